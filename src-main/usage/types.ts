@@ -1,0 +1,41 @@
+/** What is asked about calls; implemented over SQLite by storage, which runs this room's queries in its threads. */
+import type {
+  KeyUsage,
+  ModelUsage,
+  RequestPage,
+  RequestQuery,
+  RequestRow,
+  SeriesQuery,
+  UsageQuery,
+  UsageSeries,
+  UsageSummary,
+} from '../../src-preload/contract/index.ts'
+
+export interface UsageStore {
+  /** Rows and their rollups in one transaction. A batch number that was written before is not counted twice. */
+  append(batch: {
+    number: number
+    rows: RequestRow[] /** Counted but kept without detail. */
+    countedOnly: RequestRow[]
+  }): Promise<void>
+  /** The number that the next batch must have. */
+  nextBatch(): Promise<number>
+  summary(query: UsageQuery): Promise<UsageSummary>
+  series(query: SeriesQuery): Promise<UsageSeries>
+  models(query: SeriesQuery): Promise<ModelUsage[]>
+  keys(query: UsageQuery): Promise<KeyUsage[]>
+  list(query: RequestQuery): Promise<RequestPage>
+  get(id: string): Promise<RequestRow | null>
+  /** Deletes what is too old or too much, a slice at a time; gives back the number of rows deleted. */
+  retain(keep: { days: number; megabytes: number }): Promise<number>
+  bytes(): Promise<number>
+}
+
+/** Takes finished requests and writes them in batches: every 100 ms or 500 rows, whichever is first. */
+export interface UsageRecorder {
+  record(row: RequestRow): void
+  /** Rows whose detail was given up because the queue was full. */
+  readonly dropped: number
+  flush(): Promise<void>
+  close(): Promise<void>
+}

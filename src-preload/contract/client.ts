@@ -1,0 +1,25 @@
+/** Clients: programs on this machine that may use the proxy, each with a token of its own. */
+import { z } from 'zod'
+import { id, instant, slug } from './common.ts'
+
+export const clientCreate = z.strictObject({
+  name: z.string().trim().min(1).max(128),
+  /** Pools it may use; absent = all, now and later. */
+  pools: z.array(slug).min(1).max(200).optional(),
+})
+export type ClientCreate = z.output<typeof clientCreate>
+
+export const client = z.object({
+  id,
+  name: z.string(),
+  pools: z.array(z.string()).nullable(),
+  /** Last four characters of the token. */
+  tokenHint: z.string(),
+  createdAt: instant,
+  lastSeenAt: instant.nullable(),
+})
+export type Client = z.infer<typeof client>
+
+/** The token is in this answer and never again. */
+export const clientCreated = client.extend({ token: z.string() })
+export type ClientCreated = z.infer<typeof clientCreated>

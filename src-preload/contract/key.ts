@@ -1,0 +1,137 @@
+/** Keys: everything about a key except its secret. */
+import { z } from 'zod'
+import { cursor, id, instant, pageLimit, slug, tags } from './common.ts'
+
+export const keyStates = ['ready', 'cooling', 'exhausted', 'invalid', 'disabled', 'unchecked'] as const
+export const keyState = z.enum(keyStates)
+export type KeyState = z.infer<typeof keyState>
+
+/** One line of printable ASCII without spaces: anything else can never be put in a header. Surrounding blanks are not taken away. */
+export const secret = z
+  .string()
+  .min(1, 'paste the key')
+  .max(16_384)
+  .regex(/^[\x21-\x7e]+$/, 'a key is one line of printable ASCII without spaces')
+
+const label = z.string().trim().min(1).max(128)
+const weight = z.number().int().min(0).max(1_000_000)
+const priority = z.number().int().min(-1_000_000).max(1_000_000)
+
+export const membership = z.object({ pool: z.string(), priority, weight })
+export type Membership = z.infer<typeof membership>
+
+export const keyCreate = z.strictObject({
+  secret,
+  label: label.optional(),
+  pools: z.array(slug).min(1).max(64),
+  tags: tags.default([]),
+  notes: z.string().max(4000).default(''),
+  weight: weight.default(1),
+  priority: priority.default(0),
+})
+export type KeyCreate = z.output<typeof keyCreate>
+
+export const keyPatch = z.strictObject({
+  label: label.optional(),
+  tags: tags.optional(),
+  notes: z.string().max(4000).optional(),
+  enabled: z.boolean().optional(),
+  expiresAt: instant.nullable().optional(),
+  /** Replaces the secret; the new one may go where the old one might. */
+  secret: secret.optional(),
+  pools: z.array(slug).max(64).optional(),
+  /** For every pool of the key. */
+  weight: weight.optional(),
+  priority: priority.optional(),
+  /** Needed when `pools` would send the key to an origin it is not bound to. */
+  confirmAudience: z.boolean().optional(),
+})
+export type KeyPatch = z.output<typeof keyPatch>
+
+export const key = z.object({
+  id,
+  label: z.string(),
+  provider: z.string(),
+  /** Public prefix and last four characters, e.g. `sk-…ab12`. */
+  hint: z.string(),
+  tags: z.array(z.string()),
+  notes: z.string(),
+  enabled: z.boolean(),
+  state: keyState,
+  /** Why it is in this state, in the provider's own words where there are any. */
+  reason: z.string().nullable(),
+  /** When the state ends by itself. */
+  until: instant.nullable(),
+  inFlight: z.number(),
+  pools: z.array(membership),
+  expiresAt: instant.nullable(),
+  lastUsedAt: instant.nullable(),
+  checkedAt: instant.nullable(),
+  createdAt: instant,
+})
+export type Key = z.infer<typeof key>
+
+export const keyQuery = z.strictObject({
+  pool: z.string().max(64).optional(),
+  state: keyState.optional(),
+  /** Part of a label, tag or hint, or a whole pasted key. */
+  q: z.string().max(16_384).optional(),
+  limit: pageLimit,
+  cursor,
+})
+export type KeyQuery = z.output<typeof keyQuery>
+
+export const keyPage = z.object({
+  items: z.array(key),
+  total: z.number(),
+  counts: z.record(keyState, z.number()),
+  nextCursor: z.string().nullable(),
+})
+export type KeyPage = z.infer<typeof keyPage>
+
+/** 64 MiB is the cap of the transport; this is the cap of one text. */
+const importText = z
+  .string()
+  .min(1, 'paste something')
+  .max(64 * 1024 * 1024)
+
+export const keyImport = z.strictObject({ text: importText, pool: slug, tags: tags.default([]) })
+export type KeyImport = z.output<typeof keyImport>
+
+export const invalidLine = z.object({ line: z.number(), reason: z.string() })
+export const keyImported = z.object({
+  added: z.number(),
+  duplicates: z.number(),
+  invalid: z.array(invalidLine),
+  ids: z.array(id),
+})
+export type KeyImported = z.infer<typeof keyImported>
+
+export const previewRow = z.object({
+  line: z.number(),
+  status: z.enum(['new', 'duplicate', 'invalid']),
+  hint: z.string(),
+  label: z.string(),
+  provider: z.string().nullable(),
+  reason: z.string().nullable(),
+})
+export const keyPreview = z.object({
+  format: z.string(),
+  /** At most 200 rows; the counts are for all. */
+  rows: z.array(previewRow),
+  new: z.number(),
+  duplicates: z.number(),
+  invalid: z.number(),
+  /** The provider that most keys look like. */
+  provider: z.string().nullable(),
+})
+export type KeyPreview = z.infer<typeof keyPreview>
+
+export const keyCheck = z.object({
+  id,
+  usable: z.boolean(),
+  outcome: z.string(),
+  message: z.string(),
+  checkedAt: instant,
+})
+export type KeyCheck = z.infer<typeof keyCheck>

@@ -1,0 +1,151 @@
+/** Pools: a set of keys for one upstream, and the rules by which they are handed out. */
+import { z } from 'zod'
+import { changesOf, instant, slug } from './common.ts'
+
+export const strategies = ['random', 'round_robin', 'least_used', 'lru', 'weighted', 'priority'] as const
+export const strategy = z.enum(strategies)
+export type Strategy = z.infer<typeof strategy>
+
+export const providerIds = ['openai', 'anthropic', 'gemini', 'openai-compatible', 'custom', 'demo'] as const
+export type ProviderId = (typeof providerIds)[number]
+
+/** Where the upstream wants its key. `format` holds `{key}` once, e.g. `Bearer {key}`. */
+export const authStyle = z.strictObject({
+  in: z.enum(['header', 'query']),
+  name: z
+    .string()
+    .min(1)
+    .max(128)
+    .regex(/^[A-Za-z0-9_.-]+$/, 'use letters, digits, dots, dashes and underscores'),
+  format: z
+    .string()
+    .max(128)
+    .regex(/^[\x20-\x7e]*\{key\}[\x20-\x7e]*$/, 'it must contain {key}, as in "Bearer {key}"')
+    .default('{key}'),
+})
+export type AuthStyle = z.infer<typeof authStyle>
+
+const seconds = (min: number, max: number) => z.number().min(min).max(max)
+
+/** Every field of PoolConfig with its default and range. Times are in seconds; 0 means unlimited where a field says so. */
+export const poolConfig = z.strictObject({
+  concurrency: z.number().int().min(0).max(1000).default(0).describe('Calls under way at once in the whole pool; 0 = unlimited'),
+  keyConcurrency: z.number().int().min(0).max(1000).default(0).describe('Calls under way at once on one key; 0 = unlimited'),
+  queueTimeout: seconds(0, 600).default(30).describe('How long a call waits for a ready key before it is refused, in seconds'),
+  timeout: seconds(1, 3600).default(600).describe('Longest wait for the first byte of an answer, in seconds'),
+  connectTimeout: seconds(1, 120).default(10).describe('Longest wait for a connection, in seconds'),
+  idleTimeout: seconds(1, 3600).default(120).describe('Longest silence inside an answer, in seconds'),
+  rateLimit: z.number().int().min(0).max(100_000).default(0).describe('Calls per key and interval; 0 = unlimited'),
+  rateLimitInterval: z.number().int().min(1).max(86_400).default(60).describe('That interval, in seconds'),
+  maxAttempts: z.number().int().min(1).max(64).default(8).describe('Keys tried for one call at most'),
+  attemptBudget: seconds(1, 600).default(60).describe('Time in which a call may be tried again, in seconds'),
+  retryOnFailure: z.boolean().default(false).describe('Try again after a failure that the upstream may have processed'),
+  maxRetries: z.number().int().min(0).max(50).default(0).describe('How many such retries'),
+  cooldownBase: seconds(0.1, 3600)
+    .default(1)
+    .describe('First cool-down after a rate limit without a hint, in seconds; doubles each time'),
+  cooldownMax: seconds(1, 86_400).default(300).describe('Longest cool-down without a hint, in seconds'),
+  hintMax: seconds(1, 604_800).default(86_400).describe("Longest cool-down believed from a provider's own hint, in seconds"),
+  noCreditCooldown: seconds(1, 604_800).default(3600).describe('Cool-down of a key without credit, in seconds'),
+  banThreshold: z
+    .number()
+    .int()
+    .min(1)
+    .max(100)
+    .default(3)
+    .describe('Library batches: failures in a row before a key is left out'),
+  banDuration: seconds(10, 86_400).default(300).describe('Library batches: how long it is left out, in seconds'),
+  batchRetryOnFailure: z.boolean().nullable().default(null).describe('Library batches: retryOnFailure; null = as above'),
+  batchMaxRetries: z
+    .number()
+    .int()
+    .min(0)
+    .max(50)
+    .nullable()
+    .default(null)
+    .describe('Library batches: maxRetries; null = as above'),
+  reachLimitException: z
+    .string()
+    .max(256)
+    .nullable()
+    .default(null)
+    .describe('Library: class of the error that means "limit reached"'),
+  clientType: z.string().max(64).default('').describe('Library: kind of client that the keys are for'),
+  custom: z.record(z.string(), z.unknown()).default({}).describe('Your own fields, kept as they are'),
+})
+export type PoolConfig = z.infer<typeof poolConfig>
+
+/** Keywheel's configuration as a person or script gives it: only what differs from the defaults; apipool's snake_case names are taken too. */
+export const poolConfigInput = z.preprocess(camelKeys, changesOf(poolConfig))
+export type PoolConfigInput = z.output<typeof poolConfigInput>
+
+function camelKeys(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
+  return Object.fromEntries(
+    Object.entries(value).map(([key, field]) => [key.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()), field]),
+  )
+}
+
+const baseUrl = z.string().min(1).max(2048)
+const name = z.string().trim().min(1).max(128)
+
+export const poolCreate = z.strictObject({
+  slug,
+  name: name.optional(),
+  provider: z.string().min(1).max(64),
+  baseUrl: baseUrl.optional(),
+  auth: authStyle.optional(),
+  strategy: strategy.default('round_robin'),
+  config: poolConfigInput.optional(),
+})
+export type PoolCreate = z.output<typeof poolCreate>
+
+export const poolPatch = z.strictObject({
+  name: name.optional(),
+  baseUrl: baseUrl.optional(),
+  auth: authStyle.optional(),
+  strategy: strategy.optional(),
+  /** Merged field by field into what is there; null resets everything to the defaults. */
+  config: poolConfigInput.nullable().optional(),
+})
+export type PoolPatch = z.output<typeof poolPatch>
+
+export const keyCounts = z.object({
+  total: z.number(),
+  ready: z.number(),
+  cooling: z.number(),
+  exhausted: z.number(),
+  invalid: z.number(),
+  disabled: z.number(),
+  unchecked: z.number(),
+})
+export type KeyCounts = z.infer<typeof keyCounts>
+
+export const pool = z.object({
+  slug: z.string(),
+  name: z.string(),
+  provider: z.string(),
+  baseUrl: z.string(),
+  auth: authStyle,
+  strategy,
+  config: poolConfig,
+  keys: keyCounts,
+  /** Keys bound to other origins than this pool's present one: they are not used until someone confirms (pools.trust). */
+  untrustedKeys: z.number(),
+  createdAt: instant,
+  updatedAt: instant,
+})
+export type Pool = z.infer<typeof pool>
+
+export const provider = z.object({
+  id: z.string(),
+  name: z.string(),
+  baseUrl: z.string().nullable(),
+  auth: authStyle,
+  /** A check that costs no tokens exists. */
+  freeCheck: z.boolean(),
+  /** Where a person makes a key. */
+  keysUrl: z.string().nullable(),
+  keyHint: z.string(),
+})
+export type Provider = z.infer<typeof provider>

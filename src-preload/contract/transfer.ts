@@ -1,0 +1,80 @@
+/** Export and import: one versioned document that knows slugs, never ids. */
+import { z } from 'zod'
+import { slug, tags } from './common.ts'
+import { authStyle, poolConfigInput, strategy } from './pool.ts'
+
+export const exportedPool = z.strictObject({
+  slug,
+  name: z.string().min(1).max(128),
+  provider: z.string().min(1).max(64),
+  baseUrl: z.string().max(2048),
+  auth: authStyle,
+  strategy,
+  config: poolConfigInput,
+})
+export type ExportedPool = z.output<typeof exportedPool>
+
+export const exportedKey = z.strictObject({
+  label: z.string().max(128),
+  provider: z.string().max(64),
+  hint: z.string().max(64),
+  tags,
+  notes: z.string().max(4000),
+  enabled: z.boolean(),
+  expiresAt: z.number().int().nullable(),
+  pools: z.array(z.strictObject({ pool: slug, priority: z.number().int(), weight: z.number().int() })).max(64),
+  /** Binds an export without secrets to the same key where it is still in the vault (per-install HMAC). */
+  fingerprint: z.string().max(64).nullable(),
+  /** Only in sealed exports. */
+  secret: z.string().max(16_384).optional(),
+  audience: z.array(z.string().max(2048)).max(64).optional(),
+})
+export type ExportedKey = z.output<typeof exportedKey>
+
+export const documentVersion = 1
+export const exportDocument = z.strictObject({
+  format: z.literal('keywheel-export'),
+  version: z.literal(documentVersion),
+  createdAt: z.string(),
+  appVersion: z.string(),
+  pools: z.array(exportedPool).max(10_000).default([]),
+  keys: z.array(exportedKey).max(100_000).default([]),
+})
+export type ExportDocument = z.output<typeof exportDocument>
+
+/** A sealed export: the document above as an age passphrase file (ASCII armour), which any age program opens. */
+export const sealedDocument = z.strictObject({
+  format: z.literal('keywheel-export'),
+  version: z.literal(documentVersion),
+  sealed: z.literal('age'),
+  age: z.string().startsWith('-----BEGIN AGE ENCRYPTED FILE-----'),
+})
+export type SealedDocument = z.output<typeof sealedDocument>
+
+export const exportInput = z.strictObject({
+  what: z.enum(['pools', 'keys', 'all']).default('all'),
+  secrets: z.enum(['none', 'sealed']).default('none'),
+  passphrase: z.string().min(12, 'use 12 characters or more').max(1024).optional(),
+})
+export type ExportInput = z.output<typeof exportInput>
+
+export const importInput = z.strictObject({
+  /** What an export gave: the object, or its text (JSON, or age armour). */
+  document: z.union([z.record(z.string(), z.unknown()), z.string().max(64 * 1024 * 1024)]),
+  passphrase: z.string().min(1).max(1024).optional(),
+  mode: z.enum(['preview', 'apply']).default('preview'),
+})
+export type ImportInput = z.output<typeof importInput>
+
+const poolAction = z.enum(['add', 'replace', 'same', 'refused'])
+const keyAction = z.enum(['add', 'link', 'same', 'no-secret', 'refused'])
+export const importPlan = z.object({
+  applied: z.boolean(),
+  pools: z.array(z.object({ slug: z.string(), action: poolAction, changes: z.array(z.string()), reason: z.string().nullable() })),
+  keys: z.object({
+    counts: z.partialRecord(keyAction, z.number()),
+    /** At most 200. */
+    rows: z.array(z.object({ label: z.string(), hint: z.string(), action: keyAction, reason: z.string().nullable() })),
+  }),
+})
+export type ImportPlan = z.infer<typeof importPlan>

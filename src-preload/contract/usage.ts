@@ -1,0 +1,151 @@
+/** What was called, how it ended, what it used and cost. */
+import { z } from 'zod'
+import { cursor, id, instant, instantQuery, pageLimit } from './common.ts'
+
+/** How an attempt ended (the engine's outcomes), and `no-key` for a call that never got a key. */
+export const outcomes = [
+  'ok',
+  'rate-short',
+  'rate-daily',
+  'no-credit',
+  'key-invalid',
+  'model-unavailable',
+  'overloaded',
+  'request-bad',
+  'network',
+  'aborted',
+  'no-key',
+] as const
+export const outcome = z.enum(outcomes)
+export type RequestOutcome = z.infer<typeof outcome>
+
+const count = z.number().int()
+/** Null = the answer did not say. */
+const tokens = count.nullable()
+
+export const attempt = z.object({
+  keyId: z.string(),
+  keyLabel: z.string(),
+  outcome,
+  status: z.number().nullable(),
+  ms: z.number(),
+  /** The provider's own words or the network's error code, redacted. */
+  message: z.string().nullable(),
+})
+export type Attempt = z.infer<typeof attempt>
+
+export const requestRow = z.object({
+  id,
+  at: instant,
+  clientId: z.string().nullable(),
+  clientName: z.string().nullable(),
+  pool: z.string(),
+  keyId: z.string().nullable(),
+  keyLabel: z.string().nullable(),
+  /** Why this key was chosen, e.g. `round_robin`. */
+  chosenBy: z.string().nullable(),
+  method: z.string(),
+  /** Path under the pool, without its query. */
+  path: z.string(),
+  modelAsked: z.string().nullable(),
+  modelServed: z.string().nullable(),
+  /** What the client got; null when it left first. */
+  status: z.number().nullable(),
+  outcome,
+  attempts: z.array(attempt),
+  streamed: z.boolean(),
+  msQueued: z.number(),
+  msFirstByte: z.number().nullable(),
+  msTotal: z.number(),
+  bytesIn: count,
+  bytesOut: count,
+  inputTokens: tokens,
+  outputTokens: tokens,
+  cacheReadTokens: tokens,
+  cacheWriteTokens: tokens,
+  reasoningTokens: tokens,
+  /** Billionths of a US dollar; null = unknown, never 0. */
+  costNanos: count.nullable(),
+  errorCode: z.string().nullable(),
+})
+export type RequestRow = z.infer<typeof requestRow>
+
+const range = {
+  /** From, inclusive; 24 hours ago by default. */
+  from: instantQuery.optional(),
+  /** To, exclusive; now by default. */
+  to: instantQuery.optional(),
+  pool: z.string().max(64).optional(),
+}
+
+export const usageQuery = z.strictObject(range)
+export type UsageQuery = z.output<typeof usageQuery>
+
+export const seriesBuckets = ['minute', 'hour', 'day'] as const
+export const seriesQuery = z.strictObject({ ...range, bucket: z.enum(seriesBuckets).default('hour') })
+export type SeriesQuery = z.output<typeof seriesQuery>
+
+const totals = {
+  requests: count,
+  ok: count,
+  failed: count,
+  byOutcome: z.partialRecord(outcome, count),
+  inputTokens: count,
+  outputTokens: count,
+  cacheReadTokens: count,
+  cacheWriteTokens: count,
+  reasoningTokens: count,
+  /** The sum of what is known; null when nothing is. */
+  costNanos: count.nullable(),
+  /** Answered requests whose cost is unknown. */
+  costUnknown: count,
+  /** Of the total time, from logarithmic histograms (at most 10 % off); null without requests. */
+  p50Ms: z.number().nullable(),
+  p95Ms: z.number().nullable(),
+}
+export const usageSummary = z.object({ from: instant, to: instant, ...totals, attempts: count })
+export type UsageSummary = z.infer<typeof usageSummary>
+
+export const seriesPoint = z.object({ at: instant, ...totals })
+export type SeriesPoint = z.infer<typeof seriesPoint>
+export const usageSeries = z.object({ bucket: z.enum(seriesBuckets), from: instant, to: instant, points: z.array(seriesPoint) })
+export type UsageSeries = z.infer<typeof usageSeries>
+
+export const modelUsage = z.object({
+  at: instant,
+  model: z.string(),
+  requests: count,
+  inputTokens: count,
+  outputTokens: count,
+  costNanos: count.nullable(),
+})
+export type ModelUsage = z.infer<typeof modelUsage>
+
+export const keyUsage = z.object({
+  keyId: z.string(),
+  attempts: count,
+  failed: count,
+  inputTokens: count,
+  outputTokens: count,
+  lastAt: instant.nullable(),
+})
+export type KeyUsage = z.infer<typeof keyUsage>
+
+export const requestQuery = z.strictObject({
+  ...range,
+  outcome: outcome.optional(),
+  /** `failed` = everything but ok. */
+  failed: z.stringbool().or(z.boolean()).optional(),
+  status: z.coerce.number().int().optional(),
+  key: z.string().max(64).optional(),
+  client: z.string().max(64).optional(),
+  model: z.string().max(200).optional(),
+  /** Part of the path, model or error code. */
+  q: z.string().max(200).optional(),
+  limit: pageLimit,
+  cursor,
+})
+export type RequestQuery = z.output<typeof requestQuery>
+
+export const requestPage = z.object({ items: z.array(requestRow), nextCursor: z.string().nullable() })
+export type RequestPage = z.infer<typeof requestPage>

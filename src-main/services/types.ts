@@ -1,0 +1,138 @@
+/** Everything the application can do, one interface per noun; api/ maps the contract onto it and parses what comes in. */
+import type {
+  Client,
+  ClientCreate,
+  ClientCreated,
+  ExportDocument,
+  ExportInput,
+  ImportInput,
+  ImportPlan,
+  Key,
+  KeyCheck,
+  KeyCreate,
+  KeyImport,
+  KeyImported,
+  KeyPage,
+  KeyPatch,
+  KeyPreview,
+  KeyQuery,
+  KeyUsage,
+  LiveEvent,
+  ModelUsage,
+  Pool,
+  PoolCreate,
+  PoolPatch,
+  Provider,
+  ProxyStatus,
+  ProxyTested,
+  RequestPage,
+  RequestQuery,
+  RequestRow,
+  SealedDocument,
+  SeriesQuery,
+  Settings,
+  SettingsPatch,
+  SlotInput,
+  SystemInfo,
+  UsageQuery,
+  UsageSeries,
+  UsageSummary,
+  VaultCreate,
+  VaultStatus,
+  VaultUnlock,
+} from '../../src-preload/contract/index.ts'
+
+/** Who asks. `local` = the person at the window or page, `admin` = a script with the admin token, `system` = Keywheel itself. */
+export type Actor = 'local' | 'admin' | 'system'
+
+export interface Deleted {
+  /** Wall ms; until then `restore` brings it back. */
+  undoUntil: number
+}
+
+export interface PoolService {
+  list(): Pool[]
+  get(slug: string): Pool
+  create(input: PoolCreate, actor: Actor): Promise<Pool>
+  update(slug: string, patch: PoolPatch, actor: Actor): Promise<Pool>
+  remove(slug: string, actor: Actor): Promise<Deleted>
+  restore(slug: string, actor: Actor): Promise<Pool>
+  trust(slug: string, actor: Actor): Promise<{ keys: number }>
+  demo(actor: Actor): Promise<Pool>
+  providers(): Provider[]
+}
+
+export interface KeyService {
+  list(query: KeyQuery): KeyPage
+  get(id: string): Key
+  create(input: KeyCreate, actor: Actor): Promise<Key>
+  preview(input: { text: string; pool?: string | undefined }): KeyPreview
+  import(input: KeyImport, actor: Actor): Promise<KeyImported>
+  update(id: string, patch: KeyPatch, actor: Actor): Promise<Key>
+  remove(ids: readonly string[], actor: Actor): Promise<Deleted>
+  restore(ids: readonly string[], actor: Actor): Promise<{ restored: number }>
+  enable(ids: readonly string[], enabled: boolean, actor: Actor): Promise<{ changed: number }>
+  check(id: string, actor: Actor): Promise<KeyCheck>
+  resume(id: string, actor: Actor): Key
+  reveal(id: string, actor: Actor): Promise<{ secret: string; hideAfter: number }>
+  copy(id: string, actor: Actor): Promise<{ clearAfter: number }>
+}
+
+export interface ClientService {
+  list(): Client[]
+  create(input: ClientCreate, actor: Actor): Promise<ClientCreated>
+  remove(id: string, actor: Actor): Promise<void>
+}
+
+export interface ProxyService {
+  status(): ProxyStatus
+  start(input: { port?: number | undefined }, actor: Actor): Promise<ProxyStatus>
+  stop(actor: Actor): Promise<ProxyStatus>
+  test(input: { pool: string; model?: string | undefined }): Promise<ProxyTested>
+}
+
+export interface UsageService {
+  summary(query: UsageQuery): Promise<UsageSummary>
+  series(query: SeriesQuery): Promise<UsageSeries>
+  models(query: SeriesQuery): Promise<ModelUsage[]>
+  keys(query: UsageQuery): Promise<KeyUsage[]>
+  requests(query: RequestQuery): Promise<RequestPage>
+  request(id: string): Promise<RequestRow>
+}
+
+export interface VaultService {
+  status(): VaultStatus
+  create(input: VaultCreate, actor: Actor): Promise<VaultStatus>
+  unlock(input: VaultUnlock, actor: Actor): Promise<VaultStatus>
+  addSlot(input: SlotInput, actor: Actor): Promise<VaultStatus>
+  removeSlot(id: string, actor: Actor): Promise<VaultStatus>
+}
+
+export interface SettingsService {
+  get(): Settings
+  update(patch: SettingsPatch, actor: Actor): Promise<Settings>
+}
+
+export interface TransferService {
+  export(input: ExportInput): Promise<ExportDocument | SealedDocument>
+  import(input: ImportInput, actor: Actor): Promise<ImportPlan>
+}
+
+export interface SystemService {
+  info(): Promise<SystemInfo>
+  erase(actor: Actor): Promise<void>
+}
+
+export interface Services {
+  pools: PoolService
+  keys: KeyService
+  clients: ClientService
+  proxy: ProxyService
+  usage: UsageService
+  vault: VaultService
+  settings: SettingsService
+  transfer: TransferService
+  system: SystemService
+  /** Every fact that a window is told; gives back an unsubscribe function. The listener must not throw and must not wait. */
+  subscribe(listener: (event: LiveEvent) => void): () => void
+}

@@ -1,0 +1,130 @@
+/** Anthropic's side of the scripted upstream: messages, token counts, models, and its errors. */
+import { field, textField, words } from './question.ts'
+import type { Content, Dialect, Fault, JsonReply, Question, Reply, ScriptedUsage, StreamReply } from './types.ts'
+
+const models = ['claude-sonnet-4-5', 'claude-haiku-4-5']
+
+export const anthropic: Dialect = {
+  answer(question, content) {
+    const { method, path } = question
+    if (method === 'GET' && path === '/v1/models') return json(question, modelList())
+    if (method !== 'POST') return null
+    if (path === '/v1/messages/count_tokens') return json(question, { input_tokens: content.usage.input })
+    return path === '/v1/messages' ? messages(question, content) : null
+  },
+  failure,
+  brokenStream: (question) => stream(question, [event('error', errorBody('overloaded', question))]),
+}
+
+function messages(question: Question, content: Content): Reply {
+  const message = {
+    id: `msg_${String(question.number).padStart(10, '0')}`,
+    type: 'message',
+    role: 'assistant',
+    model: textField(question.body, 'model', 'claude-haiku-4-5'),
+    stop_sequence: null,
+  }
+  if (field(question.body, 'stream') === true) return messageStream(question, content, message)
+  const said = { content: [{ type: 'text', text: content.text }], stop_reason: 'end_turn', usage: usageBlock(content.usage) }
+  return json(question, { ...message, ...said })
+}
+
+function messageStream(question: Question, content: Content, message: object): StreamReply {
+  const first = { ...usageBlock(content.usage), output_tokens: 1 }
+  const start = { ...message, content: [], stop_reason: null, usage: first }
+  return stream(question, [
+    event('message_start', { type: 'message_start', message: start }),
+    event('content_block_start', { type: 'content_block_start', index: 0, content_block: { type: 'text', text: '' } }),
+    event('ping', { type: 'ping' }),
+    ...words(content.text).map((word) =>
+      event('content_block_delta', { type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: word } }),
+    ),
+    event('content_block_stop', { type: 'content_block_stop', index: 0 }),
+    event('message_delta', {
+      type: 'message_delta',
+      delta: { stop_reason: 'end_turn', stop_sequence: null },
+      usage: { output_tokens: content.usage.output },
+    }),
+    event('message_stop', { type: 'message_stop' }),
+  ])
+}
+
+/** Anthropic's `input_tokens` leaves out whatever was cached. */
+function usageBlock(usage: ScriptedUsage) {
+  return {
+    input_tokens: usage.input - usage.cacheRead - usage.cacheWrite,
+    cache_creation_input_tokens: usage.cacheWrite,
+    cache_read_input_tokens: usage.cacheRead,
+    output_tokens: usage.output,
+    service_tier: 'standard',
+  }
+}
+
+function modelList() {
+  const data = models.map((id) => ({ type: 'model', id, display_name: id, created_at: '2025-09-29T00:00:00Z' }))
+  return { data, has_more: false, first_id: models[0], last_id: models.at(-1) }
+}
+
+function event(name: string, data: unknown): string {
+  return `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`
+}
+
+function json(question: Question, body: unknown): JsonReply {
+  return { kind: 'json', status: 200, headers: rateHeaders(question), body }
+}
+
+function stream(question: Question, chunks: string[]): StreamReply {
+  return { kind: 'stream', headers: rateHeaders(question), contentType: 'text/event-stream; charset=utf-8', chunks }
+}
+
+function requestId(question: Question): string {
+  return `req_${String(question.number).padStart(12, '0')}`
+}
+
+function rateHeaders(question: Question, spent = false): Record<string, string> {
+  const reset = new Date(Date.now() + 1000).toISOString().replace(/\.\d+Z$/, 'Z')
+  const limits = { requests: 50, tokens: 50_000, 'input-tokens': 40_000, 'output-tokens': 10_000 }
+  const headers: Record<string, string> = { 'request-id': requestId(question), 'anthropic-organization-id': 'scripted' }
+  for (const [name, limit] of Object.entries(limits)) {
+    headers[`anthropic-ratelimit-${name}-limit`] = String(limit)
+    headers[`anthropic-ratelimit-${name}-remaining`] = String(spent ? 0 : limit - 1)
+    headers[`anthropic-ratelimit-${name}-reset`] = reset
+  }
+  return headers
+}
+
+function failure(fault: Fault, question: Question, retryAfterS: number | null): JsonReply {
+  const headers = rateHeaders(question, fault === 'rate-short')
+  const hint = fault === 'rate-daily' ? 43_200 : retryAfterS
+  if ((fault === 'rate-short' || fault === 'rate-daily') && hint !== null) headers['retry-after'] = String(hint)
+  return { kind: 'json', status: shapes[fault].status, headers, body: errorBody(fault, question) }
+}
+
+const shapes: Record<Fault, { status: number; type: string; message: string }> = {
+  'rate-short': {
+    status: 429,
+    type: 'rate_limit_error',
+    message: "This request would exceed your organization's rate limit of 50 requests per minute.",
+  },
+  'rate-daily': {
+    status: 429,
+    type: 'rate_limit_error',
+    message: "This request would exceed your organization's daily rate limit.",
+  },
+  'no-credit': {
+    status: 400,
+    type: 'invalid_request_error',
+    message: 'Your credit balance is too low to access the Anthropic API. Please go to Plans & Billing.',
+  },
+  'key-invalid': { status: 401, type: 'authentication_error', message: 'invalid x-api-key' },
+  'model-missing': { status: 404, type: 'not_found_error', message: 'model: not found' },
+  'bad-request': { status: 400, type: 'invalid_request_error', message: 'messages: Field required' },
+  overloaded: { status: 529, type: 'overloaded_error', message: 'Overloaded' },
+  'server-error': { status: 500, type: 'api_error', message: 'Internal server error' },
+  'not-found': { status: 404, type: 'not_found_error', message: 'Not Found' },
+}
+
+function errorBody(fault: Fault, question: Question) {
+  const { type, message } = shapes[fault]
+  return { type: 'error', error: { type, message }, request_id: requestId(question) }
+}

@@ -1,0 +1,74 @@
+/** Reading a request: whose API it is, which key it shows, what it asks. */
+import type { IncomingHttpHeaders } from 'node:http'
+import type { DialectName, ScriptedUsage } from './types.ts'
+
+/** The credential of a request, from whichever place its API puts it. Null = none. */
+export function presentedKey(headers: IncomingHttpHeaders, query: URLSearchParams): string | null {
+  const bearer = /^Bearer\s+(\S+)$/i.exec(headers.authorization ?? '')?.[1]
+  return bearer ?? one(headers['x-api-key']) ?? one(headers['x-goog-api-key']) ?? one(headers['api-key']) ?? query.get('key')
+}
+
+/** `/v1/models` exists in two APIs, and errors anywhere need a shape: the credential's place tells them apart. */
+export function dialectOf(path: string, headers: IncomingHttpHeaders, query: URLSearchParams): DialectName {
+  if (path.startsWith('/v1beta/') || headers['x-goog-api-key'] !== undefined || query.has('key')) return 'gemini'
+  if (path.startsWith('/v1/messages') || headers['x-api-key'] !== undefined || headers['anthropic-version'] !== undefined) {
+    return 'anthropic'
+  }
+  return 'openai'
+}
+
+function one(value: string | string[] | undefined): string | null {
+  return (Array.isArray(value) ? value[0] : value) ?? null
+}
+
+/** A field of an untyped body; undefined when the body has none of that name. */
+export function field(body: unknown, name: string): unknown {
+  return typeof body === 'object' && body !== null ? (body as Record<string, unknown>)[name] : undefined
+}
+
+export function textField(body: unknown, name: string, otherwise: string): string {
+  const value = field(body, name)
+  return typeof value === 'string' ? value : otherwise
+}
+
+/** Everything under the usual prompt fields, as one text. */
+export function promptOf(body: unknown): string {
+  return ['system', 'systemInstruction', 'instructions', 'messages', 'contents', 'input', 'prompt']
+    .flatMap((name) => texts(field(body, name)))
+    .join(' ')
+}
+
+/** What the person said last: the last text of the last message. */
+export function lastPrompt(body: unknown): string {
+  for (const name of ['messages', 'contents', 'input', 'prompt']) {
+    const value = field(body, name)
+    const last = texts(Array.isArray(value) ? value.at(-1) : value).at(-1)
+    if (last !== undefined) return last
+  }
+  return ''
+}
+
+/** Four characters to a token in, one word to a token out: rough, and the same on every run. */
+export function countedUsage(prompt: string, answer: string): ScriptedUsage {
+  return {
+    input: Math.max(1, Math.ceil(prompt.length / 4)),
+    cacheRead: 0,
+    cacheWrite: 0,
+    output: words(answer).length,
+    reasoning: 0,
+  }
+}
+
+/** Words with the blanks that follow them: what a stream sends piece by piece. */
+export function words(text: string): string[] {
+  return text.match(/\S+\s*/g) ?? ['']
+}
+
+function texts(value: unknown): string[] {
+  if (typeof value === 'string') return [value]
+  if (Array.isArray(value)) return value.flatMap(texts)
+  return ['text', 'content', 'parts'].flatMap((name) => {
+    const inner = field(value, name)
+    return inner === undefined ? [] : texts(inner)
+  })
+}

@@ -1,0 +1,121 @@
+/** The words of the scripted upstream. */
+
+/** Whose API a request speaks. */
+export type DialectName = 'openai' | 'anthropic' | 'gemini'
+
+/** Token counts that an answer claims. `input` is everything that was read, cached tokens included; `output` includes reasoning. */
+export interface ScriptedUsage {
+  input: number
+  cacheRead: number
+  cacheWrite: number
+  output: number
+  reasoning: number
+}
+
+/** How one request is answered. Delays are in milliseconds and really waited. */
+export type Behaviour =
+  /** A good answer. `text` and `usage` replace what it would say; `chunkDelayMs` is the pause before each chunk of a stream. */
+  | { kind: 'ok'; text?: string; usage?: Partial<ScriptedUsage>; chunkDelayMs?: number }
+  /** 429 with a hint (1 s unless told; null = no hint at all). Gemini puts it in the body, the others in Retry-After. */
+  | { kind: 'rate-short'; retryAfterS?: number | null }
+  /** 429 for the day's requests (Anthropic has none: a 429 with a Retry-After of 12 hours). */
+  | { kind: 'rate-daily' }
+  /** OpenAI 429 insufficient_quota, Anthropic 400 "credit balance is too low", Gemini 402. */
+  | { kind: 'no-credit' }
+  /** 401, and 400 API_KEY_INVALID for Gemini. */
+  | { kind: 'key-invalid' }
+  /** 404: the model does not exist. */
+  | { kind: 'model-missing' }
+  /** 400: the request itself is wrong. */
+  | { kind: 'bad-request' }
+  /** 503, and 529 for Anthropic. */
+  | { kind: 'overloaded' }
+  /** 500. */
+  | { kind: 'server-error' }
+  /** A good answer whose first byte comes late. */
+  | { kind: 'slow-first-byte'; ms: number }
+  /** A stream whose connection is cut after so many chunks (a plain answer is cut like `cut-body`). */
+  | { kind: 'cut-stream'; chunks: number }
+  /** A Content-Length that is never reached: half the body, then the connection is cut (a stream: after its first chunk). */
+  | { kind: 'cut-body' }
+  /** Status 200 with an error for a body. */
+  | { kind: 'error-in-200' }
+  /** A stream with status 200 whose first event is an error. */
+  | { kind: 'error-as-first-event' }
+  /** Never answers; the connection stays open. */
+  | { kind: 'no-answer' }
+  /** The connection is reset without an answer. */
+  | { kind: 'reset' }
+
+/** The kinds of failure that each dialect has a shape for. */
+export type Fault =
+  | 'rate-short'
+  | 'rate-daily'
+  | 'no-credit'
+  | 'key-invalid'
+  | 'model-missing'
+  | 'bad-request'
+  | 'overloaded'
+  | 'server-error'
+  | 'not-found'
+
+/** A request as far as an answer depends on it. */
+export interface Question {
+  method: string
+  path: string
+  query: URLSearchParams
+  /** Parsed JSON, or undefined. */
+  body: unknown
+  /** Counts up from 1; ids are made of it, so that runs are alike. */
+  number: number
+}
+
+/** What a good answer says. */
+export interface Content {
+  text: string
+  usage: ScriptedUsage
+}
+
+export interface JsonReply {
+  kind: 'json'
+  status: number
+  headers: Record<string, string>
+  body: unknown
+}
+
+export interface StreamReply {
+  kind: 'stream'
+  headers: Record<string, string>
+  contentType: string
+  chunks: string[]
+}
+
+export type Reply = JsonReply | StreamReply
+
+export interface Dialect {
+  /** A good answer; null = this API has nothing at that address. */
+  answer(question: Question, content: Content): Reply | null
+  /** A failure; `retryAfterS` null = without a hint. */
+  failure(fault: Fault, question: Question, retryAfterS: number | null): JsonReply
+  /** A stream whose first event is an error. */
+  brokenStream(question: Question): StreamReply
+}
+
+/** A request as it came in. It is there from its first byte; the fields fill up as it goes on. */
+export interface ReceivedRequest {
+  readonly method: string
+  /** Origin-form target with its query. */
+  readonly url: string
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string>>
+  /** The credential, wherever it was; null = none. */
+  readonly key: string | null
+  /** As much of the body as has come. */
+  readonly body: string
+  /** The whole request has come. */
+  readonly complete: boolean
+  /** The whole answer has gone out. */
+  readonly finished: boolean
+  /** The caller went away before the answer ended. */
+  readonly aborted: boolean
+}

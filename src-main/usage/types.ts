@@ -10,14 +10,24 @@ import type {
   UsageSeries,
   UsageSummary,
 } from '../../src-preload/contract/index.ts'
+import type { Rollups } from './schema.ts'
+
+export interface UsageBatch {
+  number: number
+  rows: RequestRow[]
+  /** Requests that are counted but have lost their detail, already summed up. */
+  counted: Rollups
+}
+
+/** How long request rows stay: whichever is reached first. */
+export interface Keep {
+  days: number
+  megabytes: number
+}
 
 export interface UsageStore {
   /** Rows and their rollups in one transaction. A batch number that was written before is not counted twice. */
-  append(batch: {
-    number: number
-    rows: RequestRow[] /** Counted but kept without detail. */
-    countedOnly: RequestRow[]
-  }): Promise<void>
+  append(batch: UsageBatch): Promise<void>
   /** The number that the next batch must have. */
   nextBatch(): Promise<number>
   summary(query: UsageQuery): Promise<UsageSummary>
@@ -27,7 +37,7 @@ export interface UsageStore {
   list(query: RequestQuery): Promise<RequestPage>
   get(id: string): Promise<RequestRow | null>
   /** Deletes what is too old or too much, a slice at a time; gives back the number of rows deleted. */
-  retain(keep: { days: number; megabytes: number }): Promise<number>
+  retain(keep: Keep): Promise<number>
   bytes(): Promise<number>
 }
 
@@ -36,6 +46,8 @@ export interface UsageRecorder {
   record(row: RequestRow): void
   /** Rows whose detail was given up because the queue was full. */
   readonly dropped: number
+  /** Resolves when everything recorded so far is written; rejects when a write fails (it will be tried again). */
   flush(): Promise<void>
+  /** Writes what is left; what cannot be written is lost and said in the log. */
   close(): Promise<void>
 }

@@ -1,0 +1,109 @@
+/** Writes a batch: rows, their rollups and the batch's number in one transaction. */
+import type { RequestRow } from '../../src-preload/contract/index.ts'
+import { createFold } from './fold.ts'
+import type { CoarseRow, FineRow, LatencyRow, Rollups, StoredRequest } from './schema.ts'
+import { additive, db, type Sql } from './sql.ts'
+import type { UsageBatch } from './types.ts'
+
+/**
+ * Rows whose id is there already are neither stored nor counted again, and a batch number that was written before changes
+ * nothing: a batch may be sent again when nobody knows how it ended.
+ */
+export function append(sql: Sql, batch: UsageBatch): void {
+  sql.transaction(() => {
+    if (batch.number < nextBatch(sql)) return
+    const fold = createFold()
+    for (const row of batch.rows) if (sql.run({ sql: insertRequest, parameters: values(stored(row), requestColumns) })) fold.add(row)
+    addRollups(sql, fold.take())
+    addRollups(sql, batch.counted)
+    sql.run({ sql: setCounter, parameters: ['batch', batch.number] })
+  })
+}
+
+/** The number that the next batch must have; 1 in an empty database. */
+export function nextBatch(sql: Sql): number {
+  return (sql.all(lastBatch)[0]?.value ?? 0) + 1
+}
+
+function addRollups(sql: Sql, rollups: Rollups): void {
+  for (const row of rollups.coarse) sql.run({ sql: addCoarse, parameters: values(row, coarseColumns) })
+  for (const row of rollups.latency) sql.run({ sql: addLatency, parameters: values(row, latencyColumns) })
+  for (const row of rollups.fine) sql.run({ sql: addFine, parameters: values(row, fineColumns) })
+}
+
+function stored(row: RequestRow): StoredRequest {
+  return { ...row, attempts: JSON.stringify(row.attempts), streamed: row.streamed ? 1 : 0 }
+}
+
+function values<Row>(row: Row, columns: readonly (keyof Row)[]): unknown[] {
+  return columns.map((column) => row[column])
+}
+
+const requestColumns = [
+  'id',
+  'at',
+  'clientId',
+  'clientName',
+  'pool',
+  'keyId',
+  'keyLabel',
+  'chosenBy',
+  'method',
+  'path',
+  'modelAsked',
+  'modelServed',
+  'status',
+  'outcome',
+  'attempts',
+  'streamed',
+  'msQueued',
+  'msFirstByte',
+  'msTotal',
+  'bytesIn',
+  'bytesOut',
+  'inputTokens',
+  'outputTokens',
+  'cacheReadTokens',
+  'cacheWriteTokens',
+  'reasoningTokens',
+  'costNanos',
+  'errorCode',
+] as const satisfies readonly (keyof StoredRequest)[]
+
+const insertRequest = db
+  .insertInto('requests')
+  .values(Object.fromEntries(requestColumns.map((column) => [column, null])) as unknown as StoredRequest)
+  .onConflict((conflict) => conflict.column('id').doNothing())
+  .compile().sql
+
+const coarseKeys = ['period', 'at', 'outcome', 'pool', 'model'] as const satisfies readonly (keyof CoarseRow)[]
+const coarseSums = [
+  'requests',
+  'attempts',
+  'inputTokens',
+  'outputTokens',
+  'cacheReadTokens',
+  'cacheWriteTokens',
+  'reasoningTokens',
+  'costNanos',
+  'costKnown',
+  'costUnknown',
+] as const satisfies readonly (keyof CoarseRow)[]
+const coarseColumns = [...coarseKeys, ...coarseSums] as const
+const addCoarse = additive('coarse', coarseKeys, coarseSums)
+
+const latencyKeys = ['period', 'at', 'bucket', 'outcome', 'pool', 'model'] as const satisfies readonly (keyof LatencyRow)[]
+const latencyColumns = [...latencyKeys, 'count'] as const
+const addLatency = additive('latency', latencyKeys, ['count'])
+
+const fineKeys = ['kind', 'period', 'at', 'subject', 'pool'] as const satisfies readonly (keyof FineRow)[]
+const fineSums = ['calls', 'failed', 'inputTokens', 'outputTokens', 'costNanos', 'costKnown'] as const satisfies readonly (keyof FineRow)[]
+const fineColumns = [...fineKeys, ...fineSums, 'lastAt'] as const
+const addFine = additive('fine', fineKeys, fineSums, ['lastAt'])
+
+const lastBatch = db.selectFrom('counters').select('value').where('name', '=', 'batch').compile()
+const setCounter = db
+  .insertInto('counters')
+  .values({ name: 'batch', value: 0 })
+  .onConflict((conflict) => conflict.column('name').doUpdateSet((eb) => ({ value: eb.ref('excluded.value') })))
+  .compile().sql

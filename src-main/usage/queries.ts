@@ -1,0 +1,129 @@
+/** Dashboard questions, answered from rollups. */
+import {
+  invalid,
+  type KeyUsage,
+  type ModelUsage,
+  type SeriesQuery,
+  type UsageQuery,
+  type UsageSeries,
+  type UsageSummary,
+} from '../../src-preload/contract/index.ts'
+import { ceilTo, coarseTiers, fineTiers, floorTo, grainAt, plan, type Range, rangeOf } from './plan.ts'
+import { type Period, periodMs } from './schema.ts'
+import { db, type Sql } from './sql.ts'
+import { noTotals, told, totalsBySlot } from './totals.ts'
+
+const maxPoints = 10_000
+
+/** Everything in the range; how its edges are counted is told at `plan`. Throws INVALID_INPUT for a range that ends before it begins. */
+export function summary(sql: Sql, query: UsageQuery, now: number): UsageSummary {
+  const range = rangeOf(query, now)
+  const totals = totalsBySlot(sql, plan(range, coarseTiers, now), query.pool, () => 0).get(0) ?? noTotals()
+  return { ...range, ...told(totals), attempts: totals.attempts }
+}
+
+/**
+ * One point per bucket, empty ones included. The first and the last point count only their part of the range (edges as told at
+ * `plan`), so that the points add up to the summary of the same range. Minutes are kept for 2 days and hours for 90: a longer
+ * range is answered in the next coarser bucket, which the answer names. Throws INVALID_INPUT for more than 10,000 points.
+ */
+export function series(sql: Sql, query: SeriesQuery, now: number): UsageSeries {
+  const range = rangeOf(query, now)
+  const bucket = bucketFor(query.bucket, range, now)
+  const from = floorTo(range.from, bucket)
+  const to = ceilTo(range.to, bucket)
+  const count = (to - from) / periodMs[bucket]
+  if (count > maxPoints) throw invalid('from', `this range has more than ${maxPoints} points; take a shorter one or a coarser bucket`)
+  const slots = totalsBySlot(sql, plan(range, coarseTiers, now, bucket), query.pool, (at) => floorTo(at, bucket))
+  const points = Array.from({ length: count }, (_, index) => {
+    const at = from + index * periodMs[bucket]
+    return { at, ...told(slots.get(at) ?? noTotals()) }
+  })
+  return { bucket, ...range, points }
+}
+
+/** Use by model and bucket (as `series`), only where there was any; '' = the model is unknown. */
+export function models(sql: Sql, query: SeriesQuery, now: number): ModelUsage[] {
+  const range = rangeOf(query, now)
+  const bucket = bucketFor(query.bucket, range, now)
+  const found = new Map<string, ModelUsage & { known: number }>()
+  for (const { period, from, to } of plan(range, coarseTiers, now, bucket)) {
+    const rows = sql.all(
+      db
+        .selectFrom('coarse')
+        .select(['at', 'model'])
+        .select(({ fn }) =>
+          (['requests', 'inputTokens', 'outputTokens', 'costNanos', 'costKnown'] as const).map((name) =>
+            fn.sum<number>(name).as(name),
+          ),
+        )
+        .where('period', '=', period)
+        .where('at', '>=', from)
+        .where('at', '<', to)
+        .$if(query.pool !== undefined, (rows) => rows.where('pool', '=', query.pool as string))
+        .groupBy(['at', 'model'])
+        .compile(),
+    )
+    for (const row of rows) addModel(found, floorTo(row.at, bucket), row)
+  }
+  return [...found.values()]
+    .map(({ known, ...usage }) => ({ ...usage, costNanos: known === 0 ? null : usage.costNanos }))
+    .toSorted((a, b) => a.at - b.at || b.requests - a.requests || (a.model < b.model ? -1 : 1))
+}
+
+type ModelSums = { model: string; requests: number; inputTokens: number; outputTokens: number; costNanos: number; costKnown: number }
+
+function addModel(into: Map<string, ModelUsage & { known: number }>, at: number, row: ModelSums): void {
+  const key = `${at} ${row.model}`
+  const sums = into.get(key) ?? { at, model: row.model, requests: 0, inputTokens: 0, outputTokens: 0, costNanos: 0, known: 0 }
+  sums.requests += row.requests
+  sums.inputTokens += row.inputTokens
+  sums.outputTokens += row.outputTokens
+  sums.costNanos = (sums.costNanos ?? 0) + row.costNanos
+  sums.known += row.costKnown
+  into.set(key, sums)
+}
+
+/** Attempts per key (failed ones too) with the tokens of the requests it served, the busiest key first. */
+export function keys(sql: Sql, query: UsageQuery, now: number): KeyUsage[] {
+  const found = new Map<string, KeyUsage>()
+  for (const { period, from, to } of plan(rangeOf(query, now), fineTiers, now)) {
+    const rows = sql.all(
+      db
+        .selectFrom('fine')
+        .select('subject')
+        .select(({ fn }) => [
+          fn.sum<number>('calls').as('attempts'),
+          fn.sum<number>('failed').as('failed'),
+          fn.sum<number>('inputTokens').as('inputTokens'),
+          fn.sum<number>('outputTokens').as('outputTokens'),
+          fn.max('lastAt').as('lastAt'),
+        ])
+        .where('kind', '=', 'key')
+        .where('period', '=', period === 'minute' ? 'hour' : period)
+        .where('at', '>=', from)
+        .where('at', '<', to)
+        .$if(query.pool !== undefined, (rows) => rows.where('pool', '=', query.pool as string))
+        .groupBy('subject')
+        .compile(),
+    )
+    for (const { subject, ...sums } of rows) addKey(found, subject, sums)
+  }
+  return [...found.values()].toSorted((a, b) => b.attempts - a.attempts || (a.keyId < b.keyId ? -1 : 1))
+}
+
+function addKey(into: Map<string, KeyUsage>, keyId: string, sums: Omit<KeyUsage, 'keyId'>): void {
+  const key = into.get(keyId) ?? { keyId, attempts: 0, failed: 0, inputTokens: 0, outputTokens: 0, lastAt: null }
+  key.attempts += sums.attempts
+  key.failed += sums.failed
+  key.inputTokens += sums.inputTokens
+  key.outputTokens += sums.outputTokens
+  key.lastAt = Math.max(key.lastAt ?? 0, sums.lastAt ?? 0)
+  into.set(keyId, key)
+}
+
+/** The asked bucket, or the finest one that is still there for the whole range. */
+function bucketFor(asked: Period, range: Range, now: number): Period {
+  const grain = grainAt(range.from, coarseTiers, now)
+  return periodMs[grain] > periodMs[asked] ? grain : asked
+}

@@ -1,0 +1,52 @@
+/** Deletes what is too old or too much, a small slice at a time, so that new rows never wait long. */
+import { sql as raw } from 'kysely'
+import { coarseTiers, fineTiers, storedMs } from './plan.ts'
+import { periodMs } from './schema.ts'
+import { db, type Sql } from './sql.ts'
+import type { Keep } from './types.ts'
+
+/** Rows in one slice. */
+const sliceRows = 500
+
+/**
+ * Deletes at most 500 rows in one transaction and gives back how many; 0 = there is nothing (more) to delete. Request rows go
+ * when they are older than `keep.days`, and the oldest of them while the database holds more than `keep.megabytes`; rollups go by
+ * their own terms (plan.ts).
+ */
+export function retainSlice(sql: Sql, keep: Keep, now: number): number {
+  return sql.transaction(() => {
+    const deleted = deleteRequests(sql, now - keep.days * periodMs.day) || deleteRollups(sql, now)
+    if (deleted > 0 || usedBytes(sql) <= keep.megabytes * 1024 * 1024) return deleted
+    return deleteRequests(sql, Number.MAX_SAFE_INTEGER)
+  })
+}
+
+/** What the rows take, free pages not counted. */
+function usedBytes(sql: Sql): number {
+  return sql.all(sizeQuery)[0]?.bytes ?? 0
+}
+
+const sizeQuery = raw<{ bytes: number }>`
+  SELECT (page_count - freelist_count) * page_size AS bytes
+  FROM pragma_page_count(), pragma_freelist_count(), pragma_page_size()`.compile(db)
+
+function deleteRequests(sql: Sql, before: number): number {
+  return sql.run(db.deleteFrom('requests').where('at', '<', before).orderBy('at').limit(sliceRows).compile())
+}
+
+function deleteRollups(sql: Sql, now: number): number {
+  let left = sliceRows
+  for (const tier of coarseTiers.slice(0, -1)) {
+    const before = now - storedMs(coarseTiers, tier.period)
+    for (const table of ['coarse', 'latency'] as const) {
+      const old = db.deleteFrom(table).where('period', '=', tier.period).where('at', '<', before)
+      left -= sql.run(old.limit(left).compile())
+    }
+  }
+  for (const kind of ['key', 'client'] as const) {
+    const before = now - storedMs(fineTiers, 'hour')
+    const old = db.deleteFrom('fine').where('kind', '=', kind).where('period', '=', 'hour').where('at', '<', before)
+    left -= sql.run(old.limit(left).compile())
+  }
+  return sliceRows - left
+}

@@ -1,0 +1,118 @@
+/** The tables of usage.db as this room writes them. Column names are the contract's field names, so that rows need no mapping. */
+import type { RequestOutcome, RequestRow, SeriesQuery } from '../../src-preload/contract/index.ts'
+
+export type Period = SeriesQuery['bucket']
+
+export const periodMs: Record<Period, number> = { minute: 60_000, hour: 3_600_000, day: 86_400_000 }
+
+/** A request with its attempts as JSON and its flag as 0 or 1. */
+export type StoredRequest = Omit<RequestRow, 'attempts' | 'streamed'> & { attempts: string; streamed: number }
+
+/** Sums over requests of one period, outcome, pool and model (the one that served, else the one asked for, else ''). */
+export interface CoarseRow {
+  period: Period
+  /** Start of the period, UTC. */
+  at: number
+  outcome: RequestOutcome
+  pool: string
+  model: string
+  requests: number
+  attempts: number
+  inputTokens: number
+  outputTokens: number
+  cacheReadTokens: number
+  cacheWriteTokens: number
+  reasoningTokens: number
+  /** Sum of the known costs. */
+  costNanos: number
+  /** Requests whose cost is known. */
+  costKnown: number
+  /** Requests that were answered (ok) at a cost nobody knows. */
+  costUnknown: number
+}
+
+/** One bucket of the histogram of total times (histogram.ts). */
+export interface LatencyRow {
+  period: Period
+  at: number
+  bucket: number
+  outcome: RequestOutcome
+  pool: string
+  model: string
+  count: number
+}
+
+/** Sums per key (counting attempts, failed ones too) or per client (counting requests). */
+export interface FineRow {
+  kind: 'key' | 'client'
+  period: Exclude<Period, 'minute'>
+  at: number
+  subject: string
+  pool: string
+  calls: number
+  failed: number
+  inputTokens: number
+  outputTokens: number
+  costNanos: number
+  costKnown: number
+  /** Start of the newest request in here. */
+  lastAt: number
+}
+
+export interface Rollups {
+  coarse: CoarseRow[]
+  latency: LatencyRow[]
+  fine: FineRow[]
+}
+
+export interface UsageTables {
+  requests: StoredRequest
+  coarse: CoarseRow
+  latency: LatencyRow
+  fine: FineRow
+  /** Named numbers; `batch` is the last batch that was written. */
+  counters: { name: string; value: number }
+}
+
+/** Numbered, forward only; storage runs each in one transaction. A shipped one is never edited. */
+export const usageMigrations: readonly { version: number; name: string; sql: string }[] = [
+  {
+    version: 1,
+    name: 'requests, rollups, marks',
+    sql: `
+      CREATE TABLE requests (
+        id TEXT NOT NULL UNIQUE, at INTEGER NOT NULL, clientId TEXT, clientName TEXT, pool TEXT NOT NULL, keyId TEXT,
+        keyLabel TEXT, chosenBy TEXT, method TEXT NOT NULL, path TEXT NOT NULL, modelAsked TEXT, modelServed TEXT,
+        status INTEGER, outcome TEXT NOT NULL, attempts TEXT NOT NULL, streamed INTEGER NOT NULL, msQueued REAL NOT NULL,
+        msFirstByte REAL, msTotal REAL NOT NULL, bytesIn INTEGER NOT NULL, bytesOut INTEGER NOT NULL, inputTokens INTEGER,
+        outputTokens INTEGER, cacheReadTokens INTEGER, cacheWriteTokens INTEGER, reasoningTokens INTEGER,
+        costNanos INTEGER, errorCode TEXT
+      ) STRICT;
+      CREATE INDEX requestsByTime ON requests (at, id);
+      -- at, then outcome or bucket: sums per moment come out of the key's order, without a sort.
+      CREATE TABLE coarse (
+        period TEXT NOT NULL, at INTEGER NOT NULL, outcome TEXT NOT NULL, pool TEXT NOT NULL, model TEXT NOT NULL,
+        requests INTEGER NOT NULL, attempts INTEGER NOT NULL, inputTokens INTEGER NOT NULL, outputTokens INTEGER NOT NULL,
+        cacheReadTokens INTEGER NOT NULL, cacheWriteTokens INTEGER NOT NULL, reasoningTokens INTEGER NOT NULL,
+        costNanos INTEGER NOT NULL, costKnown INTEGER NOT NULL, costUnknown INTEGER NOT NULL,
+        PRIMARY KEY (period, at, outcome, pool, model)
+      ) STRICT, WITHOUT ROWID;
+      CREATE TABLE latency (
+        period TEXT NOT NULL, at INTEGER NOT NULL, bucket INTEGER NOT NULL, outcome TEXT NOT NULL, pool TEXT NOT NULL,
+        model TEXT NOT NULL, count INTEGER NOT NULL,
+        PRIMARY KEY (period, at, bucket, outcome, pool, model)
+      ) STRICT, WITHOUT ROWID;
+      CREATE TABLE fine (
+        kind TEXT NOT NULL, period TEXT NOT NULL, at INTEGER NOT NULL, subject TEXT NOT NULL, pool TEXT NOT NULL,
+        calls INTEGER NOT NULL, failed INTEGER NOT NULL, inputTokens INTEGER NOT NULL, outputTokens INTEGER NOT NULL,
+        costNanos INTEGER NOT NULL, costKnown INTEGER NOT NULL, lastAt INTEGER NOT NULL,
+        PRIMARY KEY (kind, period, at, subject, pool)
+      ) STRICT, WITHOUT ROWID;
+      CREATE TABLE counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+      CREATE TABLE marks (
+        keyId TEXT NOT NULL, model TEXT NOT NULL, outcome TEXT NOT NULL, until INTEGER, reason TEXT, strikes INTEGER NOT NULL,
+        at INTEGER NOT NULL, PRIMARY KEY (keyId, model)
+      ) STRICT, WITHOUT ROWID;
+    `,
+  },
+]

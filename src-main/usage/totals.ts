@@ -1,0 +1,123 @@
+/** Sums of the coarse rollups by time slot, and what people are told of them. */
+import type { SeriesPoint } from '../../src-preload/contract/index.ts'
+import { percentile } from './histogram.ts'
+import type { Segment } from './plan.ts'
+import type { CoarseRow } from './schema.ts'
+import { db, type Sql } from './sql.ts'
+
+const sums = [
+  'inputTokens',
+  'outputTokens',
+  'cacheReadTokens',
+  'cacheWriteTokens',
+  'reasoningTokens',
+] as const satisfies readonly (keyof CoarseRow)[]
+
+type Told = Omit<SeriesPoint, 'at'>
+
+export interface Totals extends Told {
+  attempts: number
+  costKnown: number
+  knownNanos: number
+  /** Count by bucket (histogram.ts). */
+  latency: Map<number, number>
+}
+
+export function noTotals(): Totals {
+  return {
+    requests: 0,
+    ok: 0,
+    failed: 0,
+    byOutcome: {},
+    inputTokens: 0,
+    outputTokens: 0,
+    cacheReadTokens: 0,
+    cacheWriteTokens: 0,
+    reasoningTokens: 0,
+    costNanos: null,
+    costUnknown: 0,
+    p50Ms: null,
+    p95Ms: null,
+    attempts: 0,
+    costKnown: 0,
+    knownNanos: 0,
+    latency: new Map(),
+  }
+}
+
+/** Totals of the segments, told apart by `slotOf(start of a rollup)`; slots without requests are absent. */
+export function totalsBySlot(
+  sql: Sql,
+  segments: readonly Segment[],
+  pool: string | undefined,
+  slotOf: (at: number) => number,
+): Map<number, Totals> {
+  const slots = new Map<number, Totals>()
+  const slot = (at: number): Totals => {
+    const key = slotOf(at)
+    const totals = slots.get(key) ?? noTotals()
+    slots.set(key, totals)
+    return totals
+  }
+  for (const segment of segments) {
+    for (const row of sql.all(outcomeSums(segment, pool))) addSums(slot(row.at), row)
+    for (const { at, bucket, count } of sql.all(latencySums(segment, pool))) {
+      const { latency } = slot(at)
+      latency.set(bucket, (latency.get(bucket) ?? 0) + count)
+    }
+  }
+  return slots
+}
+
+/** What the contract says of totals: the fields that only help adding up are left out. */
+export function told({ attempts: _, costKnown, knownNanos, latency, ...totals }: Totals): Told {
+  return {
+    ...totals,
+    costNanos: costKnown === 0 ? null : knownNanos,
+    p50Ms: percentile(latency, 0.5),
+    p95Ms: percentile(latency, 0.95),
+  }
+}
+
+type OutcomeSums = Omit<CoarseRow, 'period' | 'pool' | 'model'>
+
+function addSums(totals: Totals, row: OutcomeSums): void {
+  totals.requests += row.requests
+  totals.attempts += row.attempts
+  totals.byOutcome[row.outcome] = (totals.byOutcome[row.outcome] ?? 0) + row.requests
+  if (row.outcome === 'ok') totals.ok += row.requests
+  else totals.failed += row.requests
+  for (const name of sums) totals[name] += row[name]
+  totals.knownNanos += row.costNanos
+  totals.costKnown += row.costKnown
+  totals.costUnknown += row.costUnknown
+}
+
+function outcomeSums({ period, from, to }: Segment, pool: string | undefined) {
+  return db
+    .selectFrom('coarse')
+    .select(['at', 'outcome'])
+    .select(({ fn }) =>
+      (['requests', 'attempts', ...sums, 'costNanos', 'costKnown', 'costUnknown'] as const).map((name) =>
+        fn.sum<number>(name).as(name),
+      ),
+    )
+    .where('period', '=', period)
+    .where('at', '>=', from)
+    .where('at', '<', to)
+    .$if(pool !== undefined, (query) => query.where('pool', '=', pool as string))
+    .groupBy(['at', 'outcome'])
+    .compile()
+}
+
+function latencySums({ period, from, to }: Segment, pool: string | undefined) {
+  return db
+    .selectFrom('latency')
+    .select(['at', 'bucket', ({ fn }) => fn.sum<number>('count').as('count')])
+    .where('period', '=', period)
+    .where('at', '>=', from)
+    .where('at', '<', to)
+    .$if(pool !== undefined, (query) => query.where('pool', '=', pool as string))
+    .groupBy(['at', 'bucket'])
+    .compile()
+}

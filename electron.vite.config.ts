@@ -1,13 +1,23 @@
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'electron-vite'
 
+/** Where `npm run dev` has its headless host; a page's own origin would be refused there. */
+const devHost = { target: 'http://127.0.0.1:5318', changeOrigin: true, headers: { origin: 'http://127.0.0.1:5318' } }
+
 export default defineConfig({
   main: {
     build: {
       target: 'node22.19',
       sourcemap: true,
       rolldownOptions: {
-        input: { index: 'src-main/index.ts', headless: 'src-main/headless.ts' },
+        input: {
+          index: 'src-main/index.ts',
+          headless: 'src-main/headless.ts',
+          'keychain-helper': 'src-main/vault/keychain-helper.ts',
+          'writer-thread': 'src-main/storage/writer-thread.ts',
+          'reader-thread': 'src-main/storage/reader-thread.ts',
+          'age-thread': 'src-main/services/age-thread.ts',
+        },
         // Flat names: `new URL('./writer-thread.js', import.meta.url)` must mean the same from an entry and from a shared chunk.
         output: { chunkFileNames: '[name].js' },
       },
@@ -26,6 +36,7 @@ export default defineConfig({
   renderer: {
     root: 'src-renderer',
     plugins: [react()],
+    server: { port: 5317, strictPort: true, proxy: { '/api': devHost, '/rpc': devHost, '/session': devHost } },
     build: { minify: true, chunkSizeWarningLimit: 2000, rolldownOptions: { input: 'src-renderer/index.html' } },
   },
 })

@@ -1,0 +1,12 @@
+import { defineConfig } from '@playwright/test'
+import { browserOptions } from './tests/support/browser.ts'
+
+export default defineConfig({
+  testDir: 'tests',
+  testMatch: '**/*.spec.ts',
+  outputDir: 'test-results/playwright',
+  workers: 2,
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  use: { ...(await browserOptions()), viewport: { width: 1280, height: 800 } },
+})

@@ -1,0 +1,24 @@
+// Builds what is stale: main, preload and renderer into out/. Says nothing unless it fails; stdout stays free for the program.
+import { spawnSync } from 'node:child_process'
+import { globSync, statSync } from 'node:fs'
+
+const sources = ['src-main/**/*.ts', 'src-preload/**/*.ts', 'src-renderer/**/*.{ts,tsx,html,css}', 'resources/*', 'electron.vite.config.ts', 'package.json']
+const products = ['out/main/headless.js', 'out/main/index.js', 'out/preload/index.cjs', 'out/renderer/index.html']
+
+const changedAt = (file: string) => statSync(file, { throwIfNoEntry: false })?.mtimeMs
+
+function isStale(): boolean {
+  const built = products.map((file) => changedAt(file) ?? 0)
+  const oldestProduct = Math.min(...built)
+  return globSync(sources).some((file) => (changedAt(file) ?? 0) > oldestProduct)
+}
+
+export function build({ force = false } = {}): void {
+  if (!force && !isStale()) return
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['scripts/run.mjs', '--bin', 'electron-vite', 'build', '--logLevel', 'warn'], { encoding: 'utf8' })
+  if (status === 0) return
+  process.stderr.write(`${stdout}${stderr}\nkeywheel: the build failed.\n`)
+  process.exit(1)
+}
+
+if (import.meta.main ?? process.argv[1]?.endsWith('build.ts')) build({ force: true })

@@ -1,0 +1,120 @@
+/** The read model: pools, keys, memberships, clients and settings in memory, written to disk first and always in step with it. */
+import { KeywheelError, type Settings, settingsSchema } from '../../src-preload/contract/index.ts'
+import type { ClientRow, ConfigWrites, KeyRow, Loaded, PoolRow, Storage } from '../storage/types.ts'
+import { createSerial } from './serial.ts'
+
+export interface Rank {
+  priority: number
+  weight: number
+}
+
+/** Called after a change is on disk and in memory. */
+export type CatalogObserver = (writes: ConfigWrites) => void
+
+export interface Catalog {
+  readonly pools: ReadonlyMap<string, PoolRow>
+  readonly keys: ReadonlyMap<string, KeyRow>
+  readonly clients: ReadonlyMap<string, ClientRow>
+  /** Live pools and keys, without the trash. POOL_NOT_FOUND, KEY_NOT_FOUND. */
+  pool(slug: string): PoolRow
+  key(id: string): KeyRow
+  keyByFingerprint(fingerprint: string): KeyRow | undefined
+  /** Pools of a key with its rank there, and keys of a pool; the trash included. */
+  poolsOf(keyId: string): ReadonlyMap<string, Rank>
+  keysOf(slug: string): ReadonlySet<string>
+  settings(): Settings
+  /** A remembered fact that is no setting, such as whether the proxy was on. */
+  remembered(name: string): unknown
+  /** Writes one change and applies it; STORAGE_FAILED or DISK_FULL leave everything as it was. */
+  commit(writes: ConfigWrites): Promise<void>
+  /** Runs a change alone: nothing it has looked at moves until it is done. */
+  exclusive<T>(change: () => Promise<T>): Promise<T>
+  observe(observer: CatalogObserver): void
+}
+
+const none: ReadonlyMap<string, Rank> = new Map()
+const noKeys: ReadonlySet<string> = new Set()
+
+export function createCatalog(storage: Pick<Storage, 'write'>, loaded: Loaded): Catalog {
+  const pools = new Map(loaded.pools.map((row) => [row.slug, row]))
+  const keys = new Map<string, KeyRow>()
+  const fingerprints = new Map<string, string>()
+  const clients = new Map(loaded.clients.map((row) => [row.id, row]))
+  const poolsOf = new Map<string, Map<string, Rank>>()
+  const keysOf = new Map<string, Set<string>>()
+  const observers: CatalogObserver[] = []
+  let stored = loaded.settings
+
+  const putKey = (row: KeyRow) => {
+    dropFingerprint(row.id)
+    keys.set(row.id, row)
+    if (row.fingerprint) fingerprints.set(row.fingerprint, row.id)
+  }
+  const dropFingerprint = (id: string) => {
+    const fingerprint = keys.get(id)?.fingerprint
+    if (fingerprint) fingerprints.delete(fingerprint)
+  }
+  const setMemberships = (keyId: string, memberships: readonly ({ pool: string } & Rank)[]) => {
+    for (const slug of poolsOf.get(keyId)?.keys() ?? []) keysOf.get(slug)?.delete(keyId)
+    poolsOf.set(keyId, new Map(memberships.map(({ pool, priority, weight }) => [pool, { priority, weight }])))
+    for (const { pool } of memberships) keysOf.set(pool, (keysOf.get(pool) ?? new Set()).add(keyId))
+  }
+  const removeKey = (id: string) => {
+    setMemberships(id, [])
+    dropFingerprint(id)
+    keys.delete(id)
+    poolsOf.delete(id)
+  }
+  const removePool = (slug: string) => {
+    for (const keyId of keysOf.get(slug) ?? []) poolsOf.get(keyId)?.delete(slug)
+    keysOf.delete(slug)
+    pools.delete(slug)
+  }
+  const apply = (writes: ConfigWrites) => {
+    for (const slug of writes.removePools ?? []) removePool(slug)
+    for (const id of writes.removeKeys ?? []) removeKey(id)
+    for (const id of writes.removeClients ?? []) clients.delete(id)
+    for (const row of writes.putPools ?? []) pools.set(row.slug, row)
+    for (const row of writes.putKeys ?? []) putKey(row)
+    for (const { keyId, pools: list } of writes.setMemberships ?? []) setMemberships(keyId, list)
+    for (const row of writes.putClients ?? []) clients.set(row.id, row)
+    if (writes.putSettings) stored = { ...stored, ...writes.putSettings }
+  }
+
+  for (const row of loaded.keys) putKey(row)
+  for (const { keyId, pool, priority, weight } of loaded.memberships) {
+    poolsOf.set(keyId, (poolsOf.get(keyId) ?? new Map<string, Rank>()).set(pool, { priority, weight }))
+    keysOf.set(pool, (keysOf.get(pool) ?? new Set()).add(keyId))
+  }
+
+  return {
+    pools,
+    keys,
+    clients,
+    pool(slug) {
+      const row = pools.get(slug)
+      if (!row || row.deletedAt !== null) throw new KeywheelError('POOL_NOT_FOUND', `There is no pool "${slug.slice(0, 64)}".`)
+      return row
+    },
+    key(id) {
+      const row = keys.get(id)
+      if (!row || row.deletedAt !== null) throw new KeywheelError('KEY_NOT_FOUND')
+      return row
+    },
+    keyByFingerprint(fingerprint) {
+      const id = fingerprints.get(fingerprint)
+      return id === undefined ? undefined : keys.get(id)
+    },
+    poolsOf: (keyId) => poolsOf.get(keyId) ?? none,
+    keysOf: (slug) => keysOf.get(slug) ?? noKeys,
+    settings: () => settingsSchema.strip().parse(stored),
+    remembered: (name) => stored[name],
+    async commit(writes) {
+      await storage.write(writes)
+      apply(writes)
+      for (const observer of observers) observer(writes)
+    },
+    exclusive: createSerial(),
+    observe: (observer) => void observers.push(observer),
+  }
+}

@@ -1,0 +1,50 @@
+/** Keeps the directory of tokens in step with the catalog, and remembers when each client was last seen. */
+import type { createClientDirectory } from '../clients/index.ts'
+import { newToken } from '../clients/index.ts'
+import type { Clock } from '../pool/types.ts'
+import type { ClientRow } from '../storage/types.ts'
+import type { Catalog } from './catalog.ts'
+
+export type ClientDirectory = ReturnType<typeof createClientDirectory>
+
+export interface KnownClients {
+  lastSeen(clientId: string): number | null
+  /** Writes down who was seen since the last time. */
+  save(): Promise<void>
+  /** A token for Keywheel's own test request. */
+  borrowToken(): { token: string; revoke(): void }
+}
+
+export function keepClientsKnown(directory: ClientDirectory, catalog: Catalog, clock: Clock): KnownClients {
+  const add = ({ id, name, pools, tokenHash }: ClientRow) => directory.set(tokenHash, { id, name, pools })
+  const hashes = new Map<string, string>()
+  for (const row of catalog.clients.values()) {
+    add(row)
+    hashes.set(row.id, row.tokenHash)
+  }
+  catalog.observe((writes) => {
+    for (const id of writes.removeClients ?? []) {
+      const hash = hashes.get(id)
+      if (hash) directory.remove(hash)
+      hashes.delete(id)
+    }
+    for (const row of writes.putClients ?? []) {
+      add(row)
+      hashes.set(row.id, row.tokenHash)
+    }
+  })
+  const lastSeen = (id: string) => directory.lastSeen(id)
+  return {
+    lastSeen,
+    save: () =>
+      catalog.exclusive(async () => {
+        const seen = [...catalog.clients.values()].filter((row) => (lastSeen(row.id) ?? 0) > (row.lastSeenAt ?? 0))
+        if (seen.length > 0) await catalog.commit({ putClients: seen.map((row) => ({ ...row, lastSeenAt: lastSeen(row.id) })) })
+      }),
+    borrowToken() {
+      const { token, hash } = newToken()
+      directory.set(hash, { id: `test-${clock.mono()}`, name: 'Keywheel test', pools: null })
+      return { token, revoke: () => directory.remove(hash) }
+    },
+  }
+}

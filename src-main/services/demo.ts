@@ -1,0 +1,50 @@
+/** The demo pool: a built-in upstream and keys that are no secrets, so that the whole application can be seen without a key. */
+import { type ScriptedUpstream, startScriptedUpstream } from '../demo/index.ts'
+import type { KeyRow, PoolRow } from '../storage/types.ts'
+
+/** Where the pools point to; the demo pool's address exists only while its upstream runs. */
+export interface DemoUpstream {
+  start(): Promise<void>
+  baseUrlOf(pool: PoolRow): string
+  /** Null for the demo pool: its keys are bound to nothing. */
+  originOf(pool: PoolRow): string | null
+  close(): Promise<void>
+}
+
+const isDemo = (row: { provider: string }) => row.provider === 'demo'
+
+export function createDemoUpstream(): DemoUpstream {
+  let running: ScriptedUpstream | undefined
+  return {
+    async start() {
+      running ??= await startScriptedUpstream({ friendly: true })
+    },
+    baseUrlOf: (pool) => (isDemo(pool) ? (running ? `${running.url}/v1` : 'http://127.0.0.1:1') : pool.baseUrl),
+    originOf: (pool) => (isDemo(pool) ? null : new URL(pool.baseUrl).origin),
+    async close() {
+      await running?.close()
+      running = undefined
+    },
+  }
+}
+
+/** The secret of a demo key is its own id: nothing that needs keeping. */
+export const demoSecret = (key: KeyRow): string | null => (isDemo(key) ? key.id : null)
+
+export function demoKeys(now: number): KeyRow[] {
+  return ['one', 'two', 'three'].map((name) => ({
+    id: `demo-key-${name}`,
+    label: `demo ${name}`,
+    provider: 'demo',
+    hint: `demo-…${name.slice(-4)}`,
+    tags: [],
+    notes: '',
+    enabled: true,
+    fingerprint: null,
+    audience: [],
+    expiresAt: null,
+    checkedAt: now,
+    createdAt: now,
+    deletedAt: null,
+  }))
+}

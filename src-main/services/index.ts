@@ -1,0 +1,52 @@
+/** Puts the services together. */
+import type { Clock, PoolEngine } from '../pool/types.ts'
+import type { Storage } from '../storage/types.ts'
+import type { UsageRecorder } from '../usage/types.ts'
+import type { Vault } from '../vault/types.ts'
+import type { Bus } from './bus.ts'
+import type { Catalog } from './catalog.ts'
+import { createClientService } from './clients.ts'
+import type { DemoUpstream } from './demo.ts'
+import { createKeyService, type KeyServiceDeps } from './keys.ts'
+import type { KeyViews } from './key-view.ts'
+import { createPoolService } from './pools.ts'
+import type { ProxySwitch } from './proxy.ts'
+import { createSettingsService } from './settings.ts'
+import { createSystemService, type SystemServiceDeps } from './system.ts'
+import { createTransferService } from './transfer.ts'
+import type { Services } from './types.ts'
+import { createUsageService } from './usage.ts'
+import { createVaultService } from './vault.ts'
+
+export interface ServiceDeps {
+  storage: Storage
+  vault: Vault
+  engine: PoolEngine
+  catalog: Catalog
+  recorder: UsageRecorder
+  clock: Clock
+  bus: Bus
+  views: KeyViews
+  demo: DemoUpstream
+  proxy: ProxySwitch
+  fetch: typeof globalThis.fetch
+  about: SystemServiceDeps['about']
+  copySecret: KeyServiceDeps['copySecret']
+  lastSeen(clientId: string): number | null
+}
+
+export function createServices(deps: ServiceDeps): Services {
+  const { catalog, vault, clock, storage, recorder, about } = deps
+  return {
+    pools: createPoolService(deps),
+    keys: createKeyService({ ...deps, allowReveal: about.revealAllowed }),
+    clients: createClientService(deps),
+    proxy: deps.proxy,
+    usage: createUsageService(storage.usage, () => recorder.flush()),
+    vault: createVaultService(vault, catalog, clock),
+    settings: createSettingsService(catalog, clock),
+    transfer: createTransferService({ ...deps, appVersion: about.version }),
+    system: createSystemService(deps),
+    subscribe: (listener) => deps.bus.subscribe(listener),
+  }
+}

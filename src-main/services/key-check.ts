@@ -1,0 +1,65 @@
+/** The free check: one request that costs no token and shows whether a key is good. */
+import { KeywheelError, type KeyCheck } from '../../src-preload/contract/index.ts'
+import type { Outcome, PoolEngine } from '../pool/types.ts'
+import type { ProviderDefinition } from '../providers/types.ts'
+import type { KeyRow, PoolRow } from '../storage/types.ts'
+
+const timeoutMs = 10_000
+
+export interface CheckTarget {
+  key: KeyRow
+  pool: PoolRow
+  provider: ProviderDefinition
+  baseUrl: string
+  secret: string
+}
+
+/** Sends the check. Never throws for what the upstream or the network does: that is the outcome. */
+export async function checkKey(target: CheckTarget, fetch: typeof globalThis.fetch, now: number): Promise<Outcome> {
+  const { provider, pool, secret } = target
+  if (!provider.freeCheck) throw new KeywheelError('CHECK_UNAVAILABLE', `${provider.name} has no free way to check a key.`)
+  const url = new URL(target.baseUrl + provider.freeCheck.path)
+  const headers = new Headers(provider.defaultHeaders)
+  const credential = pool.auth.format.replace('{key}', () => secret)
+  if (pool.auth.in === 'header') headers.set(pool.auth.name, credential)
+  else url.searchParams.set(pool.auth.name, credential)
+  try {
+    const answer = await fetch(url, { method: provider.freeCheck.method, headers, redirect: 'manual', signal: AbortSignal.timeout(timeoutMs) })
+    const body = parseJson(await answer.text())
+    return provider.classify({ status: answer.status, header: (name) => answer.headers.get(name) ?? undefined, body }, now)
+  } catch (error) {
+    // The cause's code (ECONNREFUSED, …) and nothing else: a fetch error may quote the URL, and that may hold the key.
+    const code: unknown = (error as { cause?: { code?: unknown } }).cause?.code
+    return { class: 'network', message: typeof code === 'string' ? code : 'no answer' }
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** What a check proves. A rate limit or a broken upstream says nothing about the key, so the engine is not told. */
+export function applyCheck(engine: PoolEngine, keyId: string, outcome: Outcome): boolean {
+  if (outcome.class !== 'ok' && outcome.class !== 'key-invalid' && outcome.class !== 'no-credit') return false
+  engine.observe(keyId, outcome)
+  return true
+}
+
+const words: Partial<Record<Outcome['class'], string>> = {
+  ok: 'The key works.',
+  'rate-short': 'The key is known, but rate limited right now.',
+  'rate-daily': 'The key is known, but its daily limit is used up.',
+  network: 'The provider could not be reached; the key was not judged.',
+  overloaded: 'The provider is overloaded; the key was not judged.',
+  'request-bad': 'The provider did not take the check; the key was not judged.',
+}
+
+export function describeCheck(id: string, outcome: Outcome, checkedAt: number): KeyCheck {
+  const usable = outcome.class === 'ok' || outcome.class === 'rate-short' || outcome.class === 'rate-daily'
+  const said = outcome.message ? ` (${outcome.message})` : ''
+  return { id, usable, outcome: outcome.class, message: (words[outcome.class] ?? 'The provider refuses this key.') + said, checkedAt }
+}

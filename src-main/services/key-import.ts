@@ -1,0 +1,105 @@
+/** Reads keys out of whatever was pasted: lines, .env, CSV, JSON, a cURL command. Pure; nothing is stored here. */
+import { parse as parseEnv } from 'dotenv'
+import papaparse from 'papaparse'
+import { secretSchema } from '../../src-preload/contract/index.ts'
+
+export interface Candidate {
+  /** 1-based line in the text; for JSON the position in the list. */
+  line: number
+  secret: string
+  label: string | null
+  /** Why it cannot be a key; null = it can. */
+  reason: string | null
+}
+
+export interface ParsedKeys {
+  format: 'lines' | 'env' | 'csv' | 'json' | 'curl'
+  candidates: Candidate[]
+}
+
+const secretNames = ['secret', 'key', 'api_key', 'apikey', 'raw_key', 'rawkey', 'value', 'token', '密钥', 'key值']
+const labelNames = ['label', 'name', 'alias', 'identifier', 'title', '别名', '标识符', '标识']
+
+/** Finds out what the text is and takes the keys from it. Every line that is no key is reported with its reason, none is dropped. */
+export function parseKeys(text: string): ParsedKeys {
+  const trimmed = text.trim()
+  if (/^[[{]/.test(trimmed)) return { format: 'json', candidates: fromJson(trimmed) }
+  if (/^curl\s/.test(trimmed)) return { format: 'curl', candidates: fromCurl(trimmed) }
+  const lines = text.split(/\r\n|\n|\r/)
+  const content = lines.filter((line) => line.trim() !== '' && !line.trim().startsWith('#'))
+  if (content.length > 0 && content.every((line) => /^\s*(export\s+)?[A-Za-z_][A-Za-z0-9_.]*\s*=/.test(line))) {
+    return { format: 'env', candidates: fromEnv(lines) }
+  }
+  const header = content[0]?.toLowerCase().split(/[,;\t]/).map(unquote)
+  if (header && header.length > 1 && header.some((name) => secretNames.includes(name))) {
+    return { format: 'csv', candidates: fromCsv(text, header) }
+  }
+  return { format: 'lines', candidates: fromLines(lines) }
+}
+
+const unquote = (text: string) => text.trim().replace(/^["']|["']$/g, '').trim()
+
+function candidate(line: number, secret: string, label: string | null): Candidate {
+  const result = secretSchema.safeParse(secret)
+  return { line, secret, label, reason: result.success ? null : (result.error.issues[0]?.message ?? 'this is not a key') }
+}
+
+/** One key a line, or `label,key`; lines that begin with # are comments. */
+function fromLines(lines: readonly string[]): Candidate[] {
+  return lines.flatMap((raw, index) => {
+    const line = raw.trim()
+    if (line === '' || line.startsWith('#')) return []
+    const pair = /^([^,\t]{1,128})[,\t]\s*(\S+)$/.exec(line)
+    return [pair ? candidate(index + 1, unquote(pair[2] ?? ''), unquote(pair[1] ?? '')) : candidate(index + 1, unquote(line), null)]
+  })
+}
+
+function fromEnv(lines: readonly string[]): Candidate[] {
+  return lines.flatMap((line, index) => {
+    const [entry] = Object.entries(parseEnv(line))
+    if (!entry) return []
+    const [name, value] = entry
+    return value.split(/[,\s]+/).filter(Boolean).map((secret) => candidate(index + 1, secret, name))
+  })
+}
+
+function fromCsv(text: string, header: readonly string[]): Candidate[] {
+  const secretColumn = header.findIndex((name) => secretNames.includes(name))
+  const labelColumn = header.findIndex((name) => labelNames.includes(name))
+  const { data } = papaparse.parse<string[]>(text.trim(), { skipEmptyLines: true })
+  return data.slice(1).map((row, index) => {
+    const label = labelColumn >= 0 ? (row[labelColumn]?.trim() ?? '') : ''
+    return candidate(index + 2, row[secretColumn]?.trim() ?? '', label || null)
+  })
+}
+
+/** A list of keys, of objects that hold one, or an object whose values are keys. */
+function fromJson(text: string): Candidate[] {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    return [{ line: 1, secret: '', label: null, reason: 'this begins like JSON but is not valid JSON' }]
+  }
+  return listOf(value).map(({ item, name }, index) => {
+    if (typeof item === 'string') return candidate(index + 1, item, name)
+    if (typeof item !== 'object' || item === null) return candidate(index + 1, '', name)
+    const fields = Object.entries(item).map(([field, content]) => [field.toLowerCase(), content] as const)
+    const find = (names: readonly string[]) => fields.find(([field, content]) => names.includes(field) && typeof content === 'string')?.[1]
+    return candidate(index + 1, String(find(secretNames) ?? ''), find(labelNames) ?? name)
+  })
+}
+
+function listOf(value: unknown): { item: unknown; name: string | null }[] {
+  if (Array.isArray(value)) return value.map((item) => ({ item, name: null }))
+  if (typeof value !== 'object' || value === null) return [{ item: value, name: null }]
+  const keys: unknown = (value as { keys?: unknown }).keys
+  if (Array.isArray(keys)) return listOf(keys)
+  if (typeof keys === 'object' && keys !== null) return listOf(keys)
+  return Object.entries(value).map(([name, item]) => ({ item, name }))
+}
+
+function fromCurl(text: string): Candidate[] {
+  const found = /(?:authorization:\s*bearer\s+|x-api-key:\s*|x-goog-api-key:\s*|api-key:\s*|[?&]key=)([^\s"'&]+)/i.exec(text)?.[1]
+  return [found ? candidate(1, found, null) : { line: 1, secret: '', label: null, reason: 'no key header in this command' }]
+}

@@ -1,0 +1,65 @@
+/** A key as people see it: its row, what the engine knows of it now, and never its secret. */
+import type { Key, KeyCounts, KeyState } from '../../src-preload/contract/index.ts'
+import type { PoolEngine } from '../pool/types.ts'
+import type { KeyRow } from '../storage/types.ts'
+import type { Catalog } from './catalog.ts'
+
+export interface KeyViews {
+  view(row: KeyRow): Key
+  state(row: KeyRow): KeyState
+  counts(pool: string): KeyCounts
+  /** Takes over when keys were used before this start, in wall ms. */
+  seedLastUsed(used: ReadonlyMap<string, number>): void
+}
+
+export function createKeyViews(catalog: Catalog, engine: PoolEngine): KeyViews {
+  let usedBefore: ReadonlyMap<string, number> = new Map()
+
+  const state = (row: KeyRow): KeyState => {
+    if (!row.enabled) return 'disabled'
+    const runtime = engine.key(row.id)
+    if (!runtime) return 'disabled'
+    if (runtime.health === 'ready' && row.checkedAt === null && !runtime.proven) return 'unchecked'
+    return runtime.health
+  }
+
+  return {
+    state,
+    view(row) {
+      const runtime = engine.key(row.id)
+      return {
+        id: row.id,
+        label: row.label,
+        provider: row.provider,
+        hint: row.hint,
+        tags: row.tags,
+        notes: row.notes,
+        enabled: row.enabled,
+        state: state(row),
+        reason: runtime?.reason ?? null,
+        until: runtime?.until ?? null,
+        inFlight: runtime?.inFlight ?? 0,
+        pools: [...catalog.poolsOf(row.id)]
+          .filter(([slug]) => catalog.pools.get(slug)?.deletedAt === null)
+          .map(([pool, rank]) => ({ pool, ...rank })),
+        expiresAt: row.expiresAt,
+        lastUsedAt: runtime?.lastUsedAt ?? usedBefore.get(row.id) ?? null,
+        checkedAt: row.checkedAt,
+        createdAt: row.createdAt,
+      }
+    },
+    counts(pool) {
+      const counts: KeyCounts = { total: 0, ready: 0, cooling: 0, exhausted: 0, invalid: 0, disabled: 0, unchecked: 0 }
+      for (const id of catalog.keysOf(pool)) {
+        const row = catalog.keys.get(id)
+        if (!row || row.deletedAt !== null) continue
+        counts.total += 1
+        counts[state(row)] += 1
+      }
+      return counts
+    },
+    seedLastUsed(used) {
+      usedBefore = used
+    },
+  }
+}

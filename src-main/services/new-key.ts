@@ -1,0 +1,44 @@
+/** What a new key starts as, and what it is called when nobody names it. */
+import { randomBytes } from 'node:crypto'
+import { keyHintOf } from '../providers/index.ts'
+import type { KeyRow, PoolRow } from '../storage/types.ts'
+import type { Vault } from '../vault/types.ts'
+import type { Catalog } from './catalog.ts'
+
+interface NewKey {
+  secret: string
+  label: string
+  vault: Vault
+  pools: readonly PoolRow[]
+  origins: readonly string[]
+  now: number
+}
+
+/** The row of a new key: what is known of it without its secret. */
+export function newKey({ secret, label, vault, pools, origins, now }: NewKey): KeyRow {
+  return {
+    id: `key_${randomBytes(9).toString('base64url')}`,
+    label,
+    provider: pools[0]?.provider ?? 'custom',
+    hint: keyHintOf(secret),
+    tags: [],
+    notes: '',
+    enabled: true,
+    fingerprint: vault.fingerprint(secret),
+    audience: [...new Set(origins)],
+    expiresAt: null,
+    checkedAt: null,
+    createdAt: now,
+    deletedAt: null,
+  }
+}
+
+/** Unnamed keys are called `<pool> <n>`; this is the n after the highest so far. */
+export function nextNumber(catalog: Catalog, slug: string): number {
+  let highest = 0
+  for (const id of catalog.keysOf(slug)) {
+    const label = catalog.keys.get(id)?.label ?? ''
+    if (label.startsWith(`${slug} `)) highest = Math.max(highest, Number(label.slice(slug.length + 1)) || 0)
+  }
+  return highest + 1
+}

@@ -1,0 +1,189 @@
+/** Pools: made, changed, trashed and brought back. */
+import {
+  type AuthStyle,
+  invalid,
+  KeywheelError,
+  type Pool,
+  type PoolConfigInput,
+  type PoolCreate,
+  poolConfig,
+  type ProviderId,
+  providerIds,
+} from '../../src-preload/contract/index.ts'
+import type { Clock } from '../pool/types.ts'
+import { providers } from '../providers/index.ts'
+import type { KeyRow, PoolRow } from '../storage/types.ts'
+import type { Vault } from '../vault/types.ts'
+import { extendAudience } from './audience.ts'
+import { safeBaseUrl } from './base-url.ts'
+import type { Catalog } from './catalog.ts'
+import { configOf, isTrusted } from './engine-sync.ts'
+import type { KeyViews } from './key-view.ts'
+import { demoKeys, type DemoUpstream } from './demo.ts'
+import { trashMs } from './trash.ts'
+import type { Actor, PoolService } from './types.ts'
+
+export interface PoolServiceDeps {
+  catalog: Catalog
+  vault: Vault
+  clock: Clock
+  views: KeyViews
+  demo: DemoUpstream
+}
+
+export function createPoolService({ catalog, vault, clock, views, demo }: PoolServiceDeps): PoolService {
+  const audit = (actor: Actor, action: string, subject: string) => [{ at: clock.now(), actor, action, subject }]
+
+  const view = (row: PoolRow): Pool => {
+    const origin = demo.originOf(row)
+    let untrustedKeys = 0
+    for (const id of catalog.keysOf(row.slug)) {
+      const key = catalog.keys.get(id)
+      if (key && key.deletedAt === null && !isTrusted(key, origin)) untrustedKeys += 1
+    }
+    return {
+      slug: row.slug,
+      name: row.name,
+      provider: row.provider,
+      baseUrl: demo.baseUrlOf(row),
+      auth: row.auth,
+      strategy: row.strategy,
+      config: configOf(row),
+      keys: views.counts(row.slug),
+      untrustedKeys,
+      createdAt: row.createdAt,
+      updatedAt: row.updatedAt,
+    }
+  }
+
+  const put = async (row: PoolRow, actor: Actor, action: string) => {
+    await catalog.commit({ putPools: [row], audit: audit(actor, action, row.slug) })
+    return view(row)
+  }
+
+  return {
+    list: () =>
+      [...catalog.pools.values()]
+        .filter((row) => row.deletedAt === null)
+        .toSorted((a, b) => a.slug.localeCompare(b.slug))
+        .map(view),
+    get: (slug) => view(catalog.pool(slug)),
+    create: (input, actor) =>
+      catalog.exclusive(async () => {
+        const former = catalog.pools.get(input.slug)
+        if (former && former.deletedAt === null) throw taken(input.slug)
+        if (input.provider === 'demo') throw invalid('provider', 'the demo pool is made with POST /api/pools-demo')
+        // A new pool takes the place of a trashed one of the same name; that one's keys do not come with it.
+        if (former) await catalog.commit({ removePools: [former.slug] })
+        return put(newPool(input, clock.now()), actor, 'pool.create')
+      }),
+    update: (slug, patch, actor) =>
+      catalog.exclusive(async () => {
+        const row = catalog.pool(slug)
+        if (row.provider === 'demo' && (patch.baseUrl !== undefined || patch.auth)) {
+          throw invalid(patch.auth ? 'auth' : 'baseUrl', 'the demo pool always speaks to the built-in upstream')
+        }
+        return put(
+          {
+            ...row,
+            name: patch.name ?? row.name,
+            baseUrl: patch.baseUrl === undefined ? row.baseUrl : safeBaseUrl(patch.baseUrl),
+            auth: patch.auth ?? row.auth,
+            strategy: patch.strategy ?? row.strategy,
+            config: patch.config === undefined ? row.config : mergeConfig(patch.config === null ? {} : row.config, patch.config ?? {}),
+            updatedAt: clock.now(),
+          },
+          actor,
+          'pool.update',
+        )
+      }),
+    remove: (slug, actor) =>
+      catalog.exclusive(async () => {
+        const row = catalog.pool(slug)
+        await put({ ...row, deletedAt: clock.now() }, actor, 'pool.remove')
+        return { undoUntil: clock.now() + trashMs }
+      }),
+    restore: (slug, actor) =>
+      catalog.exclusive(async () => {
+        const row = catalog.pools.get(slug)
+        if (!row) throw new KeywheelError('POOL_NOT_FOUND')
+        return put({ ...row, deletedAt: null }, actor, 'pool.restore')
+      }),
+    trust: (slug, actor) =>
+      catalog.exclusive(async () => {
+        const pool = catalog.pool(slug)
+        const origin = demo.originOf(pool)
+        const keys = [...catalog.keysOf(slug)].map((id) => catalog.keys.get(id)).filter((key) => key !== undefined && !isTrusted(key, origin))
+        if (origin === null || keys.length === 0) return { keys: 0 }
+        await extendAudience(catalog, vault, keys as KeyRow[], [origin], audit(actor, 'pool.trust', slug))
+        return { keys: keys.length }
+      }),
+    demo: (actor) =>
+      catalog.exclusive(async () => {
+        const existing = catalog.pools.get('demo')
+        if (existing && existing.deletedAt === null && existing.provider !== 'demo') throw taken('demo')
+        await demo.start()
+        if (existing && existing.deletedAt === null) return view(existing)
+        if (existing) await catalog.commit({ removePools: ['demo'] })
+        const now = clock.now()
+        const pool = newPool({ slug: 'demo', name: 'Demo', provider: 'demo', strategy: 'round_robin' }, now)
+        const keys = demoKeys(now)
+        await catalog.commit({
+          putPools: [pool],
+          putKeys: keys,
+          setMemberships: keys.map(({ id }) => ({ keyId: id, pools: [{ pool: 'demo', priority: 0, weight: 1 }] })),
+          audit: audit(actor, 'pool.demo', 'demo'),
+        })
+        return view(pool)
+      }),
+    providers: () =>
+      Object.values(providers).map(({ id, name, baseUrl, auth, freeCheck, keysUrl, keyHint }) => ({
+        id,
+        name,
+        baseUrl,
+        auth,
+        freeCheck: freeCheck !== null,
+        keysUrl,
+        keyHint,
+      })),
+  }
+}
+
+/** A pool row from what a person gave, with the provider's own address and auth where nothing was given. */
+export function newPool(input: PoolCreate, now: number): PoolRow {
+  const provider = providers[providerOf(input.provider)]
+  const baseUrl = input.baseUrl ?? provider.baseUrl
+  if (baseUrl === null) throw invalid('baseUrl', `the provider "${provider.id}" needs the address of its API`)
+  return {
+    slug: input.slug,
+    name: input.name ?? input.slug,
+    provider: provider.id,
+    baseUrl: provider.id === 'demo' ? '' : safeBaseUrl(baseUrl),
+    auth: input.auth ?? (provider.auth satisfies AuthStyle),
+    strategy: input.strategy,
+    config: mergeConfig({}, input.config ?? {}),
+    createdAt: now,
+    updatedAt: now,
+    deletedAt: null,
+  }
+}
+
+/** UNKNOWN_PROVIDER. */
+export function providerOf(name: string): ProviderId {
+  const found = providerIds.find((id) => id === name)
+  if (found) return found
+  const message = `There is no provider "${name.slice(0, 64)}". Use one of: ${providerIds.join(', ')}.`
+  throw new KeywheelError('UNKNOWN_PROVIDER', message, { fields: [{ path: 'provider', message }] })
+}
+
+/** Keeps only what differs from the defaults, so that a better default reaches everyone who never chose. */
+function mergeConfig(before: PoolConfigInput, patch: PoolConfigInput): PoolConfigInput {
+  const defaults: Record<string, unknown> = poolConfig.parse({})
+  const merged = Object.entries({ ...before, ...patch })
+  return Object.fromEntries(
+    merged.filter(([name, value]) => value !== undefined && JSON.stringify(value) !== JSON.stringify(defaults[name])),
+  )
+}
+
+const taken = (slug: string) =>
+  new KeywheelError('SLUG_TAKEN', `There is a pool "${slug}" already.`, { fields: [{ path: 'slug', message: 'choose another name' }] })

@@ -1,0 +1,91 @@
+/** The export document: written from the catalog, read from whatever a person brings. */
+import type { z } from 'zod'
+import {
+  documentVersion,
+  type ExportDocument,
+  exportDocument,
+  type ExportInput,
+  type ImportInput,
+  invalid,
+  KeywheelError,
+  sealedDocument,
+  type SealedDocument,
+} from '../../src-preload/contract/index.ts'
+import type { Vault } from '../vault/types.ts'
+import * as age from './age.ts'
+import type { Catalog } from './catalog.ts'
+
+const armourStart = '-----BEGIN AGE ENCRYPTED FILE-----'
+
+export interface ExportDeps {
+  catalog: Catalog
+  vault: Vault
+  appVersion: string
+}
+
+export async function writeDocument(input: ExportInput, deps: ExportDeps, now: number): Promise<ExportDocument | SealedDocument> {
+  if (input.secrets === 'none') return plainDocument(input, deps, now)
+  if (input.passphrase === undefined) throw invalid('passphrase', 'a sealed export needs one')
+  const text = JSON.stringify(plainDocument(input, deps, now))
+  return { format: 'keywheel-export', version: documentVersion, sealed: 'age', age: await age.seal(text, input.passphrase) }
+}
+
+function plainDocument({ what, secrets }: ExportInput, { catalog, vault, appVersion }: ExportDeps, now: number): ExportDocument {
+  const pools = [...catalog.pools.values()].filter((row) => row.deletedAt === null)
+  const keys = [...catalog.keys.values()].filter((row) => row.deletedAt === null && row.provider !== 'demo')
+  return {
+    format: 'keywheel-export',
+    version: documentVersion,
+    createdAt: new Date(now).toISOString(),
+    appVersion,
+    pools: what === 'keys' ? [] : pools.map(({ slug, name, provider, baseUrl, auth, strategy, config }) => ({ slug, name, provider, baseUrl, auth, strategy, config })),
+    keys:
+      what === 'pools'
+        ? []
+        : keys.map((row) => ({
+            label: row.label,
+            provider: row.provider,
+            hint: row.hint,
+            tags: row.tags,
+            notes: row.notes,
+            enabled: row.enabled,
+            expiresAt: row.expiresAt,
+            pools: [...catalog.poolsOf(row.id)].map(([pool, rank]) => ({ pool, ...rank })),
+            fingerprint: row.fingerprint,
+            ...(secrets === 'sealed' ? { secret: vault.get(row.id).secret, audience: row.audience } : {}),
+          })),
+  }
+}
+
+/** DOCUMENT_INVALID (with the fields that are wrong), DOCUMENT_NEWER, WRONG_PASSPHRASE. */
+export async function readDocument({ document, passphrase }: Pick<ImportInput, 'document' | 'passphrase'>): Promise<ExportDocument> {
+  const given = typeof document === 'string' && !document.trimStart().startsWith(armourStart) ? parseJson(document) : document
+  const sealed = typeof given === 'string' ? given.trim() : sealedDocument.safeParse(given).data?.age
+  if (sealed === undefined) return validate(given)
+  if (passphrase === undefined) throw invalid('passphrase', 'this export is sealed; give its passphrase')
+  let text: string
+  try {
+    text = await age.open(sealed, passphrase)
+  } catch {
+    throw new KeywheelError('WRONG_PASSPHRASE', 'The passphrase does not open this export, or the file was changed.')
+  }
+  return validate(parseJson(text))
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw new KeywheelError('DOCUMENT_INVALID', 'This is neither JSON nor an age file.')
+  }
+}
+
+function validate(value: unknown): ExportDocument {
+  const { format, version } = (typeof value === 'object' && value !== null ? value : {}) as { format?: unknown; version?: unknown }
+  if (format === 'keywheel-export' && typeof version === 'number' && version > documentVersion) throw new KeywheelError('DOCUMENT_NEWER')
+  const result = exportDocument.safeParse(value)
+  if (result.success) return result.data
+  throw new KeywheelError('DOCUMENT_INVALID', undefined, { fields: result.error.issues.slice(0, 20).map(fieldOf) })
+}
+
+const fieldOf = (issue: z.core.$ZodIssue) => ({ path: ['document', ...issue.path].join('.'), message: issue.message })

@@ -1,0 +1,72 @@
+/** The command line of the headless application. */
+import { homedir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+
+export interface HeadlessOptions {
+  dataDir: string
+  /** Absent = the setting. */
+  proxyPort: number | undefined
+  /** Absent = 8788, or the next free one. */
+  uiPort: number | undefined
+  open: boolean
+  json: boolean
+  allowReveal: boolean
+  keyFile: string | undefined
+  help: boolean
+}
+
+export const usage = `keywheel: pools of API keys behind one local address
+
+  --data-dir DIR      where everything is kept (default: ${defaultDataDir()})
+  --proxy-port N      port of the proxy; 0 = any free one (default: the setting, 8787 at first)
+  --ui-port N         port of the page and of the REST API; 0 = any free one (default: 8788)
+  --key-file PATH     lock and open the vault with this file; it is made (mode 0600) if absent
+  --allow-reveal      let scripts read keys back through the REST API
+  --no-open           do not open a browser
+  --json              print one line of JSON when ready, and nothing else
+  --help              this text
+
+  KEYWHEEL_PASSPHRASE_FILE   file that holds the passphrase of the vault
+`
+
+/** Reads the arguments after the program's name. Throws an Error that says what to change. */
+export function parseCommandLine(args: readonly string[]): HeadlessOptions {
+  const { values } = parseArgs({
+    args: [...args],
+    strict: true,
+    options: {
+      'data-dir': { type: 'string' },
+      'proxy-port': { type: 'string' },
+      'ui-port': { type: 'string' },
+      'key-file': { type: 'string' },
+      'allow-reveal': { type: 'boolean', default: false },
+      'no-open': { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  })
+  return {
+    dataDir: resolve(values['data-dir'] ?? defaultDataDir()),
+    proxyPort: portOf('--proxy-port', values['proxy-port']),
+    uiPort: portOf('--ui-port', values['ui-port']),
+    open: !values['no-open'],
+    json: values.json,
+    allowReveal: values['allow-reveal'],
+    keyFile: values['key-file'] === undefined ? undefined : resolve(values['key-file']),
+    help: values.help,
+  }
+}
+
+function portOf(option: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  const port = Number(text)
+  if (/^\d{1,5}$/.test(text) && port <= 65_535) return port
+  throw new Error(`${option} ${text}: use a port from 0 (any free one) to 65535`)
+}
+
+function defaultDataDir(): string {
+  if (process.platform === 'darwin') return join(homedir(), 'Library', 'Application Support', 'Keywheel')
+  if (process.platform === 'win32') return join(process.env['APPDATA'] ?? join(homedir(), 'AppData', 'Roaming'), 'Keywheel')
+  return join(process.env['XDG_DATA_HOME'] ?? join(homedir(), '.local', 'share'), 'keywheel')
+}

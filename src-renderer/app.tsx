@@ -1,0 +1,99 @@
+/** The shell around the screens. */
+import { AppShell, Box } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { Suspense, useEffect } from 'react'
+import { useTranslation } from 'react-i18next'
+import classes from './app.module.css'
+import { Palette } from './commands/palette.tsx'
+import { useCommands } from './commands/use-commands.ts'
+import { useShortcuts } from './commands/use-shortcuts.ts'
+import { languageOf } from './i18n/index.ts'
+import { SkeletonRows } from './parts/skeletons.tsx'
+import { useApi } from './queries/api.tsx'
+import { useThemeFromSettings } from './queries/use-theme.ts'
+import { type Place, useRoute } from './route.ts'
+import { screens } from './screens/index.tsx'
+import { Banners } from './shell/banners.tsx'
+import { closeDialog, dialogs } from './shell/dialogs.ts'
+import { Header } from './shell/header.tsx'
+import { HelpDialog } from './shell/help-dialog.tsx'
+import { Nav } from './shell/nav.tsx'
+import { ScreenBoundary } from './shell/screen-boundary.tsx'
+import { useStore } from './shell/store.ts'
+import { UnlockDialog } from './shell/unlock-dialog.tsx'
+
+/** `onRetry` is given while the connection is lost. */
+export function App({ onRetry }: { onRetry?: () => void }) {
+  const { t } = useTranslation()
+  const commands = useCommands()
+  const dialog = useStore(dialogs)
+  const { place, welcome } = usePlace()
+  useShortcuts(commands)
+  useThemeFromSettings()
+  useLanguageFromSettings()
+  useEffect(() => {
+    document.title = place ? `${t(`places.${place}`)} · ${t('app')}` : t('app')
+  }, [place, t])
+
+  if (!place) return null
+  const Screen = screens[place]
+  return (
+    <AppShell header={{ height: 52 }} navbar={{ width: 80, breakpoint: 0 }} padding={0}>
+      <a
+        className={classes.skip}
+        href="#main"
+        onClick={(event) => (event.preventDefault(), document.getElementById('main')?.focus())}
+      >
+        {t('skip')}
+      </a>
+      <AppShell.Header className={classes.bar}>
+        <Header onPalette={commands['palette.open'].run} />
+      </AppShell.Header>
+      <AppShell.Navbar className={classes.bar} aria-label={t('nav')}>
+        <Nav place={place} welcome={welcome} />
+      </AppShell.Navbar>
+      <AppShell.Main className={classes.main} id="main" tabIndex={-1}>
+        <Banners place={place} {...(onRetry && { onRetry })} />
+        <ScreenBoundary key={place}>
+          <Suspense fallback={<Loading />}>
+            <Screen />
+          </Suspense>
+        </ScreenBoundary>
+      </AppShell.Main>
+      <Palette commands={commands} />
+      <HelpDialog opened={dialog === 'help'} onClose={closeDialog} />
+      <UnlockDialog opened={dialog === 'unlock'} onClose={closeDialog} />
+    </AppShell>
+  )
+}
+
+/** The place in the address; without one, Welcome while there are no keys and Overview afterwards. */
+function usePlace(): { place: Place | null; welcome: boolean } {
+  const { orpc } = useApi()
+  const route = useRoute()
+  const pools = useQuery(orpc.pools.list.queryOptions())
+  const empty = pools.data !== undefined && pools.data.every((pool) => pool.keys.total === 0)
+  const home = pools.data === undefined && !pools.isError ? null : empty ? 'welcome' : 'overview'
+  const place = route.place ?? home
+  return { place, welcome: empty || place === 'welcome' }
+}
+
+function useLanguageFromSettings(): void {
+  const { orpc } = useApi()
+  const { i18n } = useTranslation()
+  const setting = useQuery(orpc.settings.get.queryOptions()).data?.language
+  useEffect(() => {
+    if (setting) void i18n.changeLanguage(languageOf(setting))
+  }, [setting, i18n])
+  useEffect(() => {
+    document.documentElement.lang = i18n.language
+  }, [i18n.language])
+}
+
+function Loading() {
+  return (
+    <Box p="lg">
+      <SkeletonRows />
+    </Box>
+  )
+}

@@ -1,0 +1,84 @@
+/** The command palette: every command, every pool, and keys by what is typed. */
+import { Kbd } from '@mantine/core'
+import { useDebouncedValue } from '@mantine/hooks'
+import { Spotlight, type SpotlightActionGroupData } from '@mantine/spotlight'
+import { IconKey, IconSearch, IconStack2 } from '@tabler/icons-react'
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { type CommandId, commandIds } from '../../src-preload/contract/index.ts'
+import { useApi } from '../queries/api.tsx'
+import { navigate } from '../route.ts'
+import { type CommandGroup, registry } from './registry.ts'
+import { shortcutKeys } from './shortcut-keys.ts'
+import type { CommandAction } from './use-commands.ts'
+
+export function Palette({ commands }: { commands: Record<CommandId, CommandAction> }) {
+  const { t } = useTranslation()
+  const [query, setQuery] = useState('')
+  const found = useFound(query)
+  const group = (name: CommandGroup): SpotlightActionGroupData => ({
+    group: t(`palette.${name}`),
+    actions: commandIds
+      .filter((id) => registry[id].group === name && commands[id].available && id !== 'palette.open')
+      .map((id) => {
+        const { icon: Icon, shortcut } = registry[id]
+        return {
+          id,
+          label: t(`commands.${id}`),
+          leftSection: <Icon size={18} />,
+          rightSection: shortcut && <Kbd size="xs">{shortcutKeys(shortcut).join(' ')}</Kbd>,
+          onClick: () => commands[id].run(),
+        }
+      }),
+  })
+  return (
+    <Spotlight
+      shortcut={null}
+      query={query}
+      onQueryChange={setQuery}
+      actions={[group('places'), group('actions'), ...found]}
+      nothingFound={t('palette.nothing')}
+      scrollable
+      maxHeight={420}
+      searchProps={{
+        leftSection: <IconSearch size={18} />,
+        placeholder: t('palette.placeholder'),
+        'aria-label': t('palette.open'),
+      }}
+    />
+  )
+}
+
+/** Pools always, keys from two letters on; matching of keys is the application's. */
+function useFound(query: string): SpotlightActionGroupData[] {
+  const { t } = useTranslation()
+  const { orpc } = useApi()
+  const [q] = useDebouncedValue(query.trim(), 150)
+  const pools = useQuery(orpc.pools.list.queryOptions()).data ?? []
+  const keys = useQuery({
+    ...orpc.keys.list.queryOptions({ input: { q, limit: 8 } }),
+    enabled: q.length >= 2,
+    placeholderData: keepPreviousData,
+  }).data
+  const poolActions = pools.map((pool) => ({
+    id: `pool:${pool.slug}`,
+    label: pool.name,
+    description: pool.slug,
+    leftSection: <IconStack2 size={18} />,
+    onClick: () => navigate('keys', { pool: pool.slug }),
+  }))
+  const keyActions = (q.length >= 2 ? (keys?.items ?? []) : []).map((key) => ({
+    id: `key:${key.id}`,
+    label: key.label,
+    description: key.hint,
+    // The application has matched it already (it may have matched a tag); the palette must not filter it away.
+    keywords: query,
+    leftSection: <IconKey size={18} />,
+    onClick: () => navigate('keys', { key: key.id }),
+  }))
+  return [
+    { group: t('palette.pools'), actions: poolActions },
+    { group: t('palette.keys'), actions: keyActions },
+  ]
+}

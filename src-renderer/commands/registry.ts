@@ -1,0 +1,70 @@
+/** Everything a person can do from anywhere: one list feeds the palette, the shortcuts and the help. */
+import {
+  IconActivity,
+  IconCopy,
+  IconDownload,
+  IconKey,
+  IconKeyboard,
+  IconLayoutDashboard,
+  IconLockOpen,
+  IconPlug,
+  IconPlus,
+  type IconProps,
+  IconSearch,
+  IconSettings,
+  IconSparkles,
+  IconStack2,
+  IconSunMoon,
+  IconSwitch,
+  IconUpload,
+} from '@tabler/icons-react'
+import type { ComponentType } from 'react'
+import type { CommandId } from '../../src-preload/contract/index.ts'
+
+export type CommandGroup = 'places' | 'actions'
+
+export interface CommandEntry {
+  group: CommandGroup
+  icon: ComponentType<IconProps>
+  /** In Mantine's notation; `mod` is Ctrl, on a Mac Cmd. Null = only in the palette. */
+  shortcut: string | null
+}
+
+const place = (icon: ComponentType<IconProps>, shortcut: string | null): CommandEntry => ({ group: 'places', icon, shortcut })
+const action = (icon: ComponentType<IconProps>, shortcut: string | null = null): CommandEntry => ({
+  group: 'actions',
+  icon,
+  shortcut,
+})
+
+export const registry: Record<CommandId, CommandEntry> = {
+  'go.overview': place(IconLayoutDashboard, '1'),
+  'go.keys': place(IconKey, '2'),
+  'go.traffic': place(IconActivity, '3'),
+  'go.connect': place(IconPlug, '4'),
+  'go.settings': place(IconSettings, 'mod+,'),
+  'go.welcome': place(IconSparkles, null),
+  'keys.add': action(IconPlus, 'N'),
+  'pools.add': action(IconStack2),
+  'proxy.toggle': action(IconSwitch, 'mod+shift+P'),
+  'proxy.copyAddress': action(IconCopy),
+  'theme.toggle': action(IconSunMoon),
+  'transfer.export': action(IconDownload),
+  'transfer.import': action(IconUpload),
+  'vault.unlock': action(IconLockOpen),
+  'help.shortcuts': action(IconKeyboard, 'shift+?'),
+  'palette.open': action(IconSearch, 'mod+K'),
+}
+
+/** Keys that work in the list of keys (see the Keys screen), for the help. */
+export const listShortcuts = [
+  ['move', ['↑', '↓']],
+  ['filter', ['/']],
+  ['select', ['Space']],
+  ['open', ['Enter']],
+  ['copy', ['C']],
+  ['check', ['R']],
+  ['enable', ['E']],
+  ['remove', ['Del']],
+  ['undo', ['Ctrl', 'Z']],
+] as const

@@ -1,0 +1,51 @@
+/** What each command does here and now. */
+import { spotlight } from '@mantine/spotlight'
+import { useQuery } from '@tanstack/react-query'
+import { useTranslation } from 'react-i18next'
+import type { CommandId } from '../../src-preload/contract/index.ts'
+import { toastDone } from '../parts/toast.tsx'
+import { useApi } from '../queries/api.tsx'
+import { useProxySwitch } from '../queries/use-proxy-switch.ts'
+import { useTheme } from '../queries/use-theme.ts'
+import { navigate } from '../route.ts'
+import { openHelp, openUnlock } from '../shell/dialogs.ts'
+
+export interface CommandAction {
+  /** False while it makes no sense; the palette leaves it out. */
+  available: boolean
+  run: () => void
+}
+
+export function useCommands(): Record<CommandId, CommandAction> {
+  const { t } = useTranslation()
+  const { orpc } = useApi()
+  const proxy = useProxySwitch()
+  const theme = useTheme()
+  const vault = useQuery(orpc.vault.status.queryOptions()).data
+  const url = proxy.status?.url ?? null
+  const always = (run: () => void): CommandAction => ({ available: true, run })
+
+  return {
+    'go.overview': always(() => navigate('overview')),
+    'go.keys': always(() => navigate('keys')),
+    'go.traffic': always(() => navigate('traffic')),
+    'go.connect': always(() => navigate('connect')),
+    'go.settings': always(() => navigate('settings')),
+    'go.welcome': always(() => navigate('welcome')),
+    'keys.add': always(() => navigate('keys', { sheet: 'add' })),
+    'pools.add': always(() => navigate('keys', { sheet: 'new-pool' })),
+    'proxy.toggle': { available: proxy.canToggle, run: proxy.toggle },
+    'proxy.copyAddress': {
+      available: url !== null,
+      run: () => {
+        if (url) void navigator.clipboard.writeText(url).then(() => toastDone(t('copied')))
+      },
+    },
+    'theme.toggle': always(theme.next),
+    'transfer.export': always(() => navigate('settings', { section: 'data', do: 'export' })),
+    'transfer.import': always(() => navigate('settings', { section: 'data', do: 'import' })),
+    'vault.unlock': { available: vault?.state === 'locked', run: openUnlock },
+    'help.shortcuts': always(openHelp),
+    'palette.open': always(spotlight.open),
+  }
+}

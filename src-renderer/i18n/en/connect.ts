@@ -1,0 +1,2 @@
+/** Words of connect. */
+export const connect = {} as const

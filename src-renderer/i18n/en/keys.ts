@@ -1,0 +1,2 @@
+/** Words of keys. */
+export const keys = {} as const

@@ -1,0 +1,2 @@
+/** Words of pools. */
+export const pools = {} as const

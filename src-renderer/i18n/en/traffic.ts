@@ -1,0 +1,2 @@
+/** Words of traffic. */
+export const traffic = {} as const

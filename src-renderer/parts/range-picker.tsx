@@ -1,0 +1,72 @@
+/** Chooses a span of time: the usual ones, or any. */
+import { Button, Group, Popover, SegmentedControl, Stack, TextInput } from '@mantine/core'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { presets, type Range, rangeBounds } from './range.ts'
+
+export interface RangePickerProps {
+  value: Range
+  onChange: (range: Range) => void
+}
+
+export function RangePicker({ value, onChange }: RangePickerProps) {
+  const { t } = useTranslation()
+  const [opened, setOpened] = useState(false)
+  const choose = (kind: string) => {
+    const preset = presets.find((known) => known === kind)
+    if (preset) onChange({ kind: preset })
+    else setOpened(true)
+  }
+  return (
+    <Popover opened={opened} onChange={setOpened} position="bottom-end" withArrow trapFocus>
+      <Popover.Target>
+        <SegmentedControl
+          aria-label={t('range.label')}
+          size="xs"
+          value={value.kind}
+          onChange={choose}
+          data={[...presets, 'custom' as const].map((kind) => ({ value: kind, label: t(`range.${kind}`) }))}
+          onClick={() => value.kind === 'custom' && setOpened(true)}
+        />
+      </Popover.Target>
+      <Popover.Dropdown>
+        <CustomRange
+          initial={rangeBounds(value, Date.now())}
+          onApply={(range) => {
+            setOpened(false)
+            onChange(range)
+          }}
+        />
+      </Popover.Dropdown>
+    </Popover>
+  )
+}
+
+function CustomRange({ initial, onApply }: { initial: { from: number; to: number }; onApply: (range: Range) => void }) {
+  const { t } = useTranslation()
+  const [from, setFrom] = useState(() => localText(initial.from))
+  const [to, setTo] = useState(() => localText(initial.to))
+  const start = Date.parse(from)
+  const end = Date.parse(to)
+  return (
+    <Stack gap="xs">
+      <TextInput
+        type="datetime-local"
+        label={t('range.from')}
+        value={from}
+        onChange={(event) => setFrom(event.currentTarget.value)}
+      />
+      <TextInput type="datetime-local" label={t('range.to')} value={to} onChange={(event) => setTo(event.currentTarget.value)} />
+      <Group justify="flex-end">
+        <Button disabled={!(start < end)} onClick={() => onApply({ kind: 'custom', from: start, to: end })}>
+          {t('range.apply')}
+        </Button>
+      </Group>
+    </Stack>
+  )
+}
+
+/** What a datetime-local field takes: local time without a zone. */
+function localText(at: number): string {
+  return new Date(at - new Date(at).getTimezoneOffset() * 60_000).toISOString().slice(0, 16)
+}

@@ -1,0 +1,94 @@
+/** Short messages with at most one action: what was done (with Undo), and what failed. */
+import { Button, Group, Stack, Text } from '@mantine/core'
+import { notifications } from '@mantine/notifications'
+import { IconAlertTriangle, IconCheck } from '@tabler/icons-react'
+import { useTranslation } from 'react-i18next'
+import { problemOf } from './problem.ts'
+import { forgetUndo, rememberUndo } from './undo.ts'
+
+const undoSeconds = 10
+
+export interface ToastAction {
+  label: string
+  run: () => void
+}
+
+export function toastDone(message: string, action?: ToastAction): void {
+  const id = notifications.show({
+    color: 'green',
+    icon: <IconCheck size={16} />,
+    message: action ? <WithAction message={message} action={{ ...action, run: () => closeAnd(action.run) }} /> : message,
+    autoClose: action ? 8000 : 3500,
+  })
+  const closeAnd = (run: () => void) => {
+    notifications.hide(id)
+    run()
+  }
+}
+
+/** Says what was done and offers to undo it for 10 seconds, by the button or Ctrl+Z. */
+export function toastUndo(message: string, label: string, undo: () => void): void {
+  const run = () => {
+    notifications.hide(id)
+    forgetUndo(run)
+    undo()
+  }
+  const id = notifications.show({
+    message: <WithAction message={message} action={{ label, run }} />,
+    autoClose: undoSeconds * 1000,
+    withAutoCloseProgress: true,
+    onClose: () => forgetUndo(run),
+  })
+  rememberUndo(run)
+}
+
+/** A failed action that no field on the screen can show. */
+export function toastError(error: unknown, action?: ToastAction): void {
+  const id = notifications.show({
+    color: 'red',
+    icon: <IconAlertTriangle size={16} />,
+    autoClose: 10_000,
+    message: (
+      <Failure error={error} {...(action && { action: { ...action, run: () => (notifications.hide(id), action.run()) } })} />
+    ),
+  })
+}
+
+function WithAction({ message, action }: { message: string; action: ToastAction }) {
+  return (
+    <Group justify="space-between" wrap="nowrap">
+      <Text size="sm">{message}</Text>
+      <Button variant="light" size="compact-sm" onClick={action.run}>
+        {action.label}
+      </Button>
+    </Group>
+  )
+}
+
+function Failure({ error, action }: { error: unknown; action?: ToastAction }) {
+  const { t } = useTranslation(['errors', 'common'])
+  const { code, data } = problemOf(error)
+  return (
+    <Stack gap={2}>
+      <Text size="sm" fw={600}>
+        {t(`errors:${code}.what`)}
+      </Text>
+      {data.fields?.map((field) => (
+        <Text size="sm" key={field.path}>
+          {field.path}: {field.message}
+        </Text>
+      ))}
+      <Text size="sm">{t(`errors:${code}.do`)}</Text>
+      <Group justify="space-between">
+        <Text size="xs" c="dimmed">
+          {t('common:error.code', { code })}
+        </Text>
+        {action && (
+          <Button variant="light" size="compact-sm" onClick={action.run}>
+            {action.label}
+          </Button>
+        )}
+      </Group>
+    </Stack>
+  )
+}

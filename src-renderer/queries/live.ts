@@ -1,0 +1,102 @@
+/** What the application tells without being asked, put into the cache. */
+import type { InfiniteData, QueryClient } from '@tanstack/react-query'
+import type { Key, KeyPage, LiveBatch, LiveEvent, RequestRow } from '../../src-preload/contract/index.ts'
+import type { Orpc } from './api.tsx'
+
+/** At most one asking-again of the same thing in this time: a busy proxy changes counts all the time. */
+const settleMs = 1000
+
+type Listener = (rows: RequestRow[]) => void
+
+/** Requests as they finish, for whoever listens; `[]` means some may have been missed. */
+export interface RequestFeed {
+  subscribe(listener: Listener): () => void
+}
+
+interface LiveSource {
+  onLive(listener: (batch: LiveBatch) => void): () => void
+}
+
+type Changed = Extract<LiveEvent, { type: 'changed' }>['what']
+
+/** Keeps the cache true for as long as the page lives; after a gap everything is asked again. */
+export function followLive(source: LiveSource, orpc: Orpc, cache: QueryClient): RequestFeed {
+  const listeners = new Set<Listener>()
+  const publish = (rows: RequestRow[]) => listeners.forEach((listener) => listener(rows))
+  const settle = createSettler(orpc, cache)
+
+  source.onLive((batch) => {
+    for (const event of batch.events) applyEvent(event, orpc, cache, settle)
+    const rows = batch.events.flatMap((event) => (event.type === 'request.finished' ? [event.request] : []))
+    if (rows.length > 0) publish(rows)
+    if (batch.dropped === 0) return
+    publish([])
+    void cache.invalidateQueries()
+  })
+
+  return {
+    subscribe(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+  }
+}
+
+function applyEvent(event: LiveEvent, orpc: Orpc, cache: QueryClient, settle: (what: Changed) => void) {
+  switch (event.type) {
+    case 'proxy.state':
+      cache.setQueryData(orpc.proxy.status.queryKey(), event.status)
+      return
+    case 'vault.state':
+      cache.setQueryData(orpc.vault.status.queryKey(), event.status)
+      return
+    case 'request.finished':
+      settle('usage')
+      return
+    case 'key.changed':
+      patchKey(event.key, orpc, cache)
+      settle('pools')
+      return
+    case 'changed':
+      settle(event.what)
+  }
+}
+
+/** Puts the new key where it is shown already; lists keep their place and order. */
+function patchKey(key: Key, orpc: Orpc, cache: QueryClient) {
+  cache.setQueryData(orpc.keys.get.queryKey({ input: { id: key.id } }), key)
+  const replace = (page: KeyPage): KeyPage =>
+    page.items.some((item) => item.id === key.id)
+      ? { ...page, items: page.items.map((item) => (item.id === key.id ? key : item)) }
+      : page
+  cache.setQueriesData<InfiniteData<KeyPage>>(
+    { queryKey: orpc.keys.list.key({ type: 'infinite' }) },
+    (data) => data && { ...data, pages: data.pages.map(replace) },
+  )
+  cache.setQueriesData<KeyPage>({ queryKey: orpc.keys.list.key({ type: 'query' }) }, (page) => page && replace(page))
+}
+
+/** Collects what changed and asks for it again, once per `settleMs`. */
+function createSettler(orpc: Orpc, cache: QueryClient): (what: Changed) => void {
+  const due = new Set<Changed>()
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const keysOf = {
+    // Pools count their keys, and the list of keys counts states: both follow.
+    pools: [orpc.pools.key(), orpc.keys.list.key({ type: 'query' })],
+    keys: [orpc.keys.key(), orpc.pools.key()],
+    clients: [orpc.clients.key()],
+    settings: [orpc.settings.key()],
+    usage: [orpc.usage.key(), orpc.requests.key()],
+  } as const satisfies Record<Changed, readonly (readonly unknown[])[]>
+
+  const flush = () => {
+    timer = undefined
+    const keys = [...due].flatMap((what) => [...keysOf[what]])
+    due.clear()
+    for (const queryKey of keys) void cache.invalidateQueries({ queryKey })
+  }
+  return (what) => {
+    due.add(what)
+    timer ??= setTimeout(flush, settleMs)
+  }
+}

@@ -1,0 +1,13 @@
+/** Keys. */
+import { useTranslation } from 'react-i18next'
+import { Page } from '../../parts/page.tsx'
+import { SkeletonRows } from '../../parts/skeletons.tsx'
+
+export function KeysScreen() {
+  const { t } = useTranslation()
+  return (
+    <Page title={t('places.keys')}>
+      <SkeletonRows />
+    </Page>
+  )
+}

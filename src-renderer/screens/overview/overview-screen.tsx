@@ -1,0 +1,13 @@
+/** Overview. */
+import { useTranslation } from 'react-i18next'
+import { Page } from '../../parts/page.tsx'
+import { SkeletonRows } from '../../parts/skeletons.tsx'
+
+export function OverviewScreen() {
+  const { t } = useTranslation()
+  return (
+    <Page title={t('places.overview')}>
+      <SkeletonRows />
+    </Page>
+  )
+}

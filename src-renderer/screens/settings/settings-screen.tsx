@@ -1,0 +1,13 @@
+/** Settings. */
+import { useTranslation } from 'react-i18next'
+import { Page } from '../../parts/page.tsx'
+import { SkeletonRows } from '../../parts/skeletons.tsx'
+
+export function SettingsScreen() {
+  const { t } = useTranslation()
+  return (
+    <Page title={t('places.settings')}>
+      <SkeletonRows />
+    </Page>
+  )
+}

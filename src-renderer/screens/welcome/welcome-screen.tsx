@@ -1,0 +1,13 @@
+/** Welcome. */
+import { useTranslation } from 'react-i18next'
+import { Page } from '../../parts/page.tsx'
+import { SkeletonRows } from '../../parts/skeletons.tsx'
+
+export function WelcomeScreen() {
+  const { t } = useTranslation()
+  return (
+    <Page title={t('places.welcome')}>
+      <SkeletonRows />
+    </Page>
+  )
+}

@@ -1,0 +1,37 @@
+/** Lets the application in once the connection stands; says so when this page has been signed out. */
+import { Center, Loader } from '@mantine/core'
+import { IconLogout, IconPlugConnectedX } from '@tabler/icons-react'
+import { useRef, useSyncExternalStore } from 'react'
+import { useTranslation } from 'react-i18next'
+import { App } from '../app.tsx'
+import type { Connection } from '../bridge/index.ts'
+import { EmptyState } from '../parts/empty-state.tsx'
+
+export function Gate({ connection }: { connection: Connection }) {
+  const { t } = useTranslation()
+  const state = useSyncExternalStore(connection.subscribe, connection.state)
+  const opened = useRef(false)
+  if (state === 'open') opened.current = true
+  if (state === 'expired')
+    return (
+      <Center mih="100dvh" p="xl">
+        <EmptyState icon={<IconLogout size={32} />} title={t('connection.expiredTitle')} text={t('connection.expiredText')} />
+      </Center>
+    )
+  // Once in, a lost line leaves everything where it is, with a banner.
+  if (opened.current) return <App {...(state === 'open' ? {} : { onRetry: connection.retry })} />
+  return (
+    <Center mih="100dvh" role="status">
+      {state === 'connecting' ? (
+        <Loader aria-label={t('connection.connecting')} />
+      ) : (
+        <EmptyState
+          icon={<IconPlugConnectedX size={32} />}
+          title={t('connection.lost')}
+          text={t('connection.lostWhy')}
+          action={{ label: t('retry'), run: connection.retry }}
+        />
+      )}
+    </Center>
+  )
+}

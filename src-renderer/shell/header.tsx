@@ -1,0 +1,42 @@
+/** The header: what matters on every screen. */
+import { ActionIcon, Group, Kbd, Text, Tooltip, UnstyledButton } from '@mantine/core'
+import { IconDeviceDesktop, IconMoon, IconSearch, IconSun } from '@tabler/icons-react'
+import { useTranslation } from 'react-i18next'
+import { registry } from '../commands/registry.ts'
+import { shortcutKeys } from '../commands/shortcut-keys.ts'
+import { useTheme } from '../queries/use-theme.ts'
+import classes from './header.module.css'
+import { Logo } from './logo.tsx'
+import { ProxyControl } from './proxy-control.tsx'
+
+const themeIcons = { system: IconDeviceDesktop, light: IconSun, dark: IconMoon } as const
+
+export function Header({ onPalette }: { onPalette: () => void }) {
+  const { t } = useTranslation()
+  const { theme, next } = useTheme()
+  const ThemeIcon = themeIcons[theme]
+  const themeLabel = t('theme.label', { theme: t(`theme.${theme}`) })
+  return (
+    <Group h="100%" px="md" gap="md" wrap="nowrap" justify="space-between">
+      <Group gap={8} wrap="nowrap" className={classes.brand}>
+        <Logo />
+        <Text fw={650} size="md" className={classes.name}>
+          {t('app')}
+        </Text>
+      </Group>
+      <ProxyControl />
+      <Group gap="xs" wrap="nowrap">
+        <UnstyledButton className={classes.search} onClick={onPalette} aria-label={t('palette.open')}>
+          <IconSearch size={15} aria-hidden />
+          <span className={classes.searchText}>{t('palette.open')}</span>
+          <Kbd size="xs">{shortcutKeys(registry['palette.open'].shortcut ?? '').join(' ')}</Kbd>
+        </UnstyledButton>
+        <Tooltip label={themeLabel}>
+          <ActionIcon variant="subtle" color="gray" size="lg" onClick={next} aria-label={themeLabel}>
+            <ThemeIcon size={18} />
+          </ActionIcon>
+        </Tooltip>
+      </Group>
+    </Group>
+  )
+}

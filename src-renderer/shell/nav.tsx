@@ -1,0 +1,38 @@
+/** The places, flat, with their shortcuts. */
+import { Tooltip } from '@mantine/core'
+import { useTranslation } from 'react-i18next'
+import { registry } from '../commands/registry.ts'
+import { shortcutKeys } from '../commands/shortcut-keys.ts'
+import { hrefOf, type Place, places } from '../route.ts'
+import classes from './nav.module.css'
+
+export interface NavProps {
+  place: Place
+  /** Welcome is a place only while there are no keys, or after it was asked for. */
+  welcome: boolean
+}
+
+export function Nav({ place, welcome }: NavProps) {
+  const { t } = useTranslation()
+  const shown = places.filter((name) => name !== 'welcome' || welcome)
+  return (
+    <ul className={classes.list}>
+      {shown.map((name) => {
+        const { icon: Icon, shortcut } = registry[`go.${name}`]
+        return (
+          <li key={name}>
+            <Tooltip
+              label={shortcut ? `${t(`places.${name}`)} (${shortcutKeys(shortcut).join(' ')})` : t(`places.${name}`)}
+              position="right"
+            >
+              <a className={classes.link} href={hrefOf(name)} aria-current={name === place ? 'page' : undefined}>
+                <Icon size={20} stroke={1.7} aria-hidden />
+                <span>{t(`places.${name}`)}</span>
+              </a>
+            </Tooltip>
+          </li>
+        )
+      })}
+    </ul>
+  )
+}

@@ -1,0 +1,47 @@
+/** Puts the page together: connection, cache, live data, theme, texts. */
+import '@mantine/core/styles.css'
+import '@mantine/charts/styles.css'
+import '@mantine/notifications/styles.css'
+import '@mantine/spotlight/styles.css'
+import './base.css'
+import { MantineProvider } from '@mantine/core'
+import { ModalsProvider } from '@mantine/modals'
+import { Notifications } from '@mantine/notifications'
+import { QueryClientProvider } from '@tanstack/react-query'
+import { StrictMode } from 'react'
+import { createRoot } from 'react-dom/client'
+import { I18nextProvider } from 'react-i18next'
+import { connect } from './bridge/index.ts'
+import { createI18n, languageOf } from './i18n/index.ts'
+import { ApiProvider, createOrpc } from './queries/api.tsx'
+import { followLive } from './queries/live.ts'
+import { createQueryClient } from './queries/query-client.ts'
+import { Gate } from './shell/gate.tsx'
+import { cssVariables, theme } from './theme.ts'
+
+/** `nonce` allows the style elements that Mantine makes. */
+export function start(nonce: string): void {
+  const connection = connect()
+  const { client } = connection
+  const orpc = createOrpc(client)
+  const cache = createQueryClient()
+  const requests = followLive(connection, orpc, cache)
+  const root = document.getElementById('root')
+  if (!root) throw new Error('index.html has no #root')
+  createRoot(root).render(
+    <StrictMode>
+      <I18nextProvider i18n={createI18n(languageOf('system'))}>
+        <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto" getStyleNonce={() => nonce}>
+          <QueryClientProvider client={cache}>
+            <ApiProvider client={client} orpc={orpc} requests={requests}>
+              <ModalsProvider>
+                <Notifications position="bottom-right" />
+                <Gate connection={connection} />
+              </ModalsProvider>
+            </ApiProvider>
+          </QueryClientProvider>
+        </MantineProvider>
+      </I18nextProvider>
+    </StrictMode>,
+  )
+}

@@ -1,0 +1,139 @@
+/** How Keywheel looks: one dense, calm theme in light and dark, AA contrast throughout. */
+import {
+  Badge,
+  Button,
+  type CSSVariablesResolver,
+  createTheme,
+  Drawer,
+  Input,
+  type MantineColorsTuple,
+  Modal,
+  Paper,
+  rem,
+  Table,
+  Tooltip,
+} from '@mantine/core'
+
+// Shades 8 and 9 carry text: all reach 4.5:1 on white and on shade 1 of the same colour (Mantine's own yellow, orange, green and teal do not).
+const amber: MantineColorsTuple = [
+  '#fff8e6',
+  '#fdefc8',
+  '#fadf94',
+  '#f5cc5c',
+  '#efb92f',
+  '#dba110',
+  '#b98405',
+  '#966903',
+  '#7f5703',
+  '#654402',
+]
+const green: MantineColorsTuple = [
+  '#e9f8ef',
+  '#d2f0dd',
+  '#a6e0bc',
+  '#75cf97',
+  '#4bbf78',
+  '#2fa963',
+  '#228f51',
+  '#1b7a44',
+  '#166a3a',
+  '#10522c',
+]
+const red: MantineColorsTuple = [
+  '#fff0f0',
+  '#ffe0e0',
+  '#fcc0c0',
+  '#fa9a9a',
+  '#f87777',
+  '#ee5353',
+  '#dc3a3a',
+  '#cb2b2b',
+  '#bb2222',
+  '#951818',
+]
+const dark: MantineColorsTuple = [
+  '#d5d9e1',
+  '#b9bfcb',
+  '#9ba3b3',
+  '#747d8f',
+  '#3d4451',
+  '#2e343f',
+  '#242932',
+  '#1b1f27',
+  '#14171d',
+  '#0e1015',
+]
+
+/** The height of buttons and fields: dense, but still a comfortable target. */
+const controlHeight = rem(32)
+
+export const theme = createTheme({
+  primaryColor: 'indigo',
+  primaryShade: 8,
+  colors: { amber, green, red, dark },
+  black: '#1d2129',
+  defaultRadius: 'md',
+  radius: { xs: rem(3), sm: rem(5), md: rem(7), lg: rem(10), xl: rem(16) },
+  fontFamily:
+    'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif',
+  fontFamilyMonospace: 'ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace',
+  fontSizes: { xs: rem(12), sm: rem(13), md: rem(14), lg: rem(16), xl: rem(18) },
+  headings: {
+    fontWeight: '600',
+    sizes: {
+      h1: { fontSize: rem(20), lineHeight: '1.3' },
+      h2: { fontSize: rem(16), lineHeight: '1.35' },
+      h3: { fontSize: rem(14), lineHeight: '1.4' },
+    },
+  },
+  cursorType: 'pointer',
+  respectReducedMotion: true,
+  components: {
+    Button: Button.extend({
+      vars: (_theme, props) => ({
+        root:
+          props.size === undefined
+            ? { '--button-height': controlHeight, '--button-padding-x': rem(12), '--button-fz': rem(13) }
+            : {},
+      }),
+    }),
+    Input: Input.extend({
+      vars: (_theme, props) => ({
+        wrapper:
+          props.size === undefined || props.size === 'sm' ? { '--input-height': controlHeight, '--input-fz': rem(13) } : {},
+      }),
+    }),
+    Badge: Badge.extend({ defaultProps: { variant: 'light', tt: 'none', fw: 500 } }),
+    Modal: Modal.extend({ defaultProps: { centered: true, transitionProps: { duration: 120 } } }),
+    Drawer: Drawer.extend({ defaultProps: { position: 'right', transitionProps: { duration: 120 } } }),
+    Paper: Paper.extend({ defaultProps: { withBorder: true } }),
+    Table: Table.extend({ defaultProps: { verticalSpacing: 6, horizontalSpacing: 'sm' } }),
+    Tooltip: Tooltip.extend({ defaultProps: { openDelay: 350, withArrow: true, multiline: true, maw: 320, fz: 'xs' } }),
+  },
+})
+
+/** Mantine's greys for dimmed and placeholder text miss AA; the canvas lies one step behind the panels. */
+export const cssVariables: CSSVariablesResolver = () => ({
+  variables: {},
+  light: {
+    '--mantine-color-dimmed': '#596273',
+    '--mantine-color-placeholder': '#6b7280',
+    '--mantine-color-error': 'var(--mantine-color-red-8)',
+    '--mantine-color-success': 'var(--mantine-color-green-8)',
+    '--mantine-color-default-border': '#d6dae1',
+    '--keywheel-canvas': '#f5f6f8',
+    '--keywheel-line': '#e4e7ec',
+    '--keywheel-hover': '#f1f3f6',
+    '--keywheel-selected': 'var(--mantine-color-indigo-0)',
+  },
+  dark: {
+    '--mantine-color-dimmed': 'var(--mantine-color-dark-2)',
+    '--mantine-color-placeholder': '#949cac',
+    '--mantine-color-error': 'var(--mantine-color-red-3)',
+    '--mantine-color-success': 'var(--mantine-color-green-3)',
+    '--keywheel-canvas': 'var(--mantine-color-dark-8)',
+    '--keywheel-line': '#2b313b',
+    '--keywheel-hover': '#222731',
+    '--keywheel-selected': '#232a42',
+  },
+})

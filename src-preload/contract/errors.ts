@@ -53,6 +53,8 @@ export const errorData = z.object({
   nextPort: z.number().optional(),
   /** Seconds to wait (RATE_LIMITED, VAULT_LOCKED). */
   retryAfter: z.number().optional(),
+  /** Finds this failure in Keywheel's log (INTERNAL). */
+  reference: z.string().optional(),
 })
 export type ErrorData = z.infer<typeof errorData>
 

@@ -13,7 +13,8 @@ export function append(sql: Sql, batch: UsageBatch): void {
   sql.transaction(() => {
     if (batch.number < nextBatch(sql)) return
     const fold = createFold()
-    for (const row of batch.rows) if (sql.run({ sql: insertRequest, parameters: values(stored(row), requestColumns) })) fold.add(row)
+    for (const row of batch.rows)
+      if (sql.run({ sql: insertRequest, parameters: values(stored(row), requestColumns) })) fold.add(row)
     addRollups(sql, fold.take())
     addRollups(sql, batch.counted)
     sql.run({ sql: setCounter, parameters: ['batch', batch.number] })
@@ -97,7 +98,14 @@ const latencyColumns = [...latencyKeys, 'count'] as const
 const addLatency = additive('latency', latencyKeys, ['count'])
 
 const fineKeys = ['kind', 'period', 'at', 'subject', 'pool'] as const satisfies readonly (keyof FineRow)[]
-const fineSums = ['calls', 'failed', 'inputTokens', 'outputTokens', 'costNanos', 'costKnown'] as const satisfies readonly (keyof FineRow)[]
+const fineSums = [
+  'calls',
+  'failed',
+  'inputTokens',
+  'outputTokens',
+  'costNanos',
+  'costKnown',
+] as const satisfies readonly (keyof FineRow)[]
 const fineColumns = [...fineKeys, ...fineSums, 'lastAt'] as const
 const addFine = additive('fine', fineKeys, fineSums, ['lastAt'])
 

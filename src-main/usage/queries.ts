@@ -33,7 +33,8 @@ export function series(sql: Sql, query: SeriesQuery, now: number): UsageSeries {
   const from = floorTo(range.from, bucket)
   const to = ceilTo(range.to, bucket)
   const count = (to - from) / periodMs[bucket]
-  if (count > maxPoints) throw invalid('from', `this range has more than ${maxPoints} points; take a shorter one or a coarser bucket`)
+  if (count > maxPoints)
+    throw invalid('from', `this range has more than ${maxPoints} points; take a shorter one or a coarser bucket`)
   const slots = totalsBySlot(sql, plan(range, coarseTiers, now, bucket), query.pool, (at) => floorTo(at, bucket))
   const points = Array.from({ length: count }, (_, index) => {
     const at = from + index * periodMs[bucket]
@@ -71,7 +72,14 @@ export function models(sql: Sql, query: SeriesQuery, now: number): ModelUsage[] 
     .toSorted((a, b) => a.at - b.at || b.requests - a.requests || (a.model < b.model ? -1 : 1))
 }
 
-type ModelSums = { model: string; requests: number; inputTokens: number; outputTokens: number; costNanos: number; costKnown: number }
+type ModelSums = {
+  model: string
+  requests: number
+  inputTokens: number
+  outputTokens: number
+  costNanos: number
+  costKnown: number
+}
 
 function addModel(into: Map<string, ModelUsage & { known: number }>, at: number, row: ModelSums): void {
   const key = `${at} ${row.model}`

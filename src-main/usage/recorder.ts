@@ -11,7 +11,10 @@ const retryMs = 1000
 export interface RecorderOptions {
   store: Pick<UsageStore, 'append' | 'nextBatch'>
   clock: { after(ms: number, run: () => void): () => void }
-  log: { warn(fields: Record<string, unknown>, message: string): void; info(fields: Record<string, unknown>, message: string): void }
+  log: {
+    warn(fields: Record<string, unknown>, message: string): void
+    info(fields: Record<string, unknown>, message: string): void
+  }
   /** Rows that may wait for the writer; from then on new ones keep their counts only. */
   maxQueued: number
 }

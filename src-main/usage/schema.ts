@@ -79,6 +79,7 @@ export const usageMigrations: readonly { version: number; name: string; sql: str
   {
     version: 1,
     name: 'requests, rollups, marks',
+    // Not STRICT: a figure of the wrong kind must not hold up the log.
     sql: `
       CREATE TABLE requests (
         id TEXT NOT NULL UNIQUE, at INTEGER NOT NULL, clientId TEXT, clientName TEXT, pool TEXT NOT NULL, keyId TEXT,
@@ -87,7 +88,7 @@ export const usageMigrations: readonly { version: number; name: string; sql: str
         msFirstByte REAL, msTotal REAL NOT NULL, bytesIn INTEGER NOT NULL, bytesOut INTEGER NOT NULL, inputTokens INTEGER,
         outputTokens INTEGER, cacheReadTokens INTEGER, cacheWriteTokens INTEGER, reasoningTokens INTEGER,
         costNanos INTEGER, errorCode TEXT
-      ) STRICT;
+      );
       CREATE INDEX requestsByTime ON requests (at, id);
       -- at, then outcome or bucket: sums per moment come out of the key's order, without a sort.
       CREATE TABLE coarse (
@@ -96,23 +97,23 @@ export const usageMigrations: readonly { version: number; name: string; sql: str
         cacheReadTokens INTEGER NOT NULL, cacheWriteTokens INTEGER NOT NULL, reasoningTokens INTEGER NOT NULL,
         costNanos INTEGER NOT NULL, costKnown INTEGER NOT NULL, costUnknown INTEGER NOT NULL,
         PRIMARY KEY (period, at, outcome, pool, model)
-      ) STRICT, WITHOUT ROWID;
+      ) WITHOUT ROWID;
       CREATE TABLE latency (
         period TEXT NOT NULL, at INTEGER NOT NULL, bucket INTEGER NOT NULL, outcome TEXT NOT NULL, pool TEXT NOT NULL,
         model TEXT NOT NULL, count INTEGER NOT NULL,
         PRIMARY KEY (period, at, bucket, outcome, pool, model)
-      ) STRICT, WITHOUT ROWID;
+      ) WITHOUT ROWID;
       CREATE TABLE fine (
         kind TEXT NOT NULL, period TEXT NOT NULL, at INTEGER NOT NULL, subject TEXT NOT NULL, pool TEXT NOT NULL,
         calls INTEGER NOT NULL, failed INTEGER NOT NULL, inputTokens INTEGER NOT NULL, outputTokens INTEGER NOT NULL,
         costNanos INTEGER NOT NULL, costKnown INTEGER NOT NULL, lastAt INTEGER NOT NULL,
         PRIMARY KEY (kind, period, at, subject, pool)
-      ) STRICT, WITHOUT ROWID;
-      CREATE TABLE counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+      ) WITHOUT ROWID;
+      CREATE TABLE counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
       CREATE TABLE marks (
         keyId TEXT NOT NULL, model TEXT NOT NULL, outcome TEXT NOT NULL, until INTEGER, reason TEXT, strikes INTEGER NOT NULL,
         at INTEGER NOT NULL, PRIMARY KEY (keyId, model)
-      ) STRICT, WITHOUT ROWID;
+      );
     `,
   },
 ]

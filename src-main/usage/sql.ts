@@ -11,7 +11,8 @@ export interface Sql {
   transaction<T>(work: () => T): T
 }
 
-function compiler<Tables>(): Kysely<Tables> {
+/** Builds queries over tables of this shape; it never runs any. */
+export function compiler<Tables>(): Kysely<Tables> {
   return new Kysely<Tables>({
     dialect: {
       createAdapter: () => new SqliteAdapter(),
@@ -22,14 +23,18 @@ function compiler<Tables>(): Kysely<Tables> {
   })
 }
 
-/** Builds queries over usage.db; it never runs any. */
 export const db = compiler<UsageTables>()
 
 type AnyTables = Record<string, Record<string, unknown>>
 const anyDb = compiler<AnyTables>()
 
 /** The text of an insert with one parameter per column, keys first, that adds `sums` to a row which is there already. */
-export function additive(table: string, keys: readonly string[], sums: readonly string[], latest: readonly string[] = []): string {
+export function additive(
+  table: string,
+  keys: readonly string[],
+  sums: readonly string[],
+  latest: readonly string[] = [],
+): string {
   const columns = [...keys, ...sums, ...latest]
   return anyDb
     .insertInto(table)

@@ -1,0 +1,94 @@
+/** What the main thread asks of the storage threads: one map per thread, and the messages that carry it. */
+import type { MessagePort } from 'node:worker_threads'
+import type {
+  KeyUsage,
+  ModelUsage,
+  RequestPage,
+  RequestQuery,
+  RequestRow,
+  SeriesQuery,
+  UsageQuery,
+  UsageSeries,
+  UsageSummary,
+} from '../../src-preload/contract/index.ts'
+import type { Keep, UsageBatch } from '../usage/types.ts'
+import type { SealedRecord, SlotRow, VaultHeader, VaultIntent } from '../vault/types.ts'
+import { isCorrupt, toWire, type WireError } from './errors.ts'
+import type { ConfigWrites, Loaded, MarkRow } from './types.ts'
+
+/** Every write, and the reads at the start. Each call runs to its end before the next begins. */
+export interface WriterCalls {
+  load(): Loaded
+  write(writes: ConfigWrites): void
+  saveMarks(marks: { set: MarkRow[]; gone: { keyId: string; model: string }[] }): void
+  loadVault(): { header: VaultHeader | null; slots: SlotRow[]; intents: VaultIntent[] }
+  loadRecords(): SealedRecord[]
+  keyIds(): string[]
+  append(batch: UsageBatch): void
+  nextBatch(): number
+  /** One slice; gives back the number of rows deleted, 0 = done. */
+  retain(input: { keep: Keep; now: number }): number
+  /** Looks whether usage.db is damaged, and replaces it if so. */
+  checkUsage(): void
+  sizes(): { databaseBytes: number; usageBytes: number }
+  erase(): void
+  /** Writes everything into the main files and closes them. */
+  close(): void
+}
+
+/** Lists and dashboards over usage.db, read only. */
+export interface ReaderCalls {
+  summary(input: { query: UsageQuery; now: number }): UsageSummary
+  series(input: { query: SeriesQuery; now: number }): UsageSeries
+  models(input: { query: SeriesQuery; now: number }): ModelUsage[]
+  keys(input: { query: UsageQuery; now: number }): KeyUsage[]
+  list(input: { query: RequestQuery; now: number }): RequestPage
+  get(input: { id: string }): RequestRow | null
+  close(): void
+}
+
+/** A map of synchronous functions with at most one argument. */
+export type Calls<Map> = { [Name in keyof Map]: (input: never) => unknown }
+
+export interface CallMessage {
+  id: number
+  name: string
+  input: unknown
+}
+
+export type ThreadMessage =
+  /** The thread has opened its files, or could not. */
+  | { kind: 'ready' }
+  | { kind: 'refused'; error: WireError }
+  | { kind: 'answer'; id: number; value: unknown }
+  /** `corrupt` = the database is damaged. */
+  | { kind: 'failure'; id: number; error: WireError; corrupt: boolean }
+  /** Something that people should know, for the log. */
+  | { kind: 'notice'; fields: Record<string, unknown>; message: string }
+
+/** Opens, then answers every call that comes in by the function of its name; what that throws becomes a failure. */
+export function serve<Map extends Calls<Map>>(port: MessagePort | null, open: () => Map): void {
+  if (!port) throw new Error('this file is a worker thread')
+  const post = (message: ThreadMessage) => port.postMessage(message)
+  const handlers = opened(open, post) as Record<string, (input: unknown) => unknown> | undefined
+  if (!handlers) return
+  port.on('message', ({ id, name, input }: CallMessage) => {
+    try {
+      const handler = handlers[name]
+      if (!handler) throw new Error(`no such call: ${name}`)
+      post({ kind: 'answer', id, value: handler(input) })
+    } catch (error) {
+      post({ kind: 'failure', id, error: toWire(error), corrupt: isCorrupt(error) })
+    }
+  })
+  post({ kind: 'ready' })
+}
+
+function opened<Map>(open: () => Map, post: (message: ThreadMessage) => void): Map | undefined {
+  try {
+    return open()
+  } catch (error) {
+    post({ kind: 'refused', error: toWire(error) })
+    return undefined
+  }
+}

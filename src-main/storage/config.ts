@@ -1,0 +1,63 @@
+/** Reads and writes of keywheel.db. */
+import type { VaultWrites } from '../vault/types.ts'
+import type { Connection } from './connection.ts'
+import { audit, clients, headers, intents, keys, memberships, pools, records, settings, slots } from './tables.ts'
+import type { ConfigWrites, Loaded } from './types.ts'
+
+/** Everything of it that the main thread holds in memory. */
+export function load(config: Connection): Omit<Loaded, 'marks'> {
+  return {
+    pools: pools.all(config),
+    keys: keys.all(config),
+    memberships: memberships.all(config),
+    clients: clients.all(config),
+    settings: Object.fromEntries(settings.all(config).map(({ name, value }) => [name, value])),
+  }
+}
+
+/** All of it, or nothing. Removals come first, so that a thing may take the place of a removed one. */
+export function write(config: Connection, writes: ConfigWrites): void {
+  config.transaction(() => {
+    for (const id of writes.removeKeys ?? []) keys.remove(config, { id })
+    for (const slug of writes.removePools ?? []) pools.remove(config, { slug })
+    for (const id of writes.removeClients ?? []) clients.remove(config, { id })
+    for (const row of writes.putPools ?? []) pools.put(config, row)
+    for (const row of writes.putKeys ?? []) keys.put(config, row)
+    for (const { keyId, pools: joined } of writes.setMemberships ?? []) {
+      memberships.remove(config, { keyId })
+      for (const membership of joined) memberships.put(config, { ...membership, keyId })
+    }
+    for (const row of writes.putClients ?? []) clients.put(config, row)
+    for (const [name, value] of Object.entries(writes.putSettings ?? {})) settings.put(config, { name, value })
+    for (const row of writes.audit ?? []) audit.put(config, row)
+    if (writes.vault) writeVault(config, writes.vault)
+  })
+}
+
+function writeVault(config: Connection, writes: VaultWrites): void {
+  for (const id of writes.removeSlots ?? []) slots.remove(config, { id })
+  for (const keyId of writes.removeRecords ?? []) records.remove(config, { keyId })
+  for (const id of writes.removeIntents ?? []) intents.remove(config, { id })
+  if (writes.header) {
+    // There is one vault at most.
+    headers.remove(config, {})
+    headers.put(config, writes.header)
+  }
+  for (const row of writes.putSlots ?? []) slots.put(config, row)
+  for (const row of writes.putRecords ?? []) records.put(config, row)
+  for (const row of writes.putIntents ?? []) intents.put(config, row)
+}
+
+/** Everything but the settings, down to the free pages. */
+export function erase(config: Connection): void {
+  config.transaction(() => {
+    for (const each of [memberships, keys, pools, clients, audit, headers, slots, records, intents]) each.remove(config, {})
+  })
+  shrink(config)
+}
+
+/** Gives free pages back to the disk and empties the WAL, where deleted rows would go on existing. */
+export function shrink(connection: Connection): void {
+  connection.exec('VACUUM')
+  connection.pragma('wal_checkpoint(TRUNCATE)')
+}

@@ -1,0 +1,105 @@
+/** Opens the storage of a folder: two threads that own SQLite, behind asynchronous calls. */
+import type { UsageStore } from '../usage/types.ts'
+import type { VaultStore } from '../vault/types.ts'
+import type { ReaderCalls, WriterCalls } from './calls.ts'
+import { claimFolder, filesIn } from './files.ts'
+import { createReader, type Reader } from './reader.ts'
+import { startThread, type Thread } from './thread.ts'
+import type { Storage } from './types.ts'
+
+export interface StorageOptions {
+  /** Made when it is not there. */
+  folder: string
+  log: {
+    warn(fields: Record<string, unknown>, message: string): void
+    info(fields: Record<string, unknown>, message: string): void
+  }
+  /** Wall ms. */
+  now(): number
+  /** A query that takes longer, in ms, is abandoned with STORAGE_FAILED. */
+  queryDeadlineMs?: number
+}
+
+/**
+ * Throws STORAGE_FAILED, with `data.action` saying what helps: `close-other` (another Keywheel uses this folder), `update` (the
+ * files are from a newer one), `restore` (keywheel.db is damaged; it is never replaced). A damaged usage.db is put aside and
+ * begun anew, with a warning in the log.
+ */
+export async function openStorage({ folder, log, now, queryDeadlineMs = 2000 }: StorageOptions): Promise<Storage> {
+  const files = filesIn(folder)
+  if (!claimFolder(files)) log.warn({ folder }, 'other users of this machine can look into the data folder')
+  const reader = createReader<ReaderCalls>({ start: startReader, deadlineMs: queryDeadlineMs, log })
+  const writer = await startThread<WriterCalls>({
+    entry: entry('writer-thread'),
+    data: { folder },
+    onNotice(fields, message) {
+      log.warn(fields, message)
+      // The file that the reader has open is the one put aside.
+      reader.renew().catch((error: unknown) => log.warn({ err: error }, 'the reader could not be renewed'))
+    },
+  })
+  await reader.open()
+
+  function startReader(): Promise<Thread<ReaderCalls>> {
+    return startThread<ReaderCalls>({
+      entry: entry('reader-thread'),
+      data: { folder },
+      onNotice: (fields, message) => log.warn(fields, message),
+      onCorrupt: () =>
+        void writer.call('checkUsage').catch((error: unknown) => log.warn({ err: error }, 'usage.db could not be checked')),
+    })
+  }
+
+  return {
+    load: () => writer.call('load'),
+    write: (writes) => writer.call('write', writes),
+    saveMarks: (marks) => writer.call('saveMarks', marks),
+    vault: vaultStore(writer),
+    usage: usageStore(writer, reader, now),
+    sizes: () => writer.call('sizes'),
+    erase: () => writer.call('erase'),
+    async close() {
+      await reader.close()
+      await writer.call('close')
+      await writer.stop()
+    },
+  }
+}
+
+/** Beside this file, whether it runs as it is or bundled. */
+function entry(name: string): URL {
+  return new URL(`./${name}.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url)
+}
+
+function vaultStore(writer: Thread<WriterCalls>): VaultStore {
+  return {
+    load: () => writer.call('loadVault'),
+    records: () => writer.call('loadRecords'),
+    keyIds: () => writer.call('keyIds'),
+    apply: (vault) => writer.call('write', { vault }),
+  }
+}
+
+function usageStore(writer: Thread<WriterCalls>, reader: Reader<ReaderCalls>, now: () => number): UsageStore {
+  return {
+    append: (batch) => writer.call('append', batch),
+    nextBatch: () => writer.call('nextBatch'),
+    summary: (query) => reader.ask('summary', { query, now: now() }),
+    series: (query) => reader.ask('series', { query, now: now() }),
+    models: (query) => reader.ask('models', { query, now: now() }),
+    keys: (query) => reader.ask('keys', { query, now: now() }),
+    list: (query) => reader.ask('list', { query, now: now() }),
+    get: (id) => reader.ask('get', { id }),
+    async retain(keep) {
+      let sum = 0
+      let deleted: number
+      do {
+        // One call per slice: what else the writer has to do comes in between.
+        deleted = await writer.call('retain', { keep, now: now() })
+        sum += deleted
+      } while (deleted > 0)
+      return sum
+    },
+    bytes: async () => (await writer.call('sizes')).usageBytes,
+  }
+}

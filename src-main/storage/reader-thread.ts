@@ -1,0 +1,22 @@
+/** The thread that answers lists and dashboards. It may be abandoned in the middle of a query, so it can only read. */
+import { parentPort, workerData } from 'node:worker_threads'
+import { keys, models, series, summary } from '../usage/queries.ts'
+import { get, list } from '../usage/requests.ts'
+import { type ReaderCalls, serve } from './calls.ts'
+import { connect } from './connection.ts'
+import { filesIn } from './files.ts'
+
+function open(folder: string): ReaderCalls {
+  const usage = connect(filesIn(folder).usage, { readonly: true })
+  return {
+    summary: ({ query, now }) => summary(usage, query, now),
+    series: ({ query, now }) => series(usage, query, now),
+    models: ({ query, now }) => models(usage, query, now),
+    keys: ({ query, now }) => keys(usage, query, now),
+    list: ({ query, now }) => list(usage, query, now),
+    get: ({ id }) => get(usage, id),
+    close: () => usage.close(),
+  }
+}
+
+serve<ReaderCalls>(parentPort, () => open((workerData as { folder: string }).folder))

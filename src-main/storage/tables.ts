@@ -1,0 +1,129 @@
+/** Every table of keywheel.db, and the engine's marks in usage.db. Column names are the fields' names. */
+import type { SealedRecord, SlotRow, VaultHeader, VaultIntent } from '../vault/types.ts'
+import type { Migration } from './migrate.ts'
+import { table } from './table.ts'
+import type { AuditRow, ClientRow, KeyRow, MarkRow, MembershipRow, PoolRow } from './types.ts'
+
+export const pools = table<PoolRow>('pools', ['slug'], {
+  slug: 'plain',
+  name: 'plain',
+  provider: 'plain',
+  baseUrl: 'plain',
+  auth: 'json',
+  strategy: 'plain',
+  config: 'json',
+  createdAt: 'plain',
+  updatedAt: 'plain',
+  deletedAt: 'plain',
+})
+
+export const keys = table<KeyRow>('keys', ['id'], {
+  id: 'plain',
+  label: 'plain',
+  provider: 'plain',
+  hint: 'plain',
+  tags: 'json',
+  notes: 'plain',
+  enabled: 'flag',
+  fingerprint: 'plain',
+  audience: 'json',
+  expiresAt: 'plain',
+  checkedAt: 'plain',
+  createdAt: 'plain',
+  deletedAt: 'plain',
+})
+
+export const memberships = table<MembershipRow>('memberships', ['pool', 'keyId'], {
+  pool: 'plain',
+  keyId: 'plain',
+  priority: 'plain',
+  weight: 'plain',
+})
+
+export const clients = table<ClientRow>('clients', ['id'], {
+  id: 'plain',
+  name: 'plain',
+  tokenHash: 'plain',
+  tokenHint: 'plain',
+  pools: 'json',
+  createdAt: 'plain',
+  lastSeenAt: 'plain',
+})
+
+export const settings = table<{ name: string; value: unknown }>('settings', ['name'], { name: 'plain', value: 'json' })
+
+export const audit = table<AuditRow>('audit', [], { at: 'plain', actor: 'plain', action: 'plain', subject: 'plain' })
+
+export const headers = table<VaultHeader>('vaultHeader', ['vaultId'], {
+  vaultId: 'plain',
+  mode: 'plain',
+  formatVersion: 'plain',
+  createdAt: 'plain',
+})
+
+export const slots = table<SlotRow>('vaultSlots', ['id'], {
+  id: 'plain',
+  kind: 'plain',
+  params: 'plain',
+  wrapped: 'plain',
+  createdAt: 'plain',
+})
+
+export const records = table<SealedRecord>('vaultRecords', ['keyId'], { keyId: 'plain', revision: 'plain', data: 'plain' })
+
+export const intents = table<VaultIntent>('vaultIntents', ['id'], {
+  id: 'plain',
+  op: 'plain',
+  account: 'plain',
+  createdAt: 'plain',
+})
+
+export const marks = table<MarkRow>('marks', ['keyId', 'model'], {
+  keyId: 'plain',
+  model: 'plain',
+  outcome: 'plain',
+  until: 'plain',
+  reason: 'plain',
+  strikes: 'plain',
+  at: 'plain',
+})
+
+/** A shipped one is never edited. */
+export const configMigrations: readonly Migration[] = [
+  {
+    version: 1,
+    name: 'pools, keys, clients, settings, audit, vault',
+    sql: `
+      CREATE TABLE pools (
+        slug TEXT PRIMARY KEY, name TEXT NOT NULL, provider TEXT NOT NULL, baseUrl TEXT NOT NULL, auth TEXT NOT NULL,
+        strategy TEXT NOT NULL, config TEXT NOT NULL, createdAt INTEGER NOT NULL, updatedAt INTEGER NOT NULL, deletedAt INTEGER
+      ) STRICT;
+      CREATE TABLE keys (
+        id TEXT PRIMARY KEY, label TEXT NOT NULL, provider TEXT NOT NULL, hint TEXT NOT NULL, tags TEXT NOT NULL,
+        notes TEXT NOT NULL, enabled INTEGER NOT NULL, fingerprint TEXT UNIQUE, audience TEXT NOT NULL, expiresAt INTEGER,
+        checkedAt INTEGER, createdAt INTEGER NOT NULL, deletedAt INTEGER
+      ) STRICT;
+      CREATE TABLE memberships (
+        pool TEXT NOT NULL REFERENCES pools (slug) ON DELETE CASCADE,
+        keyId TEXT NOT NULL REFERENCES keys (id) ON DELETE CASCADE,
+        priority INTEGER NOT NULL, weight INTEGER NOT NULL,
+        PRIMARY KEY (pool, keyId)
+      ) STRICT;
+      CREATE INDEX membershipsByKey ON memberships (keyId);
+      CREATE TABLE clients (
+        id TEXT PRIMARY KEY, name TEXT NOT NULL, tokenHash TEXT NOT NULL UNIQUE, tokenHint TEXT NOT NULL, pools TEXT,
+        createdAt INTEGER NOT NULL, lastSeenAt INTEGER
+      ) STRICT;
+      CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+      CREATE TABLE audit (
+        number INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, actor TEXT NOT NULL, action TEXT NOT NULL, subject TEXT NOT NULL
+      ) STRICT;
+      CREATE TABLE vaultHeader (vaultId TEXT PRIMARY KEY, mode TEXT NOT NULL, formatVersion INTEGER NOT NULL, createdAt INTEGER NOT NULL) STRICT;
+      CREATE TABLE vaultSlots (
+        id TEXT PRIMARY KEY, kind TEXT NOT NULL, params TEXT NOT NULL, wrapped BLOB NOT NULL, createdAt INTEGER NOT NULL
+      ) STRICT;
+      CREATE TABLE vaultRecords (keyId TEXT PRIMARY KEY, revision INTEGER NOT NULL, data BLOB NOT NULL) STRICT;
+      CREATE TABLE vaultIntents (id TEXT PRIMARY KEY, op TEXT NOT NULL, account TEXT NOT NULL, createdAt INTEGER NOT NULL) STRICT;
+    `,
+  },
+]

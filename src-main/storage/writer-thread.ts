@@ -1,0 +1,62 @@
+/** The thread that owns both databases: every write goes through here, one at a time. */
+import { parentPort, workerData } from 'node:worker_threads'
+import { append, nextBatch } from '../usage/append.ts'
+import { serve, type ThreadMessage, type WriterCalls } from './calls.ts'
+import { erase, load, write } from './config.ts'
+import { openConfigFile } from './config-file.ts'
+import type { Connection } from './connection.ts'
+import { toWire } from './errors.ts'
+import { type Files, filesIn, removeCopies, sizeOf } from './files.ts'
+import { takeLock } from './lock.ts'
+import { headers, intents, keys, marks, records, slots } from './tables.ts'
+import { openUsageFile, type UsageFile } from './usage-file.ts'
+import { eraseUsage, retain, saveMarks } from './usage-writes.ts'
+
+function post(message: ThreadMessage): void {
+  parentPort?.postMessage(message)
+}
+
+function open(files: Files): WriterCalls {
+  // The lock first: without it not even the modes of the files may be touched.
+  const opened: { close(): void }[] = [takeLock(files.lock)]
+  try {
+    const config = openConfigFile(files)
+    opened.unshift(config)
+    const usage = openUsageFile(files, Date.now, (aside, error) =>
+      post({
+        kind: 'notice',
+        fields: { aside, error: toWire(error).message },
+        message: 'usage.db was damaged: it was put aside, and usage is counted anew from now on',
+      }),
+    )
+    opened.unshift(usage)
+    return handlers(files, config, usage, () => opened.forEach((each) => each.close()))
+  } catch (error) {
+    for (const each of opened) each.close()
+    throw error
+  }
+}
+
+function handlers(files: Files, config: Connection, usage: UsageFile, close: () => void): WriterCalls {
+  return {
+    load: () => ({ ...load(config), marks: usage.run(marks.all) }),
+    write: (writes) => write(config, writes),
+    saveMarks: (changes) => usage.run((connection) => saveMarks(connection, changes)),
+    loadVault: () => ({ header: headers.all(config)[0] ?? null, slots: slots.all(config), intents: intents.all(config) }),
+    loadRecords: () => records.all(config),
+    keyIds: () => keys.all(config).map(({ id }) => id),
+    append: (batch) => usage.run((connection) => append(connection, batch)),
+    nextBatch: () => usage.run(nextBatch),
+    retain: ({ keep, now }) => usage.run((connection) => retain(connection, keep, now)),
+    checkUsage: () => usage.check(),
+    sizes: () => ({ databaseBytes: sizeOf(files.config), usageBytes: sizeOf(files.usage) }),
+    erase: () => {
+      erase(config)
+      usage.run(eraseUsage)
+      removeCopies(files)
+    },
+    close,
+  }
+}
+
+serve<WriterCalls>(parentPort, () => open(filesIn((workerData as { folder: string }).folder)))

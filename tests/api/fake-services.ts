@@ -1,0 +1,241 @@
+/** Services without rooms behind them: answers that the contract accepts, and a record of what was asked. */
+import type { Actor, Services } from '../../src-main/services/types.ts'
+import type { Key, LiveEvent, Pool, RequestRow, Settings, VaultStatus } from '../../src-preload/contract/index.ts'
+import { KeywheelError, poolConfig, settingsSchema } from '../../src-preload/contract/index.ts'
+
+export const canary = 'sk-canary-7f3Kq9ZbT2xWm5Rv8Ld1'
+
+export const aPool: Pool = {
+  slug: 'main',
+  name: 'Main',
+  provider: 'openai',
+  baseUrl: 'https://api.openai.com/v1',
+  auth: { in: 'header', name: 'authorization', format: 'Bearer {key}' },
+  strategy: 'round_robin',
+  config: poolConfig.parse({}),
+  keys: { total: 0, ready: 0, cooling: 0, exhausted: 0, invalid: 0, disabled: 0, unchecked: 0 },
+  untrustedKeys: 0,
+  createdAt: 1,
+  updatedAt: 1,
+}
+
+export const aKey: Key = {
+  id: 'k1',
+  label: 'first',
+  provider: 'openai',
+  hint: 'sk-…Ld1',
+  tags: [],
+  notes: '',
+  enabled: true,
+  state: 'ready',
+  reason: null,
+  until: null,
+  inFlight: 0,
+  pools: [{ pool: 'main', priority: 0, weight: 1 }],
+  expiresAt: null,
+  lastUsedAt: null,
+  checkedAt: null,
+  createdAt: 1,
+}
+
+const vault: VaultStatus = {
+  mode: 'sealed',
+  state: 'unlocked',
+  reason: null,
+  message: 'The vault is open.',
+  slots: [],
+  keychain: { available: false, message: null },
+  records: 0,
+}
+const proxyOff = { state: 'off', url: null, port: null, reason: null, since: 0, inFlight: 0 } as const
+const totals = {
+  requests: 0,
+  ok: 0,
+  failed: 0,
+  byOutcome: {},
+  inputTokens: 0,
+  outputTokens: 0,
+  cacheReadTokens: 0,
+  cacheWriteTokens: 0,
+  reasoningTokens: 0,
+  costNanos: null,
+  costUnknown: 0,
+  p50Ms: null,
+  p95Ms: null,
+}
+
+export interface FakeServices extends Services {
+  calls: Array<{ call: string; input: unknown; actor?: Actor }>
+  emit(event: LiveEvent): void
+  listeners(): number
+}
+
+export function fakeServices(): FakeServices {
+  const calls: FakeServices['calls'] = []
+  const listeners = new Set<(event: LiveEvent) => void>()
+  function record<T>(call: string, input: unknown, actor: Actor | undefined, answer: T): T {
+    calls.push(actor ? { call, input, actor } : { call, input })
+    return answer
+  }
+  const settings: Settings = settingsSchema.parse({})
+  return {
+    calls,
+    emit: (event) => listeners.forEach((listener) => listener(event)),
+    listeners: () => listeners.size,
+    subscribe(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    pools: {
+      list: () => [aPool],
+      get(slug) {
+        if (slug !== 'main') throw new KeywheelError('POOL_NOT_FOUND')
+        return aPool
+      },
+      create: async (input, actor) => {
+        if (input.provider === 'nonsense') {
+          throw new KeywheelError('UNKNOWN_PROVIDER', undefined, { fields: [{ path: 'provider', message: 'use one of …' }] })
+        }
+        return record('pools.create', input, actor, { ...aPool, slug: input.slug, secret: canary })
+      },
+      update: async (slug, patch, actor) => record('pools.update', { slug, patch }, actor, aPool),
+      remove: async (slug, actor) => record('pools.remove', slug, actor, { undoUntil: 10_000 }),
+      restore: async (slug, actor) => record('pools.restore', slug, actor, aPool),
+      trust: async (slug, actor) => record('pools.trust', slug, actor, { keys: 1 }),
+      demo: async (actor) => record('pools.demo', undefined, actor, aPool),
+      providers: () => [],
+    },
+    keys: {
+      list: (query) =>
+        record('keys.list', query, undefined, {
+          items: [{ ...aKey, secret: canary }],
+          total: 1,
+          counts: { ready: 1, cooling: 0, exhausted: 0, invalid: 0, disabled: 0, unchecked: 0 },
+          nextCursor: null,
+        }),
+      get: () => aKey,
+      create: async (input, actor) => record('keys.create', input, actor, { ...aKey, secret: input.secret }),
+      preview: (input) =>
+        record('keys.preview', input, undefined, { format: 'lines', rows: [], new: 0, duplicates: 0, invalid: 0, provider: null }),
+      import: async (input, actor) => record('keys.import', input, actor, { added: 1, duplicates: 0, invalid: [], ids: ['k1'] }),
+      update: async (id, patch, actor) => record('keys.update', { id, patch }, actor, aKey),
+      remove: async (ids, actor) => record('keys.remove', ids, actor, { undoUntil: 10_000 }),
+      restore: async (ids, actor) => record('keys.restore', ids, actor, { restored: ids.length }),
+      enable: async (ids, enabled, actor) => record('keys.enable', { ids, enabled }, actor, { changed: ids.length }),
+      check: async () => {
+        throw new Error(`the provider refused ${canary}`)
+      },
+      resume: () => aKey,
+      reveal: async (_id, actor) => {
+        if (actor === 'admin') throw new KeywheelError('REVEAL_DISABLED')
+        return { secret: canary, hideAfter: 30_000 }
+      },
+      copy: async () => ({ clearAfter: 30_000 }),
+    },
+    clients: {
+      list: () => [],
+      create: async (input, actor) =>
+        record('clients.create', input, actor, {
+          id: 'c1',
+          name: input.name,
+          pools: input.pools ?? null,
+          tokenHint: 'abcd',
+          createdAt: 1,
+          lastSeenAt: null,
+          token: 'kw-token',
+        }),
+      remove: async (id, actor) => record('clients.remove', id, actor, undefined),
+    },
+    proxy: {
+      status: () => proxyOff,
+      start: async (input, actor) => record('proxy.start', input, actor, proxyOff),
+      stop: async (actor) => record('proxy.stop', undefined, actor, proxyOff),
+      test: async () => ({ ok: true, status: 200, ms: 1, key: 'first', attempts: 1, requestId: 'r1', body: '' }),
+    },
+    usage: {
+      summary: async (query) => record('usage.summary', query, undefined, { from: 0, to: 1, attempts: 0, ...totals }),
+      series: async (query) => record('usage.series', query, undefined, { bucket: query.bucket, from: 0, to: 1, points: [] }),
+      models: async () => [],
+      keys: async () => [],
+      requests: async (query) => record('usage.requests', query, undefined, { items: [], nextCursor: null }),
+      request: async (id) => ({ ...aRequest, id }),
+    },
+    vault: {
+      status: () => vault,
+      create: async (input, actor) => record('vault.create', input, actor, vault),
+      unlock: async (input, actor) => record('vault.unlock', input, actor, vault),
+      addSlot: async (input, actor) => record('vault.addSlot', input, actor, vault),
+      removeSlot: async (id, actor) => record('vault.removeSlot', id, actor, vault),
+    },
+    settings: {
+      get: () => settings,
+      update: async (patch, actor) => record('settings.update', patch, actor, settings),
+    },
+    transfer: {
+      // A field that the document must not have: strict schemas refuse the whole answer.
+      export: async () => ({
+        format: 'keywheel-export' as const,
+        version: 1 as const,
+        createdAt: '2026-01-01T00:00:00.000Z',
+        appVersion: '0.1.0',
+        pools: [],
+        keys: [],
+        ...{ vaultKey: canary },
+      }),
+      import: async (input, actor) =>
+        record('transfer.import', input, actor, { applied: false, pools: [], keys: { counts: {}, rows: [] } }),
+    },
+    system: {
+      info: async () => ({
+        version: '0.1.0',
+        shell: 'headless',
+        platform: 'linux',
+        node: '22',
+        dataDir: '/tmp/kw',
+        revealAllowed: false,
+        databaseBytes: 0,
+        usageBytes: 0,
+        droppedRows: 0,
+      }),
+      erase: async (actor) => record('system.erase', undefined, actor, undefined),
+    },
+  }
+}
+
+export const aRequest: RequestRow = {
+  id: 'r1',
+  at: 1,
+  clientId: null,
+  clientName: null,
+  pool: 'main',
+  keyId: 'k1',
+  keyLabel: 'first',
+  chosenBy: 'round_robin',
+  method: 'POST',
+  path: '/chat/completions',
+  modelAsked: null,
+  modelServed: null,
+  status: 200,
+  outcome: 'ok',
+  attempts: [],
+  streamed: false,
+  msQueued: 0,
+  msFirstByte: 1,
+  msTotal: 1,
+  bytesIn: 0,
+  bytesOut: 0,
+  inputTokens: null,
+  outputTokens: null,
+  cacheReadTokens: null,
+  cacheWriteTokens: null,
+  reasoningTokens: null,
+  costNanos: null,
+  errorCode: null,
+}
+
+/** A log that keeps what it is given. */
+export function keptLog() {
+  const lines: Array<{ level: string; fields: object; message: string }> = []
+  const at = (level: string) => (fields: object, message: string) => void lines.push({ level, fields, message })
+  return { lines, info: at('info'), warn: at('warn'), error: at('error') }
+}

@@ -1,0 +1,89 @@
+/** What was acknowledged is still there after SIGKILL; the folder belongs to one Keywheel at a time; ten thousand keys are no trouble. */
+import { afterEach, describe, expect, test } from 'vitest'
+import { type Host, startHost, temporaryFolder } from '../support/host.ts'
+import { startUnlockedHost } from '../support/unlocked-host.ts'
+
+const running: Host[] = []
+const keep = (host: Host) => {
+  running.push(host)
+  return host
+}
+afterEach(async () => {
+  for (const host of running.splice(0)) await host.kill()
+})
+
+const secretOf = (n: number) => `sk-load-${String(n).padStart(32, '0')}`
+
+describe('durability', () => {
+  test('SIGKILL keeps every acknowledged key and pool', async () => {
+    const dataDir = temporaryFolder()
+    let host = keep(await startUnlockedHost({ dataDir }))
+    await host.rest('POST', '/pools', { slug: 'main', provider: 'openai' })
+    const acknowledged: string[] = []
+    for (let round = 0; round < 4; round += 1) {
+      // Keys are still being added when the process is killed: the one under way may be there or not, the others must be.
+      const adding = (async () => {
+        for (let n = round * 1000; ; n += 1) {
+          const answer = await host.rest('POST', '/keys', { secret: secretOf(n), pools: ['main'] })
+          acknowledged.push((answer.body as { id: string }).id)
+        }
+      })()
+      adding.catch(() => undefined)
+      await new Promise((resolve) => setTimeout(resolve, 150 + round * 70))
+      await host.kill()
+      await adding.catch(() => undefined)
+      host = keep(await startUnlockedHost({ dataDir }))
+      const ids = new Set<string>()
+      let cursor = ''
+      do {
+        const page = (await host.rest('GET', `/keys?limit=200${cursor && `&cursor=${cursor}`}`)).body as { items: { id: string }[]; nextCursor: string | null }
+        for (const { id } of page.items) ids.add(id)
+        cursor = page.nextCursor ?? ''
+      } while (cursor)
+      expect(acknowledged.length).toBeGreaterThan(round)
+      expect(acknowledged.filter((id) => !ids.has(id))).toEqual([])
+      expect(ids.size - acknowledged.length).toBeLessThanOrEqual(round + 1)
+    }
+    expect((await host.rest('GET', '/vault')).body).toMatchObject({ state: 'unlocked' })
+  })
+
+  test('ten thousand keys go through the sealed vault in one import and are listed', async () => {
+    const dataDir = temporaryFolder()
+    const host = keep(await startUnlockedHost({ dataDir }))
+    await host.rest('POST', '/pools', { slug: 'main', provider: 'openai' })
+    const text = Array.from({ length: 10_000 }, (_, n) => secretOf(n)).join('\n')
+    expect((await host.rest('POST', '/keys/import', { text, pool: 'main' })).body).toMatchObject({ added: 10_000, duplicates: 0, invalid: [] })
+    expect((await host.rest('GET', '/keys?pool=main&limit=200')).body).toMatchObject({ total: 10_000 })
+    expect((await host.rest('POST', '/keys/import', { text, pool: 'main' })).body).toMatchObject({ added: 0, duplicates: 10_000 })
+    await host.kill()
+    const again = keep(await startUnlockedHost({ dataDir }))
+    expect((await again.rest('GET', `/keys?q=${secretOf(7777)}`)).body).toMatchObject({ total: 1 })
+  })
+
+  test('a second Keywheel on the same folder is refused in words', async () => {
+    const host = keep(await startUnlockedHost())
+    await expect(startHost({ dataDir: host.dataDir })).rejects.toThrow(/another Keywheel/i)
+  })
+
+  test('the proxy comes back as it was', async () => {
+    const dataDir = temporaryFolder()
+    let host = keep(await startUnlockedHost({ dataDir }))
+    await host.rest('POST', '/proxy/stop')
+    expect(await host.stop()).toBe(0)
+    host = keep(await startUnlockedHost({ dataDir }))
+    expect(host.proxy).toBe(null)
+    await host.rest('POST', '/proxy/start', { port: 0 })
+    expect(await host.stop()).toBe(0)
+    host = keep(await startUnlockedHost({ dataDir }))
+    expect(host.proxy).not.toBe(null)
+  })
+
+  test('without any way to open it the vault is locked, says what to do, and takes no key', async () => {
+    const host = keep(await startHost())
+    expect((await host.rest('GET', '/vault')).body).toMatchObject({ state: 'new', reason: 'NO_VAULT', message: expect.any(String) })
+    await host.rest('POST', '/pools', { slug: 'main', provider: 'openai' })
+    expect(await host.rest('POST', '/keys', { secret: secretOf(1), pools: ['main'] })).toMatchObject({ status: 423, body: { code: 'VAULT_LOCKED' } })
+    expect((await host.rest('POST', '/vault', { mode: 'sealed', slot: { kind: 'passphrase', passphrase: 'a good passphrase' } })).status).toBe(201)
+    expect((await host.rest('POST', '/keys', { secret: secretOf(1), pools: ['main'] })).status).toBe(201)
+  })
+})

@@ -1,0 +1,134 @@
+/** A proxy with a real engine in front of any upstream, and what it recorded: what every proxy test stands on. */
+import { type AuthStyle, KeywheelError, poolConfig, type PoolConfigInput, type RequestRow } from '../../src-preload/contract/index.ts'
+import { createClientDirectory, newToken } from '../../src-main/clients/index.ts'
+import { systemClock } from '../../src-main/pool/clock.ts'
+import { createPoolEngine } from '../../src-main/pool/engine.ts'
+import type { StrategyName } from '../../src-main/pool/types.ts'
+import { createProxy, type Proxy, type ProxyLimits } from '../../src-main/proxy/proxy.ts'
+import type { ProxyPool } from '../../src-main/proxy/types.ts'
+import { providers } from '../../src-main/providers/index.ts'
+
+export interface HousePool {
+  slug: string
+  provider?: keyof typeof providers
+  baseUrl: string
+  auth?: AuthStyle
+  /** Secrets; the key's id is `key-1`, `key-2`, … in this order, its label `Key 1`, … */
+  keys: string[]
+  strategy?: StrategyName
+  config?: PoolConfigInput
+  /** Origins that the pool's keys may go to; the pool's own unless told. */
+  audience?: string[]
+}
+
+export interface House {
+  readonly url: string
+  readonly port: number
+  readonly token: string
+  readonly proxy: Proxy
+  readonly rows: RequestRow[]
+  readonly logged: string[]
+  /** A token of another client, which may use these pools only. */
+  tokenFor(pools: string[]): string
+  /** Waits until so many calls have been recorded. */
+  recorded(count: number): Promise<RequestRow[]>
+  /** The health that the engine sees. */
+  health(keyId: string): string | undefined
+  inFlight(keyId: string): number
+  close(): Promise<void>
+}
+
+interface Options {
+  limits?: Partial<ProxyLimits>
+  origins?: string[]
+  vaultOpen?: () => boolean
+}
+
+/** Keys of several pools are numbered through. Random is fixed, so that strategies do the same in every run. */
+export async function openHouse(pools: HousePool[], options: Options = {}): Promise<House> {
+  const clock = systemClock()
+  const engine = createPoolEngine({ clock, random: () => 0.5 })
+  const directory = createClientDirectory()
+  const secrets = new Map<string, { secret: string; audience: string[] }>()
+  const known = new Map<string, ProxyPool>()
+  for (const pool of pools) {
+    const config = { ...poolConfig.parse({}), ...pool.config } as ProxyPool['config']
+    const provider = providers[pool.provider ?? 'openai']
+    known.set(pool.slug, { slug: pool.slug, provider, baseUrl: new URL(pool.baseUrl), auth: pool.auth ?? provider.auth, config })
+    engine.setPool(pool.slug, rulesOf(pool.strategy ?? 'priority', config))
+    for (const secret of pool.keys) {
+      const id = `key-${secrets.size + 1}`
+      secrets.set(id, { secret, audience: pool.audience ?? [new URL(pool.baseUrl).origin] })
+      engine.setKey({ id, enabled: true, expiresAt: null })
+      engine.setMember(pool.slug, id, { priority: secrets.size, weight: 1 })
+    }
+  }
+  const rows: RequestRow[] = []
+  const logged: string[] = []
+  const waiting: { count: number; resolve(rows: RequestRow[]): void }[] = []
+  const own = newToken()
+  directory.set(own.hash, { id: 'client-1', name: 'Tester', pools: null })
+  const proxy = createProxy(
+    {
+      clock,
+      engine,
+      findPool: (slug) => known.get(slug),
+      authorise: (token) => directory.authorise(token, clock.now()),
+      allowedOrigins: () => options.origins ?? [],
+      keyLabel: (id) => id.replace('key-', 'Key '),
+      secretFor(id, origin) {
+        const entry = secrets.get(id)
+        if (entry === undefined) throw new KeywheelError('KEY_NOT_FOUND')
+        if (!entry.audience.includes(origin)) throw new KeywheelError('AUDIENCE_MISMATCH')
+        return entry.secret
+      },
+      vaultOpen: options.vaultOpen ?? (() => true),
+      cost: (_provider, _model, usage) => (usage.outputTokens === null ? null : usage.outputTokens * 10),
+      onFinished(row) {
+        rows.push(row)
+        for (const one of waiting) if (rows.length >= one.count) one.resolve(rows)
+      },
+      log: {
+        warn: (fields, message) => logged.push(JSON.stringify({ ...fields, message })),
+        info: (fields, message) => logged.push(JSON.stringify({ ...fields, message })),
+      },
+    },
+    { graceMs: 500, lingerMs: 300, ...options.limits },
+  )
+  const { port } = await proxy.start(0)
+  return {
+    url: `http://127.0.0.1:${port}`,
+    port,
+    token: own.token,
+    proxy,
+    rows,
+    logged,
+    tokenFor(only) {
+      const { token, hash } = newToken()
+      directory.set(hash, { id: `client-${hash.slice(0, 8)}`, name: 'Guest', pools: only })
+      return token
+    },
+    recorded: (count) => (rows.length >= count ? Promise.resolve(rows) : new Promise((resolve) => waiting.push({ count, resolve }))),
+    health: (id) => engine.key(id)?.health,
+    inFlight: (id) => engine.key(id)?.inFlight ?? -1,
+    async close() {
+      await proxy.stop()
+      engine.close()
+    },
+  }
+}
+
+function rulesOf(strategy: StrategyName, config: ProxyPool['config']) {
+  return {
+    strategy,
+    concurrency: config.concurrency,
+    keyConcurrency: config.keyConcurrency,
+    rateLimit: config.rateLimit,
+    rateIntervalMs: config.rateLimitInterval * 1000,
+    cooldownBaseMs: config.cooldownBase * 1000,
+    cooldownMaxMs: config.cooldownMax * 1000,
+    hintMaxMs: config.hintMax * 1000,
+    noCreditMs: config.noCreditCooldown * 1000,
+    leaseMs: (config.timeout + config.connectTimeout) * 1000,
+  }
+}

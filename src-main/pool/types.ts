@@ -36,7 +36,8 @@ export interface Outcome {
   message?: string
 }
 
-export type StrategyName = 'random' | 'round_robin' | 'least_used' | 'lru' | 'weighted' | 'priority'
+export const strategyNames = ['random', 'round_robin', 'least_used', 'lru', 'weighted', 'priority'] as const
+export type StrategyName = (typeof strategyNames)[number]
 
 /** The rules of a pool, all times in ms. 0 = unlimited for concurrency and rate. */
 export interface PoolRules {

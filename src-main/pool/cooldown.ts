@@ -1,0 +1,70 @@
+/** How far and how long an outcome takes a key out. Pure. */
+import type { Outcome, OutcomeClass, PoolRules, Random } from './types.ts'
+
+const HOUR_MS = 3_600_000
+const DAY_MS = 24 * HOUR_MS
+
+export type CooldownRules = Pick<PoolRules, 'cooldownBaseMs' | 'cooldownMaxMs' | 'hintMaxMs' | 'noCreditMs'>
+
+/** For a key that is in no pool when a check speaks of it. */
+export const defaultCooldowns: CooldownRules = {
+  cooldownBaseMs: 1000,
+  cooldownMaxMs: 300_000,
+  hintMaxMs: DAY_MS,
+  noCreditMs: HOUR_MS,
+}
+
+/**
+ * What an outcome marks: the whole key, the key for one model, or nothing. A rate limit of a call without a
+ * model is the key's; overload, network trouble, bad requests and aborted calls are never a key's fault.
+ */
+export function scopeOf(outcome: OutcomeClass, model: string): 'key' | 'model' | 'none' {
+  switch (outcome) {
+    case 'rate-short':
+    case 'rate-daily':
+      return model === '' ? 'key' : 'model'
+    case 'no-credit':
+    case 'key-invalid':
+      return 'key'
+    case 'model-unavailable':
+      return model === '' ? 'none' : 'model'
+    case 'ok':
+    case 'overloaded':
+    case 'request-bad':
+    case 'network':
+    case 'aborted':
+      return 'none'
+  }
+}
+
+/**
+ * How long to stay away, in ms; Infinity = until a person or a check ends it. The provider's own hint comes
+ * first, up to `hintMaxMs`. `strikes` counts failures of this kind in a row, from 1.
+ */
+export function holdMs(outcome: Outcome, strikes: number, rules: CooldownRules, random: Random): number {
+  if (outcome.class === 'key-invalid') return Number.POSITIVE_INFINITY
+  // A hint of 0 ("retry at once") would be obeyed as a hammer; backoff is kinder.
+  if (outcome.holdMs !== undefined && outcome.holdMs > 0) return Math.min(outcome.holdMs, rules.hintMaxMs)
+  switch (outcome.class) {
+    case 'no-credit':
+      return rules.noCreditMs
+    case 'model-unavailable':
+      return DAY_MS
+    case 'rate-daily':
+      // Nobody said when the day ends, so it is probed once an hour.
+      return HOUR_MS
+    case 'rate-short':
+    case 'ok':
+    case 'overloaded':
+    case 'request-bad':
+    case 'network':
+    case 'aborted':
+      return backoff(strikes, rules, random)
+  }
+}
+
+/** Doubles from `cooldownBaseMs` to `cooldownMaxMs`; up to a quarter off, so that keys do not all come back at once. */
+function backoff(strikes: number, rules: CooldownRules, random: Random): number {
+  const full = Math.min(rules.cooldownMaxMs, rules.cooldownBaseMs * 2 ** Math.min(strikes - 1, 40))
+  return Math.ceil(full * (1 - random() / 4))
+}

@@ -53,9 +53,7 @@ export async function startScriptedUpstream(options: ScriptedUpstreamOptions = {
   const server = createServer((request, response) => {
     const exchange = new Exchange(request, response, ++number)
     if (keep > 0 && requests.push(exchange.received) > keep) requests.shift()
-    exchange.run(next, friendly).catch((error: unknown) => {
-      if (!exchange.gone.signal.aborted) response.destroy(error instanceof Error ? error : undefined)
-    })
+    exchange.run(next, friendly).catch((error: unknown) => exchange.fail(error))
   })
   await listen(server, options.port ?? 0)
   const address = server.address()
@@ -71,10 +69,36 @@ export async function startScriptedUpstream(options: ScriptedUpstreamOptions = {
   }
 }
 
+class Received implements ReceivedRequest {
+  readonly method: string
+  readonly url: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly key: string | null
+  readonly chunks: Buffer[] = []
+  complete = false
+  finished = false
+  aborted = false
+
+  constructor(request: IncomingMessage, key: string | null) {
+    this.method = request.method ?? 'GET'
+    this.url = request.url ?? '/'
+    this.headers = flat(request)
+    this.key = key
+  }
+
+  get bytes(): Buffer {
+    return Buffer.concat(this.chunks)
+  }
+
+  get body(): string {
+    return this.bytes.toString('utf8')
+  }
+}
+
 /** One request and its answer. */
 class Exchange {
   readonly gone = new AbortController()
-  readonly received: { -readonly [Field in keyof ReceivedRequest]: ReceivedRequest[Field] }
+  readonly received: Received
   private readonly request: IncomingMessage
   private readonly response: ServerResponse
   private readonly number: number
@@ -85,17 +109,7 @@ class Exchange {
     this.response = response
     this.number = number
     this.url = new URL(request.url ?? '/', 'http://upstream')
-    this.received = {
-      method: request.method ?? 'GET',
-      url: request.url ?? '/',
-      headers: flat(request),
-      key: presentedKey(request.headers, this.url.searchParams),
-      body: '',
-      complete: false,
-      finished: false,
-      aborted: false,
-    }
-    // A destroy() of our own has set response.destroyed before the socket reports its close.
+    this.received = new Received(request, presentedKey(request.headers, this.url.searchParams))
     response.once('close', () => {
       this.received.finished = response.writableFinished
       this.received.aborted = !response.writableFinished && !this.cutByUs
@@ -114,9 +128,17 @@ class Exchange {
   }
 
   private async readBody(): Promise<void> {
-    this.request.setEncoding('utf8')
-    for await (const chunk of this.request) this.received.body += String(chunk)
+    for await (const chunk of this.request) this.received.chunks.push(chunk as Buffer)
     this.received.complete = true
+  }
+
+  /** The caller that left is no failure; anything else is a mistake in here, and said so where it can be seen. */
+  fail(error: unknown): void {
+    if (this.gone.signal.aborted || this.request.destroyed || this.response.headersSent) {
+      this.response.destroy()
+      return
+    }
+    this.response.writeHead(500, { 'content-type': 'text/plain' }).end(`the scripted upstream failed: ${String(error)}`)
   }
 
   private reply(behaviour: Behaviour, friendly: boolean): Reply {

@@ -110,8 +110,10 @@ export interface ReceivedRequest {
   readonly headers: Readonly<Record<string, string>>
   /** The credential, wherever it was; null = none. */
   readonly key: string | null
-  /** As much of the body as has come. */
+  /** As much of the body as has come, as text. */
   readonly body: string
+  /** The same as bytes. */
+  readonly bytes: Buffer
   /** The whole request has come. */
   readonly complete: boolean
   /** The whole answer has gone out. */

@@ -1,0 +1,14 @@
+/** From a provider's rules for answers to its rule for bodies that hide an error behind status 200. */
+import type { Outcome } from '../pool/types.ts'
+import { inBandOutcome } from './in-band.ts'
+import type { UpstreamAnswer } from './types.ts'
+
+/** The error in a body or event that came with status 200; null = there is none. */
+export type ErrorReader = (event: unknown) => Outcome | null
+
+const noHeader = () => undefined
+
+/** A meter has neither headers nor a clock; the time of day only matters to the few errors that hold until midnight or the first of a month. */
+export function bodyError(classify: (answer: UpstreamAnswer, now: number) => Outcome): ErrorReader {
+  return (body) => inBandOutcome({ status: 200, header: noHeader, body }, Date.now(), classify)
+}

@@ -1,0 +1,22 @@
+/** Google Gemini: https://ai.google.dev/api. The key goes in a header: in `?key=` it would leak into addresses and errors. */
+import { bodyError } from './body-error.ts'
+import { geminiOutcome } from './gemini-outcome.ts'
+import { meterFor } from './meter.ts'
+import { requestFacts } from './request-facts.ts'
+import type { ProviderDefinition } from './types.ts'
+
+export const gemini: ProviderDefinition = {
+  id: 'gemini',
+  name: 'Google Gemini',
+  baseUrl: 'https://generativelanguage.googleapis.com/v1beta',
+  auth: { in: 'header', name: 'x-goog-api-key', format: '{key}' },
+  keysUrl: 'https://aistudio.google.com/apikey',
+  keyHint: 'AIza…',
+  keyPrefixes: ['AIza', 'AQ.'],
+  format: 'gemini',
+  defaultHeaders: {},
+  freeCheck: { method: 'GET', path: '/models?pageSize=1' },
+  classify: geminiOutcome,
+  requestFacts,
+  meter: (contentType) => meterFor(contentType, bodyError(geminiOutcome)),
+}

@@ -5,3 +5,14 @@ export interface ClientIdentity {
   /** Null = every pool. */
   pools: readonly string[] | null
 }
+
+/** Who a token belongs to, from memory. */
+export interface ClientDirectory {
+  /** `hash` is the SHA-256 of the token in hex. A client has one token: an older one of the same id stops working at once. */
+  set(hash: string, client: ClientIdentity): void
+  remove(hash: string): void
+  /** Null when the token is unknown or revoked; otherwise `now` (wall ms) is when the client was last seen. */
+  authorise(token: string, now: number): ClientIdentity | null
+  /** Wall ms; null = not since this directory was made. */
+  lastSeen(id: string): number | null
+}

@@ -1,0 +1,34 @@
+/** Which client a token belongs to, from memory: never waits for a disk. */
+import { hashToken } from './token.ts'
+import type { ClientDirectory, ClientIdentity } from './types.ts'
+
+/** An empty directory. */
+export function createClientDirectory(): ClientDirectory {
+  const byHash = new Map<string, ClientIdentity>()
+  const hashes = new Map<string, string>()
+  const seen = new Map<string, number>()
+
+  return {
+    set(hash, client) {
+      const former = hashes.get(client.id)
+      if (former !== undefined) byHash.delete(former)
+      byHash.set(hash, client)
+      hashes.set(client.id, hash)
+    },
+    remove(hash) {
+      const client = byHash.get(hash)
+      if (client === undefined) return
+      byHash.delete(hash)
+      hashes.delete(client.id)
+      seen.delete(client.id)
+    },
+    authorise(token, now) {
+      // The look-up compares digests: how long it takes says nothing about the token.
+      const client = byHash.get(hashToken(token))
+      if (client === undefined) return null
+      seen.set(client.id, now)
+      return client
+    },
+    lastSeen: (id) => seen.get(id) ?? null,
+  }
+}

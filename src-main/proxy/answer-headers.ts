@@ -1,0 +1,50 @@
+/** The headers that reach the client: the upstream's, without what only concerns this hop or the client's browser. */
+import { connectionListed, filterHeaders } from './raw-headers.ts'
+import type { RawHeaders } from './types.ts'
+
+const dropped =
+  /^(connection|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade|strict-transport-security|set-cookie2?|clear-site-data|alt-svc|access-control-.*|service-worker-allowed|refresh|public-key-pins.*|expect-ct|content-security-policy.*|x-content-type-options|cross-origin-.*|report-to|reporting-endpoints|nel|x-keywheel-.*)$/
+
+/** No answer of a proxy on this machine is a page: it must not run, be framed or be read by one. */
+export const hardening: Readonly<RawHeaders> = [
+  'x-content-type-options',
+  'nosniff',
+  'content-security-policy',
+  "sandbox; default-src 'none'",
+  'cross-origin-resource-policy',
+  'same-origin',
+]
+
+interface AnswerHeaderInput {
+  raw: readonly string[]
+  status: number
+  method: string
+  secret: string
+  slug: string
+  baseUrl: URL
+}
+
+/** What the client sees of an upstream's headers. A header that has the key in it is left out. */
+export function answerHeaders({ raw, status, method, secret, slug, baseUrl }: AnswerHeaderInput): RawHeaders {
+  const listed = connectionListed(raw)
+  // RFC 9110 8.6: neither has a body, whatever the upstream says of one.
+  const lengthless = status === 204 || (status === 205 && method !== 'HEAD')
+  const headers = filterHeaders(
+    raw,
+    (name, value) =>
+      !dropped.test(name) && !listed.has(name) && !(lengthless && name === 'content-length') && !value.includes(secret),
+  )
+  for (let i = 0; i < headers.length; i += 2) {
+    if (headers[i]?.toLowerCase() === 'location') headers[i + 1] = localLocation(headers[i + 1] ?? '', slug, baseUrl)
+  }
+  return headers
+}
+
+/** A redirect within the upstream comes back through the proxy; any other is the client's to judge. */
+function localLocation(location: string, slug: string, baseUrl: URL): string {
+  const target = URL.parse(location, baseUrl.href)
+  const prefix = baseUrl.pathname.replace(/\/+$/, '')
+  const relative = !/^([a-z][a-z0-9+.-]*:|\/)/i.test(location)
+  if (target === null || relative || target.origin !== baseUrl.origin || !target.pathname.startsWith(`${prefix}/`)) return location
+  return `/${slug}${target.pathname.slice(prefix.length)}${target.search}${target.hash}`
+}

@@ -1,0 +1,109 @@
+/** One request on one key: its answer held back until somebody decides whether the client gets it. */
+import type { AttemptSink, Forwarder, RawHeaders, RunningAttempt, UpstreamAttempt } from './types.ts'
+
+export type Failure = Parameters<AttemptSink['fail']>[0]
+
+/** Where an answer's body goes once it was decided that the client gets it. */
+export interface Relay {
+  /** False = pause until `resume` of the answer is called. */
+  data(chunk: Uint8Array): boolean
+  end(): void
+  fail(failure: Failure): void
+}
+
+export interface HeldAnswer {
+  status: number
+  headers: RawHeaders
+  /** The whole body, or null when there is more than is held back. Only for answers that were gathered. */
+  body: Uint8Array | null
+  /** Passes on what is held and then the rest. May be called once. */
+  relay(to: Relay): void
+  resume(): void
+  drop(): void
+}
+
+export type AttemptResult = { kind: 'answer'; answer: HeldAnswer } | { kind: 'failed'; failure: Failure }
+
+/** Enough for any error that a provider explains; what is longer is passed on unread. */
+const maxHeld = 256 * 1024
+/** Of an answer that will be passed on in any case: what comes in the same breath as its head. */
+const maxUndecided = 64 * 1024
+
+/** Sends an attempt. Errors (400 and above) settle when their body is here, other answers with their head. Never rejects. */
+export function startAttempt(forwarder: Forwarder, attempt: UpstreamAttempt): { result: Promise<AttemptResult>; abort(): void } {
+  const sink = new HoldingSink()
+  const running = forwarder.send(attempt, sink)
+  sink.running = running
+  return { result: sink.result, abort: () => running.abort() }
+}
+
+class HoldingSink implements AttemptSink {
+  running: RunningAttempt | null = null
+  readonly result: Promise<AttemptResult>
+  #settle: (result: AttemptResult) => void = () => {}
+  #head: { status: number; headers: RawHeaders } | null = null
+  #held: Uint8Array[] = []
+  #heldBytes = 0
+  #relay: Relay | null = null
+  #finished: 'end' | Failure | null = null
+
+  constructor() {
+    this.result = new Promise((resolve) => {
+      this.#settle = resolve
+    })
+  }
+
+  sent(): void {}
+
+  head(status: number, headers: RawHeaders): void {
+    this.#head = { status, headers }
+    if (status < 400) this.#answer(null)
+  }
+
+  data(chunk: Uint8Array): boolean {
+    if (this.#relay !== null) return this.#relay.data(chunk)
+    this.#held.push(chunk.slice())
+    this.#heldBytes += chunk.byteLength
+    if ((this.#head?.status ?? 0) < 400) return this.#heldBytes <= maxUndecided
+    if (this.#heldBytes <= maxHeld) return true
+    this.#answer(null)
+    return false
+  }
+
+  end(): void {
+    this.#finished = 'end'
+    if (this.#relay !== null) this.#relay.end()
+    else this.#answer(Buffer.concat(this.#held))
+  }
+
+  fail(failure: Failure): void {
+    this.#finished = failure
+    // Settling twice does nothing: after the head it is for the relay to say that the body broke.
+    if (this.#relay !== null) this.#relay.fail(failure)
+    else this.#settle({ kind: 'failed', failure })
+  }
+
+  #answer(body: Uint8Array | null): void {
+    if (this.#head === null) return
+    const { status, headers } = this.#head
+    const answer: HeldAnswer = {
+      status,
+      headers,
+      body,
+      relay: (to) => this.#attach(to),
+      resume: () => this.running?.resume(),
+      drop: () => this.running?.abort(),
+    }
+    this.#settle({ kind: 'answer', answer })
+  }
+
+  #attach(relay: Relay): void {
+    this.#relay = relay
+    let ready = true
+    for (const chunk of this.#held) ready = relay.data(chunk) && ready
+    this.#held = []
+    if (this.#finished === 'end') relay.end()
+    else if (this.#finished !== null) relay.fail(this.#finished)
+    else if (ready) this.running?.resume()
+  }
+}

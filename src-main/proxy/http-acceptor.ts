@@ -1,0 +1,142 @@
+/** Takes requests on both loopback families with node:http, and answers what cannot be parsed. */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { KeywheelError } from '../../src-preload/contract/index.ts'
+import type { Clock } from '../pool/types.ts'
+import { type ExchangeLimits, HttpExchange } from './http-exchange.ts'
+import { bind, familyMissing, nextFreePort, systemCode } from './ports.ts'
+import type { Acceptor, Exchange } from './types.ts'
+
+export interface AcceptorOptions {
+  clock: Clock
+  limits: ExchangeLimits & { headersMs: number }
+  onExchange(exchange: Exchange): void
+}
+
+/** What is known of a connection: its exchanges under way, and the answer to bytes that were not a request. */
+interface Connection {
+  exchanges: Set<HttpExchange>
+  malformed: string | null
+}
+
+/** An acceptor that is not listening yet. */
+export function createHttpAcceptor(options: AcceptorOptions): Acceptor {
+  const servers: Server[] = []
+  const connections = new Map<Duplex, Connection>()
+  const make = () => httpServer(options, connections)
+
+  async function listen(port: number): Promise<{ port: number }> {
+    const v4 = make()
+    const v6 = make()
+    const bound = await claim(v4, port, '127.0.0.1')
+    servers.push(v4)
+    try {
+      await claim(v6, bound, '::1')
+      servers.push(v6)
+    } catch (error) {
+      // Without the other family the name "localhost" still finds us. Held by somebody else it would find them.
+      if (familyMissing(error)) return { port: bound }
+      await shut(servers.splice(0))
+      if (port === 0) return listen(0)
+      throw error
+    }
+    return { port: bound }
+  }
+
+  return {
+    listen,
+    async close(graceMs) {
+      const closing = servers.splice(0)
+      const closed = shut(closing)
+      for (const server of closing) server.closeIdleConnections()
+      const cancel = options.clock.after(graceMs, () => {
+        for (const server of closing) server.closeAllConnections()
+      })
+      await closed
+      cancel()
+    },
+  }
+}
+
+async function claim(server: Server, port: number, host: string): Promise<number> {
+  try {
+    return await bind(server, port, host)
+  } catch (error) {
+    if (systemCode(error) !== 'EADDRINUSE') throw error
+    const nextPort = await nextFreePort(port)
+    const mend = nextPort === null ? 'Choose another one.' : `${nextPort} is free.`
+    throw new KeywheelError('PORT_TAKEN', `Port ${port} is in use on ${host}. ${mend}`, {
+      action: 'proxy.port',
+      ...(nextPort === null ? {} : { nextPort }),
+    })
+  }
+}
+
+async function shut(servers: readonly Server[]): Promise<void> {
+  await Promise.all(servers.map((server) => new Promise<void>((resolve) => void server.close(() => resolve()))))
+}
+
+function httpServer({ clock, limits, onExchange }: AcceptorOptions, connections: Map<Duplex, Connection>): Server {
+  const server = createServer({
+    insecureHTTPParser: false,
+    joinDuplicateHeaders: false,
+    maxHeaderSize: 32 * 1024,
+    headersTimeout: limits.headersMs,
+    // A body has its own watch: a whole-request limit would cut long uploads.
+    requestTimeout: 0,
+    connectionsCheckingInterval: 1_000,
+    keepAliveTimeout: 5_000,
+    noDelay: true,
+  })
+  server.maxRequestsPerSocket = 1_000
+  // Counted by the checks; the parser would leave the rest out without a word.
+  server.maxHeadersCount = 0
+  server.on('connection', (socket: Socket) => {
+    const connection: Connection = { exchanges: new Set(), malformed: null }
+    connections.set(socket, connection)
+    socket.on('close', () => {
+      connections.delete(socket)
+      for (const exchange of connection.exchanges) exchange.lost()
+    })
+  })
+  const accept = (request: IncomingMessage, response: ServerResponse, expects: boolean) => {
+    const connection = connections.get(request.socket)
+    if (connection === undefined || connection.malformed !== null) return request.socket.destroy()
+    const exchange = new HttpExchange(request, response, { clock, limits, expects })
+    connection.exchanges.add(exchange)
+    response.once('close', () => {
+      connection.exchanges.delete(exchange)
+      if (connection.malformed !== null && connection.exchanges.size === 0) request.socket.end(connection.malformed)
+    })
+    onExchange(exchange)
+  }
+  server.on('request', (request, response) => void accept(request, response, false))
+  server.on('checkContinue', (request, response) => void accept(request, response, true))
+  server.on('connect', (_request, socket) => socket.end(bare('405 Method Not Allowed')))
+  server.on('clientError', (error, socket) => onMalformed(error, socket, connections.get(socket)))
+  return server
+}
+
+/** The answer goes behind those that are still owed on this connection, or else it would be taken for one of them. */
+function onMalformed(error: Error, socket: Duplex, connection: Connection | undefined): void {
+  const code = systemCode(error)
+  if (!socket.writable || code === 'ECONNRESET' || connection === undefined) {
+    socket.destroy()
+    return
+  }
+  const status =
+    code === 'HPE_HEADER_OVERFLOW'
+      ? '431 Request Header Fields Too Large'
+      : code === 'ERR_HTTP_REQUEST_TIMEOUT'
+        ? '408 Request Timeout'
+        : '400 Bad Request'
+  connection.malformed ??= bare(status)
+  const unfinished = [...connection.exchanges].filter((exchange) => !exchange.body.complete)
+  for (const exchange of unfinished) exchange.body.fail('CLIENT_BODY_MALFORMED')
+  if (connection.exchanges.size === 0) socket.end(connection.malformed, () => socket.destroy())
+}
+
+function bare(status: string): string {
+  return `HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`
+}

@@ -1,0 +1,121 @@
+/** One request and its answer over node:http. */
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Clock } from '../pool/types.ts'
+import { type BodyPace, HttpBody } from './http-body.ts'
+import type { Exchange, RawHeaders } from './types.ts'
+
+export interface ExchangeLimits {
+  pace: BodyPace
+  /** How long a client may leave an answer unread. */
+  writeStallMs: number
+  /** How long the rest of a body is read and thrown away after the answer. */
+  lingerMs: number
+}
+
+/** A body that is no longer wanted is read to its end when it is no longer than this, so that the connection lives on. */
+const cheapToDiscard = 64 * 1024
+
+export class HttpExchange implements Exchange {
+  readonly method: string
+  readonly target: string
+  readonly rawHeaders: readonly string[]
+  readonly httpVersion: string
+  readonly peer: { address: string; port: number }
+  readonly body: HttpBody
+  readonly gone: AbortSignal
+  readonly #response: ServerResponse
+  readonly #clock: Clock
+  readonly #limits: ExchangeLimits
+  readonly #goneController = new AbortController()
+  #drains: (() => void)[] = []
+  #stopStall: (() => void) | null = null
+  #ended = false
+
+  constructor(request: IncomingMessage, response: ServerResponse, options: { clock: Clock; limits: ExchangeLimits; expects: boolean }) {
+    this.method = request.method ?? ''
+    this.target = request.url ?? ''
+    this.rawHeaders = request.rawHeaders
+    this.httpVersion = request.httpVersion
+    this.peer = { address: request.socket.remoteAddress ?? '', port: request.socket.remotePort ?? 0 }
+    this.gone = this.#goneController.signal
+    this.#response = response
+    this.#clock = options.clock
+    this.#limits = options.limits
+    // A client that asked first is told to go on only when somebody wants its body.
+    const onStart = () => options.expects && !response.headersSent && response.writeContinue()
+    this.body = new HttpBody(request, options.clock, options.limits.pace, () => void onStart())
+    response.on('drain', () => this.#drained()).on('error', () => this.lost())
+  }
+
+  head(status: number, headers: RawHeaders): void {
+    this.#response.writeHead(status, headers)
+    // On the next tick: an answer that comes in one piece then also leaves in one.
+    process.nextTick(() => !this.#ended && this.#response.flushHeaders())
+  }
+
+  write(chunk: Uint8Array): boolean {
+    if (this.gone.aborted) return true
+    // Copied: the chunk is the caller's again when this returns, and Node may keep it for longer.
+    if (this.#response.write(Buffer.from(chunk))) return true
+    this.#watchStall()
+    return false
+  }
+
+  drained(): Promise<void> {
+    if (this.gone.aborted || !this.#response.writableNeedDrain) return Promise.resolve()
+    return new Promise((resolve) => this.#drains.push(resolve))
+  }
+
+  end(): void {
+    if (this.#ended) return
+    this.#ended = true
+    if (this.#response.req.complete) {
+      this.#response.end()
+      return
+    }
+    // Closing on unread bytes resets the connection, and the answer may be lost with it.
+    if (this.#mustClose() && !this.#response.headersSent) this.#response.setHeader('connection', 'close')
+    this.#response.flushHeaders()
+    this.body.discard()
+    const cancel = this.#clock.after(this.#limits.lingerMs, () => this.#response.end(() => this.#response.socket?.destroy()))
+    this.#response.req.once('close', cancel).once('end', () => {
+      cancel()
+      this.#response.end()
+    })
+  }
+
+  abort(): void {
+    this.#response.socket?.resetAndDestroy()
+    this.#response.destroy()
+    this.lost()
+  }
+
+  /** The connection is no more. */
+  lost(): void {
+    this.#stopStall?.()
+    if (!this.#response.writableFinished && !this.gone.aborted) this.#goneController.abort(new Error('the client has gone'))
+    this.body.fail('CLIENT_GONE')
+    this.#drained()
+  }
+
+  #mustClose(): boolean {
+    return this.body.length === null || this.body.length > cheapToDiscard
+  }
+
+  #drained(): void {
+    this.#stopStall?.()
+    this.#stopStall = null
+    const waiting = this.#drains
+    this.#drains = []
+    for (const resolve of waiting) resolve()
+  }
+
+  #watchStall(): void {
+    this.#stopStall ??= this.#clock.after(this.#limits.writeStallMs, () => {
+      this.#stopStall = null
+      // Behind another answer on the same connection: not this client's turn to read it yet.
+      if (this.#response.socket === null) this.#watchStall()
+      else this.abort()
+    })
+  }
+}

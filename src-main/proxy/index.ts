@@ -1,0 +1,2 @@
+/** The door of this room. */
+export { createProxy, type Proxy } from './proxy.ts'

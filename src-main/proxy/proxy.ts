@@ -1,0 +1,102 @@
+/** The proxy, whole: accept → admit → call, on loopback, started and stopped at run time. */
+import { KeywheelError } from '../../src-preload/contract/index.ts'
+import { type AdmittedCall, admit } from './admission.ts'
+import { serveCall } from './call.ts'
+import { createFailureLimiter } from './failure-limiter.ts'
+import { createHttpAcceptor } from './http-acceptor.ts'
+import { createReplayBudget } from './replay-body.ts'
+import { createRetryBudget, type RetryBudget } from './retry.ts'
+import type { Acceptor, Exchange, Forwarder, ProxyDeps } from './types.ts'
+import { createUndiciForwarder } from './undici-forwarder.ts'
+
+export interface Proxy {
+  /** Listens on both loopback families; 0 = any free port. PORT_TAKEN (nextPort set), PROXY_BUSY when it runs already. */
+  start(port: number): Promise<{ port: number }>
+  /** Takes no more, lets what is under way end within the grace, then cuts it. Every call is recorded when this resolves. */
+  stop(): Promise<void>
+  /** Calls under way. */
+  readonly inFlight: number
+}
+
+/** Limits that a test may want smaller. Times in ms, sizes in bytes. */
+export interface ProxyLimits {
+  headersMs: number
+  bodyWindowMs: number
+  bodyBytesPerSecond: number
+  writeStallMs: number
+  lingerMs: number
+  graceMs: number
+  replayBytes: number
+  replayTotalBytes: number
+}
+
+const defaults: ProxyLimits = {
+  headersMs: 10_000,
+  bodyWindowMs: 15_000,
+  bodyBytesPerSecond: 256,
+  writeStallMs: 60_000,
+  lingerMs: 2_000,
+  graceMs: 10_000,
+  replayBytes: 16 * 1024 * 1024,
+  replayTotalBytes: 256 * 1024 * 1024,
+}
+
+interface Running {
+  acceptor: Acceptor
+  forwarder: Forwarder
+}
+
+/** A proxy that is not running yet. */
+export function createProxy(deps: ProxyDeps, limits: Partial<ProxyLimits> = {}): Proxy {
+  const { graceMs, replayBytes, replayTotalBytes, headersMs, writeStallMs, lingerMs, ...rest } = { ...defaults, ...limits }
+  const pace = { windowMs: rest.bodyWindowMs, minBytesPerSecond: rest.bodyBytesPerSecond }
+  const calls = new Set<Promise<void>>()
+  const limiter = createFailureLimiter(deps.clock)
+  const replay = createReplayBudget(replayTotalBytes)
+  const retries = new Map<string, RetryBudget>()
+  let running: Running | null = null
+
+  const retriesOf = (slug: string): RetryBudget => {
+    const known = retries.get(slug) ?? createRetryBudget(deps.clock)
+    retries.set(slug, known)
+    return known
+  }
+  const serve = (call: AdmittedCall, forwarder: Forwarder) => {
+    const done = serveCall(call, { deps, forwarder, replay, replayBytes, retries: retriesOf(call.pool.slug) })
+    calls.add(done)
+    void done.finally(() => calls.delete(done))
+  }
+
+  return {
+    async start(port) {
+      if (running !== null) throw new KeywheelError('PROXY_BUSY', 'The proxy is running already.')
+      const forwarder = createUndiciForwarder()
+      let bound = 0
+      const onExchange = (exchange: Exchange) => {
+        const call = admit(exchange, { deps, limiter, port: bound })
+        if (call !== null) serve(call, forwarder)
+      }
+      const acceptor = createHttpAcceptor({ clock: deps.clock, limits: { pace, headersMs, writeStallMs, lingerMs }, onExchange })
+      running = { acceptor, forwarder }
+      try {
+        bound = (await acceptor.listen(port)).port
+        return { port: bound }
+      } catch (error) {
+        running = null
+        await forwarder.close()
+        throw error
+      }
+    },
+    async stop() {
+      const stopping = running
+      if (stopping === null) return
+      await stopping.acceptor.close(graceMs)
+      await Promise.all(calls)
+      await stopping.forwarder.close()
+      running = null
+    },
+    get inFlight() {
+      return calls.size
+    },
+  }
+}

@@ -1,0 +1,62 @@
+/** The headers that go upstream: the client's, without anything that is about this hop or is a credential, and the pooled key. */
+import type { AuthStyle } from '../../src-preload/contract/index.ts'
+import { credentialHeaders } from './client-token.ts'
+import { connectionListed, filterHeaders, headerValue } from './raw-headers.ts'
+import { credential } from './target.ts'
+import type { RawHeaders } from './types.ts'
+
+/** RFC 9110 7.6.1; Expect is answered here, and Host and Content-Length are set anew. */
+const hopByHop = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+  'http2-settings',
+  'expect',
+  'host',
+  'content-length',
+])
+
+/** Headers by which somebody could steer a request elsewhere, or that say where it came from. */
+const steering =
+  /^(forwarded|via|x-forwarded-.*|x-real-ip|x-client-ip|true-client-ip|x-original-(url|host|uri)|x-rewrite-url|x-http-method-override|.*-base-url|x-portkey-.*|x-keywheel-.*|origin|referer|sec-fetch-.*|access-control-request-.*)$/
+
+interface RequestHeaderInput {
+  raw: readonly string[]
+  auth: AuthStyle
+  defaults: Readonly<Record<string, string>>
+  clientTokens: readonly string[]
+  /** From the body as it will be sent; null = chunked. */
+  contentLength: number | null
+}
+
+/** The client's part; the same for every attempt of a call. */
+export function forwardedHeaders({ raw, auth, defaults, clientTokens, contentLength }: RequestHeaderInput): RawHeaders {
+  const listed = connectionListed(raw)
+  const authName = auth.name.toLowerCase()
+  const headers = filterHeaders(
+    raw,
+    (name, value) =>
+      !hopByHop.has(name) &&
+      !listed.has(name) &&
+      !credentialHeaders.has(name) &&
+      !(auth.in === 'header' && name === authName) &&
+      !steering.test(name) &&
+      !clientTokens.some((token) => value.includes(token)),
+  )
+  for (const [name, value] of Object.entries(defaults)) {
+    if (headerValue(headers, name.toLowerCase()) === undefined) headers.push(name, value)
+  }
+  // Whoever did not ask for a coding gets none, and then usage can be read without decoding.
+  if (headerValue(headers, 'accept-encoding') === undefined) headers.push('accept-encoding', 'identity')
+  if (contentLength !== null) headers.push('content-length', String(contentLength))
+  return headers
+}
+
+/** The forwarded headers and the one credential. */
+export function withKey(headers: RawHeaders, auth: AuthStyle, secret: string): RawHeaders {
+  return auth.in === 'header' ? [...headers, auth.name, credential(auth, secret)] : headers
+}

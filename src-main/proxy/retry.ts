@@ -1,0 +1,160 @@
+/** When a call may be tried again on another key, before the client has received a byte. */
+import type { PoolConfig } from '../../src-preload/contract/index.ts'
+import type { Clock, Outcome } from '../pool/types.ts'
+import type { Failure } from './attempt.ts'
+
+/** How an attempt that did not serve ended: with an upstream's answer, or without one. */
+export type Ending =
+  | { kind: 'answer'; outcome: Outcome; status: number; askedToRetry: boolean }
+  | { kind: 'failed'; failure: Failure }
+
+/**
+ * `key`: the upstream did not process the call because of the key, so another key is always in order.
+ * `unsent`: nothing of the call was processed, so it may be sent again once, with any method.
+ * `asked`: the upstream says that it did not process it and asks to try again.
+ * `processed`: it may have been processed; only idempotent methods, or a pool that says so.
+ * `never`: the answer is the client's.
+ */
+export type RetryReason = 'key' | 'unsent' | 'asked' | 'processed' | 'never'
+
+const idempotent = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE'])
+const resets = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'])
+
+/** True for methods that do the same when they are done twice (RFC 9110 9.2.2). */
+export function isIdempotent(method: string): boolean {
+  return idempotent.has(method)
+}
+
+/** Certificates that do not hold: another key would meet the same stranger. */
+export function isTlsFailure(code: string): boolean {
+  return /^(CERT_|ERR_TLS_|ERR_SSL_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_)/.test(code)
+}
+
+export function retryReason(ending: Ending, method: string): RetryReason {
+  return ending.kind === 'failed' ? afterFailure(ending.failure, method) : afterAnswer(ending)
+}
+
+function afterFailure({ stage, bytesSent, code }: Failure, method: string): RetryReason {
+  if (isTlsFailure(code)) return 'never'
+  if (stage === 'connect' || (stage === 'sending' && bytesSent === 0)) return 'unsent'
+  // The classic race: the upstream closed a kept connection just as the request was written.
+  if (resets.has(code) && stage === 'waiting' && isIdempotent(method)) return 'unsent'
+  return 'processed'
+}
+
+function afterAnswer({ outcome, status, askedToRetry }: Extract<Ending, { kind: 'answer' }>): RetryReason {
+  switch (outcome.class) {
+    case 'rate-short':
+    case 'rate-daily':
+    case 'no-credit':
+    case 'key-invalid':
+    case 'model-unavailable':
+      return 'key'
+    case 'overloaded':
+      return askedToRetry && (status === 503 || status === 529) ? 'asked' : 'processed'
+    case 'network':
+      return 'processed'
+    case 'ok':
+    case 'request-bad':
+    case 'aborted':
+      return 'never'
+  }
+}
+
+/** Keeps retries that are nobody's key's fault at a fifth of the traffic, so that they cannot make an outage worse. */
+export interface RetryBudget {
+  /** Every call adds a fifth of a retry. */
+  deposit(): void
+  /** Takes one retry; false when there is none. */
+  withdraw(): boolean
+}
+
+const share = 0.2
+const windowMs = 10_000
+/** What a window begins with, so that a quiet pool has some as well. */
+const floor = 3
+
+/** A budget over a window of 10 s. */
+export function createRetryBudget(clock: Pick<Clock, 'mono'>): RetryBudget {
+  let balance = floor
+  let since = clock.mono()
+  const roll = () => {
+    const now = clock.mono()
+    if (now - since < windowMs) return
+    balance = floor
+    since = now
+  }
+  return {
+    deposit() {
+      roll()
+      balance += share
+    },
+    withdraw() {
+      roll()
+      if (balance < 1) return false
+      balance -= 1
+      return true
+    },
+  }
+}
+
+const longestPauseMs = 5_000
+const shortestPauseMs = 250
+
+interface Progress {
+  readonly elapsed: number
+  readonly attempts: readonly unknown[]
+}
+
+/** The retries of one call. */
+export class RetryPlan {
+  readonly #method: string
+  readonly #config: PoolConfig
+  readonly #budget: RetryBudget
+  #resent = false
+  #retries = 0
+  /** True when the last attempt did not reach anybody, so that the same key may be used once more. */
+  mayRepeatKey = false
+
+  constructor(method: string, config: PoolConfig, budget: RetryBudget) {
+    this.#method = method
+    this.#config = config
+    this.#budget = budget
+  }
+
+  /** Milliseconds to wait before the next attempt; null when there must be none. */
+  allow(reason: RetryReason, ending: Ending, { elapsed, attempts }: Progress): number | null {
+    const { maxAttempts, attemptBudget } = this.#config
+    this.mayRepeatKey = reason === 'unsent' && !this.#resent
+    if (attempts.length >= maxAttempts || elapsed >= attemptBudget * 1000) return null
+    switch (reason) {
+      case 'never':
+        return null
+      case 'key':
+        return 0
+      case 'unsent':
+        if (this.#resent) return null
+        this.#resent = true
+        return 0
+      case 'asked':
+        return this.#spend(2) ? pauseOf(ending) : null
+      case 'processed':
+        return this.#spend(isIdempotent(this.#method) ? 1 : 0) ? pauseOf(ending) : null
+    }
+  }
+
+  /** `atLeast`: retries that are in order even where the pool does not allow any. */
+  #spend(atLeast: number): boolean {
+    const { retryOnFailure, maxRetries } = this.#config
+    const allowed = Math.max(atLeast, retryOnFailure ? maxRetries : 0)
+    if (this.#retries >= allowed || !this.#budget.withdraw()) return false
+    this.#retries++
+    return true
+  }
+}
+
+/** An overloaded upstream is not asked again at once; one that wants more than a moment is the client's to wait for. */
+function pauseOf(ending: Ending): number | null {
+  const holdMs = (ending.kind === 'answer' ? ending.outcome.holdMs : undefined) ?? shortestPauseMs
+  return holdMs > longestPauseMs ? null : Math.max(holdMs, shortestPauseMs)
+}

@@ -1,0 +1,43 @@
+/** From the request's target to a pool's name and what follows it. */
+import { reservedSlugs } from '../../src-preload/contract/index.ts'
+
+export type Route =
+  | { kind: 'health' }
+  | { kind: 'pool'; slug: string; rest: string; query: string }
+  /** Not a pool's name: reserved for Keywheel, or nothing at all. */
+  | { kind: 'none' }
+  | { kind: 'bad'; message: string }
+
+/** Splits `/<pool>/rest?query`. `rest` is '' or begins with one '/', `query` is '' or begins with '?'; both as the client sent them. */
+export function route(target: string): Route {
+  const mark = target.indexOf('?')
+  const path = mark < 0 ? target : target.slice(0, mark)
+  const query = mark < 0 ? '' : target.slice(mark)
+  const problem = pathProblem(path)
+  if (problem !== null) return { kind: 'bad', message: problem }
+  const end = path.indexOf('/', 1)
+  const slug = end < 0 ? path.slice(1) : path.slice(1, end)
+  if (slug === 'healthz' && end < 0) return { kind: 'health' }
+  if (slug === '' || (reservedSlugs as readonly string[]).includes(slug)) return { kind: 'none' }
+  // Base addresses are often written with a slash at the end.
+  const rest = end < 0 ? '' : path.slice(end).replace(/^\/+/, '/')
+  return { kind: 'pool', slug, rest, query }
+}
+
+/** Anything that another program on the way could read as leaving the pool's prefix. */
+function pathProblem(path: string): string | null {
+  if (path.startsWith('//')) return 'The path must not begin with two slashes.'
+  if (/%(?![0-9a-f]{2})/i.test(path)) return 'The path has a % that is not followed by two hex digits.'
+  if (/%(0[0-9a-f]|1[0-9a-f]|7f|5c)/i.test(path)) return 'The path has an encoded control character or backslash.'
+  // Twice, for an upstream that decodes twice.
+  for (const segment of unescape2(path).split('/')) {
+    if (/^\.{1,2}(;.*)?$/.test(segment)) return 'The path must not have "." or ".." in it.'
+  }
+  return null
+}
+
+/** Decodes what dot segments can be hidden in: dots, slashes, backslashes, semicolons and the percent sign itself. */
+function unescape2(path: string): string {
+  const once = (text: string) => text.replace(/%(2e|2f|5c|3b|25)/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
+  return once(once(path)).replaceAll('\\', '/')
+}

@@ -26,7 +26,12 @@ describe('needs attention', () => {
     const rows = attentionOf(
       {
         vault: { ...vault, state: 'locked', reason: 'PASSPHRASE_NEEDED', message: 'Give the passphrase.' },
-        proxy: { ...proxy, state: 'error', url: null, reason: { code: 'PORT_TAKEN', message: 'Port 8787 is in use.', nextPort: 8788 } },
+        proxy: {
+          ...proxy,
+          state: 'error',
+          url: null,
+          reason: { code: 'PORT_TAKEN', message: 'Port 8787 is in use.', nextPort: 8788 },
+        },
         pools: [pool({ keys: { ...keys, total: 3, ready: 2, invalid: 1 } })],
       },
       undefined,
@@ -41,7 +46,10 @@ describe('needs attention', () => {
   })
 
   it('tells keys that wait for trust, and a pool that has nothing to hand out', () => {
-    const rows = attentionOf({ vault, proxy, pools: [pool({ untrustedKeys: 2, keys: { ...keys, total: 2, cooling: 1, exhausted: 1 } })] }, undefined)
+    const rows = attentionOf(
+      { vault, proxy, pools: [pool({ untrustedKeys: 2, keys: { ...keys, total: 2, cooling: 1, exhausted: 1 } })] },
+      undefined,
+    )
     expect(rows).toEqual([
       { kind: 'untrusted-keys', pool: 'main', name: 'Main', count: 2 },
       { kind: 'no-ready-key', pool: 'main', name: 'Main', cooling: 2 },

@@ -2,7 +2,14 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { outcomes, type SeriesPoint } from '../../src-preload/contract/index.ts'
-import { barStep, bucketMs, foldModels, foldOutcomes, namedModels, otherModels } from '../../src-renderer/screens/overview/series.ts'
+import {
+  barStep,
+  bucketMs,
+  foldModels,
+  foldOutcomes,
+  namedModels,
+  otherModels,
+} from '../../src-renderer/screens/overview/series.ts'
 import { seriesPoint } from './build-rows.ts'
 
 const hour = bucketMs.hour
@@ -18,13 +25,19 @@ describe('requests by outcome', () => {
   })
 
   it('has a series only for outcomes that occur, ok at the bottom', () => {
-    const folded = foldOutcomes(series([seriesPoint(11 * hour, { network: 1, 'rate-short': 0 }), seriesPoint(12 * hour, { ok: 1 })]))
+    const folded = foldOutcomes(
+      series([seriesPoint(11 * hour, { network: 1, 'rate-short': 0 }), seriesPoint(12 * hour, { ok: 1 })]),
+    )
     expect(folded.series.map(({ name }) => name)).toEqual(['ok', 'network'])
   })
 
   it('loses and invents no request inside the grid', () => {
     const point = fc
-      .record({ at: fc.integer({ min: grid.from, max: grid.to - 1 }), outcome: fc.constantFrom(...outcomes), count: fc.nat(1000) })
+      .record({
+        at: fc.integer({ min: grid.from, max: grid.to - 1 }),
+        outcome: fc.constantFrom(...outcomes),
+        count: fc.nat(1000),
+      })
       .map(({ at, outcome, count }) => seriesPoint(at, { [outcome]: count }))
     fc.assert(
       fc.property(fc.array(point), (points) => {

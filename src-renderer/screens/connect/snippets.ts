@@ -1,0 +1,219 @@
+/** What a person copies into a tool so that it calls Keywheel: one text per tool, for one pool. Pure. */
+import type { ProviderId } from '../../../src-preload/contract/index.ts'
+
+export const toolIds = [
+  'claude-code',
+  'codex',
+  'gemini-cli',
+  'openai-python',
+  'openai-node',
+  'anthropic-python',
+  'anthropic-node',
+  'google-python',
+  'google-node',
+  'curl',
+  'generic',
+] as const
+export type ToolId = (typeof toolIds)[number]
+
+/** The API that a tool speaks, or `any`. */
+export type ToolApi = 'openai' | 'anthropic' | 'gemini' | 'any'
+
+export const toolApis: Record<ToolId, ToolApi> = {
+  'claude-code': 'anthropic',
+  codex: 'openai',
+  'gemini-cli': 'gemini',
+  'openai-python': 'openai',
+  'openai-node': 'openai',
+  'anthropic-python': 'anthropic',
+  'anthropic-node': 'anthropic',
+  'google-python': 'gemini',
+  'google-node': 'gemini',
+  curl: 'any',
+  generic: 'any',
+}
+
+export interface SnippetTarget {
+  /** The proxy's address, e.g. `http://127.0.0.1:8787`. */
+  proxyUrl: string
+  slug: string
+  provider: string
+  /** A client token, or a placeholder. */
+  token: string
+}
+
+export interface Snippet {
+  /** Where the text goes, e.g. `~/.codex/config.toml`; null = a shell or the program itself. */
+  file: string | null
+  text: string
+}
+
+const apisOf: Record<ProviderId, readonly ToolApi[]> = {
+  openai: ['openai', 'any'],
+  anthropic: ['anthropic', 'any'],
+  gemini: ['gemini', 'any'],
+  'openai-compatible': ['openai', 'any'],
+  custom: ['any'],
+  demo: ['openai', 'anthropic', 'gemini', 'any'],
+}
+
+/** Whether a tool can use a pool of this provider. */
+export function fits(tool: ToolId, provider: string): boolean {
+  const apis = Object.entries(apisOf).find(([id]) => id === provider)?.[1] ?? apisOf.custom
+  return apis.includes(toolApis[tool])
+}
+
+/**
+ * Base URL for clients of the OpenAI API, which append `/chat/completions` themselves. The proxy says a version only once,
+ * so `/v1` is right for the official base URL; other upstreams have a path of their own, which the pool's base URL holds.
+ */
+function openaiBase({ proxyUrl, slug, provider }: SnippetTarget): string {
+  return `${proxyUrl}/${slug}${provider === 'openai' || provider === 'demo' ? '/v1' : ''}`
+}
+
+const chatModel = 'gpt-5-mini'
+const claudeModel = 'claude-sonnet-4-5'
+const geminiModel = 'gemini-2.5-flash'
+
+function curl(target: SnippetTarget): string {
+  const { proxyUrl, slug, provider, token } = target
+  const post = (url: string, headers: string[], body: object) =>
+    [`curl ${url}`, ...headers.map((header) => `-H '${header}'`), `-d '${JSON.stringify(body)}'`].join(' \\\n  ')
+  const json = 'content-type: application/json'
+  const messages = [{ role: 'user', content: 'Say hello' }]
+  switch (provider) {
+    case 'openai':
+    case 'openai-compatible':
+    case 'demo':
+      return post(`${openaiBase(target)}/chat/completions`, [`authorization: Bearer ${token}`, json], {
+        model: chatModel,
+        messages,
+      })
+    case 'anthropic':
+      return post(`${proxyUrl}/${slug}/v1/messages`, [`x-api-key: ${token}`, 'anthropic-version: 2023-06-01', json], {
+        model: claudeModel,
+        max_tokens: 64,
+        messages,
+      })
+    case 'gemini':
+      return post(`${proxyUrl}/${slug}/v1beta/models/${geminiModel}:generateContent`, [`x-goog-api-key: ${token}`, json], {
+        contents: [{ parts: [{ text: 'Say hello' }] }],
+      })
+    default:
+      return `curl ${proxyUrl}/${slug}/ \\\n  -H 'authorization: Bearer ${token}'`
+  }
+}
+
+function codexConfig(base: string): string {
+  return `model_provider = "keywheel"
+
+[model_providers.keywheel]
+name = "Keywheel"
+base_url = "${base}"
+env_key = "KEYWHEEL_TOKEN"
+wire_api = "responses"`
+}
+
+const write: Record<ToolId, (target: SnippetTarget) => Snippet[]> = {
+  // Claude Code appends /v1/messages; an API key in the environment would stand above the token.
+  'claude-code': ({ proxyUrl, slug, token }) => [
+    {
+      file: null,
+      text: `unset ANTHROPIC_API_KEY\nexport ANTHROPIC_BASE_URL="${proxyUrl}/${slug}"\nexport ANTHROPIC_AUTH_TOKEN="${token}"\nclaude`,
+    },
+  ],
+  // Codex takes custom providers only from its file, and only the Responses API.
+  codex: (target) => [
+    { file: '~/.codex/config.toml', text: codexConfig(openaiBase(target)) },
+    { file: null, text: `export KEYWHEEL_TOKEN="${target.token}"\ncodex` },
+  ],
+  'gemini-cli': ({ proxyUrl, slug, token }) => [
+    { file: null, text: `export GOOGLE_GEMINI_BASE_URL="${proxyUrl}/${slug}"\nexport GEMINI_API_KEY="${token}"\ngemini` },
+  ],
+  'openai-python': (target) => [
+    {
+      file: null,
+      text: `from openai import OpenAI
+
+client = OpenAI(base_url="${openaiBase(target)}", api_key="${target.token}")
+answer = client.chat.completions.create(
+    model="${chatModel}",
+    messages=[{"role": "user", "content": "Say hello"}],
+)
+print(answer.choices[0].message.content)`,
+    },
+  ],
+  'openai-node': (target) => [
+    {
+      file: null,
+      text: `import OpenAI from 'openai'
+
+const client = new OpenAI({ baseURL: '${openaiBase(target)}', apiKey: '${target.token}' })
+const answer = await client.chat.completions.create({
+  model: '${chatModel}',
+  messages: [{ role: 'user', content: 'Say hello' }],
+})
+console.log(answer.choices[0].message.content)`,
+    },
+  ],
+  'anthropic-python': ({ proxyUrl, slug, token }) => [
+    {
+      file: null,
+      text: `from anthropic import Anthropic
+
+client = Anthropic(base_url="${proxyUrl}/${slug}", api_key="${token}")
+answer = client.messages.create(
+    model="${claudeModel}",
+    max_tokens=64,
+    messages=[{"role": "user", "content": "Say hello"}],
+)
+print(answer.content[0].text)`,
+    },
+  ],
+  'anthropic-node': ({ proxyUrl, slug, token }) => [
+    {
+      file: null,
+      text: `import Anthropic from '@anthropic-ai/sdk'
+
+const client = new Anthropic({ baseURL: '${proxyUrl}/${slug}', apiKey: '${token}' })
+const answer = await client.messages.create({
+  model: '${claudeModel}',
+  max_tokens: 64,
+  messages: [{ role: 'user', content: 'Say hello' }],
+})
+console.log(answer.content[0].text)`,
+    },
+  ],
+  'google-python': ({ proxyUrl, slug, token }) => [
+    {
+      file: null,
+      text: `from google import genai
+
+client = genai.Client(api_key="${token}", http_options={"base_url": "${proxyUrl}/${slug}"})
+answer = client.models.generate_content(model="${geminiModel}", contents="Say hello")
+print(answer.text)`,
+    },
+  ],
+  'google-node': ({ proxyUrl, slug, token }) => [
+    {
+      file: null,
+      text: `import { GoogleGenAI } from '@google/genai'
+
+const client = new GoogleGenAI({ apiKey: '${token}', httpOptions: { baseUrl: '${proxyUrl}/${slug}' } })
+const answer = await client.models.generateContent({ model: '${geminiModel}', contents: 'Say hello' })
+console.log(answer.text)`,
+    },
+  ],
+  curl: (target) => [{ file: null, text: curl(target) }],
+  generic: (target) => [
+    {
+      file: null,
+      text: `Base URL  ${fits('openai-node', target.provider) ? openaiBase(target) : `${target.proxyUrl}/${target.slug}`}\nAPI key   ${target.token}`,
+    },
+  ],
+}
+
+/** The texts for one tool and one pool. `token` and `slug` hold only letters, digits, `-` and `_`, so nothing needs quoting. */
+export function snippetsFor(tool: ToolId, target: SnippetTarget): Snippet[] {
+  return write[tool](target)
+}

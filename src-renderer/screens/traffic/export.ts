@@ -1,0 +1,72 @@
+/** Turns rows of the log into a file for a spreadsheet or a script. */
+import Papa from 'papaparse'
+import type { RequestRow } from '../../../src-preload/contract/index.ts'
+
+const columns = [
+  'time',
+  'id',
+  'client',
+  'pool',
+  'key',
+  'model_asked',
+  'model_served',
+  'method',
+  'path',
+  'status',
+  'outcome',
+  'attempts',
+  'streamed',
+  'ms_queued',
+  'ms_first_byte',
+  'ms_total',
+  'bytes_in',
+  'bytes_out',
+  'input_tokens',
+  'output_tokens',
+  'cache_read_tokens',
+  'cache_write_tokens',
+  'reasoning_tokens',
+  'cost_usd',
+  'error_code',
+] as const
+
+function cells(row: RequestRow): Record<(typeof columns)[number], string | number | boolean | null> {
+  return {
+    time: new Date(row.at).toISOString(),
+    id: row.id,
+    client: row.clientName,
+    pool: row.pool,
+    key: row.keyLabel,
+    model_asked: row.modelAsked,
+    model_served: row.modelServed,
+    method: row.method,
+    path: row.path,
+    status: row.status,
+    outcome: row.outcome,
+    attempts: row.attempts.map((attempt) => `${attempt.keyLabel}:${attempt.outcome}`).join(' > '),
+    streamed: row.streamed,
+    ms_queued: row.msQueued,
+    ms_first_byte: row.msFirstByte,
+    ms_total: row.msTotal,
+    bytes_in: row.bytesIn,
+    bytes_out: row.bytesOut,
+    input_tokens: row.inputTokens,
+    output_tokens: row.outputTokens,
+    cache_read_tokens: row.cacheReadTokens,
+    cache_write_tokens: row.cacheWriteTokens,
+    reasoning_tokens: row.reasoningTokens,
+    // An empty cell is "unknown"; 0 would be a lie that a sum swallows.
+    cost_usd: row.costNanos === null ? null : row.costNanos / 1e9,
+    error_code: row.errorCode,
+  }
+}
+
+/** CSV (RFC 4180) with a header line. Cells that a spreadsheet would run as a formula are made text. */
+export function toCsv(rows: readonly RequestRow[]): string {
+  return Papa.unparse({ fields: [...columns], data: rows.map(cells) }, { escapeFormulae: true })
+}
+
+/** The rows as the log gave them. */
+export function toJson(rows: readonly RequestRow[]): string {
+  return `${JSON.stringify(rows, null, 2)}\n`
+}

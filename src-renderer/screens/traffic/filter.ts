@@ -1,0 +1,70 @@
+/** What Traffic shows, as it stands in the address after `#/traffic?`. Pure. */
+import { outcomes, type RequestOutcome, type RequestQuery, type RequestRow } from '../../../src-preload/contract/index.ts'
+import { parseRange, type Range, rangeBounds, rangeText } from '../../parts/range.ts'
+
+export interface TrafficFilter {
+  /** Null = the range last chosen on any screen. */
+  range: Range | null
+  /** `failed` = everything but ok. */
+  outcome?: RequestOutcome | 'failed'
+  pool?: string
+  /** The key that served it, or that an attempt was made with; its id. */
+  key?: string
+  client?: string
+  model?: string
+  status?: number
+  q?: string
+}
+
+const textFields = ['pool', 'key', 'client', 'model', 'q'] as const
+
+/** Reads an address; whatever is not understood is left out. */
+export function filterFromParams(params: URLSearchParams): TrafficFilter {
+  const filter: TrafficFilter = { range: parseRange(params.get('range')) }
+  const outcome = (['failed', ...outcomes] as const).find((name) => name === params.get('outcome'))
+  if (outcome) filter.outcome = outcome
+  for (const field of textFields) {
+    const value = params.get(field)
+    if (value) filter[field] = value
+  }
+  const status = params.get('status') ?? ''
+  if (/^[1-9]\d\d$/.test(status)) filter.status = Number(status)
+  return filter
+}
+
+/** The same filter as parameters of an address. */
+export function paramsFromFilter(filter: TrafficFilter): Record<string, string> {
+  const { range, ...rest } = filter
+  const given = Object.entries(rest).filter(([, value]) => value !== undefined && value !== '')
+  return Object.fromEntries([
+    ...given.map(([name, value]) => [name, String(value)]),
+    ...(range ? [['range', rangeText(range)]] : []),
+  ])
+}
+
+/** The query for the log, as it stands at `now` (wall ms): its end is fixed too, so that later requests never move what is read. */
+export function queryFromFilter(filter: TrafficFilter & { range: Range }, now: number): Omit<RequestQuery, 'limit'> {
+  const { range, outcome, ...rest } = filter
+  return {
+    ...rest,
+    ...rangeBounds(range, now),
+    ...(outcome === undefined ? {} : outcome === 'failed' ? { failed: true } : { outcome }),
+  }
+}
+
+/** Whether a request that has just ended belongs into the list: the log's own rules, for one row. */
+export function matches(row: RequestRow, filter: TrafficFilter): boolean {
+  const { range, outcome, pool, key, client, model, status, q } = filter
+  if (range?.kind === 'custom' && (row.at < range.from || row.at >= range.to)) return false
+  if (outcome === 'failed' ? row.outcome === 'ok' : outcome !== undefined && row.outcome !== outcome) return false
+  if (pool !== undefined && row.pool !== pool) return false
+  if (client !== undefined && row.clientId !== client) return false
+  if (status !== undefined && row.status !== status) return false
+  if (key !== undefined && row.keyId !== key && !row.attempts.some((attempt) => attempt.keyId === key)) return false
+  if (model !== undefined && row.modelAsked !== model && row.modelServed !== model) return false
+  return q === undefined || [row.path, row.modelAsked, row.modelServed, row.errorCode].some((text) => includes(text, q))
+}
+
+function includes(text: string | null, part: string): boolean {
+  return text !== null && text.toLowerCase().includes(part.toLowerCase())
+}

@@ -56,6 +56,9 @@ export interface CallMessage {
   input: unknown
 }
 
+/** Tells people something, through the log. */
+export type Notice = (fields: Record<string, unknown>, message: string) => void
+
 export type ThreadMessage =
   /** The thread has opened its files, or could not. */
   | { kind: 'ready' }
@@ -67,10 +70,11 @@ export type ThreadMessage =
   | { kind: 'notice'; fields: Record<string, unknown>; message: string }
 
 /** Opens, then answers every call that comes in by the function of its name; what that throws becomes a failure. */
-export function serve<Map extends Calls<Map>>(port: MessagePort | null, open: () => Map): void {
+export function serve<Map extends Calls<Map>>(port: MessagePort | null, open: (notice: Notice) => Map): void {
   if (!port) throw new Error('this file is a worker thread')
   const post = (message: ThreadMessage) => port.postMessage(message)
-  const handlers = opened(open, post) as Record<string, (input: unknown) => unknown> | undefined
+  const notice: Notice = (fields, message) => post({ kind: 'notice', fields, message })
+  const handlers = opened(() => open(notice), post) as Record<string, (input: unknown) => unknown> | undefined
   if (!handlers) return
   port.on('message', ({ id, name, input }: CallMessage) => {
     try {

@@ -15,7 +15,7 @@ export interface StorageOptions {
     info(fields: Record<string, unknown>, message: string): void
   }
   /** Wall ms. */
-  now(): number
+  now: () => number
   /** A query that takes longer, in ms, is abandoned with STORAGE_FAILED. */
   queryDeadlineMs?: number
 }

@@ -13,7 +13,7 @@ export interface Reader<Map> {
 }
 
 export interface ReaderOptions<Map> {
-  start(): Promise<Thread<Map>>
+  start: () => Promise<Thread<Map>>
   deadlineMs: number
   log: { warn(fields: Record<string, unknown>, message: string): void }
 }

@@ -27,7 +27,7 @@ export function table<Row>(
   const select = db.selectFrom(name).select(columnNames).orderBy('rowid').compile()
   return {
     put(connection, row) {
-      connection.run({ sql: put, parameters: names.map((column) => encode(columns[column], row[column])) })
+      connection.run({ sql: put, parameters: names.map((column) => codecs[columns[column]].encode(row[column])) })
     },
     remove(connection, where) {
       let rows = db.deleteFrom(name)
@@ -39,7 +39,7 @@ export function table<Row>(
         .all(select)
         .map(
           (row: Record<string, unknown>) =>
-            Object.fromEntries(names.map((column) => [column, decode(columns[column], row[column])])) as Row,
+            Object.fromEntries(names.map((column) => [column, codecs[columns[column]].decode(row[column])])) as Row,
         ),
   }
 }
@@ -57,24 +57,11 @@ function upsert(name: string, key: readonly string[], columns: readonly string[]
     .compile().sql
 }
 
-function encode(kind: Kind, value: unknown): unknown {
-  switch (kind) {
-    case 'plain':
-      return value
-    case 'json':
-      return value === null ? null : JSON.stringify(value)
-    case 'flag':
-      return value ? 1 : 0
-  }
-}
-
-function decode(kind: Kind, value: unknown): unknown {
-  switch (kind) {
-    case 'plain':
-      return value
-    case 'json':
-      return typeof value === 'string' ? (JSON.parse(value) as unknown) : null
-    case 'flag':
-      return value === 1
-  }
+const codecs: Record<Kind, { encode(value: unknown): unknown; decode(value: unknown): unknown }> = {
+  plain: { encode: (value) => value, decode: (value) => value },
+  json: {
+    encode: (value) => (value === null ? null : JSON.stringify(value)),
+    decode: (value) => (typeof value === 'string' ? (JSON.parse(value) as unknown) : null),
+  },
+  flag: { encode: (value) => (value ? 1 : 0), decode: (value) => value === 1 },
 }

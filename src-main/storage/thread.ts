@@ -25,8 +25,8 @@ export interface ThreadOptions {
 }
 
 interface Waiting {
-  resolve(value: unknown): void
-  reject(error: Error): void
+  resolve: (value: unknown) => void
+  reject: (error: Error) => void
 }
 
 /** Resolves when the thread has opened its files; rejects with the reason when it could not. */
@@ -82,7 +82,7 @@ export async function startThread<Map extends Calls<Map>>(options: ThreadOptions
       if (gone) return reject(gone)
       lastId += 1
       waiting.set(lastId, { resolve, reject })
-      worker.postMessage({ id: lastId, name, input } satisfies CallMessage)
+      worker.postMessage({ id: lastId, name, input } satisfies CallMessage, [])
     })
   return {
     call: call as unknown as Thread<Map>['call'],

@@ -1,7 +1,7 @@
 /** The thread that owns both databases: every write goes through here, one at a time. */
 import { parentPort, workerData } from 'node:worker_threads'
 import { append, nextBatch } from '../usage/append.ts'
-import { serve, type ThreadMessage, type WriterCalls } from './calls.ts'
+import { type Notice, serve, type WriterCalls } from './calls.ts'
 import { erase, load, write } from './config.ts'
 import { openConfigFile } from './config-file.ts'
 import type { Connection } from './connection.ts'
@@ -12,22 +12,17 @@ import { headers, intents, keys, marks, records, slots } from './tables.ts'
 import { openUsageFile, type UsageFile } from './usage-file.ts'
 import { eraseUsage, retain, saveMarks } from './usage-writes.ts'
 
-function post(message: ThreadMessage): void {
-  parentPort?.postMessage(message)
-}
-
-function open(files: Files): WriterCalls {
+function open(files: Files, notice: Notice): WriterCalls {
   // The lock first: without it not even the modes of the files may be touched.
   const opened: { close(): void }[] = [takeLock(files.lock)]
   try {
     const config = openConfigFile(files)
     opened.unshift(config)
     const usage = openUsageFile(files, Date.now, (aside, error) =>
-      post({
-        kind: 'notice',
-        fields: { aside, error: toWire(error).message },
-        message: 'usage.db was damaged: it was put aside, and usage is counted anew from now on',
-      }),
+      notice(
+        { aside, error: toWire(error).message },
+        'usage.db was damaged: it was put aside, and usage is counted anew from now on',
+      ),
     )
     opened.unshift(usage)
     return handlers(files, config, usage, () => opened.forEach((each) => each.close()))
@@ -39,7 +34,7 @@ function open(files: Files): WriterCalls {
 
 function handlers(files: Files, config: Connection, usage: UsageFile, close: () => void): WriterCalls {
   return {
-    load: () => ({ ...load(config), marks: usage.run(marks.all) }),
+    load: () => ({ ...load(config), marks: usage.run((connection) => marks.all(connection)) }),
     write: (writes) => write(config, writes),
     saveMarks: (changes) => usage.run((connection) => saveMarks(connection, changes)),
     loadVault: () => ({ header: headers.all(config)[0] ?? null, slots: slots.all(config), intents: intents.all(config) }),
@@ -59,4 +54,4 @@ function handlers(files: Files, config: Connection, usage: UsageFile, close: () 
   }
 }
 
-serve<WriterCalls>(parentPort, () => open(filesIn((workerData as { folder: string }).folder)))
+serve<WriterCalls>(parentPort, (notice) => open(filesIn((workerData as { folder: string }).folder), notice))

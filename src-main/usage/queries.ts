@@ -11,7 +11,7 @@ import {
 import { ceilTo, coarseTiers, fineTiers, floorTo, grainAt, plan, type Range, rangeOf } from './plan.ts'
 import { type Period, periodMs } from './schema.ts'
 import { db, type Sql } from './sql.ts'
-import { noTotals, told, totalsBySlot } from './totals.ts'
+import { noTotals, tell, totalsBySlot } from './totals.ts'
 
 const maxPoints = 10_000
 
@@ -19,7 +19,7 @@ const maxPoints = 10_000
 export function summary(sql: Sql, query: UsageQuery, now: number): UsageSummary {
   const range = rangeOf(query, now)
   const totals = totalsBySlot(sql, plan(range, coarseTiers, now), query.pool, () => 0).get(0) ?? noTotals()
-  return { ...range, ...told(totals), attempts: totals.attempts }
+  return { ...range, ...tell(totals), attempts: totals.attempts }
 }
 
 /**
@@ -38,7 +38,7 @@ export function series(sql: Sql, query: SeriesQuery, now: number): UsageSeries {
   const slots = totalsBySlot(sql, plan(range, coarseTiers, now, bucket), query.pool, (at) => floorTo(at, bucket))
   const points = Array.from({ length: count }, (_, index) => {
     const at = from + index * periodMs[bucket]
-    return { at, ...told(slots.get(at) ?? noTotals()) }
+    return { at, ...tell(slots.get(at) ?? noTotals()) }
   })
   return { bucket, ...range, points }
 }
@@ -61,7 +61,7 @@ export function models(sql: Sql, query: SeriesQuery, now: number): ModelUsage[] 
         .where('period', '=', period)
         .where('at', '>=', from)
         .where('at', '<', to)
-        .$if(query.pool !== undefined, (rows) => rows.where('pool', '=', query.pool as string))
+        .$if(query.pool !== undefined, (inPool) => inPool.where('pool', '=', query.pool as string))
         .groupBy(['at', 'model'])
         .compile(),
     )
@@ -111,7 +111,7 @@ export function keys(sql: Sql, query: UsageQuery, now: number): KeyUsage[] {
         .where('period', '=', period === 'minute' ? 'hour' : period)
         .where('at', '>=', from)
         .where('at', '<', to)
-        .$if(query.pool !== undefined, (rows) => rows.where('pool', '=', query.pool as string))
+        .$if(query.pool !== undefined, (inPool) => inPool.where('pool', '=', query.pool as string))
         .groupBy('subject')
         .compile(),
     )

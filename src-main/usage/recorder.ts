@@ -101,7 +101,7 @@ export function createUsageRecorder({ store, clock, log, maxQueued }: RecorderOp
       } else queued.push(row)
       if (writing || failing) return
       if (queued.length === batchRows) schedule(0)
-      else cancelTimer ?? schedule(flushMs)
+      else if (!cancelTimer) schedule(flushMs)
     },
     get dropped() {
       return dropped

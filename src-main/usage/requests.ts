@@ -16,7 +16,7 @@ export function list(sql: Sql, query: RequestQuery, now: number): RequestPage {
       .where('at', '>=', from)
       .where('at', '<', to)
       .where((eb) => eb.and(conditions(eb, query)))
-      .$if(after !== undefined, (rows) => rows.where((eb) => olderThan(eb, after ?? { at: 0, id: '' })))
+      .$if(after !== undefined, (older) => older.where((eb) => olderThan(eb, after ?? { at: 0, id: '' })))
       .orderBy('at', 'desc')
       .orderBy('id', 'desc')
       .limit(query.limit + 1)

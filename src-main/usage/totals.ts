@@ -15,16 +15,17 @@ const sums = [
 
 type Told = Omit<SeriesPoint, 'at'>
 
-export interface Totals extends Told {
+export interface Totals {
+  told: Told
   attempts: number
   costKnown: number
-  knownNanos: number
+  costNanos: number
   /** Count by bucket (histogram.ts). */
   latency: Map<number, number>
 }
 
 export function noTotals(): Totals {
-  return {
+  const told: Told = {
     requests: 0,
     ok: 0,
     failed: 0,
@@ -38,11 +39,8 @@ export function noTotals(): Totals {
     costUnknown: 0,
     p50Ms: null,
     p95Ms: null,
-    attempts: 0,
-    costKnown: 0,
-    knownNanos: 0,
-    latency: new Map(),
   }
+  return { told, attempts: 0, costKnown: 0, costNanos: 0, latency: new Map() }
 }
 
 /** Totals of the segments, told apart by `slotOf(start of a rollup)`; slots without requests are absent. */
@@ -69,11 +67,11 @@ export function totalsBySlot(
   return slots
 }
 
-/** What the contract says of totals: the fields that only help adding up are left out. */
-export function told({ attempts: _, costKnown, knownNanos, latency, ...totals }: Totals): Told {
+/** What people are told of totals. */
+export function tell({ told, costKnown, costNanos, latency }: Totals): Told {
   return {
-    ...totals,
-    costNanos: costKnown === 0 ? null : knownNanos,
+    ...told,
+    costNanos: costKnown === 0 ? null : costNanos,
     p50Ms: percentile(latency, 0.5),
     p95Ms: percentile(latency, 0.95),
   }
@@ -82,15 +80,16 @@ export function told({ attempts: _, costKnown, knownNanos, latency, ...totals }:
 type OutcomeSums = Omit<CoarseRow, 'period' | 'pool' | 'model'>
 
 function addSums(totals: Totals, row: OutcomeSums): void {
-  totals.requests += row.requests
+  const { told } = totals
+  told.requests += row.requests
+  told.byOutcome[row.outcome] = (told.byOutcome[row.outcome] ?? 0) + row.requests
+  if (row.outcome === 'ok') told.ok += row.requests
+  else told.failed += row.requests
+  for (const name of sums) told[name] += row[name]
+  told.costUnknown += row.costUnknown
   totals.attempts += row.attempts
-  totals.byOutcome[row.outcome] = (totals.byOutcome[row.outcome] ?? 0) + row.requests
-  if (row.outcome === 'ok') totals.ok += row.requests
-  else totals.failed += row.requests
-  for (const name of sums) totals[name] += row[name]
-  totals.knownNanos += row.costNanos
+  totals.costNanos += row.costNanos
   totals.costKnown += row.costKnown
-  totals.costUnknown += row.costUnknown
 }
 
 function outcomeSums({ period, from, to }: Segment, pool: string | undefined) {
@@ -105,7 +104,7 @@ function outcomeSums({ period, from, to }: Segment, pool: string | undefined) {
     .where('period', '=', period)
     .where('at', '>=', from)
     .where('at', '<', to)
-    .$if(pool !== undefined, (query) => query.where('pool', '=', pool as string))
+    .$if(pool !== undefined, (inPool) => inPool.where('pool', '=', pool as string))
     .groupBy(['at', 'outcome'])
     .compile()
 }
@@ -117,7 +116,7 @@ function latencySums({ period, from, to }: Segment, pool: string | undefined) {
     .where('period', '=', period)
     .where('at', '>=', from)
     .where('at', '<', to)
-    .$if(pool !== undefined, (query) => query.where('pool', '=', pool as string))
+    .$if(pool !== undefined, (inPool) => inPool.where('pool', '=', pool as string))
     .groupBy(['at', 'bucket'])
     .compile()
 }

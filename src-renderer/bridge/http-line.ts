@@ -20,9 +20,9 @@ export function httpLine(page: Page, session: Session, onExpired: () => void): C
       return response
     },
     interceptors: [
-      async ({ next }) => {
+      async (call) => {
         try {
-          return await next()
+          return await call.next()
         } catch (error) {
           if (isExpired(error)) onExpired()
           throw error

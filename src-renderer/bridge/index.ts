@@ -78,7 +78,7 @@ function assemble(client: Client, parts: Parts): Connection {
     state: () => state,
     subscribe: (listener) => states.on(listener),
     onLive: (listener) => batches.on(listener),
-    retry: parts.retry ?? live.retry,
+    retry: () => (parts.retry ? parts.retry() : live.retry()),
     close() {
       live.close()
       parts.close?.()

@@ -21,11 +21,11 @@ export function portLine(page: Pick<Page, 'postMessage'>): PortLine {
   const link = new RPCLink({
     port,
     interceptors: [
-      async ({ next }) => {
+      async (call) => {
         // oRPC rejects the calls under way when the port closes, but one made afterwards would never settle.
         if (closed) throw new ConnectionError('lost')
         try {
-          return await next()
+          return await call.next()
         } catch (error) {
           throw closed ? new ConnectionError('lost') : error
         }

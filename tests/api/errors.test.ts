@@ -29,7 +29,12 @@ describe('field issues', () => {
   })
 
   it('never contain the refused value', () => {
-    const schema = z.strictObject({ secret: z.string().regex(/^x$/), state: z.enum(['a', 'b']), n: z.number(), on: z.literal(true) })
+    const schema = z.strictObject({
+      secret: z.string().regex(/^x$/),
+      state: z.enum(['a', 'b']),
+      n: z.number(),
+      on: z.literal(true),
+    })
     const issues = issuesOf(schema, { secret: canary, state: canary, n: canary, on: canary })
     expect(issues.map((issue) => issue.path)).toEqual(['secret', 'state', 'n', 'on'])
     expect(JSON.stringify(issues)).not.toContain(canary)

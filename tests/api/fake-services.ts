@@ -116,7 +116,14 @@ export function fakeServices(): FakeServices {
       get: () => aKey,
       create: async (input, actor) => record('keys.create', input, actor, { ...aKey, secret: input.secret }),
       preview: (input) =>
-        record('keys.preview', input, undefined, { format: 'lines', rows: [], new: 0, duplicates: 0, invalid: 0, provider: null }),
+        record('keys.preview', input, undefined, {
+          format: 'lines',
+          rows: [],
+          new: 0,
+          duplicates: 0,
+          invalid: 0,
+          provider: null,
+        }),
       import: async (input, actor) => record('keys.import', input, actor, { added: 1, duplicates: 0, invalid: [], ids: ['k1'] }),
       update: async (id, patch, actor) => record('keys.update', { id, patch }, actor, aKey),
       remove: async (ids, actor) => record('keys.remove', ids, actor, { undoUntil: 10_000 }),

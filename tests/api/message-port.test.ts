@@ -84,7 +84,9 @@ describe('a window’s port', () => {
 
   it('ignores headers, so that nobody can smuggle in a form or a file', async () => {
     const { client, handle, port } = open()
-    port.postMessage(JSON.stringify({ i: 'x', p: { u: '/pools/list', h: { 'content-type': 'multipart/form-data; boundary=a' }, b: 'x' } }))
+    port.postMessage(
+      JSON.stringify({ i: 'x', p: { u: '/pools/list', h: { 'content-type': 'multipart/form-data; boundary=a' }, b: 'x' } }),
+    )
     expect(await client.pools.list()).toHaveLength(1)
     expect(handle.dropped()).toBe(0)
   })

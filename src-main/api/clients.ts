@@ -1,0 +1,11 @@
+/** Calls about clients of the proxy. */
+import { os } from './implementer.ts'
+
+export const clients = {
+  list: os.clients.list.handler(({ context }) => context.services.clients.list()),
+  create: os.clients.create.handler(({ context, input }) => context.services.clients.create(input, context.actor)),
+  remove: os.clients.remove.handler(async ({ context, input }) => {
+    await context.services.clients.remove(input.id, context.actor)
+    return {}
+  }),
+}

@@ -1,0 +1,59 @@
+/** The one way to write a subscription: bounded, batched, and over when its signal says so. */
+import type { LiveBatch, LiveEvent } from '../../src-preload/contract/index.ts'
+
+interface LiveOptions {
+  /** Milliseconds between two batches. */
+  interval?: number
+  /** Events kept between two batches; beyond that the oldest are dropped and counted. */
+  capacity?: number
+}
+
+/**
+ * Batches of events from `source` until `signal` aborts (or the reader stops). The first event after a pause goes out at once.
+ * Nothing is waited for but the signal and the next event, and a slow reader costs at most `capacity` events: the carriers
+ * have no back-pressure of their own.
+ */
+export async function* live(
+  signal: AbortSignal | undefined,
+  source: (listener: (event: LiveEvent) => void) => () => void,
+  { interval = 250, capacity = 200 }: LiveOptions = {},
+): AsyncGenerator<LiveBatch, void, void> {
+  const over = signal ?? new AbortController().signal
+  let events: LiveEvent[] = []
+  let dropped = 0
+  let arrived = () => {}
+  const unsubscribe = source((event) => {
+    events.push(event)
+    if (events.length > capacity) {
+      events.shift()
+      dropped += 1
+    }
+    arrived()
+  })
+  try {
+    while (!over.aborted) {
+      if (events.length === 0) await waitFor(over, (resolve) => (arrived = resolve))
+      if (over.aborted) return
+      const batch = { events, dropped }
+      events = []
+      dropped = 0
+      yield batch
+      await waitFor(over, (resolve) => setTimeout(resolve, interval))
+    }
+  } finally {
+    unsubscribe()
+  }
+}
+
+/** Resolves when `start`'s callback is called or the signal aborts; leaves no listener behind. */
+function waitFor(signal: AbortSignal, start: (resolve: () => void) => unknown): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      signal.removeEventListener('abort', done)
+      resolve()
+    }
+    signal.addEventListener('abort', done, { once: true })
+    if (signal.aborted) done()
+    else start(done)
+  })
+}

@@ -1,0 +1,17 @@
+/** The whole contract, implemented. */
+import { clients } from './clients.ts'
+import { os } from './implementer.ts'
+import { keys } from './keys.ts'
+import { pools } from './pools.ts'
+import { proxy } from './proxy.ts'
+import { settings } from './settings.ts'
+import { system } from './system.ts'
+import { transfer } from './transfer.ts'
+import { requests, usage } from './usage.ts'
+import { vault } from './vault.ts'
+
+/** One router for every transport; inputs and outputs are parsed by the contract's schemas. */
+export function createRouter() {
+  return os.router({ pools, keys, clients, proxy, usage, requests, vault, settings, transfer, system })
+}
+export type AppRouter = ReturnType<typeof createRouter>

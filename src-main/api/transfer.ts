@@ -1,0 +1,7 @@
+/** Calls about export and import. */
+import { os } from './implementer.ts'
+
+export const transfer = {
+  export: os.transfer.export.handler(({ context, input }) => context.services.transfer.export(input)),
+  import: os.transfer.import.handler(({ context, input }) => context.services.transfer.import(input, context.actor)),
+}

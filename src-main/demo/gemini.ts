@@ -3,12 +3,12 @@ import { textField, words } from './question.ts'
 import type { Content, Dialect, Fault, JsonReply, Question, ScriptedUsage, StreamReply } from './types.ts'
 
 const models = ['gemini-2.5-flash', 'gemini-2.5-pro']
-const action = /^\/v1beta\/models\/([^/:]+):(generateContent|streamGenerateContent|countTokens|embedContent)$/
+const action = /^\/v1(?:beta|alpha)?\/models\/([^/:]+):(generateContent|streamGenerateContent|countTokens|embedContent)$/
 
 export const gemini: Dialect = {
   answer(question, content) {
     const { method, path } = question
-    if (method === 'GET' && path === '/v1beta/models') return json({ models: models.map(model) })
+    if (method === 'GET' && /^\/v1(beta|alpha)?\/models$/.test(path)) return json({ models: models.map(model) })
     const [, name, verb] = (method === 'POST' && action.exec(path)) || []
     if (name === undefined) return null
     if (verb === 'countTokens') return json({ totalTokens: content.usage.input })

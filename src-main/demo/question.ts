@@ -8,7 +8,7 @@ export function presentedKey(headers: IncomingHttpHeaders, query: URLSearchParam
   return bearer ?? one(headers['x-api-key']) ?? one(headers['x-goog-api-key']) ?? one(headers['api-key']) ?? query.get('key')
 }
 
-/** `/v1/models` exists in two APIs, and errors anywhere need a shape: the credential's place tells them apart. */
+/** `/v1/models` exists in all three APIs, and errors anywhere need a shape: the credential's place tells them apart. */
 export function dialectOf(path: string, headers: IncomingHttpHeaders, query: URLSearchParams): DialectName {
   if (path.startsWith('/v1beta/') || headers['x-goog-api-key'] !== undefined || query.has('key')) return 'gemini'
   if (path.startsWith('/v1/messages') || headers['x-api-key'] !== undefined || headers['anthropic-version'] !== undefined) {

@@ -35,7 +35,8 @@ export interface ScriptedUpstream {
  * Starts the upstream on 127.0.0.1.
  *
  * OpenAI: `/v1/chat/completions`, `/v1/responses`, `/v1/embeddings`, `/v1/models`. Anthropic: `/v1/messages`,
- * `/v1/messages/count_tokens`, `/v1/models` (told apart by `x-api-key` or `anthropic-version`). Gemini: `/v1beta/models` and
+ * `/v1/messages/count_tokens`, `/v1/models` (told apart by `x-api-key` or `anthropic-version`). Gemini, under `/v1` (with its
+ * credential) and `/v1beta`: `/v1beta/models` and
  * `/v1beta/models/{m}:generateContent`, `:streamGenerateContent` (with `alt=sse`, or as a JSON array). Plain and streaming, with
  * ids, usage and rate headers. `/echo/…` gives back the request as JSON. Without a credential: 401, except under `/echo`.
  * Usage is counted, not random: a token per four characters of prompt and per word of answer.

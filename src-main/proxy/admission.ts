@@ -47,14 +47,25 @@ export function admit(exchange: Exchange, gate: Gate): AdmittedCall | null {
     answerWith(exchange, 200, ['content-type', 'application/json'], Buffer.from('{"status":"ok"}'))
     return null
   }
-  const client = tokens.map((token) => gate.deps.authorise(token)).find((found) => found !== null)
-  if (client === undefined) return refuse(unauthorised(exchange, gate), browser.cors)
+  const { client, valid } = identify(tokens, gate.deps)
+  if (client === null) return refuse(unauthorised(exchange, gate), browser.cors)
   const found = findPool(where, client, gate.deps)
   if ('status' in found) return refuse(found, browser.cors)
   const { pool, rest, query } = found
-  const path = upstreamTarget({ ...pool, rest, query, clientTokens: tokens, keyInQuery: pool.provider.id !== 'custom' })
+  const path = upstreamTarget({ ...pool, rest, query, clientTokens: valid, keyInQuery: pool.provider.id !== 'custom' })
   if (path === null) return refuse({ status: 400, code: 'BAD_TARGET', message: 'This path would leave the pool.' }, browser.cors)
-  return { exchange, client, pool, rest, path, clientTokens: tokens, cors: browser.cors }
+  return { exchange, client, pool, rest, path, clientTokens: valid, cors: browser.cors }
+}
+
+/** SDKs present a key in more than one place at times; the first that is known counts. */
+function identify(tokens: readonly string[], deps: ProxyDeps): { client: ProxyClient | null; valid: string[] } {
+  let client: ProxyClient | null = null
+  const valid = tokens.filter((token) => {
+    const found = deps.authorise(token)
+    client ??= found
+    return found !== null
+  })
+  return { client, valid }
 }
 
 /** What cannot be understood as HTTP/1.1 must not be followed by more of it. */

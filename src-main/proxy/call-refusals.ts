@@ -12,7 +12,11 @@ export const vaultLocked: Refusal = {
   retryAfter: 5,
 }
 
-export const bodyTooSlow: Refusal = { status: 408, code: 'BODY_TOO_SLOW', message: 'The request body came too slowly.' }
+/** The client did not deliver its body. `code` is the reader's. */
+export function bodyFailed(code: string): Refusal {
+  if (code === 'CLIENT_BODY_TOO_SLOW') return { status: 408, code: 'BODY_TOO_SLOW', message: 'The request body came too slowly.' }
+  return { status: 400, code: 'BAD_BODY', message: 'The request body is not properly chunked.' }
+}
 
 export const internal: Refusal = { status: 500, code: 'INTERNAL', message: 'Something went wrong inside Keywheel.' }
 

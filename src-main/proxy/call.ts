@@ -4,7 +4,7 @@ import { detectFormat } from '../providers/index.ts'
 import type { AdmittedCall } from './admission.ts'
 import { type Failure, type HeldAnswer, startAttempt } from './attempt.ts'
 import { CallRecord } from './call-record.ts'
-import { bodyTooSlow, internal, noKey, unusableSecret, upstreamFailed, vaultLocked } from './call-refusals.ts'
+import { bodyFailed, internal, noKey, unusableSecret, upstreamFailed, vaultLocked } from './call-refusals.ts'
 import { classifyError } from './classify.ts'
 import { answerLocally } from './local-answer.ts'
 import { headerValue } from './raw-headers.ts'
@@ -77,7 +77,7 @@ class Call {
     const { pool, exchange } = this.#call
     if (pool.provider.id !== 'demo' && !deps.vaultOpen()) return this.#refuse(vaultLocked)
     await this.#readFacts()
-    if (this.#body.failure !== null && !this.#gone) return this.#refuse(bodyTooSlow)
+    if (this.#body.failure !== null && !this.#gone) return this.#refuse(bodyFailed(this.#body.failure))
     const query = this.#leaseQuery()
     const deadlineMs = deps.clock.mono() + pool.config.queueTimeout * 1000
     const first = await this.#record.queued(deps.engine.acquire(query, { deadlineMs, signal: exchange.gone }))
@@ -155,7 +155,7 @@ class Call {
   async #onFailure(trial: Trial, failure: Failure): Promise<Lease | null> {
     if (this.#body.failure !== null) {
       this.#report(trial, null, { class: 'aborted', message: this.#body.failure })
-      this.#refuse(bodyTooSlow)
+      this.#refuse(bodyFailed(this.#body.failure))
       return null
     }
     this.#report(trial, null, { class: 'network', message: failure.code })
@@ -178,8 +178,14 @@ class Call {
   /** The lease for another attempt, when there may and can be one. It is there before this attempt's answer is given up. */
   async #next(trial: Trial, ending: Ending): Promise<Lease | null> {
     const pause = this.#plan.allow(retryReason(ending, this.#call.exchange.method), ending, this.#record)
-    if (!this.#plan.mayRepeatKey) this.#tried.add(trial.lease.keyId)
+    this.#tried.add(trial.lease.keyId)
     if (pause === null || !(await this.#body.rewind())) return null
+    if (this.#plan.mayRepeatKey) {
+      // The upstream never saw this key's call: if no other key is ready, this one may be used once more.
+      const other = this.#context.deps.engine.tryLease(this.#leaseQuery())
+      if (other.kind === 'lease') return other.lease
+      this.#tried.delete(trial.lease.keyId)
+    }
     return this.#nextLease(pause)
   }
 

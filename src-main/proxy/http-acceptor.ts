@@ -121,8 +121,16 @@ function httpServer({ clock, limits, onExchange }: AcceptorOptions, connections:
 /** The answer goes behind those that are still owed on this connection, or else it would be taken for one of them. */
 function onMalformed(error: Error, socket: Duplex, connection: Connection | undefined): void {
   const code = systemCode(error)
-  if (!socket.writable || code === 'ECONNRESET' || connection === undefined) {
+  // HPE_INVALID_EOF_STATE: the client broke off in the middle of its request.
+  if (!socket.writable || code === 'ECONNRESET' || code === 'HPE_INVALID_EOF_STATE' || connection === undefined) {
     socket.destroy()
+    return
+  }
+  const broken = [...connection.exchanges].find((exchange) => !exchange.body.complete)
+  if (broken !== undefined) {
+    // It is the body of a request that is being served: its own answer says so, and is the last one.
+    connection.malformed = ''
+    broken.body.fail('CLIENT_BODY_MALFORMED')
     return
   }
   const status =
@@ -132,8 +140,6 @@ function onMalformed(error: Error, socket: Duplex, connection: Connection | unde
         ? '408 Request Timeout'
         : '400 Bad Request'
   connection.malformed ??= bare(status)
-  const unfinished = [...connection.exchanges].filter((exchange) => !exchange.body.complete)
-  for (const exchange of unfinished) exchange.body.fail('CLIENT_BODY_MALFORMED')
   if (connection.exchanges.size === 0) socket.end(connection.malformed, () => socket.destroy())
 }
 

@@ -48,7 +48,9 @@ export class HttpExchange implements Exchange {
   }
 
   head(status: number, headers: RawHeaders): void {
-    this.#response.writeHead(status, headers)
+    // The rest of a long body is not waited for, so nothing can follow it on this connection.
+    const last = !this.body.complete && !this.#cheapToDiscard() && !this.gone.aborted
+    this.#response.writeHead(status, last ? [...headers, 'connection', 'close'] : headers)
     // On the next tick: an answer that comes in one piece then also leaves in one.
     process.nextTick(() => !this.#ended && this.#response.flushHeaders())
   }
@@ -74,7 +76,6 @@ export class HttpExchange implements Exchange {
       return
     }
     // Closing on unread bytes resets the connection, and the answer may be lost with it.
-    if (this.#mustClose() && !this.#response.headersSent) this.#response.setHeader('connection', 'close')
     this.#response.flushHeaders()
     this.body.discard()
     const cancel = this.#clock.after(this.#limits.lingerMs, () => this.#response.end(() => this.#response.socket?.destroy()))
@@ -98,8 +99,8 @@ export class HttpExchange implements Exchange {
     this.#drained()
   }
 
-  #mustClose(): boolean {
-    return this.body.length === null || this.body.length > cheapToDiscard
+  #cheapToDiscard(): boolean {
+    return this.body.length !== null && this.body.length <= cheapToDiscard
   }
 
   #drained(): void {

@@ -38,7 +38,7 @@ export async function relayAnswer({ answer, call, record, attempts, secret }: Re
   const failure = await pump(answer, exchange, { tap, record, scrubber: plain ? createScrubber(secret) : null })
   const { usage, error } = await tap.finish(failure === null)
   if (failure === null) return { outcome: error ?? { class: 'ok' }, usage, errorCode: error === null ? null : 'UPSTREAM_ERROR_IN_ANSWER' }
-  if (exchange.gone.aborted) return { outcome: { class: 'aborted' }, usage, errorCode: 'CLIENT_GONE' }
+  if (failure === 'gone') return { outcome: { class: 'aborted' }, usage, errorCode: 'CLIENT_GONE' }
   return { outcome: { class: 'network', message: failure.code }, usage, errorCode: 'UPSTREAM_BROKE_OFF' }
 }
 
@@ -48,7 +48,7 @@ interface Watchers {
   scrubber: Scrubber | null
 }
 
-function pump(answer: HeldAnswer, exchange: Exchange, { tap, record, scrubber }: Watchers): Promise<Failure | null> {
+function pump(answer: HeldAnswer, exchange: Exchange, { tap, record, scrubber }: Watchers): Promise<Failure | 'gone' | null> {
   const write = (bytes: Uint8Array): boolean => {
     if (bytes.byteLength === 0) return true
     record.bytesOut += bytes.byteLength
@@ -68,9 +68,9 @@ function pump(answer: HeldAnswer, exchange: Exchange, { tap, record, scrubber }:
         resolve(null)
       },
       fail(failure) {
+        resolve(exchange.gone.aborted ? 'gone' : failure)
         // Cut, never ended: the client must not take half an answer for a whole one.
-        if (!exchange.gone.aborted) exchange.abort()
-        resolve(failure)
+        exchange.abort()
       },
     })
   })

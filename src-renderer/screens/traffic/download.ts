@@ -1,0 +1,12 @@
+/** Gives the person a file that was made in the page. */
+
+/** Nothing leaves the page: the browser writes `text` to where downloads go. */
+export function download(name: string, type: string, text: string): void {
+  const url = URL.createObjectURL(new Blob([text], { type }))
+  const link = document.createElement('a')
+  link.href = url
+  link.download = name
+  link.click()
+  // The download has begun with the click; the browser keeps the data until it is done.
+  setTimeout(() => URL.revokeObjectURL(url), 60_000)
+}

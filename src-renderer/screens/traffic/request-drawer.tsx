@@ -1,0 +1,198 @@
+/** Everything that is known about one request: which key, why, how long, what it used. */
+import { Anchor, Drawer, Stack, Table, Text, Title } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import type { ReactNode } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { RequestRow } from '../../../src-preload/contract/index.ts'
+import { formatBytes, formatCount, formatDateTime, formatDuration, formatMoney } from '../../format.ts'
+import { CopyButton } from '../../parts/copy-button.tsx'
+import { ErrorNotice } from '../../parts/error-notice.tsx'
+import { SkeletonRows } from '../../parts/skeletons.tsx'
+import { useApi } from '../../queries/api.tsx'
+import { hrefOf } from '../../route.ts'
+import { AttemptList } from './attempt-list.tsx'
+import classes from './drawer.module.css'
+import { OutcomeBadge } from './outcome.tsx'
+
+/** `row` is shown at once where the list has it already. */
+export function RequestDrawer({ id, row, onClose }: { id: string | null; row: RequestRow | undefined; onClose: () => void }) {
+  const { t } = useTranslation(['traffic', 'common'])
+  return (
+    <Drawer
+      opened={id !== null}
+      onClose={onClose}
+      size={460}
+      title={t('traffic:detail.title')}
+      closeButtonProps={{ 'aria-label': t('common:close') }}
+    >
+      {id !== null && <Content id={id} row={row} />}
+    </Drawer>
+  )
+}
+
+function Content({ id, row }: { id: string; row: RequestRow | undefined }) {
+  const { orpc } = useApi()
+  const answer = useQuery(orpc.requests.get.queryOptions({ input: { id }, enabled: row === undefined, retry: false }))
+  const shown = row ?? answer.data
+  if (answer.isError && !shown) return <ErrorNotice error={answer.error} onRetry={() => void answer.refetch()} />
+  if (!shown) return <SkeletonRows rows={10} />
+  return <Detail row={shown} />
+}
+
+function Detail({ row }: { row: RequestRow }) {
+  const { t } = useTranslation('traffic')
+  return (
+    <Stack gap="lg">
+      <div>
+        <div className={classes.head}>
+          <OutcomeBadge outcome={row.outcome} />
+          <Text fw={600}>{row.status ?? t(row.outcome === 'aborted' ? 'detail.left' : 'detail.noStatus')}</Text>
+        </div>
+        <Text ff="monospace" size="sm" className={classes.path}>
+          {row.method} {row.path}
+        </Text>
+      </div>
+      <Part title={t('detail.attempts')}>
+        <AttemptList attempts={row.attempts} />
+      </Part>
+      <Part title={t('detail.timing')}>
+        <Timing row={row} />
+      </Part>
+      <Part title={t('detail.tokens')}>
+        <Tokens row={row} />
+      </Part>
+      <Part title={t('detail.facts')}>
+        <Facts row={row} />
+      </Part>
+    </Stack>
+  )
+}
+
+function Part({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <section aria-label={title}>
+      <Title order={3} mb={6}>
+        {title}
+      </Title>
+      {children}
+    </section>
+  )
+}
+
+/** Pairs of a word and a value. */
+function Pairs({ pairs }: { pairs: readonly (readonly [string, ReactNode])[] }) {
+  return (
+    <Table withRowBorders={false} verticalSpacing={3} horizontalSpacing={0} fz="sm">
+      <Table.Tbody>
+        {pairs.map(([word, value]) => (
+          <Table.Tr key={word}>
+            <Table.Th scope="row" className={classes.word}>
+              {word}
+            </Table.Th>
+            <Table.Td className={classes.value}>{value}</Table.Td>
+          </Table.Tr>
+        ))}
+      </Table.Tbody>
+    </Table>
+  )
+}
+
+/** Three spans on one scale: the bars begin where they began in truth. */
+function Timing({ row }: { row: RequestRow }) {
+  const { t, i18n } = useTranslation('traffic')
+  const { msQueued, msFirstByte, msTotal } = row
+  const share = (ms: number) => `${msTotal === 0 ? 0 : Math.min(100, (ms / msTotal) * 100)}%`
+  const spans = [
+    { word: t('detail.queued'), from: 0, ms: msQueued },
+    { word: t('detail.firstByte'), from: msQueued, ms: msFirstByte },
+    { word: t('detail.total'), from: 0, ms: msTotal },
+  ]
+  return (
+    <Pairs
+      pairs={spans.map(({ word, from, ms }) => [
+        word,
+        <span key={word} className={classes.span}>
+          <span className={classes.track} aria-hidden>
+            <span className={classes.bar} style={{ marginLeft: share(from), width: share(Math.max(0, (ms ?? 0) - from)) }} />
+          </span>
+          {formatDuration(ms, i18n.language)}
+        </span>,
+      ])}
+    />
+  )
+}
+
+function Tokens({ row }: { row: RequestRow }) {
+  const { t, i18n } = useTranslation('traffic')
+  const count = (tokens: number | null) => formatCount(tokens, i18n.language)
+  return (
+    <Pairs
+      pairs={[
+        [t('detail.input'), count(row.inputTokens)],
+        [t('detail.output'), count(row.outputTokens)],
+        [t('detail.reasoning'), count(row.reasoningTokens)],
+        [t('detail.cacheRead'), count(row.cacheReadTokens)],
+        [t('detail.cacheWrite'), count(row.cacheWriteTokens)],
+        [t('detail.cost'), row.costNanos === null ? t('detail.costUnknown') : formatMoney(row.costNanos, i18n.language)],
+      ]}
+    />
+  )
+}
+
+function Facts({ row }: { row: RequestRow }) {
+  const { t, i18n } = useTranslation(['traffic', 'common'])
+  const none = t('common:none')
+  const chosenBy = (Object.keys(strategyWords) as (keyof typeof strategyWords)[]).find((name) => name === row.chosenBy)
+  return (
+    <Pairs
+      pairs={[
+        [t('traffic:detail.time'), formatDateTime(row.at, i18n.language)],
+        [t('traffic:detail.client'), row.clientName ?? none],
+        [t('traffic:detail.pool'), <PlaceLink key="pool" href={hrefOf('keys', { pool: row.pool })} text={row.pool} />],
+        [
+          t('traffic:detail.key'),
+          row.keyId === null ? (
+            none
+          ) : (
+            <PlaceLink
+              key="key"
+              href={hrefOf('keys', { key: row.keyId })}
+              text={row.keyLabel ?? t('traffic:detail.unknownKey')}
+            />
+          ),
+        ],
+        [t('traffic:detail.chosenBy'), chosenBy ? t(strategyWords[chosenBy]) : (row.chosenBy ?? none)],
+        [t('traffic:detail.modelAsked'), row.modelAsked ?? none],
+        [t('traffic:detail.modelServed'), row.modelServed ?? none],
+        [t('traffic:detail.streamed'), t(row.streamed ? 'common:yes' : 'common:no')],
+        [t('traffic:detail.bytesIn'), formatBytes(row.bytesIn, i18n.language)],
+        [t('traffic:detail.bytesOut'), formatBytes(row.bytesOut, i18n.language)],
+        [t('traffic:detail.error'), row.errorCode ?? none],
+        [
+          t('traffic:detail.id'),
+          <span key="id" className={classes.id}>
+            {row.id}
+            <CopyButton value={row.id} label={t('traffic:detail.copyId')} />
+          </span>,
+        ],
+      ]}
+    />
+  )
+}
+
+const strategyWords = {
+  random: 'common:strategies.random',
+  round_robin: 'common:strategies.round_robin',
+  least_used: 'common:strategies.least_used',
+  lru: 'common:strategies.lru',
+  weighted: 'common:strategies.weighted',
+  priority: 'common:strategies.priority',
+} as const
+
+function PlaceLink({ href, text }: { href: string; text: string }) {
+  return (
+    <Anchor href={href} size="sm" underline="always">
+      {text}
+    </Anchor>
+  )
+}

@@ -1,0 +1,82 @@
+/** The rows that Traffic shows: pages of a fixed stretch of the log, and a count of what came since. */
+import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
+import { useEffect, useState } from 'react'
+import type { RequestRow } from '../../../src-preload/contract/index.ts'
+import type { Range } from '../../parts/range.ts'
+import { useApi } from '../../queries/api.tsx'
+import { matches, queryFromFilter, type TrafficFilter } from './filter.ts'
+
+const pageSize = 100
+
+export interface Traffic {
+  rows: RequestRow[]
+  error: unknown
+  /** Nothing is known yet. */
+  loading: boolean
+  /** Rows of another filter are still shown. */
+  stale: boolean
+  hasMore: boolean
+  loadingMore: boolean
+  loadMore: () => void
+  /** Requests that ended since and fit the filter; null = some, but nobody counted them. */
+  fresh: number | null
+  /** Moves the stretch up to now. */
+  refresh: () => void
+}
+
+export function useTraffic(filter: TrafficFilter & { range: Range }): Traffic {
+  const { client } = useApi()
+  const filterText = JSON.stringify(filter)
+  const [view, setView] = useState(() => ({ filterText, at: Date.now() }))
+  // A new filter looks at the log as it is now.
+  if (view.filterText !== filterText) setView({ filterText, at: Date.now() })
+  // A key of its own: the live subscription asks all other lists again, which would move what is being read.
+  const query = useInfiniteQuery({
+    queryKey: ['traffic', view],
+    queryFn: ({ pageParam, signal }) =>
+      client.requests.list(
+        { ...queryFromFilter(filter, view.at), limit: pageSize, ...(pageParam === null ? {} : { cursor: pageParam }) },
+        { signal },
+      ),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.nextCursor,
+    placeholderData: keepPreviousData,
+    gcTime: 60_000,
+  })
+  const rows = query.data?.pages.flatMap((page) => page.items) ?? []
+  return {
+    rows,
+    error: query.error,
+    loading: query.isPending,
+    stale: query.isPlaceholderData,
+    hasMore: query.hasNextPage,
+    loadingMore: query.isFetchingNextPage,
+    loadMore: () => void query.fetchNextPage(),
+    fresh: useFresh(filter, view, rows),
+    refresh: () => setView({ filterText, at: Date.now() }),
+  }
+}
+
+/** Counts requests that end while the list is being read. A range that has ended gets none. */
+function useFresh(filter: TrafficFilter, view: object, rows: readonly RequestRow[]): number | null {
+  const { requests } = useApi()
+  const [seen, setSeen] = useState({ view, ids: new Set<string>(), missed: false })
+  if (seen.view !== view) setSeen({ view, ids: new Set(), missed: false })
+  useEffect(
+    () =>
+      requests.subscribe((finished) => {
+        const ids = finished.filter((row) => matches(row, filter)).map((row) => row.id)
+        if (finished.length > 0 && ids.length === 0) return
+        setSeen((before) => ({
+          view: before.view,
+          ids: new Set([...before.ids, ...ids]),
+          missed: before.missed || finished.length === 0,
+        }))
+      }),
+    [requests, filter],
+  )
+  if (seen.missed) return null
+  // Told live just after it was read from the log.
+  const shown = new Set(rows.slice(0, pageSize).map((row) => row.id))
+  return [...seen.ids].filter((id) => !shown.has(id)).length
+}

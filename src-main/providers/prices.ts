@@ -4,14 +4,18 @@ import type { ProviderId } from '../../src-preload/contract/index.ts'
 import type { TokenUsage } from './types.ts'
 
 /** The table's names. The other providers may be anybody, and the same model has another price elsewhere. */
-const tableNames: Partial<Record<ProviderId, string>> = { openai: 'openai', anthropic: 'anthropic', gemini: 'google' }
+const tableNames: ReadonlyMap<string, string> = new Map<ProviderId, string>([
+  ['openai', 'openai'],
+  ['anthropic', 'anthropic'],
+  ['gemini', 'google'],
+])
 
 /**
  * Billionths of a US dollar, a whole number above 0; null when the provider, the model or its token counts are unknown, or when
  * the table has no price per token for it.
  */
 export function costNanos(provider: string, model: string | null, usage: TokenUsage): number | null {
-  const providerId = tableNames[provider as ProviderId]
+  const providerId = tableNames.get(provider)
   const { inputTokens, outputTokens } = usage
   if (providerId === undefined || model === null || inputTokens === null || outputTokens === null) return null
   const cacheRead = usage.cacheReadTokens ?? 0

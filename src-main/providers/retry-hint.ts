@@ -23,7 +23,7 @@ export function momentMs(text: string, now: number): number | undefined {
     return number < 1e9 ? undefined : sane((number < 1e11 ? number * 1000 : number) - now)
   }
   // Date.parse takes almost any text with a number in it; only the two written forms are meant.
-  if (!/^\d{4}-\d\d-\d\dT/.test(text) && !/^[A-Z][a-z]{2,8},? /.test(text)) return undefined
+  if (!/^\d{4}-\d\d-\d\dT/.test(text) && !/^[A-Z][a-z]{2}, \d{1,2} [A-Z][a-z]{2} \d{4} \d/.test(text)) return undefined
   const moment = Date.parse(text)
   return Number.isNaN(moment) ? undefined : sane(moment - now)
 }

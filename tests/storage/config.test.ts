@@ -1,0 +1,203 @@
+import { describe, expect, test } from 'vitest'
+import { write } from '../../src-main/storage/config.ts'
+import { connect, tuneConfig } from '../../src-main/storage/connection.ts'
+import { storageError } from '../../src-main/storage/errors.ts'
+import { migrate } from '../../src-main/storage/migrate.ts'
+import { openStorage } from '../../src-main/storage/open.ts'
+import { configMigrations, keys } from '../../src-main/storage/tables.ts'
+import type { ConfigWrites, MarkRow } from '../../src-main/storage/types.ts'
+import { key, memoryLog, newFolder, newStorage, pool } from './fixtures.ts'
+
+const client = {
+  id: 'client-1',
+  name: 'Editor',
+  tokenHash: 'a'.repeat(64),
+  tokenHint: 'wxyz',
+  pools: ['main'],
+  createdAt: 4,
+  lastSeenAt: null,
+}
+const mark: MarkRow = { keyId: 'k1', model: '', outcome: 'rate-short', until: 99, reason: 'slow down', strikes: 2, at: 5 }
+const everything: ConfigWrites = {
+  putPools: [pool(), pool({ slug: 'other', config: {}, deletedAt: 9 })],
+  putKeys: [key('k1'), key('k2', { enabled: false, fingerprint: null, tags: [], expiresAt: 7 })],
+  setMemberships: [{ keyId: 'k1', pools: [{ pool: 'main', priority: -1, weight: 5 }] }],
+  putClients: [client, { ...client, id: 'client-2', tokenHash: 'b'.repeat(64), pools: null, lastSeenAt: 8 }],
+  putSettings: { theme: 'dark', proxyPort: 8787, proxyOrigins: [] },
+  audit: [{ at: 1, actor: 'local', action: 'keys.create', subject: 'k1' }],
+}
+
+test('what was written is there after closing and opening again', async () => {
+  const folder = newFolder()
+  const first = await openStorage({ folder, log: memoryLog(), now: Date.now })
+  await first.write(everything)
+  await first.saveMarks({ set: [mark, { ...mark, model: 'gpt-5', until: null }], gone: [] })
+  const before = await first.load()
+  await first.close()
+  const second = await newStorage({ folder })
+  expect(await second.load()).toEqual(before)
+  expect(before).toEqual({
+    pools: everything.putPools,
+    keys: everything.putKeys,
+    memberships: [{ pool: 'main', keyId: 'k1', priority: -1, weight: 5 }],
+    clients: everything.putClients,
+    settings: everything.putSettings,
+    marks: [mark, { ...mark, model: 'gpt-5', until: null }],
+  })
+})
+
+test('marks are replaced and taken away', async () => {
+  const storage = await newStorage()
+  await storage.saveMarks({ set: [mark, { ...mark, keyId: 'k2' }], gone: [] })
+  await storage.saveMarks({ set: [{ ...mark, strikes: 3 }], gone: [{ keyId: 'k2', model: '' }] })
+  expect((await storage.load()).marks).toEqual([{ ...mark, strikes: 3 }])
+})
+
+describe('a write', () => {
+  test('replaces rows without breaking what belongs to them', async () => {
+    const storage = await newStorage()
+    await storage.write(everything)
+    await storage.write({ putPools: [pool({ name: 'New name' })], putKeys: [key('k1', { label: 'New label' })] })
+    const { pools, keys: all, memberships } = await storage.load()
+    expect(pools[0]?.name).toBe('New name')
+    expect(all[0]?.label).toBe('New label')
+    expect(memberships).toHaveLength(1)
+  })
+
+  test('that removes a key or a pool takes its memberships along', async () => {
+    const storage = await newStorage()
+    await storage.write(everything)
+    await storage.write({ setMemberships: [{ keyId: 'k2', pools: ['main', 'other'].map((each) => ({ pool: each, priority: 0, weight: 1 })) }] })
+    await storage.write({ removeKeys: ['k1'] })
+    expect((await storage.load()).memberships.map((each) => [each.pool, each.keyId])).toEqual([
+      ['main', 'k2'],
+      ['other', 'k2'],
+    ])
+    await storage.write({ removePools: ['main'], removeClients: ['client-1'] })
+    const { memberships, clients } = await storage.load()
+    expect(memberships.map((each) => each.pool)).toEqual(['other'])
+    expect(clients.map((each) => each.id)).toEqual(['client-2'])
+  })
+
+  test('with a key that is there already is refused whole', async () => {
+    const storage = await newStorage()
+    await storage.write(everything)
+    const before = await storage.load()
+    const twice = key('k3', { fingerprint: key('k1').fingerprint })
+    await expect(storage.write({ putSettings: { theme: 'light' }, putKeys: [key('k4'), twice] })).rejects.toMatchObject({
+      code: 'KEY_DUPLICATE',
+    })
+    expect(await storage.load()).toEqual(before)
+  })
+
+  test('may put a key in the place of one it removes', async () => {
+    const storage = await newStorage()
+    await storage.write(everything)
+    await storage.write({ removeKeys: ['k1'], putKeys: [key('k9', { fingerprint: key('k1').fingerprint })] })
+    expect((await storage.load()).keys.map(({ id }) => id)).toEqual(['k2', 'k9'])
+  })
+
+  test('that joins a pool which does not exist is refused whole', async () => {
+    const storage = await newStorage()
+    const writes: ConfigWrites = {
+      putKeys: [key('k1')],
+      setMemberships: [{ keyId: 'k1', pools: [{ pool: 'nowhere', priority: 0, weight: 1 }] }],
+    }
+    await expect(storage.write(writes)).rejects.toMatchObject({ code: 'STORAGE_FAILED' })
+    expect((await storage.load()).keys).toEqual([])
+  })
+
+  test('that is refused tells nothing of the rows', async () => {
+    const storage = await newStorage()
+    const broken = key('k1', { label: null as unknown as string, notes: 'SECRET-CANARY', fingerprint: 'SECRET-CANARY' })
+    const error = await storage.write({ putKeys: [broken] }).catch((reason: unknown) => reason)
+    expect(JSON.stringify(error) + String(error)).not.toContain('SECRET-CANARY')
+    expect(String(error)).toContain('keys.label')
+  })
+})
+
+test('on a full disk nothing is written, and room makes it work again', () => {
+  const connection = connect(':memory:')
+  tuneConfig(connection)
+  migrate(connection, ':memory:', configMigrations)
+  connection.pragma(`max_page_count = ${(connection.pragma('page_count') as number) + 4}`)
+  const many = Array.from({ length: 500 }, (_, index) => key(`k${index}`))
+  const failure = attempt(() => write(connection, { putKeys: many }))
+  expect(storageError(failure)).toMatchObject({ code: 'DISK_FULL', status: 507 })
+  expect(keys.all(connection)).toEqual([])
+  connection.pragma('max_page_count = 100000')
+  write(connection, { putKeys: many })
+  expect(keys.all(connection)).toHaveLength(500)
+  connection.close()
+})
+
+function attempt(work: () => void): unknown {
+  try {
+    work()
+  } catch (error) {
+    return error
+  }
+  return undefined
+}
+
+test('10,000 keys with memberships and sealed records go in one call', async () => {
+  const storage = await newStorage()
+  const ids = Array.from({ length: 10_000 }, (_, index) => `k${index}`)
+  await storage.write({
+    putPools: [pool()],
+    putKeys: ids.map((id) => key(id)),
+    setMemberships: ids.map((keyId) => ({ keyId, pools: [{ pool: 'main', priority: 0, weight: 1 }] })),
+    vault: { putRecords: ids.map((keyId, index) => ({ keyId, revision: 1, data: Buffer.from(`sealed ${index}`) })) },
+  })
+  const { keys: all, memberships } = await storage.load()
+  expect([all.length, memberships.length]).toEqual([10_000, 10_000])
+  const records = await storage.vault.records()
+  expect(records).toHaveLength(10_000)
+  expect(Buffer.from(records[9_999]?.data ?? []).toString()).toBe('sealed 9999')
+})
+
+test('while a large write is under way the main thread goes on', async () => {
+  const storage = await newStorage()
+  const ids = Array.from({ length: 10_000 }, (_, index) => `k${index}`)
+  const rows = ids.map((id) => key(id))
+  let turns = 0
+  const writing = storage.write({ putKeys: rows })
+  let done = false
+  void writing.finally(() => (done = true))
+  while (!done) {
+    await new Promise(setImmediate)
+    turns += 1
+  }
+  await writing
+  expect(turns).toBeGreaterThan(10)
+})
+
+describe('the vault’s part', () => {
+  const header = { vaultId: 'v1', mode: 'sealed', formatVersion: 1, createdAt: 1 } as const
+  const slot = { id: 's1', kind: 'passphrase', params: '{"n":1}', wrapped: new Uint8Array([0, 255, 7]), createdAt: 2 } as const
+  const intent = { id: 'i1', op: 'set', account: 'k1', createdAt: 3 } as const
+
+  test('comes back as it was written', async () => {
+    const storage = await newStorage()
+    expect(await storage.vault.load()).toEqual({ header: null, slots: [], intents: [] })
+    await storage.vault.apply({ header, putSlots: [slot], putIntents: [intent] })
+    expect(await storage.vault.load()).toEqual({ header, slots: [slot], intents: [intent] })
+    await storage.vault.apply({ header: { ...header, vaultId: 'v2' }, removeSlots: ['s1'], removeIntents: ['i1'] })
+    expect(await storage.vault.load()).toEqual({ header: { ...header, vaultId: 'v2' }, slots: [], intents: [] })
+  })
+
+  test('is written together with the keys, or not at all', async () => {
+    const storage = await newStorage()
+    const record = { keyId: 'k1', revision: 1, data: new Uint8Array([1]) }
+    const bad = storage.write({ putKeys: [key('k1'), key('k2', { fingerprint: key('k1').fingerprint })], vault: { putRecords: [record] } })
+    await expect(bad).rejects.toThrow()
+    expect(await storage.vault.records()).toEqual([])
+    await storage.write({ putKeys: [key('k1', { deletedAt: 5 })], vault: { putRecords: [record] } })
+    expect(await storage.vault.records()).toEqual([record])
+    expect(await storage.vault.keyIds()).toEqual(['k1'])
+    await storage.vault.apply({ putRecords: [{ ...record, revision: 2 }] })
+    expect((await storage.vault.records())[0]?.revision).toBe(2)
+    await storage.vault.apply({ removeRecords: ['k1'] })
+    expect(await storage.vault.records()).toEqual([])
+  })
+})

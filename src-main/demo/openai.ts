@@ -113,7 +113,7 @@ function rateHeaders(question: Question, spent = false): Record<string, string> 
 function failure(fault: Fault, question: Question, retryAfterS: number | null): JsonReply {
   const limited = fault === 'rate-short' || fault === 'rate-daily'
   const headers = rateHeaders(question, limited)
-  if (limited && retryAfterS !== null) headers['retry-after'] = String(retryAfterS)
+  if (fault === 'rate-short' && retryAfterS !== null) headers['retry-after'] = String(retryAfterS)
   return { kind: 'json', status: statuses[fault], headers, body: errorBody(fault, question) }
 }
 

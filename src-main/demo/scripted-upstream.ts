@@ -10,7 +10,7 @@ import type { Behaviour, Content, Dialect, DialectName, Fault, Question, Receive
 
 const dialects: Record<DialectName, Dialect> = { openai, anthropic, gemini }
 
-export interface ScriptedUpstreamOptions {
+interface ScriptedUpstreamOptions {
   /** 0 (the default) = any free port. */
   port?: number
   /** The demo pool's manners: keys start with `demo-`, the prompt is echoed kindly, one key is now and then limited. */

@@ -1,15 +1,7 @@
 /** The door of this room. */
 export { detectFormat } from './api-format.ts'
 export { guessProvider, keyHintOf } from './key-hint.ts'
-export { type LocalError, localError } from './local-error.ts'
+export { localError } from './local-error.ts'
 export { costNanos } from './prices.ts'
 export { findProvider, providers } from './registry.ts'
-export type {
-  ApiFormat,
-  HeaderReader,
-  ProviderDefinition,
-  RequestFacts,
-  TokenUsage,
-  UpstreamAnswer,
-  UsageMeter,
-} from './types.ts'
+export type { ApiFormat, ProviderDefinition, TokenUsage, UpstreamAnswer } from './types.ts'

@@ -6,6 +6,9 @@ import { noUsage, withUsage } from './usage.ts'
 /** What is kept of one answer at most; a longer one has no known usage. */
 const bodyMax = 8 * 1024 * 1024
 
+/** Looking for the whole pieces of a cut array parses it several times, so only a short one is worth it. */
+const rescueMax = 1024 * 1024
+
 export function jsonMeter(errorIn: ErrorReader): UsageMeter {
   let chunks: Uint8Array[] = []
   let length = 0
@@ -16,10 +19,10 @@ export function jsonMeter(errorIn: ErrorReader): UsageMeter {
       if (length <= bodyMax) chunks.push(Uint8Array.from(chunk))
       else chunks = []
     },
-    finish() {
-      const whole = length <= bodyMax ? parsed(Buffer.concat(chunks).toString('utf8')) : undefined
+    finish(complete) {
+      const text = length <= bodyMax ? Buffer.concat(chunks).toString('utf8') : ''
       chunks = []
-      // A cut answer does not parse, save for an array whose first pieces are whole; see `parsed`.
+      const whole = tryParse(text) ?? (complete ? undefined : wholePieces(text))
       const pieces: readonly unknown[] = Array.isArray(whole) ? whole : [whole]
       const usage = pieces.reduce<TokenUsage>(withUsage, noUsage())
       return { usage, error: pieces.map(errorIn).find((error) => error !== null) ?? null }
@@ -27,14 +30,14 @@ export function jsonMeter(errorIn: ErrorReader): UsageMeter {
   }
 }
 
-/** Undefined when it is not JSON. A stream in array form that was cut is closed after its last whole piece. */
-function parsed(text: string): unknown {
-  const whole = tryParse(text)
-  if (whole !== undefined || !text.trimStart().startsWith('[')) return whole
-  // Gemini begins every further piece with a comma at the start of a line or right after the brace before it.
-  for (let end = text.lastIndexOf('}'), tries = 0; end > 0 && tries < 64; end = text.lastIndexOf('}', end - 1), tries++) {
+/** What came whole of a stream in array form that was cut; undefined for anything else. */
+function wholePieces(text: string): unknown {
+  if (text.length > rescueMax || !text.trimStart().startsWith('[')) return undefined
+  let end = text.lastIndexOf('}')
+  for (let tries = 0; end > 0 && tries < 32; tries++) {
     const closed = tryParse(`${text.slice(0, end + 1)}]`)
     if (closed !== undefined) return closed
+    end = text.lastIndexOf('}', end - 1)
   }
   return undefined
 }

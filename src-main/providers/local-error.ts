@@ -1,7 +1,7 @@
 /** Errors made by Keywheel itself, in the shape of the API that the client speaks, so that its SDK understands them. */
 import type { ApiFormat } from './types.ts'
 
-export interface LocalError {
+interface LocalError {
   headers: Record<string, string>
   body: string
 }

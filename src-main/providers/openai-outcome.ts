@@ -62,7 +62,7 @@ function forbidden(error: UpstreamError): 'key-invalid' | 'model-unavailable' | 
 
 function tooMany(answer: UpstreamAnswer, error: UpstreamError, now: number): Outcome {
   if (creditCodes.includes(error.code) || error.type === 'insufficient_quota') return outcome('no-credit', error.message)
-  const hint = retryAfterMs(answer.header, now) ?? messageHintMs(error.message) ?? spentWindowMs(answer, now)
+  const hint = longest(retryAfterMs(answer.header, now), messageHintMs(error.message)) ?? spentWindowMs(answer, now)
   const daily = saysDaily(`${error.message} ${error.type} ${error.code}`)
   return outcome(daily ? 'rate-daily' : 'rate-short', error.message, hint)
 }

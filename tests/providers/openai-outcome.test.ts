@@ -46,6 +46,12 @@ const shared: Row[] = [
     'rate-short',
     360_000,
   ],
+  [
+    '429 with two hints: the longer',
+    answer(429, error({ message: 'Please try again in 20s.' }), { 'retry-after': '1' }),
+    'rate-short',
+    20_000,
+  ],
   ['429 slow_down', answer(429, error({ type: 'rate_limit_error', code: 'slow_down' })), 'rate-short'],
   ['503 server_is_overloaded', answer(503, error({ code: 'server_is_overloaded' }), { 'retry-after': '2' }), 'overloaded', 2000],
   ['503 slow_down', answer(503, error({ code: 'slow_down' })), 'overloaded'],

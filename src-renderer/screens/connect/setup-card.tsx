@@ -1,0 +1,95 @@
+/** Texts to copy into a program, for the chosen pool. */
+import { Anchor, NavLink, Stack, Text } from '@mantine/core'
+import { useTranslation } from 'react-i18next'
+import type { ClientCreated, Pool } from '../../../src-preload/contract/index.ts'
+import { Section } from '../../parts/page.tsx'
+import { useStored } from '../../parts/use-stored.ts'
+import { CodeBlock } from './code-block.tsx'
+import classes from './connect.module.css'
+import { fits, snippetsFor, type ToolId, toolApis, toolIds } from './snippets.ts'
+import { useProxyUrl } from './use-proxy-url.ts'
+
+const placeholder = 'YOUR_CLIENT_TOKEN'
+const toolCodec = { parse: (text: string | null) => toolIds.find((tool) => tool === text) ?? null, text: (tool: ToolId) => tool }
+
+export interface SetupCardProps {
+  pool: Pool
+  /** Made on this page: its token can be filled in. */
+  client: ClientCreated | null
+  onMakeClient: () => void
+}
+
+export function SetupCard({ pool, client, onMakeClient }: SetupCardProps) {
+  const { t } = useTranslation('connect')
+  const { url } = useProxyUrl()
+  const [stored, setTool] = useStored<ToolId>('connect.tool', 'curl', toolCodec)
+  const tools = toolIds.filter((tool) => fits(tool, pool.provider))
+  const tool = tools.includes(stored) ? stored : (tools[0] ?? 'generic')
+  const snippets = snippetsFor(tool, {
+    proxyUrl: url,
+    slug: pool.slug,
+    provider: pool.provider,
+    token: client?.token ?? placeholder,
+  })
+  return (
+    <Section title={t('setup.title')} description={t('setup.text', pool)}>
+      <div className={classes.setup}>
+        <nav aria-label={t('setup.tool')}>
+          {tools.map((name) => (
+            <NavLink
+              key={name}
+              component="button"
+              label={t(`tools.${name}`)}
+              active={name === tool}
+              aria-current={name === tool}
+              onClick={() => setTool(name)}
+              className={classes.tool}
+            />
+          ))}
+        </nav>
+        <Stack gap="sm" className={classes.texts}>
+          <Text size="sm">
+            {client ? (
+              t('setup.withToken', client)
+            ) : (
+              <>
+                {t('setup.placeholder', { token: placeholder })}{' '}
+                <Anchor component="button" type="button" size="sm" underline="always" onClick={onMakeClient}>
+                  {t('setup.makeClient')}
+                </Anchor>
+              </>
+            )}
+          </Text>
+          {snippets.map(({ file, text }) => (
+            <CodeBlock
+              key={file ?? 'text'}
+              title={file ? t('setup.file', { file }) : t(placeOf(tool))}
+              text={text}
+              copyLabel={t('setup.copy')}
+            />
+          ))}
+        </Stack>
+      </div>
+      <NotFitting provider={pool.provider} />
+    </Section>
+  )
+}
+
+/** Where a text without a file goes. */
+function placeOf(tool: ToolId): 'setup.shell' | 'setup.code' | 'setup.settings' {
+  if (tool === 'generic') return 'setup.settings'
+  return tool.endsWith('-python') || tool.endsWith('-node') ? 'setup.code' : 'setup.shell'
+}
+
+/** Says why a program one looks for is not in the list. */
+function NotFitting({ provider }: { provider: string }) {
+  const { t, i18n } = useTranslation('connect')
+  const others = toolIds.filter((tool) => toolApis[tool] !== 'any' && !fits(tool, provider))
+  if (others.length === 0) return null
+  const tools = new Intl.ListFormat(i18n.language).format(others.map((tool) => t(`tools.${tool}`)))
+  return (
+    <Text size="xs" c="dimmed">
+      {t('setup.notFor', { count: others.length, tools })}
+    </Text>
+  )
+}

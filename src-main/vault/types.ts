@@ -86,6 +86,8 @@ export interface Vault {
   get(id: string): SecretEntry
   /** The secret for one origin, e.g. `https://api.openai.com`. AUDIENCE_MISMATCH, VAULT_LOCKED, KEY_NOT_FOUND. */
   secretFor(id: string, origin: string): string
+  /** Ids of keys whose stored secret cannot be read (changed, swapped, or gone from the keychain); the others work. */
+  damaged(): readonly string[]
   /** Stores a batch. `commit` writes the vault's part together with the caller's rows in one transaction; when it fails nothing stays behind. */
   set(entries: readonly SecretEntry[], commit: (writes: VaultWrites) => Promise<void>): Promise<void>
   remove(ids: readonly string[], commit: (writes: VaultWrites) => Promise<void>): Promise<void>

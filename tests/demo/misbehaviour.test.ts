@@ -212,3 +212,18 @@ describe('the demo pool', () => {
     await demo.close()
   })
 })
+
+it.each(['//', '*', 'http://other/v1/models', '/%', '/v1/models?key=%ZZ'])(
+  'takes the odd target %s without falling over',
+  async (path) => {
+    const status = await new Promise((resolve, reject) => {
+      request({ host: '127.0.0.1', port: upstream.port, method: 'OPTIONS', path }, (answer) =>
+        resolve(answer.resume().statusCode),
+      )
+        .on('error', reject)
+        .end()
+    })
+    expect(status).toBeGreaterThanOrEqual(400)
+    expect((await chat('a')).status).toBe(200)
+  },
+)

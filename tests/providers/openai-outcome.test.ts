@@ -132,9 +132,14 @@ describe('the words of an upstream', () => {
     'Bearer abcd1234efgh was refused',
     'The key AIzaSyA1234567890abcdefghij is not valid',
     'token 9f8e7d6c5b4a39281706f5e4d3c2b1a0 unknown',
+    'token 9f8e7d6c-5b4a-3928-1706-f5e4d3c2b1a0 unknown',
   ])('are shown without a key: %s', (message) => {
     const said = messageOf(message) ?? ''
     for (const part of ['1234', 'wxyz', 'abcd', '9f8e', 'b1a0']) expect(said).not.toContain(part)
+  })
+
+  it('keep the names of models', () => {
+    expect(messageOf('model: claude-sonnet-4-5-20250929')).toBe('model: claude-sonnet-4-5-20250929')
   })
 
   it('are one line of at most 300 characters', () => {

@@ -1,0 +1,78 @@
+/** What a request is answered with: the right API's good answer, failure or echo. */
+import type { IncomingMessage } from 'node:http'
+import { anthropic } from './anthropic.ts'
+import { gemini } from './gemini.ts'
+import { openai } from './openai.ts'
+import { countedUsage, dialectOf, lastPrompt, promptOf } from './question.ts'
+import type { Behaviour, Content, Dialect, DialectName, Fault, Question, ReceivedRequest, Reply } from './types.ts'
+
+const dialects: Record<DialectName, Dialect> = { openai, anthropic, gemini }
+
+interface Asked {
+  request: IncomingMessage
+  received: ReceivedRequest
+  url: URL
+  number: number
+}
+
+/** `friendly` = the demo pool's kind echo instead of the fixed text. */
+export function replyTo(asked: Asked, behaviour: Behaviour, friendly: boolean): Reply {
+  const { request, received, url, number } = asked
+  const { pathname: path, searchParams: query } = url
+  const body = parsed(received.body)
+  const question: Question = { method: received.method, path, query, body, number }
+  const dialect = dialects[dialectOf(path, request.headers, query)]
+  const fault = faultOf(behaviour)
+  if (fault !== null) return dialect.failure(fault, question, hintOf(behaviour))
+  if (behaviour.kind === 'error-as-first-event') return dialect.brokenStream(question)
+  if (behaviour.kind === 'error-in-200') return { ...dialect.failure('server-error', question, null), status: 200 }
+  if (path === '/echo' || path.startsWith('/echo/')) return echo(received, path, query)
+  if (received.key === null) return dialect.failure('key-invalid', question, null)
+  return dialect.answer(question, contentFor(body, behaviour, friendly)) ?? dialect.failure('not-found', question, null)
+}
+
+function contentFor(body: unknown, behaviour: Behaviour, friendly: boolean): Content {
+  const text =
+    (behaviour.kind === 'ok' && behaviour.text) || (friendly ? kindEcho(lastPrompt(body)) : 'Hello from the scripted upstream.')
+  const counted = countedUsage(promptOf(body), text)
+  return { text, usage: behaviour.kind === 'ok' ? { ...counted, ...behaviour.usage } : counted }
+}
+
+function kindEcho(prompt: string): string {
+  const heard = prompt.length > 200 ? `${prompt.slice(0, 200)}…` : prompt
+  return `This is the demo pool: no model was asked and nothing was spent. You wrote: “${heard}”`
+}
+
+function echo(received: ReceivedRequest, path: string, query: URLSearchParams): Reply {
+  const { method, headers, body } = received
+  const echoed = { method, path, query: Object.fromEntries(query), headers, body }
+  return { kind: 'json', status: 200, headers: {}, body: echoed }
+}
+
+const faults: readonly string[] = [
+  'rate-short',
+  'rate-daily',
+  'no-credit',
+  'key-invalid',
+  'model-missing',
+  'bad-request',
+  'overloaded',
+  'server-error',
+] satisfies Fault[]
+
+/** The failure that a behaviour stands for; null = it is none that has a shape of its own. */
+function faultOf(behaviour: Behaviour): Fault | null {
+  return faults.includes(behaviour.kind) ? (behaviour.kind as Fault) : null
+}
+
+function hintOf(behaviour: Behaviour): number | null {
+  return behaviour.kind === 'rate-short' && behaviour.retryAfterS !== undefined ? behaviour.retryAfterS : 1
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown
+  } catch {
+    return undefined
+  }
+}

@@ -100,12 +100,9 @@ export class Dispatcher {
 
   /** Whoever waited for this key or this pool is looked at again. */
   #freed(key: KeyState, pool: Pool, now: number): void {
-    while (key.held.length > 0) {
-      const { rank } = key.held[key.held.length - 1] as KeyState['held'][number]
-      rank.revive(key)
-    }
+    while (key.held?.length) key.held.at(-1)?.rank.revive(key)
     if (pool.queue.size > 0) pool.queue.drain(now)
-    if (key.members.size < 2) return
+    if (!key.shared) return
     for (const other of key.members.keys()) if (other.queue.size > 0) other.queue.drain(now)
   }
 }

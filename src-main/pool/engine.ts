@@ -144,7 +144,7 @@ class Engine implements PoolEngine {
       reason,
       until: health === 'disabled' || until === null ? null : Math.ceil(until + wall),
       inFlight: key.inFlight,
-      lastUsedAt: key.usedAt === null ? null : Math.round(key.usedAt + wall),
+      lastUsedAt: Number.isNaN(key.usedAt) ? null : Math.round(key.usedAt + wall),
       proven: key.proven,
     }
   }

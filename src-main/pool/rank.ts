@@ -55,7 +55,9 @@ export class Rank {
   admit(member: Member): void {
     const entry: Entry = {
       key: member.key,
-      member,
+      seq: member.seq,
+      priority: member.priority,
+      weight: member.weight,
       rank: this,
       place: 'ready',
       at: -1,
@@ -92,16 +94,16 @@ export class Rank {
     let entry = this.#order.first()
     for (; entry !== undefined; entry = this.#order.first()) {
       this.#tools.work.steps++
-      if (exclude?.has(entry.key.id)) {
-        this.#order.remove(entry)
-        aside ??= []
-        aside.push(entry)
+      const until = blockedUntil(entry.key, this.#model, this.pool.rules, now, this.#tools.clock)
+      if (until !== READY) {
+        this.#unplace(entry)
+        this.#park(entry, until)
         continue
       }
-      const until = blockedUntil(entry.key, this.#model, this.pool.rules, now, this.#tools.clock)
-      if (until === READY) break
-      this.#unplace(entry)
-      this.#park(entry, until)
+      if (!exclude?.has(entry.key.id)) break
+      this.#order.remove(entry)
+      aside ??= []
+      aside.push(entry)
     }
     while (aside?.length) this.#order.putBack(aside.pop() as Entry)
     return entry
@@ -160,12 +162,13 @@ export class Rank {
       entry.place = 'out'
     } else if (until === HELD) {
       entry.place = 'held'
+      entry.key.held ??= []
       entry.at = entry.key.held.length
       entry.key.held.push(entry)
       this.#held++
     } else {
       entry.place = 'timed'
-      this.#timed.add(entry, until, entry.member.seq)
+      this.#timed.add(entry, until, entry.seq)
     }
   }
 
@@ -188,8 +191,8 @@ export class Rank {
 
   #unhold(entry: Entry): void {
     const { held } = entry.key
-    const last = held.pop()
-    if (last !== undefined && last !== entry) {
+    const last = held?.pop()
+    if (held && last !== undefined && last !== entry) {
       held[entry.at] = last
       last.at = entry.at
     }

@@ -13,7 +13,7 @@ export interface KeyState {
   enabled: boolean
   /** Wall ms. */
   expiresAt: number | null
-  readonly expiry: AgendaItem
+  expiry: AgendaItem | null
   /** False = removed, and only kept for the calls that are still out. */
   present: boolean
   inFlight: number
@@ -21,15 +21,17 @@ export interface KeyState {
   uses: number
   /** Number of its last lease among all leases of the engine; 0 = never. */
   turn: number
-  /** Mono ms of its last lease. */
-  usedAt: number | null
+  /** Mono ms of its last lease; NaN = never. Never null: V8 would box every write anew. */
+  usedAt: number
   proven: boolean
   whole: Mark | null
   models: Map<string, Mark> | null
   window: CallWindow | null
-  /** Its entries that wait for one of its calls to end. */
-  readonly held: Entry[]
+  /** Its entries that wait for one of its calls to end; null = there never was one. */
+  held: Entry[] | null
   readonly members: Map<Pool, Member>
+  /** It is in more than one pool. Kept beside `members`: on the path of each call a look into a map costs too much. */
+  shared: boolean
   health: KeyHealth
 }
 
@@ -37,8 +39,8 @@ export interface Member {
   readonly key: KeyState
   /** Order of joining. */
   readonly seq: number
-  priority: number
-  weight: number
+  readonly priority: number
+  readonly weight: number
 }
 
 export interface Pool {
@@ -57,7 +59,9 @@ export interface Pool {
 /** A member's place in one rank. `at` and the links belong to the structure that holds it now. */
 export interface Entry extends Linked<Entry> {
   readonly key: KeyState
-  readonly member: Member
+  readonly seq: number
+  readonly priority: number
+  readonly weight: number
   readonly rank: Rank
   place: 'ready' | 'timed' | 'held' | 'out'
   at: number

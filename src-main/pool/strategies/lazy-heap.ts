@@ -20,7 +20,7 @@ export class LazyHeap {
   }
 
   add(entry: Entry): void {
-    this.#heap.add(entry, this.#score(entry), entry.member.seq)
+    this.#heap.add(entry, this.#score(entry), entry.seq)
   }
 
   remove(entry: Entry): void {

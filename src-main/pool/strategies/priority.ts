@@ -15,7 +15,7 @@ export class PriorityOrder implements Order {
   }
 
   add(entry: Entry): void {
-    this.#heap.add(entry, entry.member.priority, entry.member.seq)
+    this.#heap.add(entry, entry.priority, entry.seq)
   }
 
   putBack(entry: Entry): void {

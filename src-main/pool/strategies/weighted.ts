@@ -23,7 +23,7 @@ export class WeightedOrder implements Order {
   }
 
   putBack(entry: Entry): void {
-    this.#heap.add(entry, entry.score, entry.member.seq)
+    this.#heap.add(entry, entry.score, entry.seq)
   }
 
   remove(entry: Entry): void {
@@ -43,5 +43,5 @@ export class WeightedOrder implements Order {
 
 /** Entries of weight 0 are here only when all members have weight 0; then they are equals. */
 function strideOf(entry: Entry): number {
-  return 1 / (entry.member.weight || 1)
+  return 1 / (entry.weight || 1)
 }

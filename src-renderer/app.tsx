@@ -15,6 +15,7 @@ import { type Place, useRoute } from './route.ts'
 import { screens } from './screens/index.tsx'
 import { Banners } from './shell/banners.tsx'
 import { closeDialog, dialogs } from './shell/dialogs.ts'
+import { useFileDrop } from './shell/file-drop.ts'
 import { Header } from './shell/header.tsx'
 import { HelpDialog } from './shell/help-dialog.tsx'
 import { Nav } from './shell/nav.tsx'
@@ -29,6 +30,7 @@ export function App({ onRetry }: { onRetry?: () => void }) {
   const dialog = useStore(dialogs)
   const { place, welcome } = usePlace()
   useShortcuts(commands)
+  useFileDrop()
   useThemeFromSettings()
   useLanguageFromSettings()
   useEffect(() => {

@@ -16,6 +16,8 @@ export interface CommandAction {
   run: () => void
 }
 
+const always = (run: () => void): CommandAction => ({ available: true, run })
+
 export function useCommands(): Record<CommandId, CommandAction> {
   const { t } = useTranslation()
   const { orpc } = useApi()
@@ -23,7 +25,6 @@ export function useCommands(): Record<CommandId, CommandAction> {
   const theme = useTheme()
   const vault = useQuery(orpc.vault.status.queryOptions()).data
   const url = proxy.status?.url ?? null
-  const always = (run: () => void): CommandAction => ({ available: true, run })
 
   return {
     'go.overview': always(() => navigate('overview')),

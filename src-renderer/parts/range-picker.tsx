@@ -31,7 +31,7 @@ export function RangePicker({ value, onChange }: RangePickerProps) {
       </Popover.Target>
       <Popover.Dropdown>
         <CustomRange
-          initial={rangeBounds(value, Date.now())}
+          initial={value}
           onApply={(range) => {
             setOpened(false)
             onChange(range)
@@ -42,10 +42,10 @@ export function RangePicker({ value, onChange }: RangePickerProps) {
   )
 }
 
-function CustomRange({ initial, onApply }: { initial: { from: number; to: number }; onApply: (range: Range) => void }) {
+function CustomRange({ initial, onApply }: { initial: Range; onApply: (range: Range) => void }) {
   const { t } = useTranslation()
-  const [from, setFrom] = useState(() => localText(initial.from))
-  const [to, setTo] = useState(() => localText(initial.to))
+  const [from, setFrom] = useState(() => localText(rangeBounds(initial, Date.now()).from))
+  const [to, setTo] = useState(() => localText(rangeBounds(initial, Date.now()).to))
   const start = Date.parse(from)
   const end = Date.parse(to)
   return (

@@ -4,6 +4,7 @@ import { createContext, type ReactNode, useContext, useMemo } from 'react'
 import type { Client } from '../bridge/index.ts'
 import type { RequestFeed } from './live.ts'
 
+export type { Client }
 export type Orpc = RouterUtils<Client>
 
 interface Api {

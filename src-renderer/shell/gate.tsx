@@ -1,7 +1,7 @@
 /** Lets the application in once the connection stands; says so when this page has been signed out. */
 import { Center, Loader } from '@mantine/core'
 import { IconLogout, IconPlugConnectedX } from '@tabler/icons-react'
-import { useRef, useSyncExternalStore } from 'react'
+import { useCallback, useState, useSyncExternalStore } from 'react'
 import { useTranslation } from 'react-i18next'
 import { App } from '../app.tsx'
 import type { Connection } from '../bridge/index.ts'
@@ -9,9 +9,11 @@ import { EmptyState } from '../parts/empty-state.tsx'
 
 export function Gate({ connection }: { connection: Connection }) {
   const { t } = useTranslation()
-  const state = useSyncExternalStore(connection.subscribe, connection.state)
-  const opened = useRef(false)
-  if (state === 'open') opened.current = true
+  const subscribe = useCallback((listener: () => void) => connection.subscribe(listener), [connection])
+  const state = useSyncExternalStore(subscribe, () => connection.state())
+  const retry = () => connection.retry()
+  const [opened, setOpened] = useState(false)
+  if (state === 'open' && !opened) setOpened(true)
   if (state === 'expired')
     return (
       <Center mih="100dvh" p="xl">
@@ -19,7 +21,7 @@ export function Gate({ connection }: { connection: Connection }) {
       </Center>
     )
   // Once in, a lost line leaves everything where it is, with a banner.
-  if (opened.current) return <App {...(state === 'open' ? {} : { onRetry: connection.retry })} />
+  if (opened) return <App {...(state === 'open' ? {} : { onRetry: retry })} />
   return (
     <Center mih="100dvh" role="status">
       {state === 'connecting' ? (
@@ -29,7 +31,7 @@ export function Gate({ connection }: { connection: Connection }) {
           icon={<IconPlugConnectedX size={32} />}
           title={t('connection.lost')}
           text={t('connection.lostWhy')}
-          action={{ label: t('retry'), run: connection.retry }}
+          action={{ label: t('retry'), run: retry }}
         />
       )}
     </Center>

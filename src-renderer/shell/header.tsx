@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next'
 import { registry } from '../commands/registry.ts'
 import { shortcutKeys } from '../commands/shortcut-keys.ts'
 import { useTheme } from '../queries/use-theme.ts'
+import { TaskMenu } from '../tasks/task-menu.tsx'
 import classes from './header.module.css'
 import { Logo } from './logo.tsx'
 import { ProxyControl } from './proxy-control.tsx'
@@ -31,6 +32,7 @@ export function Header({ onPalette }: { onPalette: () => void }) {
           <span className={classes.searchText}>{t('palette.open')}</span>
           <Kbd size="xs">{shortcutKeys(registry['palette.open'].shortcut ?? '').join(' ')}</Kbd>
         </UnstyledButton>
+        <TaskMenu />
         <Tooltip label={themeLabel}>
           <ActionIcon variant="subtle" color="gray" size="lg" onClick={next} aria-label={themeLabel}>
             <ThemeIcon size={18} />

@@ -181,5 +181,11 @@ export const common = {
     screenTitle: 'This screen could not be drawn',
     screenText: 'The rest of Keywheel works. Load the screen again, or go to another place.',
   },
+  tasks: {
+    open: 'Tasks: {{count}} running',
+    dismiss: 'Dismiss',
+    progress: '{{done}} of {{total}}',
+    left: 'about {{time}} left',
+  },
   time: { now: 'now', never: 'never', ago: '{{time}} ago', in: 'in {{time}}' },
 } as const

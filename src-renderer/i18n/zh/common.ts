@@ -182,5 +182,11 @@ export const common = {
     screenTitle: '无法显示此页面',
     screenText: 'Keywheel 的其余部分正常工作。请重新加载此页面，或前往其他页面。',
   },
+  tasks: {
+    open: '任务：{{count}} 个进行中',
+    dismiss: '移除',
+    progress: '{{done}} / {{total}}',
+    left: '大约还需 {{time}}',
+  },
   time: { now: '现在', never: '从未', ago: '{{time}}前', in: '{{time}}后' },
 } as const satisfies Words<typeof english>

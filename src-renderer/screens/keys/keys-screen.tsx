@@ -1,13 +1,125 @@
-/** Keys. */
+/** Keys and pools: the pools at the left, their keys in a list, details in a drawer. */
+import { Button, Paper } from '@mantine/core'
+import { useDebouncedValue, useHotkeys } from '@mantine/hooks'
+import { IconPlus } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
+import { useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { keyStates } from '../../../src-preload/contract/index.ts'
+import { ErrorNotice } from '../../parts/error-notice.tsx'
 import { Page } from '../../parts/page.tsx'
 import { SkeletonRows } from '../../parts/skeletons.tsx'
+import { useApi } from '../../queries/api.tsx'
+import { setParams, useRoute } from '../../route.ts'
+import { PoolSheet } from '../pools/pool-sheet.tsx'
+import { PoolSummary } from '../pools/pool-summary.tsx'
+import { AddSheet } from './add/add-sheet.tsx'
+import { KeyDrawer } from './key-drawer.tsx'
+import { KeySearch, StatePills } from './key-filters.tsx'
+import { KeyTable } from './key-table.tsx'
+import classes from './keys-screen.module.css'
+import { NoKeys } from './no-keys.tsx'
+import { PoolList } from './pool-list.tsx'
+import { SelectionBar } from './selection-bar.tsx'
+import { useKeyActions } from './use-key-actions.ts'
+import { useKeyList } from './use-key-list.ts'
+import { useRowCommands } from './use-row-commands.ts'
+import { useSelection } from './use-selection.ts'
 
 export function KeysScreen() {
-  const { t } = useTranslation()
+  const { t } = useTranslation(['keys', 'common'])
+  const { orpc } = useApi()
+  const { params } = useRoute()
+  const poolSlug = params.get('pool')
+  const state = keyStates.find((known) => known === params.get('state')) ?? null
+  const openId = params.get('key')
+  const sheet = params.get('sheet')
+
+  // What is typed here may be a whole key: it stays out of the address.
+  const [typed, setTyped] = useState('')
+  const [q] = useDebouncedValue(typed.trim(), 200)
+  const search = useRef<HTMLInputElement>(null)
+  useHotkeys([['/', () => search.current?.focus()]])
+
+  const pools = useQuery(orpc.pools.list.queryOptions()).data
+  const pool = pools?.find((entry) => entry.slug === poolSlug) ?? null
+  const everything = useQuery(orpc.keys.list.queryOptions({ input: { limit: 1 } })).data
+  const list = useKeyList({ pool: poolSlug, state, q })
+  const selection = useSelection()
+  const actions = useKeyActions()
+  const { onCommand, selectEverything } = useRowCommands(list, selection, actions)
+  const selected = [...selection.ids]
+
   return (
-    <Page title={t('places.keys')}>
-      <SkeletonRows />
+    <Page
+      title={t('common:places.keys')}
+      fill
+      actions={
+        <>
+          <KeySearch value={typed} onChange={setTyped} inputRef={search} />
+          <Button leftSection={<IconPlus size={16} />} onClick={() => setParams({ sheet: 'add' })}>
+            {t('add')}
+          </Button>
+        </>
+      }
+    >
+      <div className={classes.columns}>
+        <PoolList pools={pools ?? []} total={everything?.total} selected={poolSlug} />
+        <div className={classes.main}>
+          {pool && <PoolSummary pool={pool} />}
+          <div className={classes.bar}>
+            {selected.length > 0 ? (
+              <SelectionBar
+                count={selected.length}
+                total={list.total}
+                onSelectAll={() => void selectEverything()}
+                onCheck={() => void actions.check(list.items.filter((key) => selection.ids.has(key.id)))}
+                onEnable={(enabled) => void actions.enable(selected, enabled)}
+                onRemove={() => {
+                  selection.clear()
+                  void actions.remove(selected)
+                }}
+                onClear={selection.clear}
+              />
+            ) : (
+              <StatePills counts={list.counts} value={state} onChange={(next) => setParams({ state: next }, { replace: true })} />
+            )}
+          </div>
+          <Paper className={classes.table}>
+            {list.error && !list.items.length ? (
+              <ErrorNotice error={list.error} onRetry={list.retry} />
+            ) : list.loading ? (
+              <div className={classes.loading}>
+                <SkeletonRows height={24} rows={10} />
+              </div>
+            ) : list.items.length === 0 ? (
+              <NoKeys
+                filtered={Boolean(q || state)}
+                pool={pool}
+                onShowAll={() => {
+                  setTyped('')
+                  setParams({ state: null })
+                }}
+              />
+            ) : (
+              <KeyTable
+                list={list}
+                selection={selection}
+                openId={openId}
+                onOpen={(key) => setParams({ key: key.id })}
+                onCommand={onCommand}
+              />
+            )}
+          </Paper>
+        </div>
+      </div>
+      <KeyDrawer id={openId} onClose={() => setParams({ key: null })} />
+      <AddSheet opened={sheet === 'add'} pool={poolSlug} onClose={() => setParams({ sheet: null })} />
+      <PoolSheet
+        mode={sheet === 'new-pool' ? 'new' : sheet === 'pool' && pool ? 'edit' : null}
+        pool={pool}
+        onClose={(slug) => setParams({ sheet: null, ...(slug && { pool: slug }) })}
+      />
     </Page>
   )
 }

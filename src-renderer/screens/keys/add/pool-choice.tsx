@@ -1,0 +1,83 @@
+/** Where the keys shall go: a pool that is there, or a new one. */
+import { Anchor, Select, SimpleGrid, Stack, TextInput } from '@mantine/core'
+import { useTranslation } from 'react-i18next'
+import type { Pool, Provider } from '../../../../src-preload/contract/index.ts'
+import type { Target } from './target.ts'
+
+export interface PoolChoiceProps {
+  pools: readonly Pool[]
+  providers: readonly Provider[]
+  value: Target
+  onChange: (target: Target) => void
+  /** Refused fields by name. */
+  errors?: Record<string, string>
+}
+
+const newPool = '+new'
+
+export function PoolChoice({ pools, providers, value, onChange, errors = {} }: PoolChoiceProps) {
+  const { t } = useTranslation(['keys'])
+  // The demo pool has keys of its own.
+  const choices = pools.filter((pool) => pool.provider !== 'demo')
+  const provider = value.kind === 'new' ? providers.find((entry) => entry.id === value.provider) : undefined
+  return (
+    <Stack gap="sm">
+      {choices.length > 0 && (
+        <Select
+          label={t('sheet.pool')}
+          data={[
+            ...choices.map((pool) => ({ value: pool.slug, label: pool.name })),
+            { value: newPool, label: t('sheet.poolNew') },
+          ]}
+          value={value.kind === 'new' ? newPool : value.slug}
+          onChange={(slug) =>
+            onChange(
+              slug === null || slug === newPool
+                ? { kind: 'new', provider: 'openai', name: '', baseUrl: '' }
+                : { kind: 'existing', slug },
+            )
+          }
+          allowDeselect={false}
+        />
+      )}
+      {value.kind === 'new' && (
+        <>
+          <SimpleGrid cols={2}>
+            <Select
+              label={t('sheet.provider')}
+              data={providers.filter((entry) => entry.id !== 'demo').map((entry) => ({ value: entry.id, label: entry.name }))}
+              value={value.provider}
+              onChange={(id) => id && onChange({ ...value, provider: id, chosen: true })}
+              allowDeselect={false}
+              error={errors['provider']}
+            />
+            <TextInput
+              label={t('sheet.poolName')}
+              placeholder={provider?.name ?? ''}
+              value={value.name}
+              onChange={(event) => onChange({ ...value, name: event.currentTarget.value })}
+              maxLength={128}
+              error={errors['slug'] ?? errors['name']}
+            />
+          </SimpleGrid>
+          {provider && provider.baseUrl === null && (
+            <TextInput
+              label={t('sheet.baseUrl')}
+              description={t('sheet.baseUrlHelp')}
+              placeholder="https://api.example.com/v1"
+              value={value.baseUrl}
+              onChange={(event) => onChange({ ...value, baseUrl: event.currentTarget.value })}
+              required
+              error={errors['baseUrl']}
+            />
+          )}
+          {provider?.keysUrl && (
+            <Anchor size="xs" href={provider.keysUrl} target="_blank" rel="noreferrer">
+              {t('sheet.keysUrl')}
+            </Anchor>
+          )}
+        </>
+      )}
+    </Stack>
+  )
+}

@@ -1,0 +1,39 @@
+/** What adding this text would do, asked a moment after the last change. Held outside of the query cache, which must see no secret. */
+import { useDebouncedValue } from '@mantine/hooks'
+import { useEffect, useState } from 'react'
+import type { KeyPreview } from '../../../../src-preload/contract/index.ts'
+import { useApi } from '../../../queries/api.tsx'
+
+export interface Preview {
+  data: KeyPreview | null
+  error: unknown
+  /** The text has changed since `data`. */
+  pending: boolean
+  retry: () => void
+}
+
+interface Answer {
+  text: string
+  data: KeyPreview | null
+  error: unknown
+}
+
+/** `pool` = where the keys would go, for telling duplicates. */
+export function usePreview(text: string, pool: string | null): Preview {
+  const { client } = useApi()
+  const [settled] = useDebouncedValue(text, 250)
+  const [answer, setAnswer] = useState<Answer>({ text: '', data: null, error: null })
+  const [tries, setTries] = useState(0)
+  const empty = settled.trim() === ''
+  useEffect(() => {
+    if (empty) return
+    const abort = new AbortController()
+    client.keys
+      .preview({ text: settled, ...(pool && { pool }) }, { signal: abort.signal })
+      .then((data) => abort.signal.aborted || setAnswer({ text: settled, data, error: null }))
+      .catch((error: unknown) => abort.signal.aborted || setAnswer({ text: settled, data: null, error }))
+    return () => abort.abort()
+  }, [client, settled, pool, empty, tries])
+  if (empty) return { data: null, error: null, pending: false, retry: () => {} }
+  return { data: answer.data, error: answer.error, pending: answer.text !== text, retry: () => setTries(tries + 1) }
+}

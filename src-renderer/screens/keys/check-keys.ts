@@ -1,0 +1,53 @@
+/** Checks many keys as a task: four at a time, each at no cost, with a summary. */
+import type { TFunction } from 'i18next'
+import type { KeyCheck } from '../../../src-preload/contract/index.ts'
+import { problemOf } from '../../parts/problem.ts'
+import type { Client } from '../../queries/api.tsx'
+import { runTask } from '../../tasks/tasks.ts'
+
+const atOnce = 4
+
+export interface CheckCounts {
+  ok: number
+  bad: number
+  /** No free check, or no answer. */
+  skipped: number
+}
+
+/** `onResult` is called after each key. Resolves to the counts when all are done or the person stopped it. */
+export async function checkKeys(
+  client: Client,
+  ids: readonly string[],
+  t: TFunction<['keys', 'common']>,
+  onResult: (counts: CheckCounts, check: KeyCheck | null) => void = () => {},
+): Promise<CheckCounts> {
+  const counts: CheckCounts = { ok: 0, bad: 0, skipped: 0 }
+  const waiting = [...ids]
+  const checkOne = async (id: string) => {
+    try {
+      const check = await client.keys.check({ id })
+      counts[check.usable ? 'ok' : 'bad'] += 1
+      onResult({ ...counts }, check)
+    } catch (error) {
+      // A dead line ends the task; a key that cannot be checked is only counted.
+      if (problemOf(error).code === 'UNREACHABLE') throw error
+      counts.skipped += 1
+      onResult({ ...counts }, null)
+    }
+  }
+  await runTask({
+    title: t('keys:checks.title', { count: ids.length }),
+    total: ids.length,
+    async work(step, signal) {
+      const lane = async () => {
+        for (let id = waiting.shift(); id !== undefined && !signal.aborted; id = waiting.shift()) {
+          await checkOne(id)
+          step()
+        }
+      }
+      await Promise.all(Array.from({ length: atOnce }, lane))
+      return t('keys:checks.summary', { ...counts })
+    },
+  })
+  return counts
+}

@@ -1,0 +1,83 @@
+/** The pools at the left: how many keys of each are ready, and the way to each one's settings. */
+import { ActionIcon, Button, Text, Tooltip } from '@mantine/core'
+import { IconAlertTriangle, IconPlus, IconSettings } from '@tabler/icons-react'
+import { useTranslation } from 'react-i18next'
+import type { Pool } from '../../../src-preload/contract/index.ts'
+import { hrefOf, setParams } from '../../route.ts'
+import classes from './pool-list.module.css'
+
+export interface PoolListProps {
+  pools: readonly Pool[]
+  /** All keys, counted once each. */
+  total: number | undefined
+  selected: string | null
+}
+
+export function PoolList({ pools, total, selected }: PoolListProps) {
+  const { t } = useTranslation(['keys', 'common'])
+  return (
+    <nav className={classes.pane} aria-label={t('pools')}>
+      <ul className={classes.list}>
+        <li className={classes.item} data-selected={selected === null || undefined}>
+          <a className={classes.link} href={hrefOf('keys')} aria-current={selected === null ? 'true' : undefined}>
+            <Text size="sm" fw={500}>
+              {t('all')}
+            </Text>
+            <span className={classes.count}>{total ?? t('common:none')}</span>
+          </a>
+        </li>
+        {pools.map((pool) => (
+          <PoolItem key={pool.slug} pool={pool} selected={selected === pool.slug} />
+        ))}
+      </ul>
+      <Button
+        variant="subtle"
+        color="gray"
+        fullWidth
+        justify="flex-start"
+        leftSection={<IconPlus size={15} />}
+        onClick={() => setParams({ sheet: 'new-pool' })}
+      >
+        {t('newPool')}
+      </Button>
+    </nav>
+  )
+}
+
+function PoolItem({ pool, selected }: { pool: Pool; selected: boolean }) {
+  const { t } = useTranslation(['keys'])
+  const { ready, unchecked, total } = pool.keys
+  // A key that was never checked is handed out like a ready one.
+  const usable = ready + unchecked
+  const summary = t('ready', { ready: usable, total })
+  return (
+    <li className={classes.item} data-selected={selected || undefined}>
+      <Tooltip label={`${pool.name} · ${summary}`} position="right">
+        <a className={classes.link} href={hrefOf('keys', { pool: pool.slug })} aria-current={selected ? 'true' : undefined}>
+          <span className={classes.name}>
+            <Text size="sm" fw={500} truncate>
+              {pool.name}
+            </Text>
+            {pool.untrustedKeys > 0 && <IconAlertTriangle size={14} className={classes.warning} aria-hidden />}
+          </span>
+          <span className={classes.count} data-empty={(usable === 0 && total > 0) || undefined} aria-label={summary}>
+            {usable}/{total}
+          </span>
+          <span className={classes.meter} aria-hidden>
+            <span style={{ width: total === 0 ? 0 : `${(100 * usable) / total}%` }} />
+          </span>
+        </a>
+      </Tooltip>
+      <ActionIcon
+        className={classes.settings}
+        variant="subtle"
+        color="gray"
+        size="md"
+        aria-label={t('editPool', { name: pool.name })}
+        onClick={() => setParams({ pool: pool.slug, sheet: 'pool' })}
+      >
+        <IconSettings size={15} />
+      </ActionIcon>
+    </li>
+  )
+}

@@ -1,0 +1,92 @@
+/** What the form needs to know about each field of a pool's configuration, read from its schema. */
+import { z } from 'zod'
+import { type PoolConfig, poolConfig } from '../../../src-preload/contract/index.ts'
+
+export type FieldName = keyof PoolConfig
+export type FieldKind = 'number' | 'boolean' | 'text' | 'object'
+
+export interface FieldSpec {
+  name: FieldName
+  kind: FieldKind
+  /** Null means "not set", and may be chosen. */
+  nullable: boolean
+  integer: boolean
+  min: number | undefined
+  max: number | undefined
+  seconds: boolean
+}
+
+/** The groups of the form; the type below makes sure that no field is left out. */
+export const fieldGroups = {
+  limits: ['concurrency', 'keyConcurrency', 'rateLimit', 'rateLimitInterval'],
+  waiting: ['queueTimeout', 'timeout', 'connectTimeout', 'idleTimeout'],
+  retries: ['maxAttempts', 'attemptBudget', 'retryOnFailure', 'maxRetries'],
+  cooldowns: ['cooldownBase', 'cooldownMax', 'hintMax', 'noCreditCooldown'],
+  library: [
+    'banThreshold',
+    'banDuration',
+    'batchRetryOnFailure',
+    'batchMaxRetries',
+    'reachLimitException',
+    'clientType',
+    'custom',
+  ],
+} as const satisfies Record<string, readonly FieldName[]>
+
+export type FieldGroup = keyof typeof fieldGroups
+type Missing = Exclude<FieldName, (typeof fieldGroups)[FieldGroup][number]>
+const noFieldMissing: [Missing] extends [never] ? true : Missing = true
+void noFieldMissing
+
+const inSeconds: ReadonlySet<FieldName> = new Set([
+  'queueTimeout',
+  'timeout',
+  'connectTimeout',
+  'idleTimeout',
+  'rateLimitInterval',
+  'attemptBudget',
+  'cooldownBase',
+  'cooldownMax',
+  'hintMax',
+  'noCreditCooldown',
+  'banDuration',
+])
+
+/** Fields whose 0 means that there is no limit. */
+export const zeroIsUnlimited: ReadonlySet<FieldName> = new Set(['concurrency', 'keyConcurrency', 'rateLimit'])
+
+export const configDefaults: PoolConfig = poolConfig.parse({})
+
+type JsonSchema = z.core.JSONSchema.JSONSchema
+const properties = z.toJSONSchema(poolConfig, { io: 'input' }).properties ?? {}
+
+export function fieldSpec(name: FieldName): FieldSpec {
+  const schema = asObject(properties[name])
+  const options = (schema.anyOf ?? [schema]).map(asObject)
+  const types = new Set(options.flatMap((option) => option.type ?? []))
+  const bounded = options.find((option) => option.minimum !== undefined)
+  return {
+    name,
+    kind: kindOf(types),
+    nullable: types.has('null'),
+    integer: types.has('integer'),
+    min: bounded?.minimum,
+    max: bounded?.maximum,
+    seconds: inSeconds.has(name),
+  }
+}
+
+/** What is wrong with a value, or null. */
+export function fieldProblem(name: FieldName, value: unknown): string | null {
+  return poolConfig.shape[name].safeParse(value).error?.issues[0]?.message ?? null
+}
+
+function kindOf(types: ReadonlySet<string>): FieldKind {
+  if (types.has('number') || types.has('integer')) return 'number'
+  if (types.has('boolean')) return 'boolean'
+  return types.has('string') ? 'text' : 'object'
+}
+
+function asObject(schema: JsonSchema | boolean | undefined): JsonSchema {
+  return typeof schema === 'object' ? schema : {}
+}

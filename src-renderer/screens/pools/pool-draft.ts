@@ -1,0 +1,139 @@
+/** A pool while it is edited: the same draft behind the form and the JSON view. */
+import { z } from 'zod'
+import {
+  type AuthStyle,
+  authStyle,
+  type Pool,
+  type PoolConfig,
+  type PoolConfigInput,
+  type PoolCreate,
+  type PoolPatch,
+  type Provider,
+  poolConfig,
+  poolCreate,
+  poolPatch,
+  type Strategy,
+} from '../../../src-preload/contract/index.ts'
+import { configDefaults } from './config-schema.ts'
+
+export interface PoolDraft {
+  slug: string
+  name: string
+  provider: string
+  /** Empty in a new pool = the provider's own. */
+  baseUrl: string
+  auth: AuthStyle
+  strategy: Strategy
+  config: PoolConfig
+}
+
+/** One thing that is wrong, by the path of its field (`config.timeout`). */
+export interface DraftIssue {
+  path: string
+  message: string
+}
+
+export function draftOfPool({ slug, name, provider, baseUrl, auth, strategy, config }: Pool): PoolDraft {
+  return { slug, name, provider, baseUrl, auth, strategy, config }
+}
+
+export function newDraft(provider: Provider | undefined): PoolDraft {
+  return {
+    slug: '',
+    name: '',
+    provider: provider?.id ?? 'openai',
+    baseUrl: '',
+    auth: provider?.auth ?? { in: 'header', name: 'authorization', format: 'Bearer {key}' },
+    strategy: 'round_robin',
+    config: configDefaults,
+  }
+}
+
+export function createOf(draft: PoolDraft, provider: Provider | undefined): PoolCreate {
+  return {
+    slug: draft.slug,
+    name: draft.name.trim() || draft.slug,
+    provider: draft.provider,
+    strategy: draft.strategy,
+    ...(draft.baseUrl.trim() && { baseUrl: draft.baseUrl.trim() }),
+    ...(!same(draft.auth, provider?.auth) && { auth: draft.auth }),
+    config: differing(draft.config, configDefaults),
+  }
+}
+
+/** Only what was changed. */
+export function patchOf(before: PoolDraft, draft: PoolDraft): PoolPatch {
+  const config = differing(draft.config, before.config)
+  return {
+    ...(draft.name !== before.name && { name: draft.name }),
+    ...(draft.baseUrl !== before.baseUrl && { baseUrl: draft.baseUrl.trim() }),
+    ...(!same(draft.auth, before.auth) && { auth: draft.auth }),
+    ...(draft.strategy !== before.strategy && { strategy: draft.strategy }),
+    ...(Object.keys(config).length > 0 && { config }),
+  }
+}
+
+export function isDirty(before: PoolDraft, draft: PoolDraft): boolean {
+  return !same(before, draft)
+}
+
+/** Everything that the application would refuse. */
+export function draftIssues(draft: PoolDraft, mode: 'new' | 'edit'): DraftIssue[] {
+  const schema = mode === 'new' ? poolCreate.pick({ slug: true }).loose() : z.looseObject({ name: poolPatch.shape.name })
+  const results = [
+    ['', schema.safeParse(mode === 'new' ? { slug: draft.slug } : { name: draft.name })],
+    ['auth', authStyle.safeParse(draft.auth)],
+    ['config', poolConfig.safeParse(draft.config)],
+  ] as const
+  return results.flatMap(([prefix, result]) => issuesOf(result.error, prefix))
+}
+
+/** The draft as text. A pool that exists keeps its slug and provider, so they are left out. */
+export function jsonOf(draft: PoolDraft, mode: 'new' | 'edit'): string {
+  const { slug, provider, name, baseUrl, auth, strategy } = draft
+  const head = mode === 'new' ? { slug, provider } : {}
+  return JSON.stringify({ ...head, name, baseUrl, auth, strategy, config: differing(draft.config, configDefaults) }, null, 2)
+}
+
+const jsonShape = z.strictObject({
+  slug: z.string().default(''),
+  provider: z.string().default('openai'),
+  name: z.string().default(''),
+  baseUrl: z.string().default(''),
+  auth: authStyle,
+  strategy: poolPatch.shape.strategy.unwrap(),
+  config: poolPatch.shape.config.unwrap().unwrap().default({}),
+})
+
+export type JsonResult = { draft: PoolDraft } | { issues: DraftIssue[] } | { notJson: string }
+
+/** Reads the JSON view. What is left out of `config` has its default. */
+export function draftOfJson(text: string, before: PoolDraft, mode: 'new' | 'edit'): JsonResult {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (error) {
+    return { notJson: error instanceof Error ? error.message : String(error) }
+  }
+  const fixed = mode === 'edit' ? jsonShape.omit({ slug: true, provider: true }) : jsonShape
+  const parsed = fixed.safeParse(value)
+  if (!parsed.success) return { issues: issuesOf(parsed.error, '') }
+  const config = poolConfig.parse({ ...configDefaults, ...parsed.data.config })
+  return { draft: { ...before, ...parsed.data, config } }
+}
+
+function issuesOf(error: z.ZodError | undefined, prefix: string): DraftIssue[] {
+  return (error?.issues ?? []).map((issue) => ({
+    path: [prefix, ...issue.path.map(String)].filter(Boolean).join('.'),
+    message: issue.message,
+  }))
+}
+
+function differing(config: PoolConfig, from: PoolConfig): PoolConfigInput {
+  const changed = Object.entries(config).filter(([name, value]) => !same(value, from[name as keyof PoolConfig]))
+  return Object.fromEntries(changed)
+}
+
+function same(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b)
+}

@@ -1,0 +1,170 @@
+/** A pool as a form. */
+import { Accordion, Badge, Fieldset, Group, Select, SimpleGrid, Stack, Text, TextInput } from '@mantine/core'
+import { useTranslation } from 'react-i18next'
+import { type PoolConfig, type Provider, strategies } from '../../../src-preload/contract/index.ts'
+import classes from './config-field.module.css'
+import { ConfigField } from './config-field.tsx'
+import { configDefaults, type FieldGroup, fieldGroups } from './config-schema.ts'
+import type { DraftIssue, PoolDraft } from './pool-draft.ts'
+
+export interface PoolFormProps {
+  mode: 'new' | 'edit'
+  draft: PoolDraft
+  issues: readonly DraftIssue[]
+  providers: readonly Provider[]
+  /** The proxy's address, for showing how the pool is called. */
+  address: string
+  onChange: (draft: PoolDraft) => void
+}
+
+export function PoolForm({ mode, draft, issues, providers, address, onChange }: PoolFormProps) {
+  const { t } = useTranslation(['pools', 'common'])
+  const set = (changes: Partial<PoolDraft>) => onChange({ ...draft, ...changes })
+  const problem = (path: string) => issues.find((issue) => issue.path === path)?.message
+  const provider = providers.find((entry) => entry.id === draft.provider)
+  const demo = draft.provider === 'demo'
+  return (
+    <Stack gap="md">
+      <SimpleGrid cols={{ base: 1, xs: 2 }}>
+        <TextInput
+          label={t('name')}
+          value={draft.name}
+          onChange={(event) => set({ name: event.currentTarget.value })}
+          maxLength={128}
+          error={problem('name')}
+          data-autofocus
+        />
+        <TextInput
+          label={t('slug')}
+          value={draft.slug}
+          onChange={(event) => set({ slug: event.currentTarget.value })}
+          readOnly={mode === 'edit'}
+          required={mode === 'new'}
+          maxLength={64}
+          error={draft.slug !== '' && problem('slug')}
+          description={t('slugHelp', { address: `${address}/${draft.slug || '…'}` })}
+          inputWrapperOrder={['label', 'input', 'description', 'error']}
+        />
+        <Select
+          label={t('provider')}
+          data={providers.filter((entry) => demo || entry.id !== 'demo').map((entry) => ({ value: entry.id, label: entry.name }))}
+          value={draft.provider}
+          onChange={(id) => {
+            const next = providers.find((entry) => entry.id === id)
+            if (next) set({ provider: next.id, auth: next.auth, baseUrl: '' })
+          }}
+          readOnly={mode === 'edit'}
+          allowDeselect={false}
+          error={problem('provider')}
+        />
+        <Select
+          label={t('strategy')}
+          data={strategies.map((name) => ({ value: name, label: t(`common:strategies.${name}`) }))}
+          value={draft.strategy}
+          onChange={(name) => set({ strategy: strategies.find((known) => known === name) ?? draft.strategy })}
+          allowDeselect={false}
+          description={t(`strategyHelp.${draft.strategy}`)}
+          inputWrapperOrder={['label', 'input', 'description', 'error']}
+        />
+      </SimpleGrid>
+      {demo ? (
+        <Text size="sm" c="dimmed">
+          {t('demo')}
+        </Text>
+      ) : (
+        <>
+          <TextInput
+            label={t('baseUrl')}
+            description={t('baseUrlHelp')}
+            placeholder={provider?.baseUrl ?? 'https://api.example.com/v1'}
+            required={mode === 'edit' || provider?.baseUrl === null}
+            value={draft.baseUrl}
+            onChange={(event) => set({ baseUrl: event.currentTarget.value })}
+            error={problem('baseUrl')}
+            spellCheck={false}
+          />
+          <AuthFields draft={draft} problem={problem} set={set} />
+        </>
+      )}
+      <ConfigFields config={draft.config} onChange={(config) => set({ config })} />
+    </Stack>
+  )
+}
+
+interface AuthFieldsProps {
+  draft: PoolDraft
+  problem: (path: string) => string | undefined
+  set: (changes: Partial<PoolDraft>) => void
+}
+
+function AuthFields({ draft: { auth }, problem, set }: AuthFieldsProps) {
+  const { t } = useTranslation(['pools'])
+  return (
+    <Fieldset legend={t('auth')} p="sm">
+      <SimpleGrid cols={{ base: 1, xs: 3 }}>
+        <Select
+          label={t('authIn')}
+          data={[
+            { value: 'header', label: t('authHeader') },
+            { value: 'query', label: t('authQuery') },
+          ]}
+          value={auth.in}
+          onChange={(place) => set({ auth: { ...auth, in: place === 'query' ? 'query' : 'header' } })}
+          allowDeselect={false}
+        />
+        <TextInput
+          label={t('authName')}
+          value={auth.name}
+          onChange={(event) => set({ auth: { ...auth, name: event.currentTarget.value } })}
+          error={problem('auth.name')}
+          spellCheck={false}
+        />
+        <TextInput
+          label={t('authFormat')}
+          value={auth.format}
+          onChange={(event) => set({ auth: { ...auth, format: event.currentTarget.value } })}
+          error={problem('auth.format')}
+          description={t('authFormatHelp')}
+          inputWrapperOrder={['label', 'input', 'description', 'error']}
+          spellCheck={false}
+        />
+      </SimpleGrid>
+    </Fieldset>
+  )
+}
+
+function ConfigFields({ config, onChange }: { config: PoolConfig; onChange: (config: PoolConfig) => void }) {
+  const { t } = useTranslation(['pools'])
+  const groups = Object.keys(fieldGroups) as FieldGroup[]
+  return (
+    <Accordion multiple defaultValue={['limits']} variant="separated">
+      {groups.map((group) => {
+        const changed = fieldGroups[group].filter(
+          (name) => JSON.stringify(config[name]) !== JSON.stringify(configDefaults[name]),
+        ).length
+        return (
+          <Accordion.Item key={group} value={group}>
+            <Accordion.Control>
+              <Group gap="xs">
+                {t(`groups.${group}`)}
+                {changed > 0 && <Badge size="sm">{t('changed', { count: changed })}</Badge>}
+              </Group>
+            </Accordion.Control>
+            <Accordion.Panel>
+              <div className={classes.grid}>
+                {fieldGroups[group].map((name) => (
+                  <ConfigField
+                    key={name}
+                    name={name}
+                    value={config[name]}
+                    onChange={(value) => onChange({ ...config, [name]: value })}
+                  />
+                ))}
+              </div>
+            </Accordion.Panel>
+          </Accordion.Item>
+        )
+      })}
+    </Accordion>
+  )
+}

@@ -1,0 +1,171 @@
+/** The sheet of a pool: made, changed, deleted; as a form or as JSON. */
+import { Box, Button, Drawer, Group, Stack, Tabs, Text } from '@mantine/core'
+import { modals } from '@mantine/modals'
+import { IconTrash } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { Pool, Provider } from '../../../src-preload/contract/index.ts'
+import { ErrorNotice } from '../../parts/error-notice.tsx'
+import { problemOf } from '../../parts/problem.ts'
+import { SaveBar } from '../../parts/save-bar.tsx'
+import { SkeletonRows } from '../../parts/skeletons.tsx'
+import { useApi } from '../../queries/api.tsx'
+import { draftIssues, draftOfPool, isDirty, newDraft, type PoolDraft } from './pool-draft.ts'
+import { PoolForm } from './pool-form.tsx'
+import { PoolJson } from './pool-json.tsx'
+import { TrustNotice } from './trust-notice.tsx'
+import { usePoolActions } from './use-pool-actions.ts'
+
+export interface PoolSheetProps {
+  /** Null = closed. */
+  mode: 'new' | 'edit' | null
+  pool: Pool | null
+  /** With the slug of a pool that was just made. */
+  onClose: (slug?: string) => void
+}
+
+export function PoolSheet({ mode, pool, onClose }: PoolSheetProps) {
+  const { t } = useTranslation(['pools', 'common'])
+  const { orpc } = useApi()
+  const providers = useQuery(orpc.pools.providers.queryOptions()).data
+  const [dirty, setDirty] = useState(false)
+  const leave = () => {
+    if (!dirty) return onClose()
+    modals.openConfirmModal({
+      title: t('discardTitle'),
+      children: <Text size="sm">{t('discardText')}</Text>,
+      labels: { confirm: t('common:discard'), cancel: t('keep') },
+      onConfirm: () => onClose(),
+    })
+  }
+  const title = mode === 'new' ? t('new') : t('edit', { name: pool?.name ?? '' })
+  return (
+    <Drawer
+      opened={mode !== null}
+      onClose={leave}
+      size={620}
+      title={title}
+      closeButtonProps={{ 'aria-label': t('common:close') }}
+    >
+      {mode !== null &&
+        (providers ? (
+          <PoolEditor
+            key={pool?.slug ?? mode}
+            mode={mode}
+            pool={mode === 'edit' ? pool : null}
+            providers={providers}
+            onDirty={setDirty}
+            onClose={onClose}
+          />
+        ) : (
+          <SkeletonRows rows={10} />
+        ))}
+    </Drawer>
+  )
+}
+
+interface PoolEditorProps {
+  mode: 'new' | 'edit'
+  pool: Pool | null
+  providers: readonly Provider[]
+  onDirty: (dirty: boolean) => void
+  onClose: (slug?: string) => void
+}
+
+function PoolEditor({ mode, pool, providers, onDirty, onClose }: PoolEditorProps) {
+  const { t } = useTranslation(['pools', 'common'])
+  const { orpc } = useApi()
+  const address = useQuery(orpc.proxy.status.queryOptions()).data?.url ?? 'http://127.0.0.1:8787'
+  const [before, setBefore] = useState(() => (pool ? draftOfPool(pool) : newDraft(providers[0])))
+  const [draft, setDraft] = useState(before)
+  const [readable, setReadable] = useState(true)
+  // A new key draws the JSON view anew after "Discard".
+  const [edition, setEdition] = useState(0)
+  const { create, update, remove, error, busy } = usePoolActions()
+
+  const begin = (next: PoolDraft) => {
+    setBefore(next)
+    replace(next)
+    setEdition(edition + 1)
+  }
+  const replace = (next: PoolDraft) => {
+    setDraft(next)
+    setReadable(true)
+    onDirty(isDirty(before, next))
+  }
+  const issues = [...draftIssues(draft, mode), ...(error === null ? [] : (problemOf(error).data.fields ?? []))]
+  const valid = readable && draftIssues(draft, mode).length === 0
+  const save = async () => {
+    if (mode === 'edit') {
+      const saved = await update(before, draft)
+      if (saved) begin(draftOfPool(saved))
+      return
+    }
+    const made = await create(draft, providers)
+    if (made) onClose(made.slug)
+  }
+
+  return (
+    <Stack gap="md">
+      {pool && <TrustNotice pool={pool} />}
+      <Tabs defaultValue="form" keepMounted={false}>
+        <Tabs.List>
+          <Tabs.Tab value="form">{t('tabs.form')}</Tabs.Tab>
+          <Tabs.Tab value="json">{t('tabs.json')}</Tabs.Tab>
+        </Tabs.List>
+        <Box pt="md">
+          <Tabs.Panel value="form">
+            <PoolForm mode={mode} draft={draft} issues={issues} providers={providers} address={address} onChange={replace} />
+          </Tabs.Panel>
+          <Tabs.Panel value="json">
+            <PoolJson
+              key={edition}
+              mode={mode}
+              draft={draft}
+              onChange={(next) => {
+                setReadable(next !== null)
+                if (next) replace(next)
+                else onDirty(true)
+              }}
+            />
+          </Tabs.Panel>
+        </Box>
+      </Tabs>
+      {error !== null && <ErrorNotice error={error} />}
+      {mode === 'new' ? (
+        <Group justify="flex-end">
+          <Button onClick={() => void save()} disabled={!valid} loading={busy}>
+            {t('create')}
+          </Button>
+        </Group>
+      ) : (
+        <SaveBar
+          dirty={isDirty(before, draft) || !readable}
+          valid={valid}
+          saving={busy}
+          onSave={() => void save()}
+          onDiscard={() => begin(before)}
+        />
+      )}
+      {pool && (
+        <Group justify="space-between" wrap="nowrap">
+          <Text size="sm" c="dimmed">
+            {t('removeHelp')}
+          </Text>
+          <Button
+            variant="subtle"
+            color="red"
+            leftSection={<IconTrash size={15} />}
+            onClick={() => {
+              onClose()
+              void remove(pool)
+            }}
+          >
+            {t('remove')}
+          </Button>
+        </Group>
+      )}
+    </Stack>
+  )
+}

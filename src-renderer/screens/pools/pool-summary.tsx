@@ -1,0 +1,36 @@
+/** The chosen pool in one line above its keys. */
+import { Badge, Button, Code, Group, Stack, Text } from '@mantine/core'
+import { IconSettings } from '@tabler/icons-react'
+import { useTranslation } from 'react-i18next'
+import type { Pool } from '../../../src-preload/contract/index.ts'
+import { setParams } from '../../route.ts'
+import classes from './pool-summary.module.css'
+import { TrustNotice } from './trust-notice.tsx'
+
+export function PoolSummary({ pool }: { pool: Pool }) {
+  const { t } = useTranslation(['pools', 'common'])
+  return (
+    <Stack gap="xs">
+      <Group gap="sm" wrap="nowrap" className={classes.line}>
+        <Text fw={600} className={classes.name} truncate>
+          {pool.name}
+        </Text>
+        <Badge color="gray">{pool.provider}</Badge>
+        <Code className={classes.url}>{pool.baseUrl}</Code>
+        <Text size="sm" c="dimmed" className={classes.strategy}>
+          {t(`common:strategies.${pool.strategy}`)}
+        </Text>
+        <Button
+          size="compact-sm"
+          variant="default"
+          leftSection={<IconSettings size={14} />}
+          onClick={() => setParams({ sheet: 'pool' })}
+          ml="auto"
+        >
+          {t('settings')}
+        </Button>
+      </Group>
+      <TrustNotice pool={pool} />
+    </Stack>
+  )
+}

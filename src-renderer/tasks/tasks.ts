@@ -1,0 +1,56 @@
+/** Long work that survives navigation: how far it is, how to stop it, and what came of it. */
+import { createStore } from '../shell/store.ts'
+
+export type TaskState = 'running' | 'done' | 'failed' | 'cancelled'
+
+export interface Task {
+  readonly id: number
+  readonly title: string
+  readonly done: number
+  readonly total: number
+  readonly state: TaskState
+  /** What came of it; stays until it is dismissed. */
+  readonly summary: string | null
+  readonly startedAt: number
+}
+
+export interface TaskRun {
+  title: string
+  total: number
+  /** Does the work; calls `step` after each piece and returns the summary. Stops early when `signal` aborts. */
+  work: (step: () => void, signal: AbortSignal) => Promise<string>
+}
+
+export const tasks = createStore<readonly Task[]>([])
+const aborts = new Map<number, AbortController>()
+let lastId = 0
+
+/** Starts the work at once. Resolves when it has ended, however it ended. */
+export async function runTask({ title, total, work }: TaskRun): Promise<void> {
+  const id = (lastId += 1)
+  const abort = new AbortController()
+  aborts.set(id, abort)
+  tasks.set([...tasks.get(), { id, title, done: 0, total, state: 'running', summary: null, startedAt: Date.now() }])
+  let done = 0
+  try {
+    const summary = await work(() => change(id, { done: (done += 1) }), abort.signal)
+    change(id, { state: abort.signal.aborted ? 'cancelled' : 'done', summary })
+  } catch (error) {
+    change(id, { state: 'failed', summary: error instanceof Error ? error.message : String(error) })
+  } finally {
+    aborts.delete(id)
+  }
+}
+
+export function cancelTask(id: number): void {
+  aborts.get(id)?.abort()
+}
+
+/** Takes a task that has ended off the list. */
+export function dismissTask(id: number): void {
+  tasks.set(tasks.get().filter((task) => task.id !== id || task.state === 'running'))
+}
+
+function change(id: number, changes: Partial<Task>): void {
+  tasks.set(tasks.get().map((task) => (task.id === id ? { ...task, ...changes } : task)))
+}

@@ -1,7 +1,8 @@
 /** The application, whole: storage → vault → engine → proxy → services; closed in reverse. */
 import type { ProxyStatus } from '../src-preload/contract/index.ts'
 import { createClientDirectory } from './clients/index.ts'
-import { createPoolEngine, systemClock } from './pool/index.ts'
+import { systemClock } from './pool/clock.ts'
+import { createPoolEngine } from './pool/engine.ts'
 import { costNanos } from './providers/index.ts'
 import { createProxy } from './proxy/index.ts'
 import type { ProxyLog } from './proxy/types.ts'
@@ -20,9 +21,10 @@ import { proxyDeps } from './services/proxy-deps.ts'
 import { createTrash } from './services/trash.ts'
 import type { Services } from './services/types.ts'
 import { type OpeningWays, openVault } from './services/vault-opening.ts'
-import { openStorage } from './storage/index.ts'
-import { createUsageRecorder } from './usage/index.ts'
-import { createVault, startKeychain } from './vault/index.ts'
+import { openStorage } from './storage/open.ts'
+import { createUsageRecorder } from './usage/recorder.ts'
+import { type KeychainOptions, startKeychain } from './vault/keychain.ts'
+import { createVault } from './vault/vault.ts'
 
 export interface AppOptions {
   /** Folder of this workspace: both databases, the vault, the admin token. Made with mode 0700 if absent. */
@@ -36,7 +38,7 @@ export interface AppOptions {
   opening: OpeningWays
   log: ProxyLog
   /** How the keychain helper is started; a child process unless the desktop gives its own. */
-  keychainFork?: Parameters<typeof startKeychain>[0]['fork']
+  keychainFork?: KeychainOptions['fork']
   copySecret?: KeyServiceDeps['copySecret']
 }
 
@@ -58,7 +60,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const catalog = createCatalog(storage, loaded)
   const bus = createBus()
 
-  const keychain = startKeychain(options.keychainFork ? { fork: options.keychainFork } : {})
+  const keychain = startKeychain({ timeoutMs: 5000, ...(options.keychainFork ? { fork: options.keychainFork } : {}) })
   const vault = createVault({ store: storage.vault, keychain, clock, dataDir, log })
 
   const demo = createDemoUpstream()
@@ -69,7 +71,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const views = createKeyViews(catalog, engine)
   await seedLastUsed(views, storage.usage, clock)
 
-  const recorder = createUsageRecorder({ store: storage.usage, clock, log })
+  const recorder = createUsageRecorder({ store: storage.usage, clock, log, maxQueued: 20_000 })
   const directory = createClientDirectory()
   const clients = keepClientsKnown(directory, catalog, clock)
   const facts = publishFacts({ bus, catalog, engine, vault, views, clock, onReadiness: () => proxy.refresh() })

@@ -2,13 +2,15 @@
 import { mkdir } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { pino } from 'pino'
+import { KeywheelError } from '../src-preload/contract/index.ts'
 import manifest from '../package.json' with { type: 'json' }
 import { createRouter } from './api/index.ts'
 import { createApp } from './app.ts'
+import { systemClock } from './pool/clock.ts'
 import { readAdminToken } from './web/admin-token.ts'
 import { announce } from './web/announce.ts'
 import { type HeadlessOptions, parseCommandLine, usage } from './web/command-line.ts'
-import { createWebHost } from './web/index.ts'
+import { createWebHost, type WebHost } from './web/index.ts'
 
 const defaultUiPort = 8788
 
@@ -21,8 +23,8 @@ async function main(options: HeadlessOptions): Promise<void> {
   const adminToken = await readAdminToken(dataDir)
   const app = await createApp({ dataDir, shell: 'headless', version: manifest.version, allowReveal, proxyPort, opening: { passphraseFile, keyFile }, log })
   const rendererDir = fileURLToPath(new URL('../renderer', import.meta.url))
-  const web = createWebHost({ router: createRouter(), services: app.services, rendererDir, adminToken, log })
-  const { port } = await web.listen(options.uiPort ?? defaultUiPort, { orNext: options.uiPort === undefined })
+  const web = createWebHost({ router: createRouter(), services: app.services, rendererDir, adminToken, log, clock: systemClock() })
+  const port = await listen(web, options.uiPort)
 
   let closing = false
   const stop = () => {
@@ -38,6 +40,16 @@ async function main(options: HeadlessOptions): Promise<void> {
     { ui: web.newLoginUrl(), proxy: proxy.url, api: `http://127.0.0.1:${port}/api` },
     { json: options.json, open: options.open, proxyReason: proxy.reason?.message ?? null, newUi: () => web.newLoginUrl() },
   )
+}
+
+/** A port that was asked for is that port or nothing; otherwise the next free one will do, for the address is printed. */
+async function listen(web: WebHost, wanted: number | undefined): Promise<number> {
+  try {
+    return (await web.listen(wanted ?? defaultUiPort)).port
+  } catch (error) {
+    if (wanted !== undefined || !(error instanceof KeywheelError) || error.data.nextPort === undefined) throw error
+    return (await web.listen(error.data.nextPort)).port
+  }
 }
 
 function fail(error: unknown): void {

@@ -13,8 +13,8 @@ import { guardContents, guardSession, unsafeSwitch } from './desktop/security.ts
 import { createTray } from './desktop/tray.ts'
 import { createWindow } from './desktop/window.ts'
 import { readPageFiles } from './page/files.ts'
-import { systemClock } from './pool/index.ts'
-import { helperPath, utilityHelper } from './vault/index.ts'
+import { systemClock } from './pool/clock.ts'
+import { helperPath, utilityHelper } from './vault/keychain-fork.ts'
 
 const log = pino({ base: null, level: process.env['KEYWHEEL_LOG'] ?? 'warn' }, pino.destination({ dest: 2, sync: true }))
 
@@ -50,7 +50,7 @@ async function start(): Promise<void> {
   const router = createRouter()
   // Listening comes before loading: the page hands its port over as soon as it runs.
   acceptPorts({
-    serve: (port) => serveMessagePort(port, { router, context: { services, actor: 'local', log } }),
+    serve: (port) => serveMessagePort(port, { router, context: { services, actor: 'local', log } }).close,
     isOurs: (contents) => contents === window?.webContents,
     onRefused: (why) => log.warn({ why }, 'a port was refused'),
   })

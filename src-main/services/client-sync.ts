@@ -1,11 +1,8 @@
 /** Keeps the directory of tokens in step with the catalog, and remembers when each client was last seen. */
-import type { createClientDirectory } from '../clients/index.ts'
-import { newToken } from '../clients/index.ts'
+import { type ClientDirectory, newToken } from '../clients/index.ts'
 import type { Clock } from '../pool/types.ts'
 import type { ClientRow } from '../storage/types.ts'
 import type { Catalog } from './catalog.ts'
-
-export type ClientDirectory = ReturnType<typeof createClientDirectory>
 
 export interface KnownClients {
   lastSeen(clientId: string): number | null

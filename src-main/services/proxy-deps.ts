@@ -1,12 +1,12 @@
 /** What the proxy sees of the rest: pools, tokens, secrets, prices. */
 import { KeywheelError, type RequestRow } from '../../src-preload/contract/index.ts'
+import type { ClientDirectory } from '../clients/index.ts'
 import type { Clock, PoolEngine } from '../pool/types.ts'
 import { providers } from '../providers/index.ts'
 import type { ProxyDeps, ProxyLog, ProxyPool } from '../proxy/types.ts'
 import type { PoolRow } from '../storage/types.ts'
 import type { Vault } from '../vault/types.ts'
 import type { Catalog } from './catalog.ts'
-import type { ClientDirectory } from './client-sync.ts'
 import { demoSecret, type DemoUpstream } from './demo.ts'
 import { configOf } from './engine-sync.ts'
 import { providerOf } from './pools.ts'

@@ -34,7 +34,7 @@ export function createSystemService({ catalog, storage, vault, recorder, clock, 
         if (secrets.length > 0) await vault.remove(secrets, (vaultWrites) => catalog.commit({ ...everything, vault: vaultWrites }))
         else await catalog.commit(everything)
         await recorder.flush()
-        await storage.eraseUsage()
+        await storage.erase()
       }),
   }
 }

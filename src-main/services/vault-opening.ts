@@ -26,14 +26,13 @@ export async function openVault(
   const passphrase = ways.passphraseFile === undefined ? undefined : (await readFile(ways.passphraseFile, 'utf8')).replace(/\r?\n$/, '')
 
   const open = async () => {
-    if (vault.status().state !== 'new') {
-      await vault.unlock({ ...(passphrase === undefined ? {} : { passphrase }), ...(ways.keyFile === undefined ? {} : { keyFile: ways.keyFile }) })
-    } else if (passphrase !== undefined) await vault.create({ mode: 'sealed', slot: { kind: 'passphrase', passphrase } })
+    const given = { ...(passphrase === undefined ? {} : { passphrase }), ...(ways.keyFile === undefined ? {} : { keyFile: ways.keyFile }) }
+    const { state, keychain } = await vault.unlock(given)
+    if (state !== 'new') return
+    if (passphrase !== undefined) await vault.create({ mode: 'sealed', slot: { kind: 'passphrase', passphrase } })
     else if (ways.keyFile !== undefined) await vault.create({ mode: 'sealed', slot: { kind: 'key-file', path: ways.keyFile } })
     // A keychain is there: nobody has to be asked. Without one the person chooses (Welcome), or a script does.
-    else if (vault.status().keychain.available) {
-      await vault.create(ways.shell === 'desktop' ? { mode: 'keychain' } : { mode: 'sealed', slot: { kind: 'keychain' } })
-    }
+    else if (keychain.available) await vault.create(ways.shell === 'desktop' ? { mode: 'keychain' } : { mode: 'sealed', slot: { kind: 'keychain' } })
   }
   const attempt = async (tries: number): Promise<void> => {
     try {
@@ -46,7 +45,6 @@ export async function openVault(
     if (state !== 'locked' || reason === null || !worthTrying.includes(reason)) return
     cancel = clock.after(backOff[Math.min(tries, backOff.length - 1)] ?? 60_000, () => void attempt(tries + 1))
   }
-  await vault.start()
   await attempt(0)
   return { stop: () => cancel() }
 }

@@ -48,10 +48,10 @@ function writeVault(config: Connection, writes: VaultWrites): void {
   for (const row of writes.putIntents ?? []) intents.put(config, row)
 }
 
-/** Everything but the settings, down to the free pages. */
+/** Everything but the settings and how the vault is locked, down to the free pages. */
 export function erase(config: Connection): void {
   config.transaction(() => {
-    for (const each of [memberships, keys, pools, clients, audit, headers, slots, records, intents]) each.remove(config, {})
+    for (const each of [memberships, keys, pools, clients, audit, records]) each.remove(config, {})
   })
   shrink(config)
 }

@@ -107,7 +107,7 @@ export interface Storage {
   readonly vault: VaultStore
   readonly usage: UsageStore
   sizes(): Promise<{ databaseBytes: number; usageBytes: number }>
-  /** Empties every table except settings; the files shrink. */
+  /** Empties every table except the settings and the vault's header and slots; the files shrink, backups go. */
   erase(): Promise<void>
   /** Flushes, checkpoints and stops the threads. */
   close(): Promise<void>

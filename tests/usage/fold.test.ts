@@ -18,7 +18,9 @@ function folded(...rows: ReturnType<typeof request>[]) {
 
 test('every attempt counts for its own key, tokens and cost for the key that served', () => {
   const perKey = folded(failedThenOk).fine.filter((row) => row.kind === 'key' && row.period === 'hour')
-  expect(perKey.map(({ subject, calls, failed, inputTokens, costNanos }) => [subject, calls, failed, inputTokens, costNanos])).toEqual([
+  expect(
+    perKey.map(({ subject, calls, failed, inputTokens, costNanos }) => [subject, calls, failed, inputTokens, costNanos]),
+  ).toEqual([
     ['key-1', 1, 1, 0, 0],
     ['key-2', 1, 0, 10, 1500],
   ])
@@ -40,7 +42,11 @@ test('a request without key or client leaves no trace among keys and clients', (
 })
 
 test('a cost that is unknown stays unknown, and is asked for only where there was an answer', () => {
-  const rows = folded(request({ costNanos: null }), request({ costNanos: null, outcome: 'network' }), request({ costNanos: 7 })).coarse
+  const rows = folded(
+    request({ costNanos: null }),
+    request({ costNanos: null, outcome: 'network' }),
+    request({ costNanos: 7 }),
+  ).coarse
   const minutes = rows.filter(({ period }) => period === 'minute')
   expect(minutes.map(({ outcome, costNanos, costKnown, costUnknown }) => [outcome, costNanos, costKnown, costUnknown])).toEqual([
     ['ok', 7, 1, 1],
@@ -57,7 +63,11 @@ test('the model that served goes before the one asked for; without both it is em
 })
 
 test('names that look like separators are not mixed up', () => {
-  const rows = folded(request({ pool: 'a', modelServed: 'b c' }), request({ pool: 'a-b', modelServed: 'c' }), request({ modelServed: 'x\ny' }))
+  const rows = folded(
+    request({ pool: 'a', modelServed: 'b c' }),
+    request({ pool: 'a-b', modelServed: 'c' }),
+    request({ modelServed: 'x\ny' }),
+  )
   expect(rows.coarse.filter(({ period }) => period === 'day').map(({ pool, model }) => [pool, model])).toEqual([
     ['a', 'b c'],
     ['a-b', 'c'],

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { coarseTiers, fineTiers, grainAt, plan, rangeOf, storedMs } from '../../src-main/usage/plan.ts'
 import { type Period, periodMs } from '../../src-main/usage/schema.ts'
@@ -17,7 +17,7 @@ test('segments follow each other without a gap and hold the whole range', () => 
         expect(segment.from % periodMs[segment.period]).toBe(0)
         expect(segment.to % periodMs[segment.period]).toBe(0)
         expect(segment.to).toBeGreaterThan(segment.from)
-        if (index > 0) expect(segment.from).toBe(segments[index - 1]?.to)
+        expect(segment.from).toBe(segments[index - 1]?.to ?? segment.from)
       }
       const first = segments[0]?.from ?? 0
       const last = segments.at(-1)?.to ?? 0

@@ -51,12 +51,14 @@ async function setUp(maxQueued = 10_000) {
     sent,
     recorder,
     failNext: (count: number) => void (failures = count),
-    record(count: number) {
+    record: (count: number) => {
       for (let left = count; left > 0; left -= 1) recorder.record(request({ id: `r${(last += 1)}`, at: Date.now() }))
     },
     counted: async () => (await storage.usage.summary({})).requests,
     listed: async () => (await storage.usage.list({ limit: 20_000 })).items.length,
-    idle: () => expect.poll(() => sent.length).toBeGreaterThan(0),
+    idle: async () => {
+      await expect.poll(() => sent.length).toBeGreaterThan(0)
+    },
   }
 }
 
@@ -101,7 +103,7 @@ test('a failed batch comes again as it was, under its own number, and is said on
     await expect.poll(() => clock.timers.length).toBeLessThanOrEqual(1)
   }
   await recorder.flush()
-  expect(sent.slice(0, 4).map(({ number, rows }) => [number, rows.length])).toEqual(Array(4).fill([1, 2]))
+  expect(sent.slice(0, 4).map(({ number, rows }) => [number, rows.length])).toEqual([1, 2, 3, 4].map(() => [1, 2]))
   expect(await counted()).toBe(7)
   expect(log.lines.map(({ level, message }) => [level, message])).toEqual([
     ['warn', 'usage could not be written; it is kept and tried again'],
@@ -133,7 +135,7 @@ test('an outage with a full queue loses no count', async () => {
   const { recorder, clock, record, failNext, counted, sent } = await setUp(10)
   failNext(2)
   record(5)
-  await expect(recorder.flush()).rejects.toThrow()
+  await expect(recorder.flush()).rejects.toThrow('the disk is full')
   record(30)
   clock.pass(1000)
   await expect.poll(() => sent.length).toBe(2)

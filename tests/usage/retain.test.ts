@@ -45,7 +45,11 @@ test('no slice deletes more than 500 rows', () => {
 
 test('rollups go by their own terms, and every range is answered the same before and after', () => {
   const usage = filledEvery(hour * 7, 400)
-  const ranges = [{ from: now - 47 * hour }, { from: now - 13 * day, to: now - 5 * day }, { from: now - 89 * day, to: now - 60 * day }]
+  const ranges = [
+    { from: now - 47 * hour },
+    { from: now - 13 * day, to: now - 5 * day },
+    { from: now - 89 * day, to: now - 60 * day },
+  ]
   const told = () => ranges.map((range) => [summary(usage, range, now), keys(usage, range, now)])
   const before = told()
   untilDone(() => retainSlice(usage, keep, now))

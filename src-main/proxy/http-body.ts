@@ -22,6 +22,7 @@ export class HttpBody implements BodyReader {
   #started = false
   #bytesInWindow = 0
   #waitedFor = false
+  #failure: string | null = null
   #stopWatch: (() => void) | null = null
 
   constructor(request: IncomingMessage, clock: Clock, pace: BodyPace, onStart: () => void) {
@@ -41,6 +42,10 @@ export class HttpBody implements BodyReader {
   start(sink: Sink): void {
     if (this.#started) throw new Error('a body can be read only once')
     this.#started = true
+    if (this.#failure !== null) {
+      sink.fail(this.#failure)
+      return
+    }
     this.#sink = sink
     this.#onStart()
     this.#waitedFor = true
@@ -66,6 +71,7 @@ export class HttpBody implements BodyReader {
 
   /** The client went away, or broke off in the middle. */
   fail(code: string): void {
+    this.#failure ??= code
     this.#finish((to) => to.fail(code))
   }
 

@@ -36,8 +36,8 @@ function pathProblem(path: string): string | null {
   return null
 }
 
-/** Decodes what dot segments can be hidden in: dots, slashes, backslashes, semicolons and the percent sign itself. */
+/** Decodes twice, byte by byte, and turns backslashes. Only for looking at: what goes up stays as it was sent. */
 function unescape2(path: string): string {
-  const once = (text: string) => text.replace(/%(2e|2f|5c|3b|25)/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
+  const once = (text: string) => text.replace(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
   return once(once(path)).replaceAll('\\', '/')
 }

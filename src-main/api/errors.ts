@@ -7,20 +7,32 @@ import { fieldIssues } from './field-issues.ts'
 
 type WireError = ORPCError<ErrorCode, ErrorData>
 
-interface Call {
+interface ProcedureCall<T> {
   context: ApiContext
-  request: { url: URL; signal?: AbortSignal | undefined }
-  next(): Promise<unknown>
+  path: readonly string[]
+  signal?: AbortSignal | undefined
+  next(): Promise<T>
 }
 
-/** For the `interceptors` of every oRPC handler: whatever fails inside leaves as a coded error. */
-export async function codedErrors<T>(call: Omit<Call, 'next'> & { next(): Promise<T> }): Promise<T> {
+/** For the options of every oRPC handler: whatever fails leaves as a coded error. */
+export const errorMapping = { clientInterceptors: [codeFailure], interceptors: [codeUnreadable] }
+
+async function codeFailure<T>({ context, path, signal, ...step }: ProcedureCall<T>): Promise<T> {
   try {
-    return await call.next()
+    return await step.next()
   } catch (error) {
     // The caller has gone: nobody reads the answer, and its abort is no failure of ours.
-    if (call.request.signal?.aborted) throw error
-    throw toWireError(error, call.context.log, call.request.url.pathname)
+    if (signal?.aborted) throw error
+    throw wireError(toKeywheelError(error, context.log, path.join('.')))
+  }
+}
+
+/** Around the whole call: what is still uncoded here failed before the procedure, while its input was decoded. */
+async function codeUnreadable<T>(step: { next(): Promise<T> }): Promise<T> {
+  try {
+    return await step.next()
+  } catch (error) {
+    throw error instanceof ORPCError ? error : wireError(new KeywheelError('INVALID_INPUT', 'The request could not be read.'))
   }
 }
 
@@ -29,19 +41,18 @@ export function wireError(error: KeywheelError): WireError {
   return new ORPCError(error.code, { defined: true, status: error.status, message: error.message, data: error.data })
 }
 
-/** `call` names the call in the log: a path without its query. */
-export function toWireError(error: unknown, log: ApiLog, call: string): WireError {
-  if (error instanceof KeywheelError) return wireError(error)
-  if (error instanceof ORPCError && error.code === 'BAD_REQUEST') return wireError(invalidInput(error))
+/** Whatever was thrown, as an error that may be shown; `call` names the place in the log, without a query. */
+export function toKeywheelError(error: unknown, log: ApiLog, call: string): KeywheelError {
+  if (error instanceof KeywheelError) return error
+  if (error instanceof ORPCError && error.code === 'BAD_REQUEST') return invalidInput(error)
   const reference = randomBytes(6).toString('hex')
   log.error({ reference, call, ...describe(error) }, 'a call failed unexpectedly')
-  const message = `${errorTable.INTERNAL.message} Its log names this failure ${reference}.`
-  return wireError(new KeywheelError('INTERNAL', message, { reference }))
+  return new KeywheelError('INTERNAL', `${errorTable.INTERNAL.message} Its log names this failure ${reference}.`, { reference })
 }
 
-/** oRPC's two refusals of an input: by the schema, or because it could not be decoded at all. */
+/** oRPC's refusal of an input that does not fit the schema. */
 function invalidInput(error: ORPCError<string, unknown>): KeywheelError {
-  if (!(error.cause instanceof ValidationError)) return new KeywheelError('INVALID_INPUT', 'The request could not be read.')
+  if (!(error.cause instanceof ValidationError)) return new KeywheelError('INVALID_INPUT')
   const fields = fieldIssues(error.cause.issues)
   const message = fields.map((field) => (field.path ? `${field.path}: ${field.message}` : field.message)).join('; ')
   return new KeywheelError('INVALID_INPUT', message || errorTable.INVALID_INPUT.message, { fields })

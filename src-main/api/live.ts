@@ -21,14 +21,14 @@ export async function* live(
   const over = signal ?? new AbortController().signal
   let events: LiveEvent[] = []
   let dropped = 0
-  let arrived = () => {}
+  let arrived: (() => void) | undefined
   const unsubscribe = source((event) => {
     events.push(event)
     if (events.length > capacity) {
       events.shift()
       dropped += 1
     }
-    arrived()
+    arrived?.()
   })
   try {
     while (!over.aborted) {

@@ -2,7 +2,7 @@
 import { RPCHandler } from '@orpc/server/message-port'
 import { z } from 'zod'
 import type { ApiContext } from './context.ts'
-import { codedErrors } from './errors.ts'
+import { errorMapping } from './errors.ts'
 import type { AppRouter } from './router.ts'
 
 /** What is used of Electron's MessagePortMain and of Node's MessagePort. */
@@ -43,7 +43,7 @@ const envelope = z.union([
 export function serveMessagePort(port: ServedPort, { router, context }: Served): ServedPortHandle {
   let dropped = 0
   let open = true
-  let onMessage: (event: { data: unknown }) => void = () => {}
+  let onMessage: ((event: { data: unknown }) => void) | undefined
   const onClose: Array<() => void> = []
 
   const shut = () => {
@@ -53,7 +53,7 @@ export function serveMessagePort(port: ServedPort, { router, context }: Served):
   }
   port.on('message', (event) => {
     const message = decode(event)
-    if (message) onMessage({ data: message })
+    if (message) onMessage?.({ data: message })
     else if (open) {
       dropped += 1
       context.log.warn({ dropped }, 'a message from a window was not understood')
@@ -70,7 +70,7 @@ export function serveMessagePort(port: ServedPort, { router, context }: Served):
       if (open) port.postMessage(data)
     },
   }
-  new RPCHandler(router, { interceptors: [codedErrors] }).upgrade(guarded, { context })
+  new RPCHandler(router, errorMapping).upgrade(guarded, { context })
   port.start()
   return {
     close() {

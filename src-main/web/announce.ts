@@ -9,7 +9,10 @@ export interface Addresses {
   api: string
 }
 
-export function announce(addresses: Addresses, options: { json: boolean; open: boolean; proxyReason: string | null; newUi(): string }): void {
+export function announce(
+  addresses: Addresses,
+  options: { json: boolean; open: boolean; proxyReason: string | null; newUi(): string },
+): void {
   if (options.json) {
     process.stdout.write(`${JSON.stringify({ ...addresses, pid: process.pid })}\n`)
     return
@@ -28,7 +31,11 @@ const hasDisplay = () => process.platform !== 'linux' || Boolean(process.env['DI
 
 function openBrowser(url: string): void {
   const [command, ...args] =
-    process.platform === 'darwin' ? ['open', url] : process.platform === 'win32' ? ['rundll32', 'url.dll,FileProtocolHandler', url] : ['xdg-open', url]
+    process.platform === 'darwin'
+      ? ['open', url]
+      : process.platform === 'win32'
+        ? ['rundll32', 'url.dll,FileProtocolHandler', url]
+        : ['xdg-open', url]
   const child = spawn(command ?? '', args, { stdio: 'ignore', detached: true })
   child.on('error', () => process.stdout.write('No browser could be opened; use the address above.\n'))
   child.unref()

@@ -33,8 +33,8 @@ function overPort(page: Page): Connection {
 
 function overHttp(page: Page): Connection {
   const session = createSession(page)
-  let expired = () => {}
-  const client = httpLine(page, session, () => expired())
+  let expired: (() => void) | undefined
+  const client = httpLine(page, session, () => expired?.())
   const connection = assemble(client, { reconnects: true, expiredBy: (listener) => (expired = listener) })
   // A new address opened in this tab changes only the fragment: the page stays.
   const onHash = () => session.takeCode() && connection.retry()

@@ -6,7 +6,7 @@ import { canary } from './fake-services.ts'
 
 function issuesOf(schema: z.ZodType, input: unknown) {
   const result = schema.safeParse(input)
-  return result.success ? [] : fieldIssues(result.error.issues as Parameters<typeof fieldIssues>[0])
+  return result.success ? [] : fieldIssues(result.error.issues)
 }
 
 describe('field issues', () => {

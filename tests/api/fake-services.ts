@@ -180,15 +180,18 @@ export function fakeServices(): FakeServices {
     },
     transfer: {
       // A field that the document must not have: strict schemas refuse the whole answer.
-      export: async () => ({
-        format: 'keywheel-export' as const,
-        version: 1 as const,
-        createdAt: '2026-01-01T00:00:00.000Z',
-        appVersion: '0.1.0',
-        pools: [],
-        keys: [],
-        ...{ vaultKey: canary },
-      }),
+      export: async () =>
+        Object.assign(
+          { vaultKey: canary },
+          {
+            format: 'keywheel-export' as const,
+            version: 1 as const,
+            createdAt: '2026-01-01T00:00:00.000Z',
+            appVersion: '0.1.0',
+            pools: [],
+            keys: [],
+          },
+        ),
       import: async (input, actor) =>
         record('transfer.import', input, actor, { applied: false, pools: [], keys: { counts: {}, rows: [] } }),
     },

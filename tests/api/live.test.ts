@@ -6,7 +6,7 @@ import type { LiveEvent } from '../../src-preload/contract/index.ts'
 function source() {
   const listeners = new Set<(event: LiveEvent) => void>()
   return {
-    subscribe(listener: (event: LiveEvent) => void) {
+    subscribe: (listener: (event: LiveEvent) => void) => {
       listeners.add(listener)
       return () => listeners.delete(listener)
     },

@@ -114,6 +114,9 @@ export class Rank {
   }
 
   outlook(now: number, exclude: ReadonlySet<string> | null): Outlook {
+    // First: looking for the soonest may move entries, which are counted after.
+    const wakeAt = this.#soonest(now, exclude)
+    const soonest = exclude ? this.#soonest(now, null) : wakeAt
     let [tried, readyTried, held] = [0, 0, this.#held]
     for (const id of exclude ?? []) {
       const entry = this.#entries.get(id)
@@ -122,14 +125,15 @@ export class Rank {
       if (entry.place === 'ready') readyTried++
       if (entry.place === 'held') held--
     }
-    const anyFree = this.#order.size + this.#held > 0
+    // A key that is only busy may be back at any moment.
+    const busy = this.#held > 0 ? now : null
     return {
       tried,
       ready: this.#order.size - readyTried,
       readyTried,
       held,
-      wakeAt: this.#soonest(now, exclude),
-      backAt: anyFree ? now : this.#soonest(now, null),
+      wakeAt,
+      backAt: this.#order.size > 0 ? now : (soonest ?? busy),
     }
   }
 

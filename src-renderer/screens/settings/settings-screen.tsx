@@ -1,13 +1,60 @@
-/** Settings. */
+/** Settings: one section at a time, and one Save / Discard bar for what does not save itself. */
+import { Stack, Tabs } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import { Page } from '../../parts/page.tsx'
-import { SkeletonRows } from '../../parts/skeletons.tsx'
+import { SaveBar } from '../../parts/save-bar.tsx'
+import { setParams, useRoute } from '../../route.ts'
+import { AboutSection } from './about-section.tsx'
+import { DataSection } from './data-section.tsx'
+import { GeneralSection } from './general-section.tsx'
+import { ProxySection } from './proxy-section.tsx'
+import classes from './settings.module.css'
+import { useDraft, useSaveDraft } from './use-draft.ts'
+import { VaultSection } from './vault-section.tsx'
+
+const sections = ['general', 'proxy', 'vault', 'data', 'about'] as const
 
 export function SettingsScreen() {
-  const { t } = useTranslation()
+  const { t } = useTranslation(['settings', 'common'])
+  const { params } = useRoute()
+  const draft = useDraft()
+  const save = useSaveDraft(draft)
+  const section = sections.find((name) => name === params.get('section')) ?? 'general'
   return (
-    <Page title={t('places.settings')}>
-      <SkeletonRows />
+    <Page title={t('common:places.settings')}>
+      <Tabs
+        orientation="vertical"
+        value={section}
+        onChange={(next) => setParams({ section: next, do: null })}
+        keepMounted={false}
+        className={classes.tabs}
+      >
+        <Tabs.List aria-label={t('settings:sections.label')} className={classes.list}>
+          {sections.map((name) => (
+            <Tabs.Tab key={name} value={name}>
+              {t(`settings:sections.${name}`)}
+            </Tabs.Tab>
+          ))}
+        </Tabs.List>
+        {sections.map((name) => (
+          <Tabs.Panel key={name} value={name} className={classes.panel}>
+            <Stack gap={12}>
+              {name === 'general' && <GeneralSection />}
+              {name === 'proxy' && <ProxySection draft={draft} />}
+              {name === 'vault' && <VaultSection />}
+              {name === 'data' && <DataSection draft={draft} action={params.get('do')} />}
+              {name === 'about' && <AboutSection />}
+            </Stack>
+          </Tabs.Panel>
+        ))}
+      </Tabs>
+      <SaveBar
+        dirty={draft.dirty}
+        valid={Object.keys(draft.errors).length === 0}
+        saving={save.isPending}
+        onSave={() => save.mutate(draft.changes)}
+        onDiscard={draft.discard}
+      />
     </Page>
   )
 }

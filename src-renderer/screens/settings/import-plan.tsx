@@ -1,0 +1,110 @@
+/** What an import would do, or has done: pool by pool, key by key. */
+import { Badge, Group, ScrollArea, Stack, Table, Text, Title } from '@mantine/core'
+import { useTranslation } from 'react-i18next'
+import type { ImportPlan } from '../../../src-preload/contract/index.ts'
+
+type Action = ImportPlan['pools'][number]['action'] | ImportPlan['keys']['rows'][number]['action']
+
+const colors: Record<Action, string> = {
+  add: 'green',
+  replace: 'amber',
+  same: 'gray',
+  refused: 'red',
+  link: 'indigo',
+  'no-secret': 'amber',
+}
+
+export function ImportPlanView({ plan }: { plan: ImportPlan }) {
+  const { t } = useTranslation('settings')
+  return (
+    <Stack gap="sm" role="region" aria-label={t(plan.applied ? 'import.done' : 'import.willDo')}>
+      <Text fw={500}>{t(plan.applied ? 'import.done' : 'import.willDo')}</Text>
+      {plan.pools.length > 0 && <Pools pools={plan.pools} />}
+      {plan.keys.rows.length > 0 && <Keys keys={plan.keys} />}
+    </Stack>
+  )
+}
+
+function Pools({ pools }: { pools: ImportPlan['pools'] }) {
+  const { t } = useTranslation('settings')
+  return (
+    <Rows
+      title={t('import.pools')}
+      first={t('import.pool')}
+      rows={pools.map(({ slug, action, changes, reason }) => ({
+        name: slug,
+        action,
+        why: reason ?? (changes.length > 0 ? t('import.changes', { list: changes.join(', ') }) : ''),
+      }))}
+    />
+  )
+}
+
+function Keys({ keys: { counts, rows } }: { keys: ImportPlan['keys'] }) {
+  const { t } = useTranslation('settings')
+  const total = Object.values(counts).reduce((sum, count) => sum + count, 0)
+  return (
+    <>
+      <Rows
+        title={t('import.keys')}
+        first={t('import.key')}
+        counts={Object.entries(counts) as [Action, number][]}
+        rows={rows.map(({ label, hint, action, reason }) => ({
+          name: label === hint ? label : `${label} · ${hint}`,
+          action,
+          why: reason ?? '',
+        }))}
+      />
+      {total > rows.length && (
+        <Text size="xs" c="dimmed">
+          {t('import.more', { shown: rows.length, total })}
+        </Text>
+      )}
+    </>
+  )
+}
+
+interface RowsProps {
+  title: string
+  first: string
+  rows: { name: string; action: Action; why: string }[]
+  counts?: [Action, number][]
+}
+
+function Rows({ title, first, rows, counts = [] }: RowsProps) {
+  const { t } = useTranslation('settings')
+  return (
+    <div>
+      <Group gap="xs" mb={4}>
+        <Title order={3}>{title}</Title>
+        {counts.map(([action, count]) => (
+          <Badge key={action} color={colors[action]}>
+            {count} {t(`import.actions.${action}`)}
+          </Badge>
+        ))}
+      </Group>
+      <ScrollArea.Autosize mah={260} viewportProps={{ tabIndex: 0, role: 'region', 'aria-label': title }}>
+        <Table stickyHeader aria-label={title}>
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>{first}</Table.Th>
+              <Table.Th>{t('import.what')}</Table.Th>
+              <Table.Th>{t('import.why')}</Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {rows.map(({ name, action, why }, index) => (
+              <Table.Tr key={index}>
+                <Table.Td>{name}</Table.Td>
+                <Table.Td>
+                  <Badge color={colors[action]}>{t(`import.actions.${action}`)}</Badge>
+                </Table.Td>
+                <Table.Td>{why}</Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </ScrollArea.Autosize>
+    </div>
+  )
+}

@@ -52,7 +52,7 @@ export function admit(exchange: Exchange, gate: Gate): AdmittedCall | null {
   const found = findPool(where, client, gate.deps)
   if ('status' in found) return refuse(found, browser.cors)
   const { pool, rest, query } = found
-  const path = upstreamTarget({ ...pool, rest, query, clientTokens: valid, keyInQuery: pool.provider.id !== 'custom' })
+  const path = upstreamTarget({ pool, rest, query, clientTokens: valid })
   if (path === null) return refuse({ status: 400, code: 'BAD_TARGET', message: 'This path would leave the pool.' }, browser.cors)
   return { exchange, client, pool, rest, path, clientTokens: valid, cors: browser.cors }
 }

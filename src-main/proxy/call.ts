@@ -90,7 +90,7 @@ class Call {
     const { exchange, pool, rest } = this.#call
     const json = /^application\/(?:[\w.+-]+\+)?json\b/i.test(headerValue(exchange.rawHeaders, 'content-type') ?? '')
     const bytes = json ? await this.#body.gather(maxFactsBytes) : null
-    this.#record.facts = pool.provider.requestFacts(belowBase(pool.baseUrl, rest), bytes === null ? undefined : parseJson(bytes))
+    this.#record.facts = pool.provider.requestFacts(belowBase(pool, rest), bytes === null ? undefined : parseJson(bytes))
     this.#record.streamed = this.#record.facts.stream
   }
 

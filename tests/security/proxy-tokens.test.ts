@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { newToken } from '../../src-main/clients/index.ts'
 import { route } from '../../src-main/proxy/route.ts'
 import { upstreamTarget } from '../../src-main/proxy/target.ts'
+import { providers } from '../../src-main/providers/index.ts'
 import { checkHead } from '../../src-main/proxy/request-checks.ts'
 import { type House, openHouse } from '../proxy/house.ts'
 import { exchangeRaw, type RawUpstream, rawAnswer, startRawUpstream, statusOf, whole } from '../proxy/wire.ts'
@@ -92,12 +93,12 @@ test('T12-2 property: every target is refused, or stays at the origin and below 
   const head = { method: 'GET', httpVersion: '1.1', rawHeaders: ['Host', 'x'] }
   let passed = 0
   fc.assert(
-    fc.property(target, fc.constantFrom(...bases), (raw, baseUrl) => {
+    fc.property(target, fc.constantFrom(...bases), fc.constantFrom(...Object.values(providers)), (raw, baseUrl, provider) => {
       if (checkHead({ ...head, target: raw }) !== null) return
       const where = route(raw)
       if (where.kind !== 'pool' || where.slug !== 'main') return
-      const auth = { in: 'header' as const, name: 'authorization', format: '{key}' }
-      const path = upstreamTarget({ baseUrl, rest: where.rest, query: where.query, auth, clientTokens: [], keyInQuery: true })
+      const pool = { baseUrl, provider, auth: provider.auth }
+      const path = upstreamTarget({ pool, rest: where.rest, query: where.query, clientTokens: [] })
       if (path === null) return
       passed++
       const url = new URL(baseUrl.origin + path)

@@ -34,6 +34,7 @@ export function KeyTable({ list, selection, openId, onOpen, onCommand }: KeyTabl
   const { items, total, hasMore, loadMore } = list
   const scroller = useRef<HTMLDivElement>(null)
   const [active, setActive] = useState(0)
+  // oxlint-disable-next-line react/incompatible-library -- no React compiler here; the virtualizer re-renders by itself
   const rows = useVirtualizer({
     count: items.length,
     getScrollElement: () => scroller.current,

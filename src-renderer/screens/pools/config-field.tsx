@@ -1,7 +1,7 @@
 /** One field of a pool's configuration: control, explanation, default, range, unit, way back to the default. */
 import { ActionIcon, NumberInput, Select, Switch, Textarea, TextInput, Tooltip } from '@mantine/core'
 import { IconArrowBackUp } from '@tabler/icons-react'
-import { useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { PoolConfig } from '../../../src-preload/contract/index.ts'
 import classes from './config-field.module.css'
@@ -39,7 +39,7 @@ export function ConfigField({ name, value, onChange }: ConfigFieldProps) {
   )
 }
 
-function Control({ spec, value, onChange }: { spec: FieldSpec; value: unknown; onChange: (value: unknown) => void }) {
+function Control({ spec, value, onChange }: { spec: FieldSpec; value: unknown; onChange: (value: unknown) => void }): ReactNode {
   const { t } = useTranslation(['pools', 'common'])
   const { name } = spec
   const common = { label: t(`fields.${name}.label`), description: t(`fields.${name}.help`), error: fieldProblem(name, value) }
@@ -71,6 +71,7 @@ function Control({ spec, value, onChange }: { spec: FieldSpec; value: unknown; o
         />
       )
     case 'object':
+    default:
       return <ObjectField {...common} value={value} onChange={onChange} />
   }
 }

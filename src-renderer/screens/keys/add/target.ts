@@ -15,18 +15,21 @@ export type Target =
 
 /** A slug from a name, different from those taken and reserved; from the provider's when the name has no usable letters. */
 export function slugOf(name: string, provider: string, taken: readonly string[]): string {
-  const clean = (text: string) =>
-    text
-      .toLowerCase()
-      .replace(/[^a-z0-9]+/g, '-')
-      .replace(/^-+|-+$/g, '')
-      .slice(0, 60)
-      .replace(/-+$/, '')
   const base = clean(name) || clean(provider) || 'pool'
   const used = new Set<string>([...taken, ...reservedSlugs])
   let slug = base
   for (let number = 2; used.has(slug); number += 1) slug = `${base}-${number}`
   return slug
+}
+
+/** At most 60 characters, which leaves room for a number. */
+function clean(text: string): string {
+  return text
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '')
+    .slice(0, 60)
+    .replace(/-+$/, '')
 }
 
 /** The pool to make for a target that is new. */

@@ -20,8 +20,8 @@ export interface AddKeys {
   added: Added | null
   error: unknown
   busy: boolean
-  /** The text is passed on and not kept. */
-  add: (text: string, target: Target, tags: readonly string[]) => Promise<void>
+  /** The text is passed on and not kept. Resolves to the pool's slug once the keys are in; null when that failed. */
+  add: (text: string, target: Target, tags: readonly string[]) => Promise<string | null>
   again: () => void
 }
 
@@ -38,6 +38,15 @@ export function useAddKeys(pools: readonly Pool[], providers: readonly Provider[
   const poolOf = (target: Target) =>
     target.kind === 'existing' ? client.pools.get({ slug: target.slug }) : client.pools.create(poolFor(target, pools, providers))
 
+  const check = ({ imported, ...added }: Added) =>
+    checkKeys(client, imported.ids, t, (counts) =>
+      setState({
+        added: { ...added, imported, checks: { ...counts, done: counts.ok + counts.bad + counts.skipped } },
+        error: null,
+        busy: false,
+      }),
+    )
+
   const add = async (text: string, target: Target, tags: readonly string[]) => {
     setState({ added: null, error: null, busy: true })
     try {
@@ -50,16 +59,11 @@ export function useAddKeys(pools: readonly Pool[], providers: readonly Provider[
         cache.invalidateQueries({ queryKey: orpc.keys.key() }),
         cache.invalidateQueries({ queryKey: orpc.pools.key() }),
       ])
-      if (!checkable || imported.ids.length === 0) return
-      await checkKeys(client, imported.ids, t, (counts) =>
-        setState({
-          added: { ...added, checks: { ...counts, done: counts.ok + counts.bad + counts.skipped } },
-          error: null,
-          busy: false,
-        }),
-      )
+      if (checkable && imported.ids.length > 0) void check(added)
+      return pool.slug
     } catch (error) {
-      setState((before) => ({ ...before, error, busy: false }))
+      setState({ added: null, error, busy: false })
+      return null
     }
   }
   return { ...state, add, again: () => setState({ added: null, error: null, busy: false }) }

@@ -26,13 +26,18 @@ export function usePreview(text: string, pool: string | null): Preview {
   const [tries, setTries] = useState(0)
   const empty = settled.trim() === ''
   useEffect(() => {
-    if (empty) return
     const abort = new AbortController()
-    client.keys
-      .preview({ text: settled, ...(pool && { pool }) }, { signal: abort.signal })
-      .then((data) => abort.signal.aborted || setAnswer({ text: settled, data, error: null }))
-      .catch((error: unknown) => abort.signal.aborted || setAnswer({ text: settled, data: null, error }))
+    const take = (next: Omit<Answer, 'text'>) => {
+      if (!abort.signal.aborted) setAnswer({ text: settled, ...next })
+    }
+    if (!empty) {
+      client.keys
+        .preview({ text: settled, ...(pool && { pool }) }, { signal: abort.signal })
+        .then((data) => take({ data, error: null }))
+        .catch((error: unknown) => take({ data: null, error }))
+    }
     return () => abort.abort()
+    // oxlint-disable-next-line react/exhaustive-effect-dependencies -- `tries` is how a retry asks again
   }, [client, settled, pool, empty, tries])
   if (empty) return { data: null, error: null, pending: false, retry: () => {} }
   return { data: answer.data, error: answer.error, pending: answer.text !== text, retry: () => setTries(tries + 1) }

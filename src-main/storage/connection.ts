@@ -11,7 +11,7 @@ export interface Connection extends Sql {
   close(): void
 }
 
-export interface ConnectionOptions {
+interface ConnectionOptions {
   readonly?: boolean
   /** How long a busy database is waited for. */
   busyMs?: number

@@ -38,7 +38,10 @@ export async function openStorage({ folder, log, now, queryDeadlineMs = 2000 }: 
       reader.renew().catch((error: unknown) => log.warn({ err: error }, 'the reader could not be renewed'))
     },
   })
-  await reader.open()
+  await reader.open().catch(async (error: unknown) => {
+    await closeAll()
+    throw error
+  })
 
   function startReader(): Promise<Thread<ReaderCalls>> {
     return startThread<ReaderCalls>({
@@ -50,6 +53,13 @@ export async function openStorage({ folder, log, now, queryDeadlineMs = 2000 }: 
     })
   }
 
+  /** The reader first: the last one to close a file empties its WAL, and only the writer can. */
+  async function closeAll(): Promise<void> {
+    await reader.close()
+    await writer.call('close')
+    await writer.stop()
+  }
+
   return {
     load: () => writer.call('load'),
     write: (writes) => writer.call('write', writes),
@@ -58,11 +68,7 @@ export async function openStorage({ folder, log, now, queryDeadlineMs = 2000 }: 
     usage: usageStore(writer, reader, now),
     sizes: () => writer.call('sizes'),
     erase: () => writer.call('erase'),
-    async close() {
-      await reader.close()
-      await writer.call('close')
-      await writer.stop()
-    },
+    close: closeAll,
   }
 }
 

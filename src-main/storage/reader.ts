@@ -12,7 +12,7 @@ export interface Reader<Map> {
   close(): Promise<void>
 }
 
-export interface ReaderOptions<Map> {
+interface ReaderOptions<Map> {
   start: () => Promise<Thread<Map>>
   deadlineMs: number
   log: { warn(fields: Record<string, unknown>, message: string): void }

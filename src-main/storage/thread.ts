@@ -16,7 +16,7 @@ export interface Thread<Map> {
   readonly ended: Promise<void>
 }
 
-export interface ThreadOptions {
+interface ThreadOptions {
   entry: URL
   data: unknown
   onNotice(fields: Record<string, unknown>, message: string): void

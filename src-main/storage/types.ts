@@ -66,7 +66,7 @@ export interface MarkRow {
 }
 
 /** Who did something, for the audit. */
-export type Actor = 'local' | 'admin' | 'system'
+type Actor = 'local' | 'admin' | 'system'
 export interface AuditRow {
   at: number
   actor: Actor

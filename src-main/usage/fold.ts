@@ -6,7 +6,7 @@ import { type CoarseRow, type FineRow, type LatencyRow, type Period, periodMs, t
 const coarsePeriods = ['minute', 'hour', 'day'] as const
 const finePeriods = ['hour', 'day'] as const
 
-export interface Fold {
+interface Fold {
   add(row: RequestRow): void
   /** Everything added since the last call. */
   take(): Rollups

@@ -8,7 +8,7 @@ const flushMs = 100
 const batchRows = 500
 const retryMs = 1000
 
-export interface RecorderOptions {
+interface RecorderOptions {
   store: Pick<UsageStore, 'append' | 'nextBatch'>
   clock: { after(ms: number, run: () => void): () => void }
   log: {

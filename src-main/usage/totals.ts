@@ -15,7 +15,7 @@ const sums = [
 
 type Told = Omit<SeriesPoint, 'at'>
 
-export interface Totals {
+interface Totals {
   told: Told
   attempts: number
   costKnown: number

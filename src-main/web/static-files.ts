@@ -17,7 +17,7 @@ const types: Readonly<Record<string, string>> = {
 }
 const nonceMark = '__CSP_NONCE__'
 
-export interface StaticAnswer {
+interface StaticAnswer {
   headers: Record<string, string>
   body: Buffer
 }

@@ -14,6 +14,7 @@ export interface PortLine {
 export function portLine(page: Pick<Page, 'postMessage'>): PortLine {
   const { port1: port, port2 } = new MessageChannel()
   let closed = false
+  // Electron's addition to MessagePort (docs/tutorial/message-ports.md, "Extensions"); plain Chromium never says so.
   // Before oRPC's own listener, so that the calls it rejects are known to be lost.
   port.addEventListener('close', () => {
     closed = true

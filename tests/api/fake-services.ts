@@ -5,7 +5,7 @@ import { KeywheelError, poolConfig, settingsSchema } from '../../src-preload/con
 
 export const canary = 'sk-canary-7f3Kq9ZbT2xWm5Rv8Ld1'
 
-export const aPool: Pool = {
+const aPool: Pool = {
   slug: 'main',
   name: 'Main',
   provider: 'openai',
@@ -19,7 +19,7 @@ export const aPool: Pool = {
   updatedAt: 1,
 }
 
-export const aKey: Key = {
+const aKey: Key = {
   id: 'k1',
   label: 'first',
   provider: 'openai',

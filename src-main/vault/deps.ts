@@ -1,7 +1,7 @@
 /** What the rooms around pass to the vault. */
 import type { Keychain, VaultStore } from './types.ts'
 
-export interface VaultLog {
+interface VaultLog {
   warn(details: object, message: string): void
 }
 

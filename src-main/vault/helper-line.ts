@@ -40,19 +40,16 @@ export class HelperLine {
     if (this.#closed) throw new KeychainError('unavailable', 'Keywheel is closing.')
     clearTimeout(this.#idle)
     const answer = await this.#ask({ ...ask, id: this.#nextId++ })
-    if (typeof answer === 'object' && answer.ok) {
+    if (typeof answer === 'object' && answer.ok && !(ask.op === 'get' && answer.value === null)) {
       this.#idle = setTimeout(() => this.#end(), this.#idleMs).unref()
       return answer.value
     }
-    // libsecret holds on to a session that a restarted keyring no longer knows: a helper that failed once is not used again.
+    // libsecret keeps a session that a restarted keyring no longer knows, and then fails or finds nothing for ever: start afresh.
     this.#end()
-    if (typeof answer === 'object') throw explainFault(answer.cause)
     if (answer === 'gone') throw new KeychainError('unavailable', 'The OS keychain helper stopped in the middle of a call.')
-    const seconds = this.#timeoutMs / 1000
-    throw new KeychainError(
-      'locked',
-      `The OS keychain did not answer within ${seconds} s; it may be waiting for its password on the screen.`,
-    )
+    if (answer === 'late') throw new KeychainError('locked', noAnswer(this.#timeoutMs / 1000))
+    if (answer.ok) return answer.value
+    throw explainFault(answer.cause)
   }
 
   async #ask(call: Call): Promise<Answer> {
@@ -94,3 +91,6 @@ export class HelperLine {
 function ignore(): void {
   // Nobody is waiting: a late answer of a helper that was given up.
 }
+
+const noAnswer = (seconds: number) =>
+  `The OS keychain did not answer within ${seconds} s; it may be waiting for its password on the screen.`

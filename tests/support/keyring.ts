@@ -1,9 +1,10 @@
 /** A real gnome-keyring on a private D-Bus session, unlocked, locked or absent, for tests of the keychain. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 
 type KeyringState = 'unlocked' | 'locked' | 'absent'
 
@@ -18,8 +19,8 @@ export interface Keyring {
   kill(): Promise<void>
 }
 
-const programs = ['dbus-run-session', 'gnome-keyring-daemon', 'gdbus']
-const missing = programs.filter(
+const programs = { bus: 'dbus-run-session', daemon: 'gnome-keyring-daemon', call: 'gdbus' }
+const missing = Object.values(programs).filter(
   (program) => !(process.env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, program))),
 )
 
@@ -44,7 +45,7 @@ export async function withKeyring<T>(state: KeyringState, use: (keyring: Keyring
     let daemon = await startDaemon(env, running)
     const keyring: Keyring = {
       env,
-      lock: () => secretService(env, 'Lock'),
+      lock: () => lockCollection(env),
       unlock: async () => {
         await stop(daemon)
         daemon = await startDaemon(env, running)
@@ -62,10 +63,29 @@ export async function withKeyring<T>(state: KeyringState, use: (keyring: Keyring
 const password = 'keyring of a test'
 const nothing = async () => undefined
 
+/** A session bus that starts no services by itself: a keyring that was killed stays away until it is started again. */
+const busConfig = `<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
+ "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+<busconfig>
+  <type>session</type>
+  <listen>unix:tmpdir=/tmp</listen>
+  <policy context="default">
+    <allow send_destination="*" eavesdrop="true"/>
+    <allow eavesdrop="true"/>
+    <allow own="*"/>
+  </policy>
+</busconfig>
+`
+
 /** The bus lives as long as the standard input of what runs in it stays open. */
 async function startBus(env: NodeJS.ProcessEnv, running: ChildProcess[]): Promise<string> {
   const script = 'printf "%s\\n" "$DBUS_SESSION_BUS_ADDRESS"; exec cat'
-  const bus = spawn('dbus-run-session', ['--', 'sh', '-c', script], { env, stdio: ['pipe', 'pipe', 'ignore'] })
+  const config = join(env.HOME ?? '', 'bus.conf')
+  await writeFile(config, busConfig)
+  const bus = spawn(programs.bus, ['--config-file', config, '--', 'sh', '-c', script], {
+    env,
+    stdio: ['pipe', 'pipe', 'ignore'],
+  })
   running.push(bus)
   return new Promise((resolve, reject) => {
     bus.once('error', reject)
@@ -76,27 +96,36 @@ async function startBus(env: NodeJS.ProcessEnv, running: ChildProcess[]): Promis
 
 async function startDaemon(env: NodeJS.ProcessEnv, running: ChildProcess[]): Promise<ChildProcess> {
   const args = ['--foreground', '--replace', '--unlock', '--components=secrets']
-  const daemon = spawn('gnome-keyring-daemon', args, { env, stdio: ['pipe', 'ignore', 'ignore'] })
+  const daemon = spawn(programs.daemon, args, { env, stdio: ['pipe', 'ignore', 'ignore'] })
   running.push(daemon)
   daemon.stdin.end(password)
-  const wait = ['wait', '--session', '--timeout', '10', 'org.freedesktop.secrets']
-  await run('gdbus', wait, env)
+  // The name on the bus may still be that of the daemon before: ready is when the collection is open.
+  while (!(await isUnlocked(env))) await setTimeout(50)
   return daemon
 }
 
-function secretService(env: NodeJS.ProcessEnv, method: string): Promise<void> {
-  const target = ['--session', '--dest', 'org.freedesktop.secrets', '--object-path', '/org/freedesktop/secrets']
-  const call = ['--method', `org.freedesktop.Secret.Service.${method}`, "['/org/freedesktop/secrets/collection/login']"]
-  return run('gdbus', ['call', ...target, ...call], env)
+const target = ['--session', '--dest', 'org.freedesktop.secrets', '--object-path']
+const collection = '/org/freedesktop/secrets/collection/login'
+
+async function lockCollection(env: NodeJS.ProcessEnv): Promise<void> {
+  const method = 'org.freedesktop.Secret.Service.Lock'
+  const { code, text } = await run(['call', ...target, '/org/freedesktop/secrets', '--method', method, `['${collection}']`], env)
+  if (code !== 0) throw new Error(`the keyring could not be locked: ${text}`)
 }
 
-function run(program: string, args: string[], env: NodeJS.ProcessEnv): Promise<void> {
-  const child = spawn(program, args, { env, stdio: ['ignore', 'ignore', 'pipe'] })
-  let said = ''
-  child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()))
+async function isUnlocked(env: NodeJS.ProcessEnv): Promise<boolean> {
+  const property = ['org.freedesktop.Secret.Collection', 'Locked']
+  const { text } = await run(['call', ...target, collection, '--method', 'org.freedesktop.DBus.Properties.Get', ...property], env)
+  return text.includes('<false>')
+}
+
+function run(args: string[], env: NodeJS.ProcessEnv): Promise<{ code: number | null; text: string }> {
+  const child = spawn(programs.call, args, { env, stdio: ['ignore', 'pipe', 'pipe'] })
+  let text = ''
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (text += chunk.toString()))
   return new Promise((resolve, reject) => {
     child.once('error', reject)
-    child.once('close', (code) => (code === 0 ? resolve() : reject(new Error(`${program} ended with ${code}: ${said}`))))
+    child.once('close', (code) => resolve({ code, text }))
   })
 }
 

@@ -42,8 +42,8 @@ interface Scenario {
   name: string
   /** Steps that change something, when nothing goes wrong. */
   steps: number
-  prepare(made: Bench): Promise<unknown>
-  act(vault: Vault, store: VaultStore): Promise<unknown>
+  prepare: (made: Bench) => Promise<unknown>
+  act: (vault: Vault, store: VaultStore) => Promise<unknown>
   /** Keys that may be there afterwards: as before, or as after. */
   outcomes: (SecretEntry[] | 'new')[]
 }

@@ -1,19 +1,18 @@
 import { fork } from 'node:child_process'
 import { lookup } from 'node:dns/promises'
 import { readFile } from 'node:fs/promises'
-import { fileURLToPath } from 'node:url'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { startKeychain } from '../../src-main/vault/keychain.ts'
 import { forkHelper, type HelperProcess, helperPath, utilityHelper } from '../../src-main/vault/keychain-fork.ts'
 import type { Keychain } from '../../src-main/vault/types.ts'
 
-const file = (name: string) => fileURLToPath(new URL(`./support/${name}`, import.meta.url))
-const faulty = ['--disable-warning=ExperimentalWarning', '--import', file('replace-keytar.ts')]
+const quiet = '--disable-warning=ExperimentalWarning'
+const faulty = [quiet, '--import', new URL('./support/replace-keytar.ts', import.meta.url).href]
+const utility = [...faulty, '--import', new URL('./support/parent-port.ts', import.meta.url).href]
 
 /** The helper as Electron starts it: the real helper file, talking through `process.parentPort`. */
 function utilityFork(env: NodeJS.ProcessEnv): HelperProcess {
-  const execArgv = [...faulty, '--import', file('parent-port.ts')]
-  const child = fork(helperPath, [], { env, execArgv, stdio: ['ignore', 'ignore', 'ignore', 'ipc'] })
+  const child = fork(helperPath, [], { env, execArgv: utility, stdio: ['ignore', 'ignore', 'ignore', 'ipc'] })
   return utilityHelper({
     postMessage: (message) => void child.send(message as object, () => undefined),
     on: (event, listener) => child.on(event, listener),
@@ -26,6 +25,8 @@ const ways = [
   { way: 'a child process', start: (env: NodeJS.ProcessEnv) => forkHelper({ env, execArgv: faulty }) },
   { way: 'a utility process', start: utilityFork },
 ]
+
+const pid = async (keychain: Keychain) => Number(await keychain.get('pid'))
 
 describe.each(ways)('the keychain helper in $way', ({ start }) => {
   const open = ({ timeoutMs = 10_000, idleMs = 30_000, keytar = 'faulty' } = {}) => {
@@ -42,7 +43,6 @@ describe.each(ways)('the keychain helper in $way', ({ start }) => {
     onTestFinished(() => keychain.close())
     return { keychain, exits }
   }
-  const pid = async (keychain: Keychain) => Number(await keychain.get('pid'))
 
   it('sets, gets and deletes, and says null where nothing is', async () => {
     const { keychain } = open()
@@ -141,10 +141,8 @@ describe.each(ways)('the keychain helper in $way', ({ start }) => {
   it('ends its process when it closes, fails what is waiting and takes no more', async () => {
     const { keychain, exits } = open()
     await pid(keychain)
-    const waiting = keychain.get('hang')
-    const refused = expect(waiting).rejects.toMatchObject({ name: 'KeychainError' })
     setImmediate(() => keychain.close())
-    await refused
+    await expect(keychain.get('hang')).rejects.toMatchObject({ name: 'KeychainError' })
     await exits[0]
     await expect(keychain.get('a')).rejects.toMatchObject({ message: 'Keywheel is closing.' })
   })

@@ -52,7 +52,7 @@ describe('a vault in the keychain', () => {
     )
     expect(made.keychain.entries).toEqual(before)
 
-    const { set } = made.keychain
+    const set = made.keychain.set.bind(made.keychain)
     made.keychain.set = async (account, value) => {
       await set(account, value)
       made.keychain.locked = true
@@ -108,7 +108,7 @@ describe('a vault in the keychain', () => {
   it('is locked, not damaged, when the keychain locks while it is being read', async () => {
     const made = await keychainVault()
     await made.add(key('a'), key('b'))
-    const { get } = made.keychain
+    const get = made.keychain.get.bind(made.keychain)
     made.keychain.get = (account) => {
       if (account.includes(':b:')) made.keychain.locked = true
       return get(account)

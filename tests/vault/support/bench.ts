@@ -15,9 +15,9 @@ export interface Bench {
   vault: Vault
   warnings: string[]
   /** Closes the vault and makes another one over the same disk, not yet opened. */
-  restart(): Vault
+  restart: () => Vault
   /** Stores keys as a service would, in one transaction with nothing else. */
-  add(...entries: SecretEntry[]): Promise<void>
+  add: (...entries: SecretEntry[]) => Promise<void>
 }
 
 export async function bench(): Promise<Bench> {

@@ -9,10 +9,11 @@ export interface MemoryKeychain extends Keychain {
   readonly calls: string[]
 }
 
+const refuse = () => explainFault('Cannot create an item in a locked collection')
+
 export function memoryKeychain(): MemoryKeychain {
   const entries = new Map<string, string>()
   const calls: string[] = []
-  const refuse = () => explainFault('Cannot create an item in a locked collection')
   const keychain: MemoryKeychain = {
     entries,
     locked: false,

@@ -14,27 +14,25 @@ export const defaultCooldowns: CooldownRules = {
   noCreditMs: HOUR_MS,
 }
 
-/**
- * What an outcome marks: the whole key, the key for one model, or nothing. A rate limit of a call without a
- * model is the key's; overload, network trouble, bad requests and aborted calls are never a key's fault.
- */
+/** Overload, network trouble, bad requests and aborted calls are never a key's fault. */
+const scopes: Record<OutcomeClass, 'key' | 'model' | 'none'> = {
+  ok: 'none',
+  'rate-short': 'model',
+  'rate-daily': 'model',
+  'no-credit': 'key',
+  'key-invalid': 'key',
+  'model-unavailable': 'model',
+  overloaded: 'none',
+  'request-bad': 'none',
+  network: 'none',
+  aborted: 'none',
+}
+
+/** What an outcome marks: the whole key, the key for one model, or nothing. A rate limit of a call without a model is the key's. */
 export function scopeOf(outcome: OutcomeClass, model: string): 'key' | 'model' | 'none' {
-  switch (outcome) {
-    case 'rate-short':
-    case 'rate-daily':
-      return model === '' ? 'key' : 'model'
-    case 'no-credit':
-    case 'key-invalid':
-      return 'key'
-    case 'model-unavailable':
-      return model === '' ? 'none' : 'model'
-    case 'ok':
-    case 'overloaded':
-    case 'request-bad':
-    case 'network':
-    case 'aborted':
-      return 'none'
-  }
+  const scope = scopes[outcome]
+  if (scope !== 'model' || model !== '') return scope
+  return outcome === 'model-unavailable' ? 'none' : 'key'
 }
 
 /**
@@ -45,22 +43,11 @@ export function holdMs(outcome: Outcome, strikes: number, rules: CooldownRules, 
   if (outcome.class === 'key-invalid') return Number.POSITIVE_INFINITY
   // A hint of 0 ("retry at once") would be obeyed as a hammer; backoff is kinder.
   if (outcome.holdMs !== undefined && outcome.holdMs > 0) return Math.min(outcome.holdMs, rules.hintMaxMs)
-  switch (outcome.class) {
-    case 'no-credit':
-      return rules.noCreditMs
-    case 'model-unavailable':
-      return DAY_MS
-    case 'rate-daily':
-      // Nobody said when the day ends, so it is probed once an hour.
-      return HOUR_MS
-    case 'rate-short':
-    case 'ok':
-    case 'overloaded':
-    case 'request-bad':
-    case 'network':
-    case 'aborted':
-      return backoff(strikes, rules, random)
-  }
+  if (outcome.class === 'no-credit') return rules.noCreditMs
+  if (outcome.class === 'model-unavailable') return DAY_MS
+  // Nobody said when the day ends, so it is probed once an hour.
+  if (outcome.class === 'rate-daily') return HOUR_MS
+  return backoff(strikes, rules, random)
 }
 
 /** Doubles from `cooldownBaseMs` to `cooldownMaxMs`; up to a quarter off, so that keys do not all come back at once. */

@@ -10,7 +10,7 @@ import type { KeyState, Pool } from './state.ts'
 import type { Lease, LeaseQuery, Outcome } from './types.ts'
 import { CallWindow } from './window.ts'
 
-export interface DispatchTools {
+interface DispatchTools {
   agenda: Agenda
   marks: MarkBook
   health: HealthBoard

@@ -9,7 +9,7 @@ import { type Exhausted, hopeless, type Settled } from './queue.ts'
 import { Roster } from './roster.ts'
 import type { Clock, KeyMark, KeyRuntime, Lease, LeaseQuery, LeaseResult, Outcome, PoolEngine, Random } from './types.ts'
 
-export interface EngineOptions {
+interface EngineOptions {
   clock: Clock
   random: Random
   /** Counts the engine's steps, for tests of how its work grows. */

@@ -4,11 +4,25 @@ import { isExpired } from './readiness.ts'
 import type { KeyState } from './state.ts'
 import type { Clock, KeyHealth, OutcomeClass } from './types.ts'
 
-export interface HealthNote {
+interface HealthNote {
   health: KeyHealth
   reason: string | null
   /** Mono ms; null = not by itself. */
   until: number | null
+}
+
+const healthBy: Record<OutcomeClass, KeyHealth> = {
+  ok: 'ready',
+  'rate-short': 'cooling',
+  'rate-daily': 'exhausted',
+  'no-credit': 'exhausted',
+  'key-invalid': 'invalid',
+  // A model that this account does not have says nothing about the key.
+  'model-unavailable': 'ready',
+  overloaded: 'ready',
+  'request-bad': 'ready',
+  network: 'ready',
+  aborted: 'ready',
 }
 
 /** The worst that holds now: switched off or expired, then a mark of the whole key, then the longest rate limit of a model. */
@@ -18,8 +32,7 @@ export function healthOf(key: KeyState, now: number, clock: Clock): HealthNote {
   if (key.whole && key.whole.until > now) return noteOf(key.whole)
   let worst: Mark | null = null
   for (const mark of key.models?.values() ?? []) {
-    // A model that this account does not have says nothing about the key.
-    if (mark.outcome === 'model-unavailable' || mark.until <= now) continue
+    if (mark.until <= now || healthBy[mark.outcome] === 'ready') continue
     if (worst === null || mark.until > worst.until) worst = mark
   }
   return worst ? noteOf(worst) : { health: 'ready', reason: null, until: null }
@@ -28,28 +41,9 @@ export function healthOf(key: KeyState, now: number, clock: Clock): HealthNote {
 function noteOf(mark: Mark): HealthNote {
   const words = mark.reason ?? mark.outcome
   return {
-    health: healthFor(mark.outcome),
+    health: healthBy[mark.outcome],
     reason: mark.model === '' ? words : `${mark.model}: ${words}`,
     until: Number.isFinite(mark.until) ? mark.until : null,
-  }
-}
-
-function healthFor(outcome: OutcomeClass): KeyHealth {
-  switch (outcome) {
-    case 'key-invalid':
-      return 'invalid'
-    case 'no-credit':
-    case 'rate-daily':
-      return 'exhausted'
-    case 'rate-short':
-      return 'cooling'
-    case 'ok':
-    case 'model-unavailable':
-    case 'overloaded':
-    case 'request-bad':
-    case 'network':
-    case 'aborted':
-      return 'ready'
   }
 }
 

@@ -22,7 +22,7 @@ export interface Mark extends AgendaItem {
   givenAt: number
 }
 
-export interface MarkTools {
+interface MarkTools {
   clock: Clock
   random: Random
   agenda: Agenda
@@ -86,7 +86,7 @@ export class MarkBook {
 
   endAll(key: KeyState): void {
     this.end(key, '')
-    for (const model of [...(key.models?.keys() ?? [])]) this.end(key, model)
+    for (const model of key.models?.keys() ?? []) this.end(key, model)
   }
 
   /** What changed since the last call, for the store; times become wall ms. */

@@ -16,7 +16,7 @@ export interface RankTools extends OrderTools {
 }
 
 /** What a rank can say when it has no key to give. Times are mono ms. */
-export interface Outlook {
+interface Outlook {
   /** Members that were already tried for this call. */
   tried: number
   /** Untried members that are ready, as far as is known. */
@@ -90,7 +90,7 @@ export class Rank {
   /** The strategy's first choice among the keys that are ready and not in `exclude`; say `taken` when it is handed out. */
   pick(now: number, exclude: ReadonlySet<string> | null): Entry | undefined {
     while (this.#timed.topScore() <= now) this.#makeReady(this.#timed.top() as Entry)
-    let aside: Entry[] | null = null
+    const aside: Entry[] = []
     let entry = this.#order.first()
     for (; entry !== undefined; entry = this.#order.first()) {
       this.#tools.work.steps++
@@ -102,10 +102,9 @@ export class Rank {
       }
       if (!exclude?.has(entry.key.id)) break
       this.#order.remove(entry)
-      aside ??= []
       aside.push(entry)
     }
-    while (aside?.length) this.#order.putBack(aside.pop() as Entry)
+    for (let one = aside.pop(); one; one = aside.pop()) this.#order.putBack(one)
     return entry
   }
 

@@ -10,7 +10,7 @@ import { isExpired } from './readiness.ts'
 import type { KeyState, Member, Pool } from './state.ts'
 import type { Clock, KeySpec, PoolRules } from './types.ts'
 
-export interface RosterTools {
+interface RosterTools {
   clock: Clock
   agenda: Agenda
   ranks: RankTools
@@ -60,7 +60,7 @@ export class Roster {
     this.#pools.delete(slug)
     if (pool.inFlight > 0) this.#latePools.set(slug, pool)
     pool.queue.dismiss({ kind: 'exhausted', reason: 'unknown-pool', retryAfterMs: null })
-    for (const key of [...pool.members.keys()]) this.#part(pool, key)
+    for (const key of pool.members.keys()) this.#part(pool, key)
     pool.ranks.reset()
   }
 

@@ -6,6 +6,13 @@ import { rig, rules } from './rig.ts'
 const blameless: OutcomeClass[] = ['ok', 'overloaded', 'network', 'request-bad', 'aborted']
 const hour = 3_600_000
 
+/** When the one key of the pool is back, in mono ms. */
+function wakeAt(house: ReturnType<typeof rig>): number | null {
+  const result = house.engine.tryLease({ pool: 'p' })
+  if (result.kind !== 'wait') throw new Error(result.kind)
+  return result.wakeAt
+}
+
 describe('what an outcome marks', () => {
   it.each(blameless)('%s: nothing', (outcome) => {
     const house = rig(['a'])
@@ -93,12 +100,6 @@ describe('how long', () => {
 })
 
 describe('strikes', () => {
-  function wakeAt(house: ReturnType<typeof rig>): number | null {
-    const result = house.engine.tryLease({ pool: 'p' })
-    if (result.kind !== 'wait') throw new Error(result.kind)
-    return result.wakeAt
-  }
-
   it('grow with every failure after the cool-down, and a success clears them', () => {
     const house = rig(['a'])
     const holds: number[] = []

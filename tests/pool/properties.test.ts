@@ -1,4 +1,5 @@
-import fc from 'fast-check'
+import { equal } from 'node:assert/strict'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createPoolEngine } from '../../src-main/pool/engine.ts'
 import type { KeyMark, Lease, LeaseQuery, Outcome, PoolRules } from '../../src-main/pool/types.ts'
@@ -124,13 +125,13 @@ class Pair {
   }
 
   check(): void {
-    for (const [id, key] of this.reference.keys) expect(this.engine.key(id)?.inFlight).toBe(this.reference.inFlight(key))
+    for (const [id, key] of this.reference.keys) equal(this.engine.key(id)?.inFlight, this.reference.inFlight(key))
     for (const slug of pools) {
       const pool = this.engine.pool(slug)
       const members = this.reference.pools.get(slug)!.members
-      expect(pool?.members).toBe(members.size)
-      expect(pool?.inFlight).toBe(this.reference.leases.filter((one) => one.pool === slug).length)
-      expect(pool?.ready).toBe([...members.keys()].filter((id) => this.engine.key(id)?.health === 'ready').length)
+      equal(pool?.members, members.size)
+      equal(pool?.inFlight, this.reference.leases.filter((one) => one.pool === slug).length)
+      equal(pool?.ready, [...members.keys()].filter((id) => this.engine.key(id)?.health === 'ready').length)
     }
   }
 

@@ -61,7 +61,7 @@ describe('acquire', () => {
     const [a] = [house.take(), house.take()]
     const retry = ask(house, 9000, { exclude: new Set(['a']) })
     const fresh = ask(house, 9000)
-    house.engine.report(a!, { class: 'ok' })
+    house.engine.report(a, { class: 'ok' })
     await settle()
     expect(retry.result).toBeUndefined()
     expect(fresh.result).toMatchObject({ kind: 'lease', lease: { keyId: 'a' } })

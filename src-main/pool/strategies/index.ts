@@ -8,19 +8,15 @@ import { RandomOrder } from './random.ts'
 import { RoundRobinOrder } from './round-robin.ts'
 import { WeightedOrder } from './weighted.ts'
 
+const orders: Record<StrategyName, new (tools: OrderTools) => Order> = {
+  random: RandomOrder,
+  round_robin: RoundRobinOrder,
+  least_used: LeastUsedOrder,
+  lru: LruOrder,
+  weighted: WeightedOrder,
+  priority: PriorityOrder,
+}
+
 export function createOrder(strategy: StrategyName, tools: OrderTools): Order {
-  switch (strategy) {
-    case 'random':
-      return new RandomOrder(tools)
-    case 'round_robin':
-      return new RoundRobinOrder(tools)
-    case 'least_used':
-      return new LeastUsedOrder(tools)
-    case 'lru':
-      return new LruOrder(tools)
-    case 'weighted':
-      return new WeightedOrder(tools)
-    case 'priority':
-      return new PriorityOrder(tools)
-  }
+  return new orders[strategy](tools)
 }

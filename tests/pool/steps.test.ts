@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest'
+import type { PoolRules } from '../../src-main/pool/types.ts'
+import { strategyNames } from '../../src-main/pool/types.ts'
+import { type Rig, rig, seeded } from './rig.ts'
+
+const many = 100_000
+// log4(100,000) = 8.3 levels of the heap, once for the order and once for parking.
+const fewSteps = 40
+
+function crowd(changes: Partial<PoolRules>, keys = many): Rig {
+  return rig(
+    Array.from({ length: keys }, (_, i) => ({ id: `k${i}`, priority: i % 7, weight: 1 + (i % 5) })),
+    changes,
+    seeded(5),
+  )
+}
+
+/** The most steps that one of the moves took. */
+function most(house: Rig, times: number, move: () => void): number {
+  let worst = 0
+  for (let i = 0; i < times; i++) {
+    house.work.steps = 0
+    move()
+    worst = Math.max(worst, house.work.steps)
+  }
+  return worst
+}
+
+describe.each(strategyNames)('%s over 100,000 keys', (strategy) => {
+  it('leases and reports in a few steps', () => {
+    const house = crowd({ strategy, keyConcurrency: 2 })
+    house.call()
+    expect(most(house, 5000, () => house.call())).toBeLessThanOrEqual(fewSteps)
+  })
+
+  it('cools keys down, passes them over and takes them back in a few steps each', () => {
+    const house = crowd({ strategy, keyConcurrency: 1 })
+    house.call()
+    house.work.steps = 0
+    const rounds = 5000
+    for (let i = 0; i < rounds; i++) {
+      house.call({ class: 'rate-short', holdMs: 500 + (i % 90) }, { model: i % 2 === 0 ? 'm' : 'n' })
+      house.clock.advance(1)
+    }
+    // Two models: a rank each, and the timer besides.
+    expect(house.work.steps / rounds).toBeLessThanOrEqual(2 * fewSteps)
+  })
+
+  it('skips the keys that were tried in a few steps each', () => {
+    const house = crowd({ strategy })
+    const tried = new Set<string>()
+    for (let i = 0; i < 8; i++) tried.add(house.call('overloaded', { exclude: tried }))
+    expect(tried.size).toBe(8)
+    expect(most(house, 1000, () => house.call('ok', { exclude: tried }))).toBeLessThanOrEqual(9 * fewSteps)
+  })
+})
+
+it('a pool whose keys are all out says so in a few steps', () => {
+  const house = crowd({ strategy: 'lru' }, 20_000)
+  for (let i = 0; i < 20_000; i++) house.call({ class: 'rate-short', holdMs: 60_000 + (i % 1000) })
+  house.engine.tryLease({ pool: 'p' })
+  expect(most(house, 100, () => expect(house.engine.tryLease({ pool: 'p' }).kind).toBe('wait'))).toBeLessThanOrEqual(fewSteps)
+})
+
+it('marks cost the same whatever the number of keys', () => {
+  const steps = [1000, many].map((keys) => {
+    const house = crowd({ strategy: 'round_robin' }, keys)
+    house.call()
+    return most(house, 500, () => {
+      const id = house.call('no-credit')
+      house.engine.resume(id)
+    })
+  })
+  expect(steps[1]).toBeLessThanOrEqual(steps[0]! + fewSteps)
+})

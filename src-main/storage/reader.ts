@@ -1,5 +1,5 @@
 /** Queries one after the other, each with a deadline: SQLite cannot be interrupted, so a thread that is late is given up for a new one. */
-import { KeywheelError } from '../../src-preload/contract/index.ts'
+import { KeywheelError } from '../../src-preload/contract/errors.ts'
 import type { Calls } from './calls.ts'
 import type { Thread } from './thread.ts'
 

@@ -1,6 +1,6 @@
 /** The main thread's end of a storage thread: calls with answers. */
 import { Worker } from 'node:worker_threads'
-import { KeywheelError } from '../../src-preload/contract/index.ts'
+import { KeywheelError } from '../../src-preload/contract/errors.ts'
 import type { CallMessage, Calls, ThreadMessage } from './calls.ts'
 import { fromWire } from './errors.ts'
 

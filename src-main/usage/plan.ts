@@ -1,5 +1,5 @@
 /** Which rollups answer a question about a range of time. */
-import { invalid } from '../../src-preload/contract/index.ts'
+import { invalid } from '../../src-preload/contract/errors.ts'
 import { type Period, periodMs } from './schema.ts'
 
 export interface Range {

@@ -1,12 +1,12 @@
 /** Dashboard questions, answered from rollups. */
-import {
-  invalid,
-  type KeyUsage,
-  type ModelUsage,
-  type SeriesQuery,
-  type UsageQuery,
-  type UsageSeries,
-  type UsageSummary,
+import { invalid } from '../../src-preload/contract/errors.ts'
+import type {
+  KeyUsage,
+  ModelUsage,
+  SeriesQuery,
+  UsageQuery,
+  UsageSeries,
+  UsageSummary,
 } from '../../src-preload/contract/index.ts'
 import { ceilTo, coarseTiers, fineTiers, floorTo, grainAt, plan, type Range, rangeOf } from './plan.ts'
 import { type Period, periodMs } from './schema.ts'

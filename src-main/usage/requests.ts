@@ -1,6 +1,7 @@
 /** The request log: pages of rows, newest first. */
 import type { ExpressionBuilder } from 'kysely'
-import { invalid, type RequestPage, type RequestQuery, type RequestRow } from '../../src-preload/contract/index.ts'
+import { invalid } from '../../src-preload/contract/errors.ts'
+import type { RequestPage, RequestQuery, RequestRow } from '../../src-preload/contract/index.ts'
 import { rangeOf } from './plan.ts'
 import type { StoredRequest, UsageTables } from './schema.ts'
 import { db, type Sql } from './sql.ts'

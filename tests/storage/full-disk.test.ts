@@ -5,6 +5,8 @@ import { expect, onTestFinished, test } from 'vitest'
 import { createUsageRecorder } from '../../src-main/usage/recorder.ts'
 import { key, memoryLog, newFolder, newStorage, pool, request } from './fixtures.ts'
 
+const run = (command: string, ...words: string[]) => void execFileSync(command, words, { stdio: 'ignore' })
+
 /** Why a small file system of our own cannot be had here; null when it can. */
 function mountRefusal(): string | null {
   if (process.platform !== 'linux') return 'needs Linux'
@@ -15,8 +17,8 @@ function mounts(): boolean {
   const probe = '/tmp/keywheel-mount-probe'
   mkdirSync(probe, { recursive: true })
   try {
-    execFileSync('mount', ['-t', 'tmpfs', 'tmpfs', probe], { stdio: 'ignore' })
-    execFileSync('umount', [probe])
+    run('mount', '-t', 'tmpfs', 'tmpfs', probe)
+    run('umount', probe)
     return true
   } catch {
     return false
@@ -32,8 +34,8 @@ test.skipIf(refusal !== null)(
   async () => {
     const disk = newFolder()
     mkdirSync(disk)
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'tmpfs', disk])
-    onTestFinished(() => void execFileSync('umount', ['-l', disk]))
+    run('mount', '-t', 'tmpfs', '-o', 'size=4m', 'tmpfs', disk)
+    onTestFinished(() => run('umount', '-l', disk))
     const storage = await newStorage({ folder: join(disk, 'data') })
     const log = memoryLog()
     const clock = { after: () => () => undefined }

@@ -15,46 +15,43 @@ export function isTrusted(key: Pick<KeyRow, 'audience'>, origin: string | null):
 }
 
 export function syncEngine(engine: PoolEngine, catalog: Catalog, originOf: (pool: PoolRow) => string | null): void {
-  const setPool = (row: PoolRow) => (row.deletedAt === null ? engine.setPool(row.slug, rulesOf(row)) : engine.removePool(row.slug))
-  const setKey = (row: KeyRow) => {
-    if (row.deletedAt !== null) return engine.removeKey(row.id)
-    engine.setKey({ id: row.id, enabled: row.enabled, expiresAt: row.expiresAt })
-    setMembers(row)
+  const setPool = (row: PoolRow) => {
+    if (row.deletedAt === null) engine.setPool(row.slug, rulesOf(row))
+    else engine.removePool(row.slug)
   }
-  const setMembers = (row: KeyRow, former: readonly string[] = []) => {
-    const now = catalog.poolsOf(row.id)
-    for (const slug of former) if (!now.has(slug)) engine.removeMember(slug, row.id)
+  const setKey = (row: KeyRow) => {
+    if (row.deletedAt === null) engine.setKey({ id: row.id, enabled: row.enabled, expiresAt: row.expiresAt })
+    else engine.removeKey(row.id)
+  }
+  /** Puts a key into the pools it belongs to now, and out of `former` ones. */
+  const setMembers = (keyId: string, former: Iterable<string> = []) => {
+    const key = catalog.keys.get(keyId)
+    if (!key || key.deletedAt !== null) return
+    const now = catalog.poolsOf(keyId)
+    for (const slug of former) if (!now.has(slug)) engine.removeMember(slug, keyId)
     for (const [slug, rank] of now) {
       const pool = catalog.pools.get(slug)
       if (!pool || pool.deletedAt !== null) continue
       // A key that is bound to other origins is no candidate: leasing it could only fail.
-      if (isTrusted(row, originOf(pool))) engine.setMember(slug, row.id, rank)
-      else engine.removeMember(slug, row.id)
+      if (isTrusted(key, originOf(pool))) engine.setMember(slug, keyId, rank)
+      else engine.removeMember(slug, keyId)
     }
   }
-  const setMembersOf = (pool: PoolRow) => {
-    for (const id of catalog.keysOf(pool.slug)) {
-      const key = catalog.keys.get(id)
-      if (key && key.deletedAt === null) setMembers(key)
-    }
-  }
+  /** Pools and keys before memberships: the engine knows both ends of a membership or refuses it. */
   const follow = (writes: ConfigWrites) => {
     for (const slug of writes.removePools ?? []) engine.removePool(slug)
     for (const id of writes.removeKeys ?? []) engine.removeKey(id)
-    for (const row of writes.putPools ?? []) {
-      setPool(row)
-      setMembersOf(row)
-    }
+    for (const row of writes.putPools ?? []) setPool(row)
     for (const row of writes.putKeys ?? []) setKey(row)
-    const everyPool = writes.setMemberships?.length ? [...catalog.pools.keys()] : []
-    for (const { keyId } of writes.setMemberships ?? []) {
-      const key = catalog.keys.get(keyId)
-      if (key && key.deletedAt === null) setMembers(key, everyPool)
-    }
+    const regrouped = new Set((writes.setMemberships ?? []).map(({ keyId }) => keyId))
+    const touched = new Set([...regrouped, ...(writes.putKeys ?? []).map(({ id }) => id)])
+    for (const { slug } of writes.putPools ?? []) for (const id of catalog.keysOf(slug)) touched.add(id)
+    for (const id of touched) setMembers(id, regrouped.has(id) ? catalog.pools.keys() : [])
   }
 
   for (const row of catalog.pools.values()) setPool(row)
   for (const row of catalog.keys.values()) setKey(row)
+  for (const id of catalog.keys.keys()) setMembers(id)
   catalog.observe(follow)
 }
 

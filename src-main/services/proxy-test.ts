@@ -62,7 +62,7 @@ function smallRequest(provider: ProviderDefinition, model: string | undefined): 
     case 'anthropic':
       return { method: 'POST', path: '/messages', body: { model, max_tokens: 16, messages: [{ role: 'user', content: hello }] } }
     case 'gemini':
-      return { method: 'POST', path: `/models/${encodeURIComponent(model)}:generateContent`, body: { contents: [{ parts: [{ text: hello }] }] } }
+      return { method: 'POST', path: `/v1beta/models/${encodeURIComponent(model)}:generateContent`, body: { contents: [{ parts: [{ text: hello }] }] } }
     case 'openai':
     case 'plain':
       return { method: 'POST', path: '/chat/completions', body: { model, messages: [{ role: 'user', content: hello }] } }

@@ -41,13 +41,13 @@ describe('REST', () => {
     const created = await host.rest('POST', '/pools', {
       slug: 'main',
       name: 'Main',
-      provider: 'openai-compatible',
+      provider: 'openai',
       baseUrl: `${upstream.url}/v1`,
       strategy: 'priority',
       config: { max_retries: 2, queueTimeout: 5 },
     })
     expect(created.status).toBe(201)
-    expect(created.body).toMatchObject({ slug: 'main', provider: 'openai-compatible', strategy: 'priority', config: { maxRetries: 2, queueTimeout: 5, keyConcurrency: 0 } })
+    expect(created.body).toMatchObject({ slug: 'main', provider: 'openai', strategy: 'priority', config: { maxRetries: 2, queueTimeout: 5, keyConcurrency: 0 } })
     const patched = await host.rest('PATCH', '/pools/main', { name: 'Renamed', config: { concurrency: 3 } })
     expect(patched.body).toMatchObject({ name: 'Renamed', config: { concurrency: 3, maxRetries: 2 } })
     expect((await host.rest('GET', '/pools')).body).toMatchObject([{ slug: 'main', keys: { total: 0 } }])
@@ -79,7 +79,7 @@ describe('REST', () => {
     const list = (await host.rest('GET', '/keys?pool=main')).body as { items: { id: string; label: string }[] }
     for (const { id, label } of list.items) if (label !== 'first') await host.rest('PATCH', `/keys/${id}`, { priority: 5 })
 
-    upstream.script(secrets.a, [{ kind: 'rate-short', retryAfter: 7 }])
+    upstream.script(secrets.a, [{ kind: 'rate-short', retryAfterS: 7 }])
     const answer = await chat()
     expect(answer.status).toBe(200)
     expect(answer.headers.get('x-keywheel-attempts')).toBe('2')

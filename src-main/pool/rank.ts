@@ -33,6 +33,7 @@ interface Outlook {
 
 // Parked entries whose time has been put off are put right when they are asked for, this many at a time.
 const REPAIRS = 16
+const WAKE_UPS = 64
 
 export class Rank {
   readonly pool: Pool
@@ -89,10 +90,10 @@ export class Rank {
 
   /** The strategy's first choice among the keys that are ready and not in `exclude`; say `taken` when it is handed out. */
   pick(now: number, exclude: ReadonlySet<string> | null): Entry | undefined {
-    while (this.#timed.topScore() <= now) this.#makeReady(this.#timed.top() as Entry)
+    this.#wakeSome(now)
     const aside: Entry[] = []
-    let entry = this.#order.first()
-    for (; entry !== undefined; entry = this.#order.first()) {
+    let entry = this.#first(now)
+    for (; entry !== undefined; entry = this.#first(now)) {
       this.#tools.work.steps++
       const until = blockedUntil(entry.key, this.#model, this.pool.rules, now, this.#tools.clock)
       if (until !== READY) {
@@ -149,6 +150,19 @@ export class Rank {
     }
     const entry = next()
     return entry ? this.#timed.scoreOf(entry) : null
+  }
+
+  #first(now: number): Entry | undefined {
+    if (this.#order.size === 0) this.#wakeSome(now)
+    return this.#order.first()
+  }
+
+  /** When thousands come back at the same moment, the next calls share the work. */
+  #wakeSome(now: number): void {
+    for (let woken = 0; woken < WAKE_UPS && this.#timed.topScore() <= now; woken++) {
+      this.#tools.work.steps++
+      this.#makeReady(this.#timed.top() as Entry)
+    }
   }
 
   #makeReady(entry: Entry): void {

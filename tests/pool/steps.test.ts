@@ -62,6 +62,17 @@ it('a pool whose keys are all out says so in a few steps', () => {
   expect(most(house, 100, () => expect(house.engine.tryLease({ pool: 'p' }).kind).toBe('wait'))).toBeLessThanOrEqual(fewSteps)
 })
 
+it('thousands of keys that come back at once do not make the next call pay for all of them', () => {
+  const house = crowd({ strategy: 'least_used' }, 20_000)
+  const leases = Array.from({ length: 20_000 }, () => house.take())
+  for (const lease of leases) house.engine.report(lease, { class: 'rate-short', holdMs: 5000 })
+  expect(house.engine.tryLease({ pool: 'p' })).toEqual({ kind: 'wait', wakeAt: 5000 })
+  house.clock.freeze(5000)
+  const back = new Set<string>()
+  expect(most(house, 20_000, () => back.add(house.call()))).toBeLessThanOrEqual(64 * 20)
+  expect(back.size).toBe(20_000)
+})
+
 it('marks cost the same whatever the number of keys', () => {
   const steps = [1000, many].map((keys) => {
     const house = crowd({ strategy: 'round_robin' }, keys)

@@ -184,7 +184,7 @@ class StoredVault implements Vault {
       this.#memory.wipe()
       // A first try that failed must not leave "is being opened" on the screen.
       if (this.#phase.state === 'locked' && this.#phase.reason === 'OPENING') {
-        this.#enter({ state: 'locked', reason: this.#has('passphrase') ? 'PASSPHRASE_NEEDED' : 'WRONG_KEY', detail: null })
+        this.#enter({ state: 'locked', ...this.#refusalOf(error) })
       }
       throw error
     }
@@ -197,6 +197,15 @@ class StoredVault implements Vault {
     const { damaged } = this.#memory
     if (damaged.length > 0) this.#deps.log.warn({ keys: damaged }, 'secrets in the vault cannot be read')
     return this.#enter({ state: 'unlocked', mode: result })
+  }
+
+  /** What a failed try with a passphrase or key file leaves to do: it may have been the wrong way for this vault. */
+  #refusalOf(error: unknown): Refusal {
+    if (this.#has('passphrase')) return { reason: 'PASSPHRASE_NEEDED', detail: null }
+    const detail = error instanceof KeywheelError ? error.message : null
+    if (this.#usesKeychain()) return { reason: 'KEYCHAIN_LOCKED', detail }
+    const wrong = error instanceof KeywheelError && error.code === 'WRONG_PASSPHRASE'
+    return { reason: wrong ? 'WRONG_KEY' : 'KEY_FILE_MISSING', detail }
   }
 
   /** A vault that does not need the keychain only asks whether one can be reached, and nobody waits for it. */

@@ -67,6 +67,20 @@ describe('states of the vault', () => {
     expect(vault.status().reason).toBe('PASSPHRASE_NEEDED')
   })
 
+  it('names what is missing when the first try was the wrong way for this vault', async () => {
+    const made = await bench()
+    await made.vault.create({ mode: 'sealed', slot: { kind: 'key-file' } })
+    await expect(made.restart().unlock({ passphrase })).rejects.toMatchObject({ data: { fields: [{ path: 'passphrase' }] } })
+    expect(made.vault.status()).toMatchObject({ reason: 'KEY_FILE_MISSING', message: expect.stringContaining('no passphrase') })
+    const [slot] = made.store.slots.keys()
+    await made.vault.unlock({})
+    await made.vault.addSlot({ kind: 'keychain' })
+    await made.vault.removeSlot(slot ?? '')
+    await expect(made.restart().unlock({ passphrase })).rejects.toMatchObject({ code: 'INVALID_INPUT' })
+    expect(made.vault.status().reason).toBe('KEYCHAIN_LOCKED')
+    expect(await made.vault.unlock({})).toMatchObject({ state: 'unlocked' })
+  })
+
   it('misses its key file by name, takes it from elsewhere, and refuses another one', async () => {
     const made = await bench()
     await made.vault.create({ mode: 'sealed', slot: { kind: 'key-file' } })

@@ -66,7 +66,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const demo = createDemoUpstream()
   if (catalog.pools.get('demo')?.deletedAt === null) await demo.start()
   const engine = createPoolEngine({ clock, random: Math.random })
-  syncEngine(engine, catalog, demo.originOf)
+  syncEngine(engine, catalog)
   const marks = keepMarks(engine, storage, loaded.marks, clock)
   const views = createKeyViews(catalog, engine)
   await seedLastUsed(views, storage.usage, clock)

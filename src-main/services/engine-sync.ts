@@ -9,12 +9,7 @@ export function configOf(row: Pick<PoolRow, 'config'>): PoolConfig {
   return poolConfig.parse(row.config)
 }
 
-/** Whether a key may be sent to where its pool points now. */
-export function isTrusted(key: Pick<KeyRow, 'audience'>, origin: string | null): boolean {
-  return origin === null || key.audience.includes(origin)
-}
-
-export function syncEngine(engine: PoolEngine, catalog: Catalog, originOf: (pool: PoolRow) => string | null): void {
+export function syncEngine(engine: PoolEngine, catalog: Catalog): void {
   const setPool = (row: PoolRow) => {
     if (row.deletedAt === null) engine.setPool(row.slug, rulesOf(row))
     else engine.removePool(row.slug)
@@ -30,11 +25,7 @@ export function syncEngine(engine: PoolEngine, catalog: Catalog, originOf: (pool
     const now = catalog.poolsOf(keyId)
     for (const slug of former) if (!now.has(slug)) engine.removeMember(slug, keyId)
     for (const [slug, rank] of now) {
-      const pool = catalog.pools.get(slug)
-      if (!pool || pool.deletedAt !== null) continue
-      // A key that is bound to other origins is no candidate: leasing it could only fail.
-      if (isTrusted(key, originOf(pool))) engine.setMember(slug, keyId, rank)
-      else engine.removeMember(slug, keyId)
+      if (catalog.pools.get(slug)?.deletedAt === null) engine.setMember(slug, keyId, rank)
     }
   }
   /** Pools and keys before memberships: the engine knows both ends of a membership or refuses it. */

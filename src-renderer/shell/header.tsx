@@ -27,10 +27,10 @@ export function Header({ onPalette }: { onPalette: () => void }) {
       </Group>
       <ProxyControl />
       <Group gap="xs" wrap="nowrap">
-        <UnstyledButton className={classes.search} onClick={onPalette} aria-label={t('palette.open')}>
+        <UnstyledButton className={classes.search} onClick={onPalette}>
           <IconSearch size={15} aria-hidden />
           <span className={classes.searchText}>{t('palette.open')}</span>
-          <Kbd size="xs">{shortcutKeys(registry['palette.open'].shortcut ?? '').join(' ')}</Kbd>
+          <Kbd size="xs" aria-hidden>{shortcutKeys(registry['palette.open'].shortcut ?? '').join(' ')}</Kbd>
         </UnstyledButton>
         <TaskMenu />
         <Tooltip label={themeLabel}>

@@ -17,7 +17,7 @@ export function ProxyControl() {
         <div>
           <Switch
             size="sm"
-            color="green"
+            color={status.state === 'degraded' ? 'amber' : 'green'}
             checked={on || status.state === 'starting'}
             disabled={!canToggle || pending}
             onChange={toggle}

@@ -15,9 +15,9 @@ export interface ServedPort {
 
 export interface ServedPortHandle {
   /** Closes the port and ends what hangs on it: subscriptions now, other calls finish unanswered. */
-  close(): void
+  close: () => void
   /** Messages that were not oRPC requests of this contract and were dropped. */
-  dropped(): number
+  dropped: () => number
 }
 
 interface Served {

@@ -5,18 +5,19 @@ import { RPCHandler } from '@orpc/server/node'
 import { z } from 'zod'
 import { invalid, KeywheelError } from '../../src-preload/contract/index.ts'
 import { type ApiLog, type AppRouter, errorMapping, openApiDocument } from '../api/index.ts'
+import type { PageFiles } from '../page/files.ts'
 import type { Actor, Services } from '../services/types.ts'
 import { sendJson } from './answers.ts'
 import { bodyCap, readJson } from './body.ts'
 import { methodsOf } from './rest-routes.ts'
 import type { Sessions } from './sessions.ts'
-import type { StaticFiles } from './static-files.ts'
 
 export interface HandlerParts {
   router: AppRouter
   services: Services
   sessions: Sessions
-  files: StaticFiles
+  /** Undefined while the page is not built. */
+  files: PageFiles | undefined
   log: ApiLog
 }
 
@@ -58,8 +59,13 @@ async function session(request: IncomingMessage, response: ServerResponse, sessi
   sendJson(response, 200, { token: sessions.redeem(input.data.code) })
 }
 
-async function page(request: IncomingMessage, response: ServerResponse, path: string, files: StaticFiles): Promise<void> {
-  const file = files.get(path)
+async function page(
+  request: IncomingMessage,
+  response: ServerResponse,
+  path: string,
+  files: PageFiles | undefined,
+): Promise<void> {
+  const file = files?.answer(path)
   if (!file) {
     throw new KeywheelError('NOT_FOUND', path === '/' ? 'The page is not built; run "npm run build" and start again.' : undefined)
   }

@@ -2,6 +2,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { KeywheelError } from '../../src-preload/contract/index.ts'
 import { type ApiLog, type AppRouter, toKeywheelError } from '../api/index.ts'
+import { type PageFiles, readPageFiles } from '../page/files.ts'
 import type { Services } from '../services/types.ts'
 import { sendError } from './answers.ts'
 import { admit } from './gate.ts'
@@ -9,7 +10,6 @@ import { createHandlers, type Handle, WrongMethod } from './handlers.ts'
 import { close as closeServer, listenOnLoopback } from './loopback.ts'
 import { commonHeaders } from './policy.ts'
 import { createSessions } from './sessions.ts'
-import { loadStaticFiles } from './static-files.ts'
 
 export interface WebHostOptions {
   router: AppRouter
@@ -70,8 +70,7 @@ export function createWebHost(options: WebHostOptions): WebHost {
 
   return {
     async listen(wanted) {
-      const files = await loadStaticFiles(options.rendererDir)
-      if (!files.has('/')) log.warn({ rendererDir: options.rendererDir }, 'there is no built page here; run "npm run build"')
+      const files = await readPage(options.rendererDir, log)
       handle = createHandlers({ ...options, sessions, files })
       port = await listenOnLoopback(servers, wanted)
       return { port }
@@ -92,5 +91,16 @@ export function createWebHost(options: WebHostOptions): WebHost {
       clearTimeout(timer)
       port = 0
     },
+  }
+}
+
+/** Scripts can do without a page: when there is none, that is said, and everything else is served. */
+async function readPage(directory: string, log: ApiLog): Promise<PageFiles | undefined> {
+  try {
+    return await readPageFiles(directory, "'self'")
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    log.warn({ rendererDir: directory, reason }, 'the page is not built and will not be served; run "npm run build"')
+    return undefined
   }
 }

@@ -1,5 +1,6 @@
 /** Other sites, other names, other programs against the page's port, by their names in the threat list. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { pageHeaders } from '../../src-main/page/policy.ts'
 import { adminToken, type OpenHost, openHost, post, raw, rawRequest } from './host.ts'
 
 let at: OpenHost
@@ -55,7 +56,9 @@ describe('T2 the page’s port', () => {
     const nonces = await Promise.all(
       pages.map(async (response) => {
         const nonce = /nonce="([^"]+)"/.exec(await response.text())?.[1] ?? ''
-        expect(response.headers.get('content-security-policy')).toBe(
+        const policy = response.headers.get('content-security-policy')
+        expect(policy).toBe(pageHeaders("'self'", nonce)['content-security-policy'])
+        expect(policy).toContain(
           `default-src 'none'; script-src 'self'; style-src 'self' 'nonce-${nonce}'; img-src 'self' data:; font-src 'self'; ` +
             "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; object-src 'none'",
         )

@@ -82,7 +82,7 @@ describe('the web host', () => {
     const asset = await fetch(`${base}/assets/index-abc.js`)
     expect([asset.headers.get('content-type'), asset.headers.get('cache-control')]).toEqual([
       'text/javascript; charset=utf-8',
-      'private, max-age=31536000, immutable',
+      'max-age=31536000, immutable',
     ])
     const head = await fetch(base, { method: 'HEAD' })
     expect([head.status, head.headers.get('cache-control'), await head.text()]).toEqual([200, 'no-store', ''])

@@ -227,19 +227,13 @@ describe('bad input', () => {
     expect((await fetch(`${at.base}/healthz`, { method: 'DELETE' })).status).toBe(405)
   })
 
-  it.each([
-    '/nothing',
-    '/api/nothing',
-    '/api/pools/',
-    '/api/pools/main/x',
-    '/index.html',
-    '/assets/index-abc.js.map',
-    '/rpc',
-    '/assets',
-  ])('an unknown address %s is 404 in JSON', async (path) => {
-    const response = await fetch(at.base + path, { headers: { authorization: `Bearer ${adminToken}` } })
-    expect([response.status, await response.json()]).toMatchObject([404, { code: 'NOT_FOUND' }])
-  })
+  it.each(['/nothing', '/api/nothing', '/api/pools/', '/api/pools/main/x', '/assets/index-abc.js.map', '/rpc', '/assets'])(
+    'an unknown address %s is 404 in JSON',
+    async (path) => {
+      const response = await fetch(at.base + path, { headers: { authorization: `Bearer ${adminToken}` } })
+      expect([response.status, await response.json()]).toMatchObject([404, { code: 'NOT_FOUND' }])
+    },
+  )
 
   it('a wrong token is 401 and says how to ask', async () => {
     const response = await fetch(`${at.base}/api/pools`, { headers: { authorization: 'Bearer nonsense' } })

@@ -1,4 +1,3 @@
 /** The door of this room. */
 export { createClientDirectory } from './directory.ts'
 export { hashToken, newToken } from './token.ts'
-export type { ClientDirectory, ClientIdentity } from './types.ts'

@@ -84,7 +84,11 @@ function unauthorised(exchange: Exchange, { limiter }: Gate): Refusal {
   }
 }
 
-function findPool(where: Route, client: ProxyClient, deps: ProxyDeps): { pool: ProxyPool; rest: string; query: string } | Refusal {
+function findPool(
+  where: Route,
+  client: ProxyClient,
+  deps: ProxyDeps,
+): { pool: ProxyPool; rest: string; query: string } | Refusal {
   if (where.kind === 'bad') return { status: 400, code: 'BAD_TARGET', message: where.message }
   const pool = where.kind === 'pool' ? deps.findPool(where.slug) : undefined
   const allowed = pool !== undefined && (client.pools === null || client.pools.includes(pool.slug))

@@ -45,6 +45,7 @@ function localLocation(location: string, slug: string, baseUrl: URL): string {
   const target = URL.parse(location, baseUrl.href)
   const prefix = baseUrl.pathname.replace(/\/+$/, '')
   const relative = !/^([a-z][a-z0-9+.-]*:|\/)/i.test(location)
-  if (target === null || relative || target.origin !== baseUrl.origin || !target.pathname.startsWith(`${prefix}/`)) return location
+  if (target === null || relative || target.origin !== baseUrl.origin || !target.pathname.startsWith(`${prefix}/`))
+    return location
   return `/${slug}${target.pathname.slice(prefix.length)}${target.search}${target.hash}`
 }

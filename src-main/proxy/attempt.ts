@@ -4,7 +4,7 @@ import type { AttemptSink, Forwarder, RawHeaders, RunningAttempt, UpstreamAttemp
 export type Failure = Parameters<AttemptSink['fail']>[0]
 
 /** Where an answer's body goes once it was decided that the client gets it. */
-export interface Relay {
+interface Relay {
   /** False = pause until `resume` of the answer is called. */
   data(chunk: Uint8Array): boolean
   end(): void
@@ -22,7 +22,7 @@ export interface HeldAnswer {
   drop(): void
 }
 
-export type AttemptResult = { kind: 'answer'; answer: HeldAnswer } | { kind: 'failed'; failure: Failure }
+type AttemptResult = { kind: 'answer'; answer: HeldAnswer } | { kind: 'failed'; failure: Failure }
 
 /** Enough for any error that a provider explains; what is longer is passed on unread. */
 const maxHeld = 256 * 1024

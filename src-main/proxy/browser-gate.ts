@@ -11,7 +11,10 @@ export function checkHost(raw: readonly string[], port: number): Refusal | null 
   return { status: 421, code: 'MISDIRECTED', message: `This host name is not served here. Use http://127.0.0.1:${port}.` }
 }
 
-export type GateResult = { kind: 'pass'; cors: RawHeaders } | { kind: 'refused'; refusal: Refusal } | { kind: 'preflight'; headers: RawHeaders }
+type GateResult =
+  | { kind: 'pass'; cors: RawHeaders }
+  | { kind: 'refused'; refusal: Refusal }
+  | { kind: 'preflight'; headers: RawHeaders }
 
 /** Only origins on the person's list get in; without an Origin, only what a browser says no other site has caused. */
 export function browserGate(method: string, raw: readonly string[], allowedOrigins: readonly string[]): GateResult {
@@ -30,5 +33,9 @@ export function browserGate(method: string, raw: readonly string[], allowedOrigi
 
 const foreign: GateResult = {
   kind: 'refused',
-  refusal: { status: 403, code: 'FORBIDDEN_ORIGIN', message: 'This page may not call Keywheel. Its origin can be allowed in Settings.' },
+  refusal: {
+    status: 403,
+    code: 'FORBIDDEN_ORIGIN',
+    message: 'This page may not call Keywheel. Its origin can be allowed in Settings.',
+  },
 }

@@ -24,29 +24,40 @@ export const internal: Refusal = { status: 500, code: 'INTERNAL', message: 'Some
 export function noKey({ reason, retryAfterMs }: Extract<LeaseResult, { kind: 'exhausted' }>): Refusal {
   if (retryAfterMs !== null || reason === 'queue-timeout') {
     const retryAfter = Math.max(1, Math.ceil((retryAfterMs ?? 1000) / 1000))
-    return { status: 429, code: 'NO_READY_KEY', message: `Every key of this pool is busy or cooling down. Try again in ${retryAfter} s.`, retryAfter }
+    return {
+      status: 429,
+      code: 'NO_READY_KEY',
+      message: `Every key of this pool is busy or cooling down. Try again in ${retryAfter} s.`,
+      retryAfter,
+    }
   }
-  switch (reason) {
-    case 'unknown-pool':
-    case 'no-keys':
-      return { status: 503, code: 'NO_KEYS', message: 'This pool has no keys. Add one in Keywheel.' }
-    case 'all-tried':
-    case 'none-usable':
-      return { status: 503, code: 'NO_USABLE_KEY', message: 'Every key of this pool is disabled, expired or invalid. Look at Keys in Keywheel.' }
+  if (reason === 'no-keys' || reason === 'unknown-pool') {
+    return { status: 503, code: 'NO_KEYS', message: 'This pool has no keys. Add one in Keywheel.' }
   }
+  const message = 'Every key of this pool is disabled, expired or invalid. Look at Keys in Keywheel.'
+  return { status: 503, code: 'NO_USABLE_KEY', message }
 }
 
 /** An upstream did not answer, or not in a way that can be passed on. */
 export function upstreamFailed({ stage, code }: Failure): Refusal {
   if (isTlsFailure(code)) {
-    return { status: 502, code: 'UPSTREAM_TLS', message: `The upstream's certificate does not hold (${code}). The key was not sent.` }
+    return {
+      status: 502,
+      code: 'UPSTREAM_TLS',
+      message: `The upstream's certificate does not hold (${code}). The key was not sent.`,
+    }
   }
   if (code === 'UPSTREAM_QUEUE_TIMEOUT') {
     return { status: 503, code, message: 'Too many calls to this upstream are under way.', retryAfter: 1 }
   }
-  if (/TIMEOUT|ETIMEDOUT/.test(code)) return { status: 504, code: 'UPSTREAM_TIMEOUT', message: 'The upstream did not answer in time.' }
+  if (/TIMEOUT|ETIMEDOUT/.test(code))
+    return { status: 504, code: 'UPSTREAM_TIMEOUT', message: 'The upstream did not answer in time.' }
   if (stage === 'connect') {
-    return { status: 502, code: 'UPSTREAM_UNREACHABLE', message: `The upstream could not be reached (${code}). Check the pool's base URL.` }
+    return {
+      status: 502,
+      code: 'UPSTREAM_UNREACHABLE',
+      message: `The upstream could not be reached (${code}). Check the pool's base URL.`,
+    }
   }
   if (code === 'UPSTREAM_BAD_STATUS' || code.startsWith('HPE_') || code === 'UND_ERR_HEADERS_OVERFLOW') {
     return { status: 502, code: 'UPSTREAM_BAD_ANSWER', message: 'The upstream sent something that is not a proper HTTP answer.' }
@@ -56,15 +67,10 @@ export function upstreamFailed({ stage, code }: Failure): Refusal {
 
 /** A key could not be used; errors that are not expected here go on. */
 export function unusableSecret(error: unknown): Refusal {
-  if (!(error instanceof KeywheelError)) throw error
-  switch (error.code) {
-    case 'VAULT_LOCKED':
-      return vaultLocked
-    case 'AUDIENCE_MISMATCH':
-      return { status: 403, code: error.code, message: 'The key is bound to another address and was not sent. Confirm the new address of the pool in Keywheel.' }
-    case 'KEY_NOT_FOUND':
-      return { status: 503, code: error.code, message: 'The key is not in the vault any more.' }
-    default:
-      throw error
-  }
+  const code = error instanceof KeywheelError ? error.code : null
+  if (code === 'VAULT_LOCKED') return vaultLocked
+  if (code === 'KEY_NOT_FOUND') return { status: 503, code, message: 'The key is not in the vault any more.' }
+  if (code !== 'AUDIENCE_MISMATCH') throw error
+  const message = 'The key is bound to another address and was not sent. Confirm the new address of the pool in Keywheel.'
+  return { status: 403, code, message }
 }

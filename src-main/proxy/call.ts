@@ -10,14 +10,14 @@ import { answerLocally } from './local-answer.ts'
 import { headerValue } from './raw-headers.ts'
 import { relayAnswer } from './relay.ts'
 import { ReplayBody, type ReplayBudget } from './replay-body.ts'
-import { forwardedHeaders, withKey } from './request-headers.ts'
 import type { Refusal } from './request-checks.ts'
+import { forwardedHeaders, withKey } from './request-headers.ts'
 import { requestId } from './request-id.ts'
-import { type Ending, RetryPlan, type RetryBudget, retryReason } from './retry.ts'
+import { type Ending, type RetryBudget, RetryPlan, retryReason } from './retry.ts'
 import { belowBase, withQueryKey } from './target.ts'
 import type { Forwarder, ProxyDeps, UpstreamAttempt } from './types.ts'
 
-export interface CallContext {
+interface CallContext {
   deps: ProxyDeps
   forwarder: Forwarder
   replay: ReplayBudget

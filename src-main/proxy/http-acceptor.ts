@@ -8,10 +8,10 @@ import { type ExchangeLimits, HttpExchange } from './http-exchange.ts'
 import { bind, familyMissing, nextFreePort, systemCode } from './ports.ts'
 import type { Acceptor, Exchange } from './types.ts'
 
-export interface AcceptorOptions {
+interface AcceptorOptions {
   clock: Clock
   limits: ExchangeLimits & { headersMs: number }
-  onExchange(exchange: Exchange): void
+  onExchange: (exchange: Exchange) => void
 }
 
 /** What is known of a connection: its exchanges under way, and the answer to bytes that were not a request. */
@@ -102,7 +102,10 @@ function httpServer({ clock, limits, onExchange }: AcceptorOptions, connections:
   })
   const accept = (request: IncomingMessage, response: ServerResponse, expects: boolean) => {
     const connection = connections.get(request.socket)
-    if (connection === undefined || connection.malformed !== null) return request.socket.destroy()
+    if (connection === undefined || connection.malformed !== null) {
+      request.socket.destroy()
+      return
+    }
     const exchange = new HttpExchange(request, response, { clock, limits, expects })
     connection.exchanges.add(exchange)
     response.once('close', () => {
@@ -111,8 +114,8 @@ function httpServer({ clock, limits, onExchange }: AcceptorOptions, connections:
     })
     onExchange(exchange)
   }
-  server.on('request', (request, response) => void accept(request, response, false))
-  server.on('checkContinue', (request, response) => void accept(request, response, true))
+  server.on('request', (request, response) => accept(request, response, false))
+  server.on('checkContinue', (request, response) => accept(request, response, true))
   server.on('connect', (_request, socket) => socket.end(bare('405 Method Not Allowed')))
   server.on('clientError', (error, socket) => onMalformed(error, socket, connections.get(socket)))
   return server

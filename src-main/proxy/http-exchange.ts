@@ -31,7 +31,11 @@ export class HttpExchange implements Exchange {
   #stopStall: (() => void) | null = null
   #ended = false
 
-  constructor(request: IncomingMessage, response: ServerResponse, options: { clock: Clock; limits: ExchangeLimits; expects: boolean }) {
+  constructor(
+    request: IncomingMessage,
+    response: ServerResponse,
+    options: { clock: Clock; limits: ExchangeLimits; expects: boolean },
+  ) {
     this.method = request.method ?? ''
     this.target = request.url ?? ''
     this.rawHeaders = request.rawHeaders

@@ -10,7 +10,12 @@ export interface MeterTap {
 
 const maxEncoded = 1024 * 1024
 const maxDecoded = 8 * 1024 * 1024
-const decoders = { gzip: promisify(gunzip), 'x-gzip': promisify(gunzip), br: promisify(brotliDecompress), deflate: promisify(inflate) }
+const decoders = {
+  gzip: promisify(gunzip),
+  'x-gzip': promisify(gunzip),
+  br: promisify(brotliDecompress),
+  deflate: promisify(inflate),
+}
 const nothing = { usage: null, error: null }
 
 /** A tap for an answer of this Content-Encoding. Chains of codings and unknown ones are not decoded: their usage is unknown. */

@@ -1,6 +1,7 @@
 /** Loopback ports: binding both families, and finding the next free one. */
-import { createServer } from 'node:net'
+
 import type { Server } from 'node:net'
+import { createServer } from 'node:net'
 
 /** Listens, or rejects with the system's error. */
 export function bind(server: Server, port: number, host: string): Promise<number> {

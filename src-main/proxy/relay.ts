@@ -18,7 +18,7 @@ interface RelayInput {
   secret: string
 }
 
-export interface RelayEnd {
+interface RelayEnd {
   outcome: Outcome
   usage: TokenUsage | null
   errorCode: string | null
@@ -31,13 +31,21 @@ export async function relayAnswer({ answer, call, record, attempts, secret }: Re
   const contentType = headerValue(answer.headers, 'content-type') ?? ''
   const plain = encoding === undefined || encoding.trim().toLowerCase() === 'identity'
   if (/^text\/event-stream\b/i.test(contentType)) record.streamed = true
-  const headers = answerHeaders({ raw: answer.headers, status: answer.status, method: exchange.method, secret, slug: pool.slug, baseUrl: pool.baseUrl })
+  const headers = answerHeaders({
+    raw: answer.headers,
+    status: answer.status,
+    method: exchange.method,
+    secret,
+    slug: pool.slug,
+    baseUrl: pool.baseUrl,
+  })
   exchange.head(answer.status, [...headers, ...hardening, ...cors, ...record.headers(attempts)])
   record.firstByte(answer.status)
   const tap = createMeterTap(answer.status < 400 ? pool.provider.meter(contentType) : null, encoding)
   const failure = await pump(answer, exchange, { tap, record, scrubber: plain ? createScrubber(secret) : null })
   const { usage, error } = await tap.finish(failure === null)
-  if (failure === null) return { outcome: error ?? { class: 'ok' }, usage, errorCode: error === null ? null : 'UPSTREAM_ERROR_IN_ANSWER' }
+  if (failure === null)
+    return { outcome: error ?? { class: 'ok' }, usage, errorCode: error === null ? null : 'UPSTREAM_ERROR_IN_ANSWER' }
   if (failure === 'gone') return { outcome: { class: 'aborted' }, usage, errorCode: 'CLIENT_GONE' }
   return { outcome: { class: 'network', message: failure.code }, usage, errorCode: 'UPSTREAM_BROKE_OFF' }
 }

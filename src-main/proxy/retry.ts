@@ -1,6 +1,6 @@
 /** When a call may be tried again on another key, before the client has received a byte. */
 import type { PoolConfig } from '../../src-preload/contract/index.ts'
-import type { Clock, Outcome } from '../pool/types.ts'
+import type { Clock, Outcome, OutcomeClass } from '../pool/types.ts'
 import type { Failure } from './attempt.ts'
 
 /** How an attempt that did not serve ended: with an upstream's answer, or without one. */
@@ -15,13 +15,13 @@ export type Ending =
  * `processed`: it may have been processed; only idempotent methods, or a pool that says so.
  * `never`: the answer is the client's.
  */
-export type RetryReason = 'key' | 'unsent' | 'asked' | 'processed' | 'never'
+type RetryReason = 'key' | 'unsent' | 'asked' | 'processed' | 'never'
 
 const idempotent = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE'])
 const resets = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'])
 
 /** True for methods that do the same when they are done twice (RFC 9110 9.2.2). */
-export function isIdempotent(method: string): boolean {
+function isIdempotent(method: string): boolean {
   return idempotent.has(method)
 }
 
@@ -42,23 +42,22 @@ function afterFailure({ stage, bytesSent, code }: Failure, method: string): Retr
   return 'processed'
 }
 
+const afterClass: Readonly<Record<OutcomeClass, RetryReason>> = {
+  'rate-short': 'key',
+  'rate-daily': 'key',
+  'no-credit': 'key',
+  'key-invalid': 'key',
+  'model-unavailable': 'key',
+  overloaded: 'processed',
+  network: 'processed',
+  ok: 'never',
+  'request-bad': 'never',
+  aborted: 'never',
+}
+
 function afterAnswer({ outcome, status, askedToRetry }: Extract<Ending, { kind: 'answer' }>): RetryReason {
-  switch (outcome.class) {
-    case 'rate-short':
-    case 'rate-daily':
-    case 'no-credit':
-    case 'key-invalid':
-    case 'model-unavailable':
-      return 'key'
-    case 'overloaded':
-      return askedToRetry && (status === 503 || status === 529) ? 'asked' : 'processed'
-    case 'network':
-      return 'processed'
-    case 'ok':
-    case 'request-bad':
-    case 'aborted':
-      return 'never'
-  }
+  if (outcome.class === 'overloaded' && askedToRetry && (status === 503 || status === 529)) return 'asked'
+  return afterClass[outcome.class]
 }
 
 /** Keeps retries that are nobody's key's fault at a fifth of the traffic, so that they cannot make an outage worse. */
@@ -127,20 +126,15 @@ export class RetryPlan {
     const { maxAttempts, attemptBudget } = this.#config
     this.mayRepeatKey = reason === 'unsent' && !this.#resent
     if (attempts.length >= maxAttempts || elapsed >= attemptBudget * 1000) return null
-    switch (reason) {
-      case 'never':
-        return null
-      case 'key':
-        return 0
-      case 'unsent':
-        if (this.#resent) return null
-        this.#resent = true
-        return 0
-      case 'asked':
-        return this.#spend(2) ? pauseOf(ending) : null
-      case 'processed':
-        return this.#spend(isIdempotent(this.#method) ? 1 : 0) ? pauseOf(ending) : null
+    if (reason === 'never') return null
+    if (reason === 'key') return 0
+    if (reason === 'unsent') {
+      if (this.#resent) return null
+      this.#resent = true
+      return 0
     }
+    const atLeast = reason === 'asked' ? 2 : isIdempotent(this.#method) ? 1 : 0
+    return this.#spend(atLeast) ? pauseOf(ending) : null
   }
 
   /** `atLeast`: retries that are in order even where the pool does not allow any. */

@@ -38,6 +38,9 @@ function pathProblem(path: string): string | null {
 
 /** Decodes twice, byte by byte, and turns backslashes. Only for looking at: what goes up stays as it was sent. */
 function unescape2(path: string): string {
-  const once = (text: string) => text.replace(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
-  return once(once(path)).replaceAll('\\', '/')
+  return unescape1(unescape1(path)).replaceAll('\\', '/')
+}
+
+function unescape1(text: string): string {
+  return text.replace(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
 }

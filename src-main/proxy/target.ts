@@ -49,7 +49,10 @@ function upstreamQuery({ pool, query, clientTokens }: TargetInput): string {
   const { baseUrl, auth, provider } = pool
   // Only of somebody else's API is it not known what `key` means there.
   const keyIsCredential = provider.id !== 'custom'
-  const pairs = query.slice(1).split('&').filter((pair) => pair !== '' && !isCredential(pair))
+  const pairs = query
+    .slice(1)
+    .split('&')
+    .filter((pair) => pair !== '' && !isCredential(pair))
   const all = baseUrl.search === '' ? pairs : [baseUrl.search.slice(1), ...pairs]
   return all.length === 0 ? '' : `?${all.join('&')}`
 

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import { afterEach, expect, test } from 'vitest'
 import { type ScriptedUpstream, startScriptedUpstream } from '../../src-main/demo/index.ts'
-import { type House, type HousePool, openHouse } from './house.ts'
+import { type CallInit, type House, type HousePool, openHouse } from './house.ts'
 
 let upstream: ScriptedUpstream
 let house: House
@@ -21,7 +21,7 @@ afterEach(async () => {
   await house.close()
   await upstream.close()
 })
-const call = (path: string, init: RequestInit & { duplex?: 'half' } = {}) =>
+const call = (path: string, init: CallInit = {}) =>
   fetch(house.url + path, { redirect: 'manual', ...init, headers: { authorization: `Bearer ${house.token}`, ...init.headers } })
 
 test('method, path, query and body arrive as they were sent', async () => {
@@ -76,7 +76,8 @@ test('one pooled key goes up, whatever the client sends and wherever the pool wa
     expect((await call('/main/x', { headers })).status).toBe(200)
     const seen = upstream.requests.at(-1)
     expect(seen?.headers['authorization']).toBe(`Bearer ${secretA}`)
-    for (const name of ['x-api-key', 'x-goog-api-key', 'api-key', 'cookie', 'proxy-authorization']) expect(seen?.headers).not.toHaveProperty(name)
+    for (const name of ['x-api-key', 'x-goog-api-key', 'api-key', 'cookie', 'proxy-authorization'])
+      expect(seen?.headers).not.toHaveProperty(name)
     expect(JSON.stringify(seen)).not.toContain(house.token)
   }
   expect((await fetch(`${house.url}/main/x?a=1&key=${house.token}&b=2`)).status).toBe(200)
@@ -137,7 +138,12 @@ test('an answer says which key served it, on which attempt and under which id', 
 test('the row says everything about a streamed call', async () => {
   upstream = await startScriptedUpstream()
   house = await openHouse([{ slug: 'main', baseUrl: `${upstream.url}/v1`, keys: [secretA] }])
-  const body = JSON.stringify({ model: 'gpt-4o-mini', stream: true, stream_options: { include_usage: true }, messages: [{ role: 'user', content: 'hi' }] })
+  const body = JSON.stringify({
+    model: 'gpt-4o-mini',
+    stream: true,
+    stream_options: { include_usage: true },
+    messages: [{ role: 'user', content: 'hi' }],
+  })
   const answer = await call('/main/chat/completions', { method: 'POST', body, headers: { 'content-type': 'application/json' } })
   const text = await answer.text()
   expect(text).toContain('data: [DONE]')
@@ -167,7 +173,9 @@ test('the row says everything about a streamed call', async () => {
 })
 
 test('usage of a compressed answer is read as well, and its bytes pass untouched', async () => {
-  const packed = gzipSync(JSON.stringify({ model: 'gpt-4o-mini', usage: { prompt_tokens: 12, completion_tokens: 3, total_tokens: 15 } }))
+  const packed = gzipSync(
+    JSON.stringify({ model: 'gpt-4o-mini', usage: { prompt_tokens: 12, completion_tokens: 3, total_tokens: 15 } }),
+  )
   const server = createServer((_request, response) => {
     response.writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip', 'content-length': packed.length })
     response.end(packed)
@@ -185,7 +193,17 @@ test('only health is told without a token, and nothing else of what is here', as
   await open()
   const health = await fetch(`${house.url}/healthz`)
   expect([health.status, await health.text()]).toEqual([200, '{"status":"ok"}'])
-  for (const path of ['/v1/chat/completions', '/v1beta/models', '/api/v1/x', '/prompts/a', '/connect', '/metrics', '/', '/nothing', '/healthz/x']) {
+  for (const path of [
+    '/v1/chat/completions',
+    '/v1beta/models',
+    '/api/v1/x',
+    '/prompts/a',
+    '/connect',
+    '/metrics',
+    '/',
+    '/nothing',
+    '/healthz/x',
+  ]) {
     expect((await call(path)).status).toBe(404)
   }
   expect(upstream.requests).toHaveLength(0)

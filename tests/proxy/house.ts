@@ -1,12 +1,19 @@
 /** A proxy with a real engine in front of any upstream, and what it recorded: what every proxy test stands on. */
-import { type AuthStyle, KeywheelError, poolConfig, type PoolConfigInput, type RequestRow } from '../../src-preload/contract/index.ts'
+
 import { createClientDirectory, newToken } from '../../src-main/clients/index.ts'
 import { systemClock } from '../../src-main/pool/clock.ts'
 import { createPoolEngine } from '../../src-main/pool/engine.ts'
 import type { StrategyName } from '../../src-main/pool/types.ts'
+import { providers } from '../../src-main/providers/index.ts'
 import { createProxy, type Proxy, type ProxyLimits } from '../../src-main/proxy/proxy.ts'
 import type { ProxyPool } from '../../src-main/proxy/types.ts'
-import { providers } from '../../src-main/providers/index.ts'
+import {
+  type AuthStyle,
+  KeywheelError,
+  type PoolConfigInput,
+  poolConfig,
+  type RequestRow,
+} from '../../src-preload/contract/index.ts'
 
 export interface HousePool {
   slug: string
@@ -36,6 +43,12 @@ export interface House {
   health(keyId: string): string | undefined
   inFlight(keyId: string): number
   close(): Promise<void>
+}
+
+/** What tests pass to fetch. */
+export interface CallInit extends Omit<RequestInit, 'headers'> {
+  headers?: Record<string, string>
+  duplex?: 'half'
 }
 
 interface Options {
@@ -108,7 +121,8 @@ export async function openHouse(pools: HousePool[], options: Options = {}): Prom
       directory.set(hash, { id: `client-${hash.slice(0, 8)}`, name: 'Guest', pools: only })
       return token
     },
-    recorded: (count) => (rows.length >= count ? Promise.resolve(rows) : new Promise((resolve) => waiting.push({ count, resolve }))),
+    recorded: (count) =>
+      rows.length >= count ? Promise.resolve(rows) : new Promise((resolve) => waiting.push({ count, resolve })),
     health: (id) => engine.key(id)?.health,
     inFlight: (id) => engine.key(id)?.inFlight ?? -1,
     async close() {

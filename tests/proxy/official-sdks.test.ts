@@ -1,13 +1,14 @@
 /** The official SDKs as clients, with nothing changed but the base address and the key. */
-import Anthropic from '@anthropic-ai/sdk'
+import Anthropic, { AuthenticationError as AnthropicAuthenticationError } from '@anthropic-ai/sdk'
 import { GoogleGenAI } from '@google/genai'
-import OpenAI from 'openai'
+import OpenAI, { AuthenticationError, RateLimitError } from 'openai'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type ScriptedUpstream, startScriptedUpstream } from '../../src-main/demo/index.ts'
 import { type House, openHouse } from './house.ts'
 
 const limited = 'sk-test-aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa'
 const serving = 'sk-test-bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb'
+const keys = (name: string) => [`${limited}-${name}`, `${serving}-${name}`]
 const text = 'Hello from the scripted upstream.'
 let upstream: ScriptedUpstream
 let house: House
@@ -16,8 +17,8 @@ beforeEach(async () => {
   upstream = await startScriptedUpstream()
   // Keys of a pool of its own per provider: the first answers 429 with Retry-After, the second serves.
   upstream.script('*', { kind: 'ok' })
-  for (const name of ['openai', 'anthropic', 'gemini']) upstream.script(`${limited}-${name}`, { kind: 'rate-short', retryAfterS: 60 })
-  const keys = (name: string) => [`${limited}-${name}`, `${serving}-${name}`]
+  for (const name of ['openai', 'anthropic', 'gemini'])
+    upstream.script(`${limited}-${name}`, { kind: 'rate-short', retryAfterS: 60 })
   house = await openHouse([
     { slug: 'openai', provider: 'openai', baseUrl: `${upstream.url}/v1`, keys: keys('openai') },
     { slug: 'claude', provider: 'anthropic', baseUrl: `${upstream.url}/v1`, keys: keys('anthropic') },
@@ -71,41 +72,42 @@ test('openai: a response of the Responses API, streamed', async () => {
   await servedBySecond('gpt-4o-mini', true)
 })
 
+const claude = () => new Anthropic({ apiKey: house.token, baseURL: `${house.url}/claude`, maxRetries: 0 })
+const gemini = () => new GoogleGenAI({ apiKey: house.token, httpOptions: { baseUrl: `${house.url}/gemini` } })
+
 describe('anthropic', () => {
-  const client = () => new Anthropic({ apiKey: house.token, baseURL: `${house.url}/claude`, maxRetries: 0 })
-  const ask = { model: 'claude-sonnet-4-5', max_tokens: 64, messages: [{ role: 'user' as const, content: 'Say hello.' }] }
+  const ask = { model: 'claude-sonnet-4-6', max_tokens: 64, messages: [{ role: 'user' as const, content: 'Say hello.' }] }
 
   test('a message', async () => {
-    const answer = await client().messages.create(ask)
+    const answer = await claude().messages.create(ask)
     expect(answer.content[0]).toMatchObject({ type: 'text', text })
-    await servedBySecond('claude-sonnet-4-5', false)
+    await servedBySecond('claude-sonnet-4-6', false)
   })
 
   test('a streamed message', async () => {
-    const answer = await client().messages.stream(ask).finalMessage()
+    const answer = await claude().messages.stream(ask).finalMessage()
     expect(answer.content[0]).toMatchObject({ type: 'text', text })
-    await servedBySecond('claude-sonnet-4-5', true)
+    await servedBySecond('claude-sonnet-4-6', true)
   })
 
   test('with an auth token in place of the key, as Claude Code does it', async () => {
     const bearer = new Anthropic({ apiKey: null, authToken: house.token, baseURL: `${house.url}/claude`, maxRetries: 0 })
     expect((await bearer.messages.create(ask)).content[0]).toMatchObject({ text })
-    await servedBySecond('claude-sonnet-4-5', false)
+    await servedBySecond('claude-sonnet-4-6', false)
   })
 })
 
 describe('gemini', () => {
-  const client = () => new GoogleGenAI({ apiKey: house.token, httpOptions: { baseUrl: `${house.url}/gemini` } })
   const ask = { model: 'gemini-2.5-flash', contents: 'Say hello.' }
 
   test('content', async () => {
-    expect((await client().models.generateContent(ask)).text).toBe(text)
+    expect((await gemini().models.generateContent(ask)).text).toBe(text)
     await servedBySecond('gemini-2.5-flash', false)
   })
 
   test('streamed content', async () => {
     let heard = ''
-    for await (const chunk of await client().models.generateContentStream(ask)) heard += chunk.text ?? ''
+    for await (const chunk of await gemini().models.generateContentStream(ask)) heard += chunk.text ?? ''
     expect(heard).toBe(text)
     await servedBySecond('gemini-2.5-flash', true)
   })
@@ -114,12 +116,12 @@ describe('gemini', () => {
 describe('errors that Keywheel makes are understood', () => {
   test('openai: a wrong token is an authentication error', async () => {
     const client = new OpenAI({ apiKey: 'kw_wrong', baseURL: `${house.url}/openai`, maxRetries: 0 })
-    await expect(client.models.list()).rejects.toBeInstanceOf(OpenAI.AuthenticationError)
+    await expect(client.models.list()).rejects.toBeInstanceOf(AuthenticationError)
   })
 
   test('anthropic: a wrong token is an authentication error', async () => {
     const client = new Anthropic({ apiKey: 'kw_wrong', baseURL: `${house.url}/claude`, maxRetries: 0 })
-    await expect(client.models.list()).rejects.toBeInstanceOf(Anthropic.AuthenticationError)
+    await expect(client.models.list()).rejects.toBeInstanceOf(AnthropicAuthenticationError)
   })
 
   test('gemini: a pool that is not there is not found', async () => {
@@ -135,8 +137,8 @@ describe('errors that Keywheel makes are understood', () => {
         () => null,
         (reason: unknown) => reason,
       )
-      expect(error).toBeInstanceOf(OpenAI.RateLimitError)
-      expect(Number((error as InstanceType<typeof OpenAI.RateLimitError>).headers?.get('retry-after'))).toBeGreaterThan(0)
+      expect(error).toBeInstanceOf(RateLimitError)
+      expect(Number((error as RateLimitError).headers?.get('retry-after'))).toBeGreaterThan(0)
     }
     expect(upstream.requests).toHaveLength(2)
   })

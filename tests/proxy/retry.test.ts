@@ -2,13 +2,17 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
-import { connect, createServer as createTcpServer, type AddressInfo } from 'node:net'
+import { type AddressInfo, connect, createServer as createTcpServer } from 'node:net'
 import { afterEach, describe, expect, test } from 'vitest'
 import { type Behaviour, type ScriptedUpstream, startScriptedUpstream } from '../../src-main/demo/index.ts'
-import { type House, type HousePool, openHouse } from './house.ts'
+import { type CallInit, type House, type HousePool, openHouse } from './house.ts'
 import { startRawUpstream } from './wire.ts'
 
-const keys = ['sk-test-aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa', 'sk-test-bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb', 'sk-test-cccccccccccccccccccccccccccccccc']
+const keys = [
+  'sk-test-aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa',
+  'sk-test-bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb',
+  'sk-test-cccccccccccccccccccccccccccccccc',
+]
 const [keyA = '', keyB = '', keyC = ''] = keys
 
 let upstream: ScriptedUpstream
@@ -22,7 +26,7 @@ afterEach(async () => {
   await house.close()
   await upstream.close()
 })
-const call = (path: string, init: RequestInit & { duplex?: 'half' } = {}) =>
+const call = (path: string, init: CallInit = {}) =>
   fetch(house.url + path, { ...init, headers: { authorization: `Bearer ${house.token}`, ...init.headers } })
 const chat = (body: object = {}) =>
   call('/main/chat/completions', {
@@ -273,7 +277,12 @@ describe('keys that may not be used', () => {
     expect(answer.status).toBe(403)
     expect(await answer.json()).toMatchObject({ error: { code: 'AUDIENCE_MISMATCH' } })
     expect(upstream.requests).toHaveLength(0)
-    expect((await house.recorded(1))[0]).toMatchObject({ outcome: 'no-key', status: 403, errorCode: 'AUDIENCE_MISMATCH', attempts: [] })
+    expect((await house.recorded(1))[0]).toMatchObject({
+      outcome: 'no-key',
+      status: 403,
+      errorCode: 'AUDIENCE_MISMATCH',
+      attempts: [],
+    })
     expect(house.inFlight('key-1')).toBe(0)
   })
 

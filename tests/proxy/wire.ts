@@ -3,7 +3,11 @@ import { once } from 'node:events'
 import { connect, createServer, type Socket } from 'node:net'
 
 /** Sends bytes and gives back everything that came until the other side closed, or until `enough` says so. */
-export async function exchangeRaw(port: number, bytes: string | Buffer, enough: (text: string) => boolean = () => false): Promise<string> {
+export async function exchangeRaw(
+  port: number,
+  bytes: string | Buffer,
+  enough: (text: string) => boolean = () => false,
+): Promise<string> {
   const socket = connect(port, '127.0.0.1')
   await once(socket, 'connect')
   socket.write(bytes)
@@ -46,7 +50,9 @@ export interface RawUpstream {
 }
 
 /** An upstream that runs `answer` once a request's head has come. */
-export async function startRawUpstream(answer: (socket: Socket, heard: string, connection: number) => void): Promise<RawUpstream> {
+export async function startRawUpstream(
+  answer: (socket: Socket, heard: string, connection: number) => unknown,
+): Promise<RawUpstream> {
   const heard: string[] = []
   const sockets = new Set<Socket>()
   const server = createServer((socket) => {
@@ -59,7 +65,7 @@ export async function startRawUpstream(answer: (socket: Socket, heard: string, c
       const heads = (heard[index] ?? '').split('\r\n\r\n').length - 1
       if (heads > answered) {
         answered = heads
-        answer(socket, heard[index] ?? '', index)
+        void answer(socket, heard[index] ?? '', index)
       }
     })
   })

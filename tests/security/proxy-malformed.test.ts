@@ -13,7 +13,9 @@ let auth: string
 beforeAll(async () => {
   upstream = await startRawUpstream((socket) => socket.write(rawAnswer('200 OK', '', 'ok')))
   const limits = { headersMs: 500, bodyWindowMs: 400, bodyBytesPerSecond: 1000, writeStallMs: 400 }
-  house = await openHouse([{ slug: 'main', baseUrl: upstream.url, keys: ['sk-test-aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa'] }], { limits })
+  house = await openHouse([{ slug: 'main', baseUrl: upstream.url, keys: ['sk-test-aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa'] }], {
+    limits,
+  })
   own = `Host: 127.0.0.1:${house.port}\r\n`
   auth = `Authorization: Bearer ${house.token}\r\n`
 })
@@ -21,6 +23,9 @@ afterAll(async () => {
   await house.close()
   await upstream.close()
 })
+const get = (path: string, token = auth) => `GET /main/${path} HTTP/1.1\r\n${own}${token}\r\n`
+const expecting = (token: string) =>
+  `POST /main/x HTTP/1.1\r\n${own}${token}Content-Type: text/plain\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n`
 const heard = () => upstream.heard.join('').length
 
 // <H> = our Host and a valid token, <A> = the token alone.
@@ -90,20 +95,21 @@ test('X4 bytes after an ambiguous request are not a second one', async () => {
 })
 
 test('X5 of three pipelined requests the first is answered, the malformed second ends it', async () => {
-  const good = (path: string) => `GET /main/${path} HTTP/1.1\r\n${own}${auth}\r\n`
-  const answer = await exchangeRaw(house.port, `${good('first')}GET /main/bad HTTP/1.1\r\nBad Header: 1\r\n\r\n${good('third')}`)
+  const answer = await exchangeRaw(house.port, `${get('first')}GET /main/bad HTTP/1.1\r\nBad Header: 1\r\n\r\n${get('third')}`)
   expect(answer.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 400'])
   expect(upstream.heard.join('')).toContain('/first')
   expect(upstream.heard.join('')).not.toContain('/third')
 })
 
 test('X1 hop-by-hop headers stay on their hop', async () => {
-  const hop = 'Connection: te, x-foo\r\nX-Foo: 1\r\nKeep-Alive: timeout=5\r\nTE: trailers\r\nTrailer: X-T\r\nProxy-Connection: keep-alive\r\nUpgrade: h2c\r\nX-Kept: 1\r\n'
+  const hop =
+    'Connection: te, x-foo\r\nX-Foo: 1\r\nKeep-Alive: timeout=5\r\nTE: trailers\r\nTrailer: X-T\r\nProxy-Connection: keep-alive\r\nUpgrade: h2c\r\nX-Kept: 1\r\n'
   const from = heard()
   expect(statusOf(await exchangeRaw(house.port, `GET /main/x HTTP/1.1\r\n${own}${auth}${hop}\r\n`, whole))).toBe(200)
   const sent = upstream.heard.join('').slice(from).toLowerCase()
   expect(upstream.heard.join('').toLowerCase()).toContain('x-kept: 1')
-  for (const name of ['x-foo', 'te', 'trailer', 'proxy-connection', 'upgrade']) expect(sent).not.toMatch(new RegExp(`^${name}:`, 'm'))
+  for (const name of ['x-foo', 'te', 'trailer', 'proxy-connection', 'upgrade'])
+    expect(sent).not.toMatch(new RegExp(`^${name}:`, 'm'))
 })
 
 test('X1 an offer of h2c is ignored, as the protocol allows', async () => {
@@ -112,7 +118,6 @@ test('X1 an offer of h2c is ignored, as the protocol allows', async () => {
 })
 
 test('X11 a body is asked for only when it will be used', async () => {
-  const expecting = (token: string) => `POST /main/x HTTP/1.1\r\n${own}${token}Content-Type: text/plain\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n`
   const refused = await exchangeRaw(house.port, expecting('Authorization: Bearer wrong\r\n'), whole)
   expect(refused).toMatch(/^HTTP\/1\.1 401/)
   const socket = connect(house.port, '127.0.0.1')
@@ -128,15 +133,18 @@ test('X11 a body is asked for only when it will be used', async () => {
 
 test('X14 trailers of a request are dropped', async () => {
   const trailers = '5\r\nhello\r\n0\r\nAuthorization: Bearer stolen\r\nX-Trailer: 1\r\n\r\n'
-  const answer = await exchangeRaw(house.port, `POST /main/x HTTP/1.1\r\n${own}${auth}Content-Type: text/plain\r\nTransfer-Encoding: chunked\r\n\r\n${trailers}`, whole)
+  const answer = await exchangeRaw(
+    house.port,
+    `POST /main/x HTTP/1.1\r\n${own}${auth}Content-Type: text/plain\r\nTransfer-Encoding: chunked\r\n\r\n${trailers}`,
+    whole,
+  )
   expect(statusOf(answer)).toBe(200)
   expect(upstream.heard.join('')).not.toMatch(/stolen|x-trailer/i)
 })
 
 test('X24 two clients on one connection are judged one by one', async () => {
   const guest = house.tokenFor(['other'])
-  const ask = (token: string) => `GET /main/x HTTP/1.1\r\n${own}${token}\r\n`
-  const pieces = [auth, `Authorization: Bearer ${guest}\r\n`, '', auth].map(ask).join('')
+  const pieces = [auth, `Authorization: Bearer ${guest}\r\n`, '', auth].map((token) => get('x', token)).join('')
   const socket = connect(house.port, '127.0.0.1')
   await once(socket, 'connect')
   const answers = readUntil(socket, (text) => (text.match(/HTTP\/1\.1/g)?.length ?? 0) === 4)
@@ -152,7 +160,10 @@ test('N12 a head that does not end is cut off', async () => {
 
 test('N12 a body that drips in is cut off, a call waiting for it is over', async () => {
   const before = house.rows.length
-  const answer = await exchangeRaw(house.port, `POST /main/x HTTP/1.1\r\n${own}${auth}Content-Type: application/json\r\nContent-Length: 500\r\n\r\n{"a"`)
+  const answer = await exchangeRaw(
+    house.port,
+    `POST /main/x HTTP/1.1\r\n${own}${auth}Content-Type: application/json\r\nContent-Length: 500\r\n\r\n{"a"`,
+  )
   expect(statusOf(answer)).toBe(408)
   expect((await house.recorded(before + 1)).at(-1)).toMatchObject({ status: 408, errorCode: 'BODY_TOO_SLOW' })
 })
@@ -162,7 +173,9 @@ test('N12 a client that does not read is cut off', async () => {
     socket.write('HTTP/1.1 200 OK\r\nContent-Length: 99999999\r\n\r\n')
     socket.write(Buffer.alloc(64 * 1024 * 1024))
   })
-  const slow = await openHouse([{ slug: 'main', baseUrl: big.url, keys: ['sk-test-aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa'] }], { limits: { writeStallMs: 300 } })
+  const slow = await openHouse([{ slug: 'main', baseUrl: big.url, keys: ['sk-test-aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa'] }], {
+    limits: { writeStallMs: 300 },
+  })
   const socket = connect(slow.port, '127.0.0.1')
   socket.on('error', () => {}).pause()
   socket.write(`GET /main/x HTTP/1.1\r\nHost: 127.0.0.1:${slow.port}\r\nAuthorization: Bearer ${slow.token}\r\n\r\n`)
@@ -175,7 +188,10 @@ test('N12 a client that does not read is cut off', async () => {
 
 test('chunks that are not chunks in the middle of a body: 400, once, and the upstream call is broken off', async () => {
   const before = house.rows.length
-  const answer = await exchangeRaw(house.port, `POST /main/x HTTP/1.1\r\n${own}${auth}Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\nzz\r\n`)
+  const answer = await exchangeRaw(
+    house.port,
+    `POST /main/x HTTP/1.1\r\n${own}${auth}Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\nzz\r\n`,
+  )
   expect(answer.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 400'])
   expect((await house.recorded(before + 1)).at(-1)).toMatchObject({ status: 400, errorCode: 'BAD_BODY' })
 })

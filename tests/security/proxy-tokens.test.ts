@@ -1,11 +1,11 @@
 /** T3, T12: guessing tokens, and a client with a valid token that wants the raw key. */
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { newToken } from '../../src-main/clients/index.ts'
-import { route } from '../../src-main/proxy/route.ts'
-import { upstreamTarget } from '../../src-main/proxy/target.ts'
 import { providers } from '../../src-main/providers/index.ts'
 import { checkHead } from '../../src-main/proxy/request-checks.ts'
+import { route } from '../../src-main/proxy/route.ts'
+import { upstreamTarget } from '../../src-main/proxy/target.ts'
 import { type House, openHouse } from '../proxy/house.ts'
 import { exchangeRaw, type RawUpstream, rawAnswer, startRawUpstream, statusOf, whole } from '../proxy/wire.ts'
 
@@ -25,7 +25,11 @@ afterAll(async () => {
   await elsewhere.close()
 })
 const ask = (line: string, headers: string[] = []) =>
-  exchangeRaw(house.port, `${line} HTTP/1.1\r\nHost: 127.0.0.1:${house.port}\r\nAuthorization: Bearer ${house.token}\r\n${headers.map((one) => `${one}\r\n`).join('')}\r\n`, whole)
+  exchangeRaw(
+    house.port,
+    `${line} HTTP/1.1\r\nHost: 127.0.0.1:${house.port}\r\nAuthorization: Bearer ${house.token}\r\n${headers.map((one) => `${one}\r\n`).join('')}\r\n`,
+    whole,
+  )
 const lastHeard = () => {
   const heads = upstream.heard.join('').split(/(?=^GET )/m)
   return heads.at(-1) ?? ''
@@ -34,12 +38,14 @@ const lastHeard = () => {
 test('T3-1 wrong tokens are slowed down after twenty a minute, and the right one keeps working', async () => {
   const flooded = await openHouse([{ slug: 'main', baseUrl: upstream.url, keys: [secret] }])
   const statuses: number[] = []
+  const waits: (string | null)[] = []
   for (let i = 0; i < 40; i++) {
     const answer = await fetch(`${flooded.url}/main/x`, { headers: { authorization: `Bearer ${newToken().token}` } })
     statuses.push(answer.status)
-    if (answer.status === 429) expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0)
+    waits.push(answer.headers.get('retry-after'))
   }
   expect(statuses).toEqual([...Array(20).fill(401), ...Array(20).fill(429)])
+  expect(waits).toEqual([...Array(20).fill(null), ...Array(20).fill('60')])
   expect((await fetch(`${flooded.url}/main/x`, { headers: { authorization: `Bearer ${flooded.token}` } })).status).toBe(200)
   await flooded.close()
 })
@@ -74,7 +80,7 @@ test('T12-2 no spelling of a path leaves the base of the pool', async () => {
     '/main/x#fragment',
     '/main/%zz',
   ]) {
-    expect([400, 404], path).toContain(statusOf(await ask(`GET ${path}`)))
+    expect([path, await ask(`GET ${path}`)]).toEqual([path, expect.stringMatching(/^HTTP\/1\.1 40[04] /)])
   }
   expect(upstream.heard.join('').length).toBe(before)
   expect(statusOf(await ask('GET /main//evil.example/x'))).toBe(200)
@@ -85,11 +91,44 @@ test('T12-2 no spelling of a path leaves the base of the pool', async () => {
 
 test('T12-2 property: every target is refused, or stays at the origin and below the prefix', () => {
   const piece = fc.oneof(
-    fc.constantFrom('..', '.', '%2e', '%2E%2e', '%2f', '%5c', '\\', '//', '/', ';', '@', ':', '?', '#', '%00', '%0d%0a', '%25', '%252e', '%32%65', '%2e%2', 'http:', 'v1', '..;', '[::1]', '%', '\t', ' '),
+    fc.constantFrom(
+      '..',
+      '.',
+      '%2e',
+      '%2E%2e',
+      '%2f',
+      '%5c',
+      '\\',
+      '//',
+      '/',
+      ';',
+      '@',
+      ':',
+      '?',
+      '#',
+      '%00',
+      '%0d%0a',
+      '%25',
+      '%252e',
+      '%32%65',
+      '%2e%2',
+      'http:',
+      'v1',
+      '..;',
+      '[::1]',
+      '%',
+      '\t',
+      ' ',
+    ),
     fc.string({ maxLength: 6 }),
   )
   const target = fc.array(piece, { maxLength: 12 }).map((pieces) => `/main/${pieces.join('')}`)
-  const bases = ['https://api.example.com/v1', 'https://api.example.com', 'https://api.example.com/a/b/', 'http://[::1]:9/x?fixed=1'].map((base) => new URL(base))
+  const bases = [
+    'https://api.example.com/v1',
+    'https://api.example.com',
+    'https://api.example.com/a/b/',
+    'http://[::1]:9/x?fixed=1',
+  ].map((base) => new URL(base))
   const head = { method: 'GET', httpVersion: '1.1', rawHeaders: ['Host', 'x'] }
   let passed = 0
   fc.assert(
@@ -122,7 +161,18 @@ function bytesDecoded(text: string): string {
 
 test('T12-3 headers that steer or tell of other hops are not used and not passed on', async () => {
   const away = elsewhere.url.replace('http://', '')
-  const steering = ['X-Forwarded-Host', 'X-Forwarded-For', 'X-Forwarded-Proto', 'X-Original-URL', 'X-Rewrite-URL', 'Forwarded', 'X-OpenAI-Base-Url', 'x-portkey-custom-host', 'Via', 'X-Real-IP']
+  const steering = [
+    'X-Forwarded-Host',
+    'X-Forwarded-For',
+    'X-Forwarded-Proto',
+    'X-Original-URL',
+    'X-Rewrite-URL',
+    'Forwarded',
+    'X-OpenAI-Base-Url',
+    'x-portkey-custom-host',
+    'Via',
+    'X-Real-IP',
+  ]
   expect(statusOf(await ask('GET /main/x', [...steering.map((name) => `${name}: ${away}`), 'X-Kept: yes']))).toBe(200)
   const heard = lastHeard().toLowerCase()
   expect(heard).toContain('x-kept: yes')
@@ -131,7 +181,14 @@ test('T12-3 headers that steer or tell of other hops are not used and not passed
 })
 
 test('T12-5 exactly one credential goes up: the pooled one', async () => {
-  const own = ['x-api-key: own-1', 'api-key: own-2', 'x-goog-api-key: own-3', 'Cookie: session=own-4', 'Proxy-Authorization: Basic own-5', `X-Note: ${house.token}`]
+  const own = [
+    'x-api-key: own-1',
+    'api-key: own-2',
+    'x-goog-api-key: own-3',
+    'Cookie: session=own-4',
+    'Proxy-Authorization: Basic own-5',
+    `X-Note: ${house.token}`,
+  ]
   expect(statusOf(await ask(`GET /main/x?key=own-6&a=1&other=${house.token}`, own))).toBe(200)
   const heard = lastHeard()
   expect(heard).toMatch(/^GET \/base\/v1\/x\?a=1 HTTP/)

@@ -1,21 +1,21 @@
 /** T5: a malicious or broken upstream. */
 import { execFileSync } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer as createTlsServer } from 'node:https'
-import { once } from 'node:events'
-import type { AddressInfo, Socket } from 'node:net'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterEach, expect, test } from 'vitest'
-import { type House, type HousePool, openHouse } from '../proxy/house.ts'
+import { type CallInit, type House, type HousePool, openHouse } from '../proxy/house.ts'
 import { exchangeRaw, type RawUpstream, rawAnswer, startRawUpstream, statusOf, whole } from '../proxy/wire.ts'
 
 const secret = 'sk-test-aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa'
 let upstream: RawUpstream
 let house: House
 
-async function open(answer: (socket: Socket, heard: string, connection: number) => void, pool: Partial<HousePool> = {}) {
+async function open(answer: Parameters<typeof startRawUpstream>[0], pool: Partial<HousePool> = {}) {
   upstream = await startRawUpstream(answer)
   house = await openHouse([{ slug: 'main', baseUrl: upstream.url, keys: [secret], ...pool }])
 }
@@ -23,10 +23,14 @@ afterEach(async () => {
   await house.close()
   await upstream.close()
 })
-const get = (path = '/main/x', init: RequestInit = {}) =>
+const get = (path = '/main/x', init: CallInit = {}) =>
   fetch(house.url + path, { redirect: 'manual', ...init, headers: { authorization: `Bearer ${house.token}`, ...init.headers } })
 const raw = (head = '') =>
-  exchangeRaw(house.port, `GET /main/x HTTP/1.1\r\nHost: 127.0.0.1:${house.port}\r\nAuthorization: Bearer ${house.token}\r\n${head}\r\n`, whole)
+  exchangeRaw(
+    house.port,
+    `GET /main/x HTTP/1.1\r\nHost: 127.0.0.1:${house.port}\r\nAuthorization: Bearer ${house.token}\r\n${head}\r\n`,
+    whole,
+  )
 
 test.each([301, 302, 303, 307, 308])('T5-1 X9 a %i to elsewhere is passed on and never followed', async (status) => {
   const evil = await startRawUpstream((socket) => socket.write(rawAnswer('200 OK', '')))
@@ -66,7 +70,13 @@ test('T5-2 a key that the upstream echoes does not reach the client, in whatever
 })
 
 test('T5-3 a masked key in an error passes to the client and is not in the row', async () => {
-  const body = JSON.stringify({ error: { message: `Incorrect API key provided: sk-test-********************aaaa. See ${secret}`, type: 'invalid_request_error', code: 'invalid_api_key' } })
+  const body = JSON.stringify({
+    error: {
+      message: `Incorrect API key provided: sk-test-********************aaaa. See ${secret}`,
+      type: 'invalid_request_error',
+      code: 'invalid_api_key',
+    },
+  })
   await open((socket) => socket.write(rawAnswer('401 Unauthorized', 'Content-Type: application/json\r\n', body)))
   const answer = await get()
   expect(answer.status).toBe(401)
@@ -78,15 +88,33 @@ test('T5-3 a masked key in an error passes to the client and is not in the row',
 })
 
 test('T5-4 headers that would act on the browser or on this host are dropped', async () => {
-  const names = ['Strict-Transport-Security', 'Set-Cookie', 'Clear-Site-Data', 'Alt-Svc', 'Access-Control-Allow-Origin', 'Access-Control-Allow-Credentials', 'Service-Worker-Allowed', 'Refresh', 'X-Keywheel-Key', 'NEL', 'Report-To']
-  await open((socket) => socket.write(rawAnswer('200 Sure', `${names.map((name) => `${name}: bad\r\n`).join('')}X-Request-Id: kept\r\n`, 'ok')))
+  const names = [
+    'Strict-Transport-Security',
+    'Set-Cookie',
+    'Clear-Site-Data',
+    'Alt-Svc',
+    'Access-Control-Allow-Origin',
+    'Access-Control-Allow-Credentials',
+    'Service-Worker-Allowed',
+    'Refresh',
+    'X-Keywheel-Key',
+    'NEL',
+    'Report-To',
+  ]
+  await open((socket) =>
+    socket.write(rawAnswer('200 Sure', `${names.map((name) => `${name}: bad\r\n`).join('')}X-Request-Id: kept\r\n`, 'ok')),
+  )
   const answer = await raw()
   expect(answer).toMatch(/^x-request-id: kept\r$/im)
   for (const name of names) expect(answer).not.toMatch(new RegExp(`^${name}: bad`, 'im'))
 })
 
 test('T5-5 a page comes with everything that keeps it from acting as one', async () => {
-  await open((socket) => socket.write(rawAnswer('200 OK', "Content-Type: text/html\r\nContent-Security-Policy: script-src *\r\n", '<script>1</script>')))
+  await open((socket) =>
+    socket.write(
+      rawAnswer('200 OK', 'Content-Type: text/html\r\nContent-Security-Policy: script-src *\r\n', '<script>1</script>'),
+    ),
+  )
   const answer = await get()
   expect(answer.headers.get('x-content-type-options')).toBe('nosniff')
   expect(answer.headers.get('content-security-policy')).toBe("sandbox; default-src 'none'")
@@ -96,7 +124,9 @@ test('T5-5 a page comes with everything that keeps it from acting as one', async
 test('T5-6 a bomb passes through packed, and costs nothing here', async () => {
   const bomb = gzipSync(Buffer.alloc(50 * 1024 * 1024))
   await open((socket) => {
-    socket.write(`HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Encoding: gzip\r\nContent-Length: ${bomb.length}\r\n\r\n`)
+    socket.write(
+      `HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Encoding: gzip\r\nContent-Length: ${bomb.length}\r\n\r\n`,
+    )
     socket.write(bomb)
   })
   const before = process.memoryUsage().rss
@@ -108,7 +138,9 @@ test('T5-6 a bomb passes through packed, and costs nothing here', async () => {
 
 test('T5-7 a chain of codings is not decoded', async () => {
   const chain = Array.from({ length: 1000 }, () => 'gzip').join(', ')
-  await open((socket) => socket.write(rawAnswer('200 OK', `Content-Type: application/json\r\nContent-Encoding: ${chain}\r\n`, 'xxxx')))
+  await open((socket) =>
+    socket.write(rawAnswer('200 OK', `Content-Type: application/json\r\nContent-Encoding: ${chain}\r\n`, 'xxxx')),
+  )
   const answer = await raw('Accept-Encoding: gzip\r\n')
   expect(statusOf(answer)).toBe(200)
   expect((await house.recorded(1))[0]).toMatchObject({ inputTokens: null, bytesOut: 4 })
@@ -147,7 +179,9 @@ test('T5-11 a line without an end streams through, and its usage is unknown', as
 })
 
 test('T5-12 bytes after an answer are not the next answer', async () => {
-  await open((socket, _heard, connection) => socket.write(`${rawAnswer('200 OK', '', `mine ${connection}`)}${connection === 0 ? rawAnswer('200 OK', '', 'poison') : ''}`))
+  await open((socket, _heard, connection) =>
+    socket.write(`${rawAnswer('200 OK', '', `mine ${connection}`)}${connection === 0 ? rawAnswer('200 OK', '', 'poison') : ''}`),
+  )
   expect(await (await get()).text()).toBe('mine 0')
   expect(await (await get()).text()).toMatch(/^mine \d$/)
   expect(await (await get()).text()).toMatch(/^mine \d$/)
@@ -164,13 +198,36 @@ const openssl = (() => {
 test.skipIf(!openssl)('T5-13 a certificate that nobody vouches for: 502, one attempt, the key is not sent', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'keywheel-tls-'))
   const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')]
-  execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '1', '-subj', '/CN=localhost', '-keyout', key, '-out', cert], { stdio: 'ignore' })
+  execFileSync(
+    'openssl',
+    [
+      'req',
+      '-x509',
+      '-newkey',
+      'ec',
+      '-pkeyopt',
+      'ec_paramgen_curve:prime256v1',
+      '-nodes',
+      '-days',
+      '1',
+      '-subj',
+      '/CN=localhost',
+      '-keyout',
+      key,
+      '-out',
+      cert,
+    ],
+    { stdio: 'ignore' },
+  )
   let asked = 0
   let connections = 0
   const server = createTlsServer({ key: readFileSync(key), cert: readFileSync(cert) }, () => asked++)
   server.on('connection', () => connections++).listen(0, '127.0.0.1')
   await once(server, 'listening')
-  await open((socket) => socket.end(), { baseUrl: `https://127.0.0.1:${(server.address() as AddressInfo).port}`, keys: [secret, 'sk-test-bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb'] })
+  await open((socket) => socket.end(), {
+    baseUrl: `https://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    keys: [secret, 'sk-test-bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb'],
+  })
   const answer = await get()
   expect(answer.status).toBe(502)
   expect(await answer.json()).toMatchObject({ error: { code: 'UPSTREAM_TLS' } })
@@ -180,7 +237,15 @@ test.skipIf(!openssl)('T5-13 a certificate that nobody vouches for: 502, one att
 })
 
 test('X2 headers of the other hop stay there, and so does the reason phrase', async () => {
-  await open((socket) => socket.write(rawAnswer('200 Totally Fine', 'Connection: X-Drop, keep-alive\r\nX-Drop: 1\r\nProxy-Authenticate: Basic\r\nKeep-Alive: timeout=5\r\n', 'ok')))
+  await open((socket) =>
+    socket.write(
+      rawAnswer(
+        '200 Totally Fine',
+        'Connection: X-Drop, keep-alive\r\nX-Drop: 1\r\nProxy-Authenticate: Basic\r\nKeep-Alive: timeout=5\r\n',
+        'ok',
+      ),
+    ),
+  )
   const answer = await raw()
   expect(answer).toMatch(/^HTTP\/1\.1 200 OK\r\n/)
   for (const name of ['x-drop', 'proxy-authenticate']) expect(answer).not.toMatch(new RegExp(`^${name}:`, 'im'))
@@ -206,7 +271,11 @@ test('X12 answers without a body stay without one, and the connections stay usab
 })
 
 test('X14 trailers of an answer are dropped', async () => {
-  await open((socket) => socket.write('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: Set-Cookie\r\n\r\n2\r\nok\r\n0\r\nSet-Cookie: a=b\r\n\r\n'))
+  await open((socket) =>
+    socket.write(
+      'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: Set-Cookie\r\n\r\n2\r\nok\r\n0\r\nSet-Cookie: a=b\r\n\r\n',
+    ),
+  )
   const answer = await raw()
   expect(statusOf(answer)).toBe(200)
   expect(answer).not.toMatch(/set-cookie|trailer/i)

@@ -1,7 +1,8 @@
 /** T1: a malicious web page against the proxy's port. Raw bytes, so that forbidden headers can be set. */
-import { afterAll, beforeAll, expect, test } from 'vitest'
+
 import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type House, openHouse } from '../proxy/house.ts'
 import { exchangeRaw, type RawUpstream, rawAnswer, startRawUpstream, statusOf, whole } from '../proxy/wire.ts'
 
@@ -26,28 +27,32 @@ const ask = (line: string, headers: string[], at: House = house, body = '') =>
   exchangeRaw(at.port, `${line} HTTP/1.1\r\n${headers.map((header) => `${header}\r\n`).join('')}\r\n${body}`, whole)
 const host = (at: House = house) => `Host: 127.0.0.1:${at.port}`
 const token = (at: House = house) => `Authorization: Bearer ${at.token}`
-/** Refused, and the upstream never heard of it. */
-async function refused(text: Promise<string>, ...statuses: number[]): Promise<string> {
+/** The answer, once it is certain that the upstream heard nothing. */
+async function refused(text: Promise<string>): Promise<string> {
   const before = upstream.heard.join('').length
   const answer = await text
-  expect(statuses).toContain(statusOf(answer))
   expect(upstream.heard.join('').length).toBe(before)
   return answer
 }
+const status = (code: string) => expect.stringMatching(new RegExp(`^HTTP/1\\.1 (${code}) `))
 
 test('T1-1 a simple cross-site POST without a token is refused, without CORS headers', async () => {
   const headers = [host(), 'Origin: https://evil.example', 'Content-Type: text/plain', 'Content-Length: 2']
-  expect(await refused(ask('POST /main/v1/chat/completions', headers, house, '{}'), 403)).not.toMatch(/access-control/i)
+  const answer = await refused(ask('POST /main/v1/chat/completions', headers, house, '{}'))
+  expect(answer).toEqual(status('403'))
+  expect(answer).not.toMatch(/access-control/i)
 })
 
 test('T1-2 so is one with a valid token', async () => {
   const headers = [host(), token(), 'Origin: https://evil.example', 'Content-Type: text/plain', 'Content-Length: 2']
-  expect(await refused(ask('POST /main/x', headers, house, '{}'), 403)).not.toMatch(/access-control/i)
+  const answer = await refused(ask('POST /main/x', headers, house, '{}'))
+  expect(answer).toEqual(status('403'))
+  expect(answer).not.toMatch(/access-control/i)
 })
 
 test('T1-3 an image, script or navigation of another site is refused', async () => {
   for (const site of ['cross-site', 'same-site', 'anything']) {
-    await refused(ask('GET /main/models', [host(), token(), `Sec-Fetch-Site: ${site}`]), 403)
+    expect(await refused(ask('GET /main/models', [host(), token(), `Sec-Fetch-Site: ${site}`]))).toEqual(status('403'))
   }
   for (const site of ['none', 'same-origin']) {
     expect(statusOf(await ask('GET /main/models', [host(), token(), `Sec-Fetch-Site: ${site}`]))).toBe(200)
@@ -55,12 +60,19 @@ test('T1-3 an image, script or navigation of another site is refused', async () 
 })
 
 test('T1-4 a preflight of a foreign page gets no permission', async () => {
-  const headers = [host(), 'Origin: https://evil.example', 'Access-Control-Request-Method: POST', 'Access-Control-Request-Private-Network: true']
-  expect(await refused(ask('OPTIONS /main/x', headers), 403)).not.toMatch(/access-control-allow/i)
+  const headers = [
+    host(),
+    'Origin: https://evil.example',
+    'Access-Control-Request-Method: POST',
+    'Access-Control-Request-Private-Network: true',
+  ]
+  const answer = await refused(ask('OPTIONS /main/x', headers))
+  expect(answer).toEqual(status('403'))
+  expect(answer).not.toMatch(/access-control-allow/i)
 })
 
 test('T1-5 DNS rebinding: a foreign host name is misdirected', async () => {
-  await refused(ask('GET /main/x', [`Host: evil.example:${house.port}`, token()]), 421)
+  expect(await refused(ask('GET /main/x', [`Host: evil.example:${house.port}`, token()]))).toEqual(status('421'))
 })
 
 test('T1-6 so is every spelling of a host that is not exactly ours', async () => {
@@ -79,8 +91,8 @@ test('T1-6 so is every spelling of a host that is not exactly ours', async () =>
     `a@127.0.0.1:${p}`,
     '',
   ]) {
-    await refused(ask('GET /main/x', [`Host: ${name}`, token()]), 421, 400)
-    await refused(ask('GET /healthz', [`Host: ${name}`]), 421, 400)
+    expect(await refused(ask('GET /main/x', [`Host: ${name}`, token()]))).toEqual(status('421|400'))
+    expect(await refused(ask('GET /healthz', [`Host: ${name}`]))).toEqual(status('421|400'))
   }
 })
 
@@ -91,15 +103,20 @@ test('T1-7 our own names are served', async () => {
 })
 
 test('T1-8 an upgrade is refused and the connection closed', async () => {
-  const upgrade = ['Connection: Upgrade', 'Upgrade: websocket', 'Sec-WebSocket-Version: 13', 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==']
-  const answer = await refused(exchangeRaw(house.port, `GET / HTTP/1.1\r\n${host()}\r\nOrigin: https://evil.example\r\n${upgrade.join('\r\n')}\r\n\r\n`), 403, 501)
-  expect(answer).not.toMatch(/ 101 /)
-  // To the end of the connection: it returns only because the other side closed.
-  await refused(exchangeRaw(house.port, `GET /main/x HTTP/1.1\r\n${host()}\r\n${token()}\r\n${upgrade.join('\r\n')}\r\n\r\n`), 501)
+  const upgrade = [
+    'Connection: Upgrade',
+    'Upgrade: websocket',
+    'Sec-WebSocket-Version: 13',
+    'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
+  ]
+  const upgrading = (lines: string[]) => refused(exchangeRaw(house.port, `${[...lines, ...upgrade].join('\r\n')}\r\n\r\n`))
+  // To the end of the connection: they return only because the other side closed.
+  expect(await upgrading(['GET / HTTP/1.1', host(), 'Origin: https://evil.example'])).toEqual(status('403|501'))
+  expect(await upgrading(['GET /main/x HTTP/1.1', host(), token()])).toEqual(status('501'))
 })
 
 test('T1-9 a sandboxed frame or a file has no origin, and is refused', async () => {
-  await refused(ask('GET /main/x', [host(), token(), 'Origin: null']), 403)
+  expect(await refused(ask('GET /main/x', [host(), token(), 'Origin: null']))).toEqual(status('403'))
 })
 
 test('T1-10 an origin on the list is served, and no other', async () => {
@@ -108,8 +125,14 @@ test('T1-10 an origin on the list is served, and no other', async () => {
   expect(answer).toMatch(new RegExp(`^access-control-allow-origin: ${listed}\r$`, 'im'))
   expect(answer).toMatch(/^vary: Origin\r$/im)
   expect(answer).not.toMatch(/access-control-allow-credentials/i)
-  await refused(ask('GET /main/x', [host(open), token(open), `Origin: ${listed}.evil.example`], open), 403)
-  const preflight = await ask('OPTIONS /main/x', [host(open), `Origin: ${listed}`, 'Access-Control-Request-Method: POST', 'Access-Control-Request-Headers: authorization'], open)
+  expect(await refused(ask('GET /main/x', [host(open), token(open), `Origin: ${listed}.evil.example`], open))).toEqual(
+    status('403'),
+  )
+  const preflight = await ask(
+    'OPTIONS /main/x',
+    [host(open), `Origin: ${listed}`, 'Access-Control-Request-Method: POST', 'Access-Control-Request-Headers: authorization'],
+    open,
+  )
   expect(statusOf(preflight)).toBe(204)
   expect(preflight).toMatch(/^access-control-allow-headers: authorization\r$/im)
   const unauthorised = await ask('GET /main/x', [host(open), `Origin: ${listed}`], open)
@@ -128,8 +151,19 @@ test.skipIf(!existsSync('/proc/net/tcp'))('T1-11 only the loopback addresses lis
 
 test('T1-12 without a token, every path gives the same answer', async () => {
   const answers = new Set<string>()
-  for (const path of ['/main/x', '/no-such-pool/x', '/v1/models', '/api/keys', '/', '/main', '/../etc', '/healthz/x', '/main/%2e%2e/x']) {
-    const answer = await refused(ask(`GET ${path}`, [host()]), 401)
+  for (const path of [
+    '/main/x',
+    '/no-such-pool/x',
+    '/v1/models',
+    '/api/keys',
+    '/',
+    '/main',
+    '/../etc',
+    '/healthz/x',
+    '/main/%2e%2e/x',
+  ]) {
+    const answer = await refused(ask(`GET ${path}`, [host()]))
+    expect(answer).toEqual(status('401'))
     answers.add(answer.replace(/^date: .*\r\n/im, ''))
   }
   expect(answers.size).toBe(1)

@@ -1,75 +1,69 @@
 /** Desktop entry: wiring only. No top-level await on `whenReady`: Electron becomes ready only after this file has run. */
+import { mkdirSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { app, BrowserWindow, dialog, powerMonitor, utilityProcess } from 'electron'
+import { app, dialog, type MessagePortMain, powerMonitor, utilityProcess } from 'electron'
 import { pino } from 'pino'
 import manifest from '../package.json' with { type: 'json' }
 import { createRouter, serveMessagePort } from './api/index.ts'
-import { type App, createApp } from './app.ts'
+import { createApp } from './app.ts'
 import { createSecretClipboard } from './desktop/clipboard.ts'
+import { guardContents } from './desktop/contents.ts'
 import { acceptPorts } from './desktop/handover.ts'
 import { setMenu } from './desktop/menu.ts'
+import { closeBeforeQuit } from './desktop/quit.ts'
 import { registerScheme, serveScheme } from './desktop/scheme.ts'
-import { guardContents, guardSession, unsafeSwitch } from './desktop/security.ts'
+import { guardSession } from './desktop/session.ts'
+import { unsafeSwitch } from './desktop/switches.ts'
 import { createTray } from './desktop/tray.ts'
-import { createWindow } from './desktop/window.ts'
+import { openMainWindow } from './desktop/window.ts'
 import { readPageFiles } from './page/files.ts'
 import { systemClock } from './pool/clock.ts'
 import { helperPath, utilityHelper } from './vault/keychain-fork.ts'
 
 const log = pino({ base: null, level: process.env['KEYWHEEL_LOG'] ?? 'warn' }, pino.destination({ dest: 2, sync: true }))
-
-let running: App | undefined
-let window: BrowserWindow | undefined
-let quitting = false
-
-function show(): void {
-  if (!window || window.isDestroyed()) window = createWindow()
-  if (window.isMinimized()) window.restore()
-  window.show()
-  window.focus()
-}
+const onError = (error: unknown) => log.error({ error: String(error) }, 'something failed in the shell')
+const after = (ms: number, run: () => void) => systemClock().after(ms, run)
 
 async function start(): Promise<void> {
   guardSession()
   setMenu()
-  const clipboard = createSecretClipboard((ms, run) => systemClock().after(ms, run))
-  const dataDir = process.env['KEYWHEEL_DATA_DIR'] ?? app.getPath('userData')
   serveScheme(await readPageFiles(fileURLToPath(new URL('../renderer', import.meta.url)), "'none'"))
-  running = await createApp({
-    dataDir,
+  const clipboard = createSecretClipboard({ after, onError })
+  const opening = createApp({
+    dataDir: app.getPath('userData'),
     shell: 'desktop',
     version: manifest.version,
     allowReveal: false,
     proxyPort: undefined,
     opening: { passphraseFile: process.env['KEYWHEEL_PASSPHRASE_FILE'], keyFile: undefined },
     log,
-    keychainFork: () => utilityHelper(utilityProcess.fork(helperPath, [], { stdio: 'ignore' })),
+    keychainFork: () => utilityHelper(utilityProcess.fork(helperPath, [], { stdio: 'ignore', serviceName: 'keywheel keychain' })),
     copySecret: (secret) => clipboard.copy(secret),
   })
-  const { services } = running
+  let leave = () => {}
+  const quitting = closeBeforeQuit([() => leave(), () => clipboard.clear(), async () => (await opening).close()], onError)
+  const clearNow = () => void clipboard.clear().catch(onError)
+  powerMonitor.on('suspend', clearNow)
+  powerMonitor.on('lock-screen', clearNow)
+
+  const { services } = await opening
+  if (quitting()) return
   const router = createRouter()
+  const serve = (port: MessagePortMain) => serveMessagePort(port, { router, context: { services, actor: 'local', log } }).close
+  const onRefused = (why: string, refused: number) => log.warn({ why, refused }, 'a port was refused')
   // Listening comes before loading: the page hands its port over as soon as it runs.
-  acceptPorts({
-    serve: (port) => serveMessagePort(port, { router, context: { services, actor: 'local', log } }).close,
-    isOurs: (contents) => contents === window?.webContents,
-    onRefused: (why) => log.warn({ why }, 'a port was refused'),
-  })
-  window = createWindow()
-  const tray = createTray(services, { show, quit: () => app.quit() })
-  app.on('second-instance', show)
-  app.on('activate', show)
+  acceptPorts({ serve, isOurs: (contents) => window.owns(contents), onRefused })
   // Without a tray a hidden window could never be found again.
-  app.on('window-all-closed', () => tray ?? app.quit())
-  powerMonitor.on('suspend', () => void clipboard.clear())
-  app.on('before-quit', (event) => {
-    if (quitting) return
-    quitting = true
-    event.preventDefault()
-    void clipboard
-      .clear()
-      .then(() => running?.close())
-      .finally(() => app.quit())
-  })
+  const window = openMainWindow(() => tray !== undefined && !quitting())
+  const tray = createTray({ services, show: window.show, quit: () => app.quit(), after, onError })
+  leave = () => {
+    tray?.destroy()
+    window.hide()
+  }
+  app.on('second-instance', window.show)
+  app.on('activate', window.show)
+  app.on('window-all-closed', () => app.quit())
 }
 
 function fail(error: unknown): void {
@@ -77,11 +71,27 @@ function fail(error: unknown): void {
   app.exit(1)
 }
 
-const refused = app.isPackaged ? unsafeSwitch(process.argv) : undefined
-process.umask(0o077)
-app.enableSandbox()
-registerScheme()
-guardContents()
-if (refused !== undefined) fail(new Error(`Keywheel does not run with ${refused}.`))
-else if (app.requestSingleInstanceLock()) void app.whenReady().then(start).catch(fail)
-else app.quit()
+/** Another folder is another Keywheel, with its own lock: it may run beside the first. */
+function useFolder(folder: string): void {
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  app.setPath('userData', folder)
+}
+
+function main(): void {
+  process.umask(0o077)
+  const refused = app.isPackaged ? unsafeSwitch(process.argv.slice(1), process.platform) : undefined
+  if (refused !== undefined) return fail(new Error(`Keywheel does not run with ${refused}.`))
+  const folder = process.env['KEYWHEEL_DATA_DIR']
+  if (folder) useFolder(resolve(folder))
+  app.enableSandbox()
+  registerScheme()
+  guardContents()
+  if (app.requestSingleInstanceLock()) void app.whenReady().then(start).catch(fail)
+  else app.quit()
+}
+
+try {
+  main()
+} catch (error) {
+  fail(error)
+}

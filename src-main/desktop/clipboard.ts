@@ -6,12 +6,19 @@ const clearAfterSeconds = 30
 const digest = (text: string) => createHash('sha256').update(text).digest('hex')
 
 export interface SecretClipboard {
+  /** Resolves with the seconds until the secret is taken out. */
   copy(secret: string): Promise<{ clearAfter: number }>
   /** Clears now what was copied last; for quitting and for sleep. */
   clear(): Promise<void>
 }
 
-export function createSecretClipboard(after: (ms: number, run: () => void) => () => void): SecretClipboard {
+interface SecretClipboardDeps {
+  /** Runs something after `ms`; gives back what cancels it. */
+  after: (ms: number, run: () => void) => () => void
+  onError: (error: unknown) => void
+}
+
+export function createSecretClipboard({ after, onError }: SecretClipboardDeps): SecretClipboard {
   let copied: string | undefined
   let cancel = () => {}
 
@@ -24,10 +31,10 @@ export function createSecretClipboard(after: (ms: number, run: () => void) => ()
   }
   return {
     async copy(secret) {
-      cancel()
       await clipboard.writeText(secret)
+      cancel()
       copied = digest(secret)
-      cancel = after(clearAfterSeconds * 1000, () => void clear())
+      cancel = after(clearAfterSeconds * 1000, () => void clear().catch(onError))
       return { clearAfter: clearAfterSeconds }
     },
     clear,

@@ -1,45 +1,58 @@
 /** Takes the page's port: one per web contents, only from the main frame of our own page, closed when that page is gone. */
-import { ipcMain, type IpcMainEvent, type MessagePortMain, type WebContents } from 'electron'
+import { type IpcMainEvent, ipcMain, type MessagePortMain, type WebContents, type WebFrameMain } from 'electron'
 import { handover } from '../../src-preload/contract/handover.ts'
-import { isOwnFrame } from './security.ts'
+import { isPage } from './origin.ts'
 
 export interface HandoverOptions {
   /** Serves the contract on a port; gives back what ends it. */
-  serve(port: MessagePortMain): () => void
+  serve: (port: MessagePortMain) => () => void
   /** The web contents that may hand over a port. */
-  isOurs(contents: WebContents): boolean
-  onRefused(why: string): void
+  isOurs: (contents: WebContents) => boolean
+  /** `refused` = how many there were so far. */
+  onRefused: (why: string, refused: number) => void
 }
 
 /** Listens before any page is loaded, so that no port is missed. */
 export function acceptPorts({ serve, isOurs, onRefused }: HandoverOptions): void {
   const serving = new Map<number, () => void>()
-  const end = (contentsId: number) => {
-    serving.get(contentsId)?.()
-    serving.delete(contentsId)
+  const watched = new WeakSet<WebContents>()
+  let refused = 0
+
+  const end = (id: number) => {
+    serving.get(id)?.()
+    serving.delete(id)
+  }
+  // A page that is loaded anew hands over a port again, but its contents stay the same: watched once.
+  const watch = (contents: WebContents) => {
+    if (watched.has(contents)) return
+    watched.add(contents)
+    const { id } = contents
+    // Not when a navigation starts: one that is refused starts as well, and leaves the page as it was.
+    contents.on('did-navigate', () => end(id))
+    contents.on('render-process-gone', () => end(id))
+    contents.once('destroyed', () => end(id))
   }
   ipcMain.on(handover, (event: IpcMainEvent) => {
-    const [port, ...more] = event.ports
-    const why = refusal(event, isOurs, port === undefined || more.length > 0)
-    if (why !== undefined || port === undefined) {
+    const [port] = event.ports
+    const why = refusal(event, isOurs)
+    if (why !== undefined || !port) {
       for (const each of event.ports) each.close()
-      return onRefused(why ?? 'no port')
+      refused += 1
+      return onRefused(why ?? 'no port', refused)
     }
-    const { sender } = event
-    if (!serving.has(sender.id)) {
-      // Once per web contents: a page that is loaded anew hands over a port again, but its contents stay the same.
-      sender.on('did-start-navigation', (details) => details.isMainFrame && !details.isSameDocument && end(sender.id))
-      sender.on('render-process-gone', () => end(sender.id))
-      sender.once('destroyed', () => end(sender.id))
-    }
-    end(sender.id)
-    serving.set(sender.id, serve(port))
+    watch(event.sender)
+    end(event.sender.id)
+    serving.set(event.sender.id, serve(port))
   })
 }
 
-function refusal(event: IpcMainEvent, isOurs: (contents: WebContents) => boolean, wrongPorts: boolean): string | undefined {
-  if (wrongPorts) return 'not exactly one port'
-  if (!isOurs(event.sender)) return 'not our window'
-  if (event.senderFrame !== event.sender.mainFrame || !isOwnFrame(event.senderFrame)) return 'not the main frame of our page'
+function refusal({ ports, sender, senderFrame }: IpcMainEvent, isOurs: HandoverOptions['isOurs']): string | undefined {
+  if (ports.length !== 1) return 'not exactly one port'
+  if (sender.isDestroyed() || !isOurs(sender)) return 'not our window'
+  if (!isOwnFrame(senderFrame) || senderFrame !== sender.mainFrame) return 'not the main frame of our page'
   return undefined
+}
+
+function isOwnFrame(frame: WebFrameMain | null): boolean {
+  return frame !== null && frame.parent === null && isPage(frame.url)
 }

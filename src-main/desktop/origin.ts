@@ -1,6 +1,6 @@
 /** The page's own address. Its origin is the text "null" for Node, so scheme and host are compared. */
 export const pageScheme = 'app'
-export const pageHost = 'bundle'
+const pageHost = 'bundle'
 export const pageUrl = `${pageScheme}://${pageHost}/`
 
 export function isPage(url: string): boolean {

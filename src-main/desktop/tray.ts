@@ -1,60 +1,78 @@
-/** The tray: state, the switch, the address, the counts. */
+/** The tray: state, the switch, the address, the counts; drawn anew only when its words have changed. */
 import { fileURLToPath } from 'node:url'
 import { clipboard, Menu, nativeImage, Tray } from 'electron'
-import type { ProxyStatus } from '../../src-preload/contract/index.ts'
 import type { Services } from '../services/types.ts'
+import { isOn, stateWords, type TrayActions, type TrayFacts, trayMenu } from './tray-menu.ts'
 
-export interface TrayActions {
-  show(): void
-  quit(): void
+export interface TrayDeps {
+  services: Services
+  show: () => void
+  quit: () => void
+  /** Runs something after `ms`; gives back what cancels it. */
+  after: (ms: number, run: () => void) => () => void
+  onError: (error: unknown) => void
 }
 
-const stateWords: Record<ProxyStatus['state'], string> = {
-  off: 'Proxy off',
-  starting: 'Proxy starting…',
-  on: 'Proxy on',
-  degraded: 'Proxy on, no key is ready',
-  stopping: 'Proxy stopping…',
-  error: 'Proxy could not start',
-}
+/** Key states change with every request; their counts need not follow faster than this. */
+const recountMs = 2000
 
-/** Undefined where the desktop has no tray; the window must then never hide. */
-export function createTray(services: Services, actions: TrayActions): Tray | undefined {
+/** Undefined where there can be no tray; the window must then never hide. */
+export function createTray(deps: TrayDeps): { destroy(): void } | undefined {
+  const icon = nativeImage.createFromPath(fileURLToPath(new URL('../../resources/tray.png', import.meta.url)))
+  if (icon.isEmpty()) return undefined
   let tray: Tray
   try {
-    tray = new Tray(nativeImage.createFromPath(fileURLToPath(new URL('../../resources/tray.png', import.meta.url))))
-  } catch {
+    tray = new Tray(icon)
+  } catch (error) {
+    deps.onError(error)
     return undefined
   }
-  const refresh = () => {
-    const status = services.proxy.status()
-    tray.setToolTip(`Keywheel: ${stateWords[status.state]}`)
-    tray.setContextMenu(Menu.buildFromTemplate(template(services, status, actions)))
-  }
-  services.subscribe((event) => {
-    if (event.type === 'proxy.state' || event.type === 'changed') refresh()
-  })
-  tray.on('click', actions.show)
-  refresh()
-  return tray
+  tray.on('click', deps.show)
+  return follow(tray, deps)
 }
 
-function template(services: Services, status: ProxyStatus, actions: TrayActions): Electron.MenuItemConstructorOptions[] {
-  const isOn = status.state === 'on' || status.state === 'degraded'
-  const keys = services.pools.list().map((pool) => pool.keys)
-  const ready = keys.reduce((sum, counts) => sum + counts.ready + counts.unchecked, 0)
-  const cooling = keys.reduce((sum, counts) => sum + counts.cooling, 0)
-  // What goes wrong shows as the proxy's state; a menu has nowhere else to say it.
-  const toggle = () => (isOn ? services.proxy.stop('local') : services.proxy.start({}, 'local')).catch(() => undefined)
-  return [
-    { label: stateWords[status.state], enabled: false },
-    ...(status.reason ? [{ label: status.reason.message, enabled: false }] : []),
-    { label: `${ready} ready, ${cooling} cooling`, enabled: false },
-    { type: 'separator' },
-    { label: isOn ? 'Switch proxy off' : 'Switch proxy on', click: () => void toggle() },
-    { label: 'Copy address', enabled: status.url !== null, click: () => void clipboard.writeText(status.url ?? '') },
-    { type: 'separator' },
-    { label: 'Open Keywheel', click: actions.show },
-    { label: 'Quit', click: actions.quit },
-  ]
+function follow(tray: Tray, { services, show, quit, after, onError }: TrayDeps): { destroy(): void } {
+  let drawn = ''
+  let cancel: (() => void) | undefined
+
+  const toggle = async () => {
+    if (isOn(services.proxy.status())) await services.proxy.stop('local')
+    else await services.proxy.start({}, 'local')
+  }
+  const actions: TrayActions = {
+    show,
+    quit,
+    // A proxy that cannot start says why in its state, which the menu shows.
+    toggle: () => void toggle().catch(onError),
+    copy: (address) => void clipboard.writeText(address).catch(onError),
+  }
+  const draw = () => {
+    cancel?.()
+    cancel = undefined
+    const facts = factsOf(services)
+    const template = trayMenu(facts, actions)
+    const words = template.map(({ label, enabled }) => `${label}|${enabled}`).join('\n')
+    if (words === drawn) return
+    drawn = words
+    tray.setToolTip(`Keywheel: ${stateWords(facts.status.state)}`)
+    tray.setContextMenu(Menu.buildFromTemplate(template))
+  }
+  draw()
+  const unsubscribe = services.subscribe((event) => {
+    if (event.type === 'proxy.state') draw()
+    else if (event.type !== 'request.finished') cancel ??= after(recountMs, draw)
+  })
+  return {
+    destroy() {
+      unsubscribe()
+      cancel?.()
+      tray.destroy()
+    },
+  }
+}
+
+function factsOf(services: Services): TrayFacts {
+  // The counts are of all keys whatever is listed; of those in this state there are few.
+  const { counts } = services.keys.list({ limit: 1, state: 'invalid' })
+  return { status: services.proxy.status(), ready: (counts.ready ?? 0) + (counts.unchecked ?? 0), cooling: counts.cooling ?? 0 }
 }

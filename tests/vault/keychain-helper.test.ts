@@ -72,7 +72,7 @@ describe.each(ways)('the keychain helper in $way', ({ start }) => {
   it.each(['hang', 'block'])(
     'gives up a call that does not end (%s), ends its process and serves the next call from a new one',
     async (fault) => {
-      const { keychain, exits } = open({ timeoutMs: 1500 })
+      const { keychain, exits } = open({ timeoutMs: 3000 })
       const before = await pid(keychain)
       const lost = keychain.get(fault)
       const next = pid(keychain)
@@ -81,7 +81,7 @@ describe.each(ways)('the keychain helper in $way', ({ start }) => {
       await expect(lost).rejects.toMatchObject({
         name: 'KeychainError',
         fault: 'locked',
-        message: expect.stringContaining('1.5 s'),
+        message: expect.stringContaining('3 s'),
       })
       await exits[0]
       expect(await next).not.toBe(before)

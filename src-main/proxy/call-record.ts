@@ -20,6 +20,8 @@ export class CallRecord {
   usage: TokenUsage | null = null
   bytesIn = 0
   bytesOut = 0
+  /** It would have been tried again if its body had been kept. */
+  tooLongToRepeat = false
   readonly #deps: ProxyDeps
   readonly #call: AdmittedCall
   readonly #at: number
@@ -71,7 +73,8 @@ export class CallRecord {
   /** The headers by which an answer says how it came about; `attempts` made so far. */
   headers(attempts: number): string[] {
     const key = this.lease === null ? [] : ['x-keywheel-key', headerSafe(this.#deps.keyLabel(this.lease.keyId))]
-    return [...key, 'x-keywheel-attempts', String(attempts), 'x-keywheel-request', this.id]
+    const retry = this.tooLongToRepeat ? ['x-keywheel-retry', 'body-too-large'] : []
+    return [...key, 'x-keywheel-attempts', String(attempts), 'x-keywheel-request', this.id, ...retry]
   }
 
   row(): RequestRow {

@@ -7,6 +7,7 @@ import { CallRecord } from './call-record.ts'
 import { bodyFailed, internal, noKey, unusableSecret, upstreamFailed, vaultLocked } from './call-refusals.ts'
 import { classifyError } from './classify.ts'
 import { answerLocally } from './local-answer.ts'
+import { logFailure } from './log-failure.ts'
 import { headerValue } from './raw-headers.ts'
 import { relayAnswer } from './relay.ts'
 import { ReplayBody, type ReplayBudget } from './replay-body.ts'
@@ -41,6 +42,8 @@ class Call {
   readonly #tried = new Set<string>()
   readonly #plan: RetryPlan
   #abortAttempt: () => void = () => {}
+  /** The lease that is not reported yet. */
+  #open: Lease | null = null
 
   constructor(call: AdmittedCall, context: CallContext) {
     const { deps, retries } = context
@@ -66,6 +69,8 @@ class Call {
       this.#failed(error)
     } finally {
       exchange.gone.removeEventListener('abort', onGone)
+      // After an error of our own: the key gets its place back and is not blamed.
+      if (this.#open !== null) this.#giveBack(this.#open, { class: 'aborted' })
       this.#record.bytesIn = this.#body.bytes
       this.#body.release()
       this.#context.deps.onFinished(this.#record.row())
@@ -103,12 +108,13 @@ class Call {
   async #attempt(lease: Lease): Promise<Lease | null> {
     const { deps, forwarder } = this.#context
     this.#record.lease = lease
+    this.#open = lease
     let secret: string
     try {
       secret = deps.secretFor(lease.keyId, this.#call.pool.baseUrl.origin)
     } catch (error) {
       // Nothing was sent and the key did nothing wrong.
-      deps.engine.report(lease, { class: 'aborted' })
+      this.#giveBack(lease, { class: 'aborted' })
       return this.#skip(lease, unusableSecret(error))
     }
     const since = this.#record.elapsed
@@ -179,7 +185,11 @@ class Call {
   async #next(trial: Trial, ending: Ending): Promise<Lease | null> {
     const pause = this.#plan.allow(retryReason(ending, this.#call.exchange.method), ending, this.#record)
     this.#tried.add(trial.lease.keyId)
-    if (pause === null || !(await this.#body.rewind())) return null
+    if (pause === null) return null
+    if (!(await this.#body.rewind())) {
+      this.#record.tooLongToRepeat = true
+      return null
+    }
     if (this.#plan.mayRepeatKey) {
       // The upstream never saw this key's call: if no other key is ready, this one may be used once more.
       const other = this.#context.deps.engine.tryLease(this.#leaseQuery())
@@ -234,8 +244,13 @@ class Call {
   }
 
   #report({ lease, since, secret }: Trial, status: number | null, outcome: Outcome): void {
-    this.#context.deps.engine.report(lease, outcome)
+    this.#giveBack(lease, outcome)
     this.#record.attempt(lease, since, status, outcome, secret)
+  }
+
+  #giveBack(lease: Lease, outcome: Outcome): void {
+    this.#open = null
+    this.#context.deps.engine.report(lease, outcome)
   }
 
   #refuse(refusal: Refusal): void {
@@ -253,9 +268,7 @@ class Call {
       this.#record.errorCode = 'CLIENT_GONE'
       return
     }
-    // The name only: a message may quote what it failed on.
-    const name = error instanceof Error ? error.name : typeof error
-    this.#context.deps.log.warn({ request: this.#record.id, error: name }, 'a proxied call failed inside Keywheel')
+    logFailure(this.#context.deps.log, error, 'a proxied call failed inside Keywheel', { request: this.#record.id })
     if (this.#record.status === null) this.#refuse(internal)
     else this.#call.exchange.abort()
     this.#record.errorCode = internal.code

@@ -10,6 +10,7 @@ export function answerLocally(exchange: Exchange, format: ApiFormat, refusal: Re
   const { headers, body } = localError(format, refusal.status, refusal.code, refusal.message)
   const raw: RawHeaders = [...Object.entries(headers).flat(), ...extra]
   if (refusal.retryAfter !== undefined) raw.push('retry-after', String(refusal.retryAfter))
+  if (refusal.status === 401) raw.push('www-authenticate', 'Bearer realm="keywheel"')
   return answerWith(exchange, refusal.status, raw, Buffer.from(body))
 }
 

@@ -4,6 +4,7 @@ import { type AdmittedCall, admit } from './admission.ts'
 import { serveCall } from './call.ts'
 import { createFailureLimiter } from './failure-limiter.ts'
 import { createHttpAcceptor } from './http-acceptor.ts'
+import { logFailure } from './log-failure.ts'
 import { createReplayBudget } from './replay-body.ts'
 import { createRetryBudget, type RetryBudget } from './retry.ts'
 import type { Acceptor, Exchange, Forwarder, ProxyDeps } from './types.ts'
@@ -62,7 +63,11 @@ export function createProxy(deps: ProxyDeps, limits: Partial<ProxyLimits> = {}):
     return known
   }
   const serve = (call: AdmittedCall, forwarder: Forwarder) => {
-    const done = serveCall(call, { deps, forwarder, replay, replayBytes, retries: retriesOf(call.pool.slug) })
+    const context = { deps, forwarder, replay, replayBytes, retries: retriesOf(call.pool.slug) }
+    // Only what is told of a call can still fail here, and never the next call with it.
+    const done = serveCall(call, context).catch((error: unknown) =>
+      logFailure(deps.log, error, 'a proxied call could not be recorded'),
+    )
     calls.add(done)
     void done.finally(() => calls.delete(done))
   }
@@ -73,8 +78,13 @@ export function createProxy(deps: ProxyDeps, limits: Partial<ProxyLimits> = {}):
       const forwarder = createUndiciForwarder()
       let bound = 0
       const onExchange = (exchange: Exchange) => {
-        const call = admit(exchange, { deps, limiter, port: bound })
-        if (call !== null) serve(call, forwarder)
+        try {
+          const call = admit(exchange, { deps, limiter, port: bound })
+          if (call !== null) serve(call, forwarder)
+        } catch (error) {
+          logFailure(deps.log, error, 'a request failed inside Keywheel before it was a call')
+          exchange.abort()
+        }
       }
       const acceptor = createHttpAcceptor({ clock: deps.clock, limits: { pace, headersMs, writeStallMs, lingerMs }, onExchange })
       running = { acceptor, forwarder }

@@ -55,6 +55,11 @@ interface Options {
   limits?: Partial<ProxyLimits>
   origins?: string[]
   vaultOpen?: () => boolean
+  /** In place of the secret, e.g. to fail. */
+  secretFor?: () => string
+  /** Called before the look-up of a pool and the recording of a row, e.g. to fail. */
+  findPool?: () => void
+  onFinished?: () => void
 }
 
 /** Keys of several pools are numbered through. Random is fixed, so that strategies do the same in every run. */
@@ -85,11 +90,15 @@ export async function openHouse(pools: HousePool[], options: Options = {}): Prom
     {
       clock,
       engine,
-      findPool: (slug) => known.get(slug),
+      findPool(slug) {
+        options.findPool?.()
+        return known.get(slug)
+      },
       authorise: (token) => directory.authorise(token, clock.now()),
       allowedOrigins: () => options.origins ?? [],
       keyLabel: (id) => id.replace('key-', 'Key '),
       secretFor(id, origin) {
+        if (options.secretFor !== undefined) return options.secretFor()
         const entry = secrets.get(id)
         if (entry === undefined) throw new KeywheelError('KEY_NOT_FOUND')
         if (!entry.audience.includes(origin)) throw new KeywheelError('AUDIENCE_MISMATCH')
@@ -98,6 +107,7 @@ export async function openHouse(pools: HousePool[], options: Options = {}): Prom
       vaultOpen: options.vaultOpen ?? (() => true),
       cost: (_provider, _model, usage) => (usage.outputTokens === null ? null : usage.outputTokens * 10),
       onFinished(row) {
+        options.onFinished?.()
         rows.push(row)
         for (const one of waiting) if (rows.length >= one.count) one.resolve(rows)
       },

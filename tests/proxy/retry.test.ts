@@ -6,7 +6,7 @@ import { type AddressInfo, connect, createServer as createTcpServer } from 'node
 import { afterEach, describe, expect, test } from 'vitest'
 import { type Behaviour, type ScriptedUpstream, startScriptedUpstream } from '../../src-main/demo/index.ts'
 import { type CallInit, type House, type HousePool, openHouse } from './house.ts'
-import { startRawUpstream } from './wire.ts'
+import { rawAnswer, startRawUpstream } from './wire.ts'
 
 const keys = [
   'sk-test-aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa',
@@ -230,7 +230,8 @@ describe('the body of a call that is tried again', () => {
     await open({}, { limits: { replayBytes: 64 * 1024 } })
     upstream.script(keyA, { kind: 'rate-short', retryAfterS: 60 })
     const long = { method: 'POST', body: Buffer.alloc(200 * 1024, 'x'), headers: { 'content-type': 'text/plain' } }
-    expect((await call('/main/echo', long)).status).toBe(429)
+    const answer = await call('/main/echo', long)
+    expect([answer.status, answer.headers.get('x-keywheel-retry')]).toEqual([429, 'body-too-large'])
     expect(upstream.requests).toHaveLength(1)
     // Memory is given back: a short one is replayed again.
     upstream.script(keyB, { kind: 'rate-short', retryAfterS: 60 })
@@ -330,4 +331,70 @@ test('a call that gets no key in time is refused, and recorded', async () => {
   expect(Number(second.headers.get('retry-after'))).toBeGreaterThanOrEqual(1)
   expect((await first).status).toBe(200)
   expect((await house.recorded(2)).map((row) => row.outcome).toSorted()).toEqual(['no-key', 'ok'])
+})
+
+test('an error of our own is a 500 without its words, and the key gets its place back', async () => {
+  const secretFor = () => {
+    throw new TypeError(`cannot read ${keyA}`)
+  }
+  await open({}, { secretFor })
+  const answer = await chat()
+  expect(answer.status).toBe(500)
+  expect(await answer.json()).toMatchObject({ error: { code: 'INTERNAL' } })
+  expect((await house.recorded(1))[0]).toMatchObject({ status: 500, errorCode: 'INTERNAL' })
+  expect(house.inFlight('key-1')).toBe(0)
+  expect(house.logged).toHaveLength(1)
+  expect(house.logged[0]).toContain('TypeError')
+  expect(house.logged[0]).not.toContain(keyA)
+})
+
+test('an error of our own outside a call cuts that request and no other', async () => {
+  let broken = true
+  await open(
+    {},
+    {
+      onFinished: () => {
+        throw new TypeError('the recorder is gone')
+      },
+      findPool: () => {
+        if (broken) throw new TypeError(`cannot read ${keyA}`)
+      },
+    },
+  )
+  await expect(chat()).rejects.toThrow('fetch failed')
+  broken = false
+  expect((await chat()).status).toBe(200)
+  expect((await chat()).status).toBe(200)
+  await expect.poll(() => house.logged.length).toBe(3)
+  expect(house.logged.join('')).not.toContain(keyA)
+  expect(house.proxy.inFlight).toBe(0)
+})
+
+test('X15 an upstream that closes kept connections under our hands: GETs are served, POSTs are never doubled', async () => {
+  const closing = await startRawUpstream((socket) => {
+    socket.write(rawAnswer('200 OK', '', 'ok'))
+    setTimeout(() => socket.destroy(), 1)
+  })
+  await open({ baseUrl: closing.url, keys: [keyA] })
+  const statuses = new Set<number>()
+  for (let i = 0; i < 200; i++) {
+    expect((await call(`/main/get-${i}`)).status).toBe(200)
+    const post = await call(`/main/post-${i}`, { method: 'POST', body: 'x', headers: { 'content-type': 'text/plain' } })
+    await post.text()
+    statuses.add(post.status)
+  }
+  expect([...statuses].filter((status) => status !== 200 && status !== 502)).toEqual([])
+  const posts = closing.heard.join('').match(/POST \/post-\d+ /g) ?? []
+  expect(new Set(posts).size).toBe(posts.length)
+  await closing.close()
+})
+
+test('X21 more calls at once than there are connections to one upstream are all served', async () => {
+  await open()
+  upstream.script('*', { kind: 'slow-first-byte', ms: 100 })
+  const answers = await Promise.all(Array.from({ length: 300 }, () => chat()))
+  expect(answers.map((answer) => answer.status)).toEqual(Array(300).fill(200))
+  await Promise.all(answers.map((answer) => answer.text()))
+  await house.recorded(300)
+  expect(house.proxy.inFlight).toBe(0)
 })

@@ -2,7 +2,14 @@
 import { spawnSync } from 'node:child_process'
 import { globSync, statSync } from 'node:fs'
 
-const sources = ['src-main/**/*.ts', 'src-preload/**/*.ts', 'src-renderer/**/*.{ts,tsx,html,css}', 'resources/*', 'electron.vite.config.ts', 'package.json']
+const sources = [
+  'src-main/**/*.ts',
+  'src-preload/**/*.ts',
+  'src-renderer/**/*.{ts,tsx,html,css}',
+  'resources/*',
+  'electron.vite.config.ts',
+  'package.json',
+]
 const products = ['out/main/headless.js', 'out/main/index.js', 'out/preload/index.cjs', 'out/renderer/index.html']
 
 const changedAt = (file: string) => statSync(file, { throwIfNoEntry: false })?.mtimeMs
@@ -15,7 +22,11 @@ function isStale(): boolean {
 
 export function build({ force = false } = {}): void {
   if (!force && !isStale()) return
-  const { status, stdout, stderr } = spawnSync(process.execPath, ['scripts/run.mjs', '--bin', 'electron-vite', 'build', '--logLevel', 'warn'], { encoding: 'utf8' })
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    ['scripts/run.mjs', '--bin', 'electron-vite', 'build', '--logLevel', 'warn'],
+    { encoding: 'utf8' },
+  )
   if (status === 0) return
   process.stderr.write(`${stdout}${stderr}\nkeywheel: the build failed.\n`)
   process.exit(1)

@@ -9,7 +9,8 @@ const triedFile = 'node_modules/.cache/keywheel/electron-tried'
 
 /** Path of the binary, or why there is none. */
 export function findElectron(): { path: string } | { missing: string } {
-  if (process.platform === 'linux' && !process.env['DISPLAY'] && !process.env['WAYLAND_DISPLAY']) return { missing: 'there is no display' }
+  if (process.platform === 'linux' && !process.env['DISPLAY'] && !process.env['WAYLAND_DISPLAY'])
+    return { missing: 'there is no display' }
   const found = installed()
   if (found) return { path: found }
   if (!existsSync(triedFile)) {
@@ -18,7 +19,9 @@ export function findElectron(): { path: string } | { missing: string } {
     writeFileSync(triedFile, '')
   }
   const fetched = installed()
-  return fetched ? { path: fetched } : { missing: "Electron's binary is not installed (node node_modules/electron/install.js fetches it)" }
+  return fetched
+    ? { path: fetched }
+    : { missing: "Electron's binary is not installed (node node_modules/electron/install.js fetches it)" }
 }
 
 function installed(): string | undefined {

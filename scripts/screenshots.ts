@@ -30,18 +30,31 @@ await upstream.close()
 
 /** Pools with keys in several states, and a few minutes' worth of calls that end in several ways. */
 async function seed({ rest, proxy }: Host): Promise<void> {
-  await rest('POST', '/pools', { slug: 'openai', name: 'OpenAI', provider: 'openai', baseUrl: `${upstream.url}/v1`, strategy: 'least_used' })
+  await rest('POST', '/pools', {
+    slug: 'openai',
+    name: 'OpenAI',
+    provider: 'openai',
+    baseUrl: `${upstream.url}/v1`,
+    strategy: 'least_used',
+  })
   await rest('POST', '/pools', { slug: 'claude', name: 'Claude', provider: 'anthropic', baseUrl: `${upstream.url}/v1` })
   const keyOf = (name: string) => `sk-proj-${name}-${'0'.repeat(24)}`
   for (const label of ['work', 'personal', 'side project', 'team', 'old']) {
-    await rest('POST', '/keys', { secret: keyOf(label.replace(' ', '-')), label, pools: ['openai'], tags: label === 'team' ? ['shared'] : [] })
+    await rest('POST', '/keys', {
+      secret: keyOf(label.replace(' ', '-')),
+      label,
+      pools: ['openai'],
+      tags: label === 'team' ? ['shared'] : [],
+    })
   }
-  for (const label of ['claude main', 'claude spare']) await rest('POST', '/keys', { secret: `sk-ant-${label.replace(' ', '-')}-${'0'.repeat(24)}`, label, pools: ['claude'] })
+  for (const label of ['claude main', 'claude spare'])
+    await rest('POST', '/keys', { secret: `sk-ant-${label.replace(' ', '-')}-${'0'.repeat(24)}`, label, pools: ['claude'] })
   upstream.script(keyOf('old'), [{ kind: 'key-invalid' }])
   upstream.script(keyOf('team'), [{ kind: 'ok' }, { kind: 'ok' }, { kind: 'rate-short', retryAfterS: 600 }])
   const created = (await rest('POST', '/clients', { name: 'editor' })).body as { token: string }
   const headers = { authorization: `Bearer ${created.token}`, 'content-type': 'application/json' }
-  const send = (path: string, body: unknown) => fetch(proxy + path, { method: 'POST', headers, body: JSON.stringify(body) }).then((answer) => answer.arrayBuffer())
+  const send = (path: string, body: unknown) =>
+    fetch(proxy + path, { method: 'POST', headers, body: JSON.stringify(body) }).then((answer) => answer.arrayBuffer())
   for (let n = 0; n < 48; n += 1) {
     const messages = [{ role: 'user', content: `Question ${n}: ${'why? '.repeat(n)}` }]
     if (n % 4 === 3) await send('/claude/messages', { model: 'claude-sonnet-4-5', max_tokens: 200, messages })
@@ -51,9 +64,12 @@ async function seed({ rest, proxy }: Host): Promise<void> {
 }
 
 async function shoot(target: Page, place: string, theme: string): Promise<void> {
-  await target.evaluate((hash) => {
-    location.hash = hash
-  }, `#/${place}${place === 'overview' ? '?range=1h' : ''}`)
+  await target.evaluate(
+    (hash) => {
+      location.hash = hash
+    },
+    `#/${place}${place === 'overview' ? '?range=1h' : ''}`,
+  )
   await target.waitForTimeout(1500)
   await target.screenshot({ path: `${folder}/${place}-${theme}.png` })
 }

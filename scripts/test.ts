@@ -15,7 +15,8 @@ interface Result {
 
 const reportDir = 'test-results/reports'
 const filters = process.argv.slice(2)
-const chosen = (pattern: string) => globSync(pattern).some((file) => filters.length === 0 || filters.some((name) => file.includes(name)))
+const chosen = (pattern: string) =>
+  globSync(pattern).some((file) => filters.length === 0 || filters.some((name) => file.includes(name)))
 
 rmSync(reportDir, { recursive: true, force: true })
 mkdirSync(reportDir, { recursive: true })
@@ -25,18 +26,22 @@ print(results)
 process.exit(results.length > 0 && results.every(({ state }) => state !== 'failed') ? 0 : 1)
 
 function run(tool: string[], env: Record<string, string> = {}): number {
-  return spawnSync(process.execPath, ['scripts/run.mjs', '--bin', ...tool], { stdio: 'inherit', env: { ...process.env, ...env } }).status ?? 1
+  return (
+    spawnSync(process.execPath, ['scripts/run.mjs', '--bin', ...tool], { stdio: 'inherit', env: { ...process.env, ...env } })
+      .status ?? 1
+  )
 }
 
 function runVitest(): Result[] {
   if (!chosen('tests/**/*.test.ts')) return []
   const file = `${reportDir}/vitest.json`
   const status = run(['vitest', 'run', '--reporter=dot', '--reporter=json', `--outputFile.json=${file}`, ...filters])
-  const report = read<VitestReport>(file)
+  const report = read(file) as VitestReport | undefined
   if (!report) return [broken('vitest', status)]
   const found = report.testResults.flatMap(({ name, assertionResults, status: fileStatus, message }): Result[] => {
     const path = relative(process.cwd(), name)
-    if (assertionResults.length === 0 && fileStatus === 'failed') return [{ suite: suiteOf(path), title: path, state: 'failed', note: message }]
+    if (assertionResults.length === 0 && fileStatus === 'failed')
+      return [{ suite: suiteOf(path), title: path, state: 'failed', note: message }]
     return assertionResults.map((test) => ({
       suite: suiteOf(path),
       title: test.fullName.trim(),
@@ -51,14 +56,21 @@ function runPlaywright(): Result[] {
   if (!chosen('tests/**/*.spec.ts')) return []
   const file = `${reportDir}/playwright.json`
   const status = run(['playwright', 'test', '--reporter=dot,json', ...filters], { PLAYWRIGHT_JSON_OUTPUT_FILE: file })
-  const report = read<PlaywrightReport>(file)
+  const report = read(file) as PlaywrightReport | undefined
   if (!report) return [broken('playwright', status)]
-  const found = report.suites.flatMap((suite) => specsOf(suite)).map(({ file: path, title, tests }): Result => {
-    const test = tests[0]
-    const failed = test?.status === 'unexpected'
-    const note = test?.annotations.find(({ type }) => type === 'skip')?.description ?? ''
-    return { suite: suiteOf(`tests/${path}`), title, state: failed ? 'failed' : test?.status === 'skipped' ? 'skipped' : 'passed', note }
-  })
+  const found = report.suites
+    .flatMap((suite) => specsOf(suite))
+    .map(({ file: path, title, tests }): Result => {
+      const test = tests[0]
+      const failed = test?.status === 'unexpected'
+      const note = test?.annotations.find(({ type }) => type === 'skip')?.description ?? ''
+      return {
+        suite: suiteOf(`tests/${path}`),
+        title,
+        state: failed ? 'failed' : test?.status === 'skipped' ? 'skipped' : 'passed',
+        note,
+      }
+    })
   return status !== 0 && found.every(({ state }) => state !== 'failed') ? [...found, broken('playwright', status)] : found
 }
 
@@ -71,9 +83,9 @@ function broken(runner: string, status: number): Result {
   return { suite: runner, title: `${runner} itself`, state: 'failed', note: `ended with ${status}` }
 }
 
-function read<T>(file: string): T | undefined {
+function read(file: string): unknown {
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as T
+    return JSON.parse(readFileSync(file, 'utf8'))
   } catch {
     return undefined
   }
@@ -86,7 +98,9 @@ function print(all: readonly Result[]): void {
     const skipped = count(list, 'skipped')
     return `  ${suite.padEnd(14)} ${String(count(list, 'passed')).padStart(5)} passed ${String(count(list, 'failed')).padStart(3)} failed${skipped > 0 ? ` ${skipped} skipped` : ''}`
   })
-  const skips = all.filter(({ state }) => state === 'skipped').map(({ suite, title, note }) => `  ${suite}: ${title}${note ? `: ${note}` : ''}`)
+  const skips = all
+    .filter(({ state }) => state === 'skipped')
+    .map(({ suite, title, note }) => `  ${suite}: ${title}${note ? `: ${note}` : ''}`)
   const failures = all.filter(({ state }) => state === 'failed').map(({ suite, title, note }) => `  ${suite}: ${title}: ${note}`)
   const section = (title: string, list: readonly string[]) => (list.length > 0 ? `\n${title}\n${list.join('\n')}\n` : '')
   process.stdout.write(`${section('Suites', lines)}${section('Skipped', skips)}${section('Failed', failures)}\n`)

@@ -11,11 +11,11 @@ import { createCatalog } from './services/catalog.ts'
 import { keepClientsKnown } from './services/client-sync.ts'
 import { createDemoUpstream } from './services/demo.ts'
 import { syncEngine } from './services/engine-sync.ts'
-import { createServices } from './services/index.ts'
-import type { KeyServiceDeps } from './services/keys.ts'
-import { createKeyViews } from './services/key-view.ts'
-import { keepMarks, seedLastUsed } from './services/memory.ts'
 import { publishFacts } from './services/facts.ts'
+import { createServices } from './services/index.ts'
+import { createKeyViews } from './services/key-view.ts'
+import type { KeyServiceDeps } from './services/keys.ts'
+import { keepMarks, seedLastUsed } from './services/memory.ts'
 import { createProxyService } from './services/proxy.ts'
 import { proxyDeps } from './services/proxy-deps.ts'
 import { createTrash } from './services/trash.ts'
@@ -67,7 +67,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   if (catalog.pools.get('demo')?.deletedAt === null) await demo.start()
   const engine = createPoolEngine({ clock, random: Math.random })
   syncEngine(engine, catalog)
-  const marks = keepMarks(engine, storage, loaded.marks, clock)
+  const marks = keepMarks(engine, storage, loaded.marks, clock, log)
   const views = createKeyViews(catalog, engine)
   await seedLastUsed(views, storage.usage, clock)
 
@@ -77,7 +77,20 @@ export async function createApp(options: AppOptions): Promise<App> {
   const facts = publishFacts({ bus, catalog, engine, vault, views, clock, onReadiness: () => proxy.refresh() })
   const proxy = createProxyService({
     proxy: createProxy(
-      proxyDeps({ clock, engine, catalog, vault, demo, directory, log, cost: costNanos, onFinished: (row) => { recorder.record(row); facts.requestFinished(row) } }),
+      proxyDeps({
+        clock,
+        engine,
+        catalog,
+        vault,
+        demo,
+        directory,
+        log,
+        cost: costNanos,
+        onFinished: (row) => {
+          recorder.record(row)
+          facts.requestFinished(row)
+        },
+      }),
     ),
     catalog,
     clock,

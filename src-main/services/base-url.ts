@@ -2,7 +2,8 @@
 import { isIP } from 'node:net'
 import { KeywheelError } from '../../src-preload/contract/index.ts'
 
-const unsafe = (why: string) => new KeywheelError('UNSAFE_URL', `baseUrl: ${why}`, { fields: [{ path: 'baseUrl', message: why }] })
+const unsafe = (why: string) =>
+  new KeywheelError('UNSAFE_URL', `baseUrl: ${why}`, { fields: [{ path: 'baseUrl', message: why }] })
 
 /**
  * Checks a base URL and gives it back without a trailing slash.
@@ -11,7 +12,8 @@ const unsafe = (why: string) => new KeywheelError('UNSAFE_URL', `baseUrl: ${why}
 export function safeBaseUrl(text: string): string {
   if (!URL.canParse(text)) throw unsafe('give a whole address such as https://api.example.com/v1')
   const url = new URL(text)
-  if (url.protocol !== 'https:' && url.protocol !== 'http:') throw unsafe('use https://, or http:// for a server on this machine or network')
+  if (url.protocol !== 'https:' && url.protocol !== 'http:')
+    throw unsafe('use https://, or http:// for a server on this machine or network')
   if (url.username || url.password) throw unsafe('leave user name and password out of the address')
   if (url.search || url.hash) throw unsafe('leave ? and # out of the address')
   const host = url.hostname.replace(/^\[|\]$/g, '')

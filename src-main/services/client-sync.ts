@@ -1,5 +1,6 @@
 /** Keeps the directory of tokens in step with the catalog, and remembers when each client was last seen. */
-import { type ClientDirectory, newToken } from '../clients/index.ts'
+import { newToken } from '../clients/index.ts'
+import type { ClientDirectory } from '../clients/types.ts'
 import type { Clock } from '../pool/types.ts'
 import type { ClientRow } from '../storage/types.ts'
 import type { Catalog } from './catalog.ts'

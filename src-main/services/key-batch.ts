@@ -29,7 +29,10 @@ function judge(candidates: readonly Candidate[], catalog: Catalog, vault: Vault,
   })
 }
 
-export function previewKeys(input: { text: string; pool?: string | undefined }, { catalog, vault }: { catalog: Catalog; vault: Vault }): KeyPreview {
+export function previewKeys(
+  input: { text: string; pool?: string | undefined },
+  { catalog, vault }: { catalog: Catalog; vault: Vault },
+): KeyPreview {
   const { format, candidates } = parseKeys(input.text)
   const judged = judge(candidates, catalog, vault, input.pool)
   const guesses = new Map<string, number>()
@@ -65,7 +68,10 @@ export interface ImportDeps {
 }
 
 /** Adds every new key in one transaction; what is a duplicate or no key is counted and left alone. */
-export async function importKeys(input: KeyImport, { catalog, vault, pool, origins, now, audit }: ImportDeps): Promise<KeyImported> {
+export async function importKeys(
+  input: KeyImport,
+  { catalog, vault, pool, origins, now, audit }: ImportDeps,
+): Promise<KeyImported> {
   vault.fingerprint('') // VAULT_LOCKED before any work
   const judged = judge(parseKeys(input.text).candidates, catalog, vault, input.pool)
   const accepted = judged.filter((row) => row.status === 'new')

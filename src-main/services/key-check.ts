@@ -1,5 +1,5 @@
 /** The free check: one request that costs no token and shows whether a key is good. */
-import { KeywheelError, type KeyCheck } from '../../src-preload/contract/index.ts'
+import { type KeyCheck, KeywheelError } from '../../src-preload/contract/index.ts'
 import type { Outcome, PoolEngine } from '../pool/types.ts'
 import type { ProviderDefinition } from '../providers/types.ts'
 import type { KeyRow, PoolRow } from '../storage/types.ts'
@@ -24,7 +24,12 @@ export async function checkKey(target: CheckTarget, fetch: typeof globalThis.fet
   if (pool.auth.in === 'header') headers.set(pool.auth.name, credential)
   else url.searchParams.set(pool.auth.name, credential)
   try {
-    const answer = await fetch(url, { method: provider.freeCheck.method, headers, redirect: 'manual', signal: AbortSignal.timeout(timeoutMs) })
+    const answer = await fetch(url, {
+      method: provider.freeCheck.method,
+      headers,
+      redirect: 'manual',
+      signal: AbortSignal.timeout(timeoutMs),
+    })
     const body = parseJson(await answer.text())
     return provider.classify({ status: answer.status, header: (name) => answer.headers.get(name) ?? undefined, body }, now)
   } catch (error) {
@@ -61,5 +66,11 @@ const words: Partial<Record<Outcome['class'], string>> = {
 export function describeCheck(id: string, outcome: Outcome, checkedAt: number): KeyCheck {
   const usable = outcome.class === 'ok' || outcome.class === 'rate-short' || outcome.class === 'rate-daily'
   const said = outcome.message ? ` (${outcome.message})` : ''
-  return { id, usable, outcome: outcome.class, message: (words[outcome.class] ?? 'The provider refuses this key.') + said, checkedAt }
+  return {
+    id,
+    usable,
+    outcome: outcome.class,
+    message: (words[outcome.class] ?? 'The provider refuses this key.') + said,
+    checkedAt,
+  }
 }

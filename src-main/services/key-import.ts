@@ -30,14 +30,21 @@ export function parseKeys(text: string): ParsedKeys {
   if (content.length > 0 && content.every((line) => /^\s*(export\s+)?[A-Za-z_][A-Za-z0-9_.]*\s*=/.test(line))) {
     return { format: 'env', candidates: fromEnv(lines) }
   }
-  const header = content[0]?.toLowerCase().split(/[,;\t]/).map(unquote)
+  const header = content[0]
+    ?.toLowerCase()
+    .split(/[,;\t]/)
+    .map(unquote)
   if (header && header.length > 1 && header.some((name) => secretNames.includes(name))) {
     return { format: 'csv', candidates: fromCsv(text, header) }
   }
   return { format: 'lines', candidates: fromLines(lines) }
 }
 
-const unquote = (text: string) => text.trim().replace(/^["']|["']$/g, '').trim()
+const unquote = (text: string) =>
+  text
+    .trim()
+    .replace(/^["']|["']$/g, '')
+    .trim()
 
 function candidate(line: number, secret: string, label: string | null): Candidate {
   const result = secretSchema.safeParse(secret)
@@ -50,7 +57,9 @@ function fromLines(lines: readonly string[]): Candidate[] {
     const line = raw.trim()
     if (line === '' || line.startsWith('#')) return []
     const pair = /^([^,\t]{1,128})[,\t]\s*(\S+)$/.exec(line)
-    return [pair ? candidate(index + 1, unquote(pair[2] ?? ''), unquote(pair[1] ?? '')) : candidate(index + 1, unquote(line), null)]
+    return [
+      pair ? candidate(index + 1, unquote(pair[2] ?? ''), unquote(pair[1] ?? '')) : candidate(index + 1, unquote(line), null),
+    ]
   })
 }
 
@@ -59,7 +68,10 @@ function fromEnv(lines: readonly string[]): Candidate[] {
     const [entry] = Object.entries(parseEnv(line))
     if (!entry) return []
     const [name, value] = entry
-    return value.split(/[,\s]+/).filter(Boolean).map((secret) => candidate(index + 1, secret, name))
+    return value
+      .split(/[,\s]+/)
+      .filter(Boolean)
+      .map((secret) => candidate(index + 1, secret, name))
   })
 }
 
@@ -85,7 +97,8 @@ function fromJson(text: string): Candidate[] {
     if (typeof item === 'string') return candidate(index + 1, item, name)
     if (typeof item !== 'object' || item === null) return candidate(index + 1, '', name)
     const fields = Object.entries(item).map(([field, content]) => [field.toLowerCase(), content] as const)
-    const find = (names: readonly string[]) => fields.find(([field, content]) => names.includes(field) && typeof content === 'string')?.[1]
+    const find = (names: readonly string[]) =>
+      fields.find(([field, content]) => names.includes(field) && typeof content === 'string')?.[1]
     return candidate(index + 1, String(find(secretNames) ?? ''), find(labelNames) ?? name)
   })
 }

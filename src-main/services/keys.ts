@@ -1,16 +1,23 @@
 /** Keys: added, changed, checked, shown, trashed. The secret goes to the vault and comes back only through reveal and copy. */
-import { invalid, type Key, type KeyCreate, type KeyPatch, type KeyQuery, KeywheelError } from '../../src-preload/contract/index.ts'
+import {
+  invalid,
+  type Key,
+  type KeyCreate,
+  type KeyPatch,
+  type KeyQuery,
+  KeywheelError,
+} from '../../src-preload/contract/index.ts'
 import type { Clock, PoolEngine } from '../pool/types.ts'
 import { keyHintOf, providers } from '../providers/index.ts'
 import type { AuditRow, ConfigWrites, KeyRow, PoolRow } from '../storage/types.ts'
 import type { Vault } from '../vault/types.ts'
+import { extendAudience } from './audience.ts'
 import type { Catalog } from './catalog.ts'
 import type { DemoUpstream } from './demo.ts'
-import { applyCheck, checkKey, describeCheck } from './key-check.ts'
 import { importKeys, previewKeys } from './key-batch.ts'
+import { applyCheck, checkKey, describeCheck } from './key-check.ts'
 import { listKeys } from './key-list.ts'
 import type { KeyViews } from './key-view.ts'
-import { extendAudience } from './audience.ts'
 import { newKey, nextNumber } from './new-key.ts'
 import { providerOf } from './pools.ts'
 import { createRevealLimit } from './reveal-limit.ts'
@@ -46,16 +53,30 @@ export function createKeyService(deps: KeyServiceDeps): KeyService {
     const existing = catalog.keyByFingerprint(vault.fingerprint(input.secret))
     const memberships = input.pools.map((pool) => ({ pool, priority: input.priority, weight: input.weight }))
     if (!existing) {
-      const row = newKey({ secret: input.secret, label: input.label ?? `${input.pools[0]} ${nextNumber(catalog, input.pools[0] ?? '')}`, vault, pools, origins: originsOf(input.pools), now: clock.now() })
+      const row = newKey({
+        secret: input.secret,
+        label: input.label ?? `${input.pools[0]} ${nextNumber(catalog, input.pools[0] ?? '')}`,
+        vault,
+        pools,
+        origins: originsOf(input.pools),
+        now: clock.now(),
+      })
       const full = { ...row, tags: input.tags, notes: input.notes }
       await vault.set([{ id: row.id, secret: input.secret, audience: row.audience }], (writes) =>
-        catalog.commit({ putKeys: [full], setMemberships: [{ keyId: row.id, pools: memberships }], vault: writes, audit: audit(actor, 'key.create', row.id) }),
+        catalog.commit({
+          putKeys: [full],
+          setMemberships: [{ keyId: row.id, pools: memberships }],
+          vault: writes,
+          audit: audit(actor, 'key.create', row.id),
+        }),
       )
       return views.view(full)
     }
     const before = catalog.poolsOf(existing.id)
     if (existing.deletedAt === null && input.pools.every((slug) => before.has(slug))) {
-      throw new KeywheelError('KEY_DUPLICATE', `This key is here already, as "${existing.label}".`, { fields: [{ path: 'secret', message: 'already added' }] })
+      throw new KeywheelError('KEY_DUPLICATE', `This key is here already, as "${existing.label}".`, {
+        fields: [{ path: 'secret', message: 'already added' }],
+      })
     }
     // Whoever holds the secret may say where it goes: one record, one more link.
     const kept = [...before].filter(([pool]) => !input.pools.includes(pool)).map(([pool, rank]) => ({ pool, ...rank }))
@@ -80,10 +101,14 @@ export function createKeyService(deps: KeyServiceDeps): KeyService {
     for (const slug of added) acceptingPool(catalog, slug)
     const foreign = originsOf(added).filter((origin) => !before.audience.includes(origin))
     if (foreign.length > 0 && !patch.confirmAudience) {
-      throw new KeywheelError('AUDIENCE_MISMATCH', `This key may not be sent to ${foreign.join(', ')} yet. Confirm it to go on.`, {
-        action: 'confirm-audience',
-        fields: [{ path: 'pools', message: 'these pools point to another address; send confirmAudience: true' }],
-      })
+      throw new KeywheelError(
+        'AUDIENCE_MISMATCH',
+        `This key may not be sent to ${foreign.join(', ')} yet. Confirm it to go on.`,
+        {
+          action: 'confirm-audience',
+          fields: [{ path: 'pools', message: 'these pools point to another address; send confirmAudience: true' }],
+        },
+      )
     }
     row.audience = [...new Set([...before.audience, ...foreign])]
     if (patch.secret === undefined && foreign.length === 0) {
@@ -97,7 +122,9 @@ export function createKeyService(deps: KeyServiceDeps): KeyService {
       if (other && other.id !== id) throw new KeywheelError('KEY_DUPLICATE', `This key is here already, as "${other.label}".`)
       Object.assign(row, { fingerprint, hint: keyHintOf(secret), checkedAt: null })
     }
-    await vault.set([{ id, secret, audience: row.audience }], (vaultWrites) => catalog.commit({ ...writes, putKeys: [row], vault: vaultWrites }))
+    await vault.set([{ id, secret, audience: row.audience }], (vaultWrites) =>
+      catalog.commit({ ...writes, putKeys: [row], vault: vaultWrites }),
+    )
     if (patch.secret !== undefined) engine.resume(id)
     return views.view(row)
   }
@@ -125,7 +152,14 @@ export function createKeyService(deps: KeyServiceDeps): KeyService {
     import: (input, actor) =>
       catalog.exclusive(() => {
         const pool = acceptingPool(catalog, input.pool)
-        return importKeys(input, { catalog, vault, pool, origins: originsOf([input.pool]), now: clock.now(), audit: audit(actor, 'key.import', input.pool) })
+        return importKeys(input, {
+          catalog,
+          vault,
+          pool,
+          origins: originsOf([input.pool]),
+          now: clock.now(),
+          audit: audit(actor, 'key.import', input.pool),
+        })
       }),
     update: (id, patch, actor) => catalog.exclusive(() => updateKey(id, patch, actor)),
     remove: (ids, actor) =>
@@ -139,7 +173,10 @@ export function createKeyService(deps: KeyServiceDeps): KeyService {
       catalog.exclusive(async () => {
         const rows = liveRows(ids).filter((row) => row.enabled !== enabled)
         const action = enabled ? 'key.enable' : 'key.disable'
-        await catalog.commit({ putKeys: rows.map((row) => ({ ...row, enabled })), audit: rows.flatMap((row) => audit(actor, action, row.id)) })
+        await catalog.commit({
+          putKeys: rows.map((row) => ({ ...row, enabled })),
+          audit: rows.flatMap((row) => audit(actor, action, row.id)),
+        })
         return { changed: rows.length }
       }),
     async check(id) {
@@ -168,7 +205,8 @@ export function createKeyService(deps: KeyServiceDeps): KeyService {
       return { secret, hideAfter: revealSeconds }
     },
     async copy(id, actor) {
-      if (!deps.copySecret) throw new KeywheelError('METHOD_NOT_ALLOWED', 'Copying in the background needs the desktop application.')
+      if (!deps.copySecret)
+        throw new KeywheelError('METHOD_NOT_ALLOWED', 'Copying in the background needs the desktop application.')
       const secret = secretOf(id)
       await catalog.commit({ audit: audit(actor, 'key.copy', id) })
       return deps.copySecret(secret)

@@ -1,6 +1,7 @@
 /** What the engine must not forget over a restart: cool-downs, invalid marks, when a key was last used. */
 import type { Clock, KeyMark, OutcomeClass, PoolEngine } from '../pool/types.ts'
 import { outcomeClasses } from '../pool/types.ts'
+import type { ProxyLog } from '../proxy/types.ts'
 import type { MarkRow, Storage } from '../storage/types.ts'
 import type { UsageStore } from '../usage/types.ts'
 import type { KeyViews } from './key-view.ts'
@@ -9,25 +10,37 @@ import type { KeyViews } from './key-view.ts'
 const saveEveryMs = 1000
 const lastUsedDays = 14
 
-export function keepMarks(engine: PoolEngine, storage: Storage, marks: readonly MarkRow[], clock: Clock): { close(): Promise<void> } {
+export function keepMarks(
+  engine: PoolEngine,
+  storage: Storage,
+  marks: readonly MarkRow[],
+  clock: Clock,
+  log: ProxyLog,
+): { close(): Promise<void> } {
   engine.restoreMarks(marks.flatMap(markOf))
   engine.takeMarks()
+  /** Taken from the engine and not yet on disk, in their order. */
+  const unsaved: ReturnType<PoolEngine['takeMarks']>[] = []
   let cancel = () => {}
-  let saving: Promise<void> = Promise.resolve()
-  const save = () => {
-    const marks = engine.takeMarks()
-    if (marks.set.length > 0 || marks.gone.length > 0) saving = saving.then(() => storage.saveMarks(marks))
-    return saving
+
+  const save = async () => {
+    const changes = engine.takeMarks()
+    if (changes.set.length > 0 || changes.gone.length > 0) unsaved.push(changes)
+    for (let next = unsaved[0]; next; next = unsaved[0]) {
+      await storage.saveMarks(next)
+      unsaved.shift()
+    }
   }
   const turn = () => {
-    void save()
-    cancel = clock.after(saveEveryMs, turn)
+    save()
+      .catch((error: unknown) => log.warn({ error: String(error) }, 'cool-downs could not be saved; they will be tried again'))
+      .finally(() => (cancel = clock.after(saveEveryMs, turn)))
   }
   cancel = clock.after(saveEveryMs, turn)
   return {
-    async close() {
+    close() {
       cancel()
-      await save()
+      return save()
     },
   }
 }

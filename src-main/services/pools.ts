@@ -6,8 +6,8 @@ import {
   type Pool,
   type PoolConfigInput,
   type PoolCreate,
-  poolConfig,
   type ProviderId,
+  poolConfig,
   providerIds,
 } from '../../src-preload/contract/index.ts'
 import type { Clock } from '../pool/types.ts'
@@ -17,9 +17,9 @@ import type { Vault } from '../vault/types.ts'
 import { extendAudience, isTrusted } from './audience.ts'
 import { safeBaseUrl } from './base-url.ts'
 import type { Catalog } from './catalog.ts'
+import { type DemoUpstream, demoKeys } from './demo.ts'
 import { configOf } from './engine-sync.ts'
 import type { KeyViews } from './key-view.ts'
-import { demoKeys, type DemoUpstream } from './demo.ts'
 import { trashMs } from './trash.ts'
 import type { Actor, PoolService } from './types.ts'
 
@@ -90,7 +90,8 @@ export function createPoolService({ catalog, vault, clock, views, demo }: PoolSe
             baseUrl: patch.baseUrl === undefined ? row.baseUrl : safeBaseUrl(patch.baseUrl),
             auth: patch.auth ?? row.auth,
             strategy: patch.strategy ?? row.strategy,
-            config: patch.config === undefined ? row.config : mergeConfig(patch.config === null ? {} : row.config, patch.config ?? {}),
+            config:
+              patch.config === undefined ? row.config : mergeConfig(patch.config === null ? {} : row.config, patch.config ?? {}),
             updatedAt: clock.now(),
           },
           actor,
@@ -113,7 +114,9 @@ export function createPoolService({ catalog, vault, clock, views, demo }: PoolSe
       catalog.exclusive(async () => {
         const pool = catalog.pool(slug)
         const origin = demo.originOf(pool)
-        const keys = [...catalog.keysOf(slug)].map((id) => catalog.keys.get(id)).filter((key) => key !== undefined && !isTrusted(key, origin))
+        const keys = [...catalog.keysOf(slug)]
+          .map((id) => catalog.keys.get(id))
+          .filter((key) => key !== undefined && !isTrusted(key, origin))
         if (origin === null || keys.length === 0) return { keys: 0 }
         await extendAudience(catalog, vault, keys as KeyRow[], [origin], audit(actor, 'pool.trust', slug))
         return { keys: keys.length }
@@ -186,4 +189,6 @@ function mergeConfig(before: PoolConfigInput, patch: PoolConfigInput): PoolConfi
 }
 
 const taken = (slug: string) =>
-  new KeywheelError('SLUG_TAKEN', `There is a pool "${slug}" already.`, { fields: [{ path: 'slug', message: 'choose another name' }] })
+  new KeywheelError('SLUG_TAKEN', `There is a pool "${slug}" already.`, {
+    fields: [{ path: 'slug', message: 'choose another name' }],
+  })

@@ -1,13 +1,13 @@
 /** What the proxy sees of the rest: pools, tokens, secrets, prices. */
 import { KeywheelError, type RequestRow } from '../../src-preload/contract/index.ts'
-import type { ClientDirectory } from '../clients/index.ts'
+import type { ClientDirectory } from '../clients/types.ts'
 import type { Clock, PoolEngine } from '../pool/types.ts'
 import { providers } from '../providers/index.ts'
 import type { ProxyDeps, ProxyLog, ProxyPool } from '../proxy/types.ts'
 import type { PoolRow } from '../storage/types.ts'
 import type { Vault } from '../vault/types.ts'
 import type { Catalog } from './catalog.ts'
-import { demoSecret, type DemoUpstream } from './demo.ts'
+import { type DemoUpstream, demoSecret } from './demo.ts'
 import { configOf } from './engine-sync.ts'
 import { providerOf } from './pools.ts'
 
@@ -29,7 +29,13 @@ export function proxyDeps(sources: ProxyDepsSources): ProxyDeps {
   const routes = new WeakMap<PoolRow, ProxyPool>()
   const routeOf = (row: PoolRow): ProxyPool => {
     const config = configOf(row)
-    return { slug: row.slug, provider: providers[providerOf(row.provider)], baseUrl: new URL(demo.baseUrlOf(row)), auth: row.auth, config }
+    return {
+      slug: row.slug,
+      provider: providers[providerOf(row.provider)],
+      baseUrl: new URL(demo.baseUrlOf(row)),
+      auth: row.auth,
+      config,
+    }
   }
   return {
     clock,

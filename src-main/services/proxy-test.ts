@@ -44,8 +44,17 @@ export async function testProxy(
       body: text.slice(0, shownCharacters),
     }
   } catch (error) {
-    const why = error instanceof Error && error.name === 'TimeoutError' ? 'No answer within 30 s.' : 'The proxy could not be reached.'
-    return { ok: false, status: null, ms: Math.round(performance.now() - started), key: null, attempts: 0, requestId: null, body: why }
+    const why =
+      error instanceof Error && error.name === 'TimeoutError' ? 'No answer within 30 s.' : 'The proxy could not be reached.'
+    return {
+      ok: false,
+      status: null,
+      ms: Math.round(performance.now() - started),
+      key: null,
+      attempts: 0,
+      requestId: null,
+      body: why,
+    }
   } finally {
     revoke()
   }
@@ -55,14 +64,22 @@ export async function testProxy(
 function smallRequest(provider: ProviderDefinition, model: string | undefined): { method: string; path: string; body?: unknown } {
   const hello = 'Say hello in one word.'
   if (provider.id === 'demo') {
-    return { method: 'POST', path: '/chat/completions', body: { model: model ?? 'demo', messages: [{ role: 'user', content: hello }] } }
+    return {
+      method: 'POST',
+      path: '/chat/completions',
+      body: { model: model ?? 'demo', messages: [{ role: 'user', content: hello }] },
+    }
   }
   if (model === undefined) return { method: 'GET', path: provider.freeCheck?.path ?? '/' }
   switch (provider.format) {
     case 'anthropic':
       return { method: 'POST', path: '/messages', body: { model, max_tokens: 16, messages: [{ role: 'user', content: hello }] } }
     case 'gemini':
-      return { method: 'POST', path: `/v1beta/models/${encodeURIComponent(model)}:generateContent`, body: { contents: [{ parts: [{ text: hello }] }] } }
+      return {
+        method: 'POST',
+        path: `/v1beta/models/${encodeURIComponent(model)}:generateContent`,
+        body: { contents: [{ parts: [{ text: hello }] }] },
+      }
     case 'openai':
     case 'plain':
       return { method: 'POST', path: '/chat/completions', body: { model, messages: [{ role: 'user', content: hello }] } }

@@ -77,7 +77,8 @@ export function createProxyService(deps: ProxyServiceDeps): ProxySwitch {
       const bound = await proxy.start(wanted)
       enter('on', bound.port)
     } catch (error) {
-      const failure = error instanceof KeywheelError ? error : new KeywheelError('INTERNAL', `The proxy could not start: ${String(error)}`)
+      const failure =
+        error instanceof KeywheelError ? error : new KeywheelError('INTERNAL', `The proxy could not start: ${String(error)}`)
       enter('error', null, { code: failure.code, message: failure.message, nextPort: failure.data.nextPort ?? null })
       throw failure
     }

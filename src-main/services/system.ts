@@ -19,7 +19,13 @@ export interface SystemServiceDeps {
 export function createSystemService({ catalog, storage, vault, recorder, clock, about }: SystemServiceDeps): SystemService {
   return {
     async info() {
-      return { ...about, ...(await storage.sizes()), platform: `${process.platform} ${process.arch}`, node: process.versions.node, droppedRows: recorder.dropped }
+      return {
+        ...about,
+        ...(await storage.sizes()),
+        platform: `${process.platform} ${process.arch}`,
+        node: process.versions.node,
+        droppedRows: recorder.dropped,
+      }
     },
     erase: (actor) =>
       catalog.exclusive(async () => {
@@ -31,7 +37,8 @@ export function createSystemService({ catalog, storage, vault, recorder, clock, 
           audit: [{ at: clock.now(), actor, action: 'erase', subject: 'everything' }],
         }
         // The secrets go first and through the vault, so that none stays behind in a keychain.
-        if (secrets.length > 0) await vault.remove(secrets, (vaultWrites) => catalog.commit({ ...everything, vault: vaultWrites }))
+        if (secrets.length > 0)
+          await vault.remove(secrets, (vaultWrites) => catalog.commit({ ...everything, vault: vaultWrites }))
         else await catalog.commit(everything)
         await recorder.flush()
         await storage.erase()

@@ -3,13 +3,13 @@ import type { z } from 'zod'
 import {
   documentVersion,
   type ExportDocument,
-  exportDocument,
   type ExportInput,
+  exportDocument,
   type ImportInput,
   invalid,
   KeywheelError,
-  sealedDocument,
   type SealedDocument,
+  sealedDocument,
 } from '../../src-preload/contract/index.ts'
 import type { Vault } from '../vault/types.ts'
 import * as age from './age.ts'
@@ -38,7 +38,18 @@ function plainDocument({ what, secrets }: ExportInput, { catalog, vault, appVers
     version: documentVersion,
     createdAt: new Date(now).toISOString(),
     appVersion,
-    pools: what === 'keys' ? [] : pools.map(({ slug, name, provider, baseUrl, auth, strategy, config }) => ({ slug, name, provider, baseUrl, auth, strategy, config })),
+    pools:
+      what === 'keys'
+        ? []
+        : pools.map(({ slug, name, provider, baseUrl, auth, strategy, config }) => ({
+            slug,
+            name,
+            provider,
+            baseUrl,
+            auth,
+            strategy,
+            config,
+          })),
     keys:
       what === 'pools'
         ? []
@@ -58,7 +69,10 @@ function plainDocument({ what, secrets }: ExportInput, { catalog, vault, appVers
 }
 
 /** DOCUMENT_INVALID (with the fields that are wrong), DOCUMENT_NEWER, WRONG_PASSPHRASE. */
-export async function readDocument({ document, passphrase }: Pick<ImportInput, 'document' | 'passphrase'>): Promise<ExportDocument> {
+export async function readDocument({
+  document,
+  passphrase,
+}: Pick<ImportInput, 'document' | 'passphrase'>): Promise<ExportDocument> {
   const given = typeof document === 'string' && !document.trimStart().startsWith(armourStart) ? parseJson(document) : document
   const sealed = typeof given === 'string' ? given.trim() : sealedDocument.safeParse(given).data?.age
   if (sealed === undefined) return validate(given)
@@ -81,8 +95,12 @@ function parseJson(text: string): unknown {
 }
 
 function validate(value: unknown): ExportDocument {
-  const { format, version } = (typeof value === 'object' && value !== null ? value : {}) as { format?: unknown; version?: unknown }
-  if (format === 'keywheel-export' && typeof version === 'number' && version > documentVersion) throw new KeywheelError('DOCUMENT_NEWER')
+  const { format, version } = (typeof value === 'object' && value !== null ? value : {}) as {
+    format?: unknown
+    version?: unknown
+  }
+  if (format === 'keywheel-export' && typeof version === 'number' && version > documentVersion)
+    throw new KeywheelError('DOCUMENT_NEWER')
   const result = exportDocument.safeParse(value)
   if (result.success) return result.data
   throw new KeywheelError('DOCUMENT_INVALID', undefined, { fields: result.error.issues.slice(0, 20).map(fieldOf) })

@@ -5,7 +5,7 @@ import type { Clock } from '../pool/types.ts'
 import type { ConfigWrites, KeyRow, PoolRow } from '../storage/types.ts'
 import type { SecretEntry, Vault } from '../vault/types.ts'
 import type { Catalog } from './catalog.ts'
-import { demoKeys, type DemoUpstream } from './demo.ts'
+import { type DemoUpstream, demoKeys } from './demo.ts'
 import { newKey } from './new-key.ts'
 import { newPool } from './pools.ts'
 import { readDocument, writeDocument } from './transfer-document.ts'
@@ -44,7 +44,9 @@ export function createTransferService(deps: TransferDeps): TransferService {
         const steps = plan(document, deps)
         const writes = writesOf(steps, clock.now())
         if (writes.putPools?.some((row) => row.provider === 'demo')) await demo.start()
-        writes.audit = [{ at: clock.now(), actor, action: 'import', subject: `${steps.pools.length} pools, ${steps.keys.length} keys` }]
+        writes.audit = [
+          { at: clock.now(), actor, action: 'import', subject: `${steps.pools.length} pools, ${steps.keys.length} keys` },
+        ]
         const secrets = steps.keys.flatMap((step) => step.secret ?? [])
         if (secrets.length === 0) await catalog.commit(writes)
         else await vault.set(secrets, (vaultWrites) => catalog.commit({ ...writes, vault: vaultWrites }))
@@ -93,15 +95,25 @@ function planKey(key: ExportedKey, known: ReadonlySet<string>, catalog: Catalog,
     const links = catalog.poolsOf(existing.id)
     const isSame = existing.deletedAt === null && key.pools.every(({ pool }) => links.has(pool))
     if (isSame) return { ...shown, action: 'same', reason: null }
-    const kept = [...links].filter(([slug]) => !key.pools.some(({ pool }) => pool === slug)).map(([pool, rank]) => ({ pool, ...rank }))
+    const kept = [...links]
+      .filter(([slug]) => !key.pools.some(({ pool }) => pool === slug))
+      .map(([pool, rank]) => ({ pool, ...rank }))
     return { ...shown, action: 'link', reason: null, row: { ...existing, deletedAt: null }, pools: [...kept, ...key.pools] }
   }
-  if (key.secret === undefined) return { ...shown, action: 'no-secret', reason: 'the document holds no secrets and this key is not in the vault' }
+  if (key.secret === undefined)
+    return { ...shown, action: 'no-secret', reason: 'the document holds no secrets and this key is not in the vault' }
   // The addresses a key is bound to travel with it; a pool that points elsewhere has to be confirmed.
   const fresh = newKey({ secret: key.secret, label: key.label, vault, pools: [], origins: key.audience ?? [], now })
   const { provider, tags, notes, enabled, expiresAt } = key
   const row: KeyRow = { ...fresh, provider, tags, notes, enabled, expiresAt }
-  return { ...shown, action: 'add', reason: null, row, secret: { id: row.id, secret: key.secret, audience: row.audience }, pools: key.pools }
+  return {
+    ...shown,
+    action: 'add',
+    reason: null,
+    row,
+    secret: { id: row.id, secret: key.secret, audience: row.audience },
+    pools: key.pools,
+  }
 }
 
 function writesOf({ pools, keys }: Steps, now: number): ConfigWrites {

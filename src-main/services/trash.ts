@@ -13,7 +13,9 @@ export function createTrash(catalog: Catalog, vault: Vault, clock: Clock): { swe
     sweep: () =>
       catalog.exclusive(async () => {
         const pools = [...catalog.pools.values()].filter(isOver).map((row) => row.slug)
-        const demoKeys = pools.flatMap((slug) => [...catalog.keysOf(slug)]).filter((id) => catalog.keys.get(id)?.provider === 'demo')
+        const demoKeys = pools
+          .flatMap((slug) => [...catalog.keysOf(slug)])
+          .filter((id) => catalog.keys.get(id)?.provider === 'demo')
         const keys = [...catalog.keys.values()].filter(isOver)
         const withoutSecret = keys.filter((row) => row.fingerprint === null).map((row) => row.id)
         const removeKeys = [...new Set([...demoKeys, ...withoutSecret])]

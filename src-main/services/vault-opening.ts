@@ -23,16 +23,26 @@ export async function openVault(
   log: ProxyLog,
 ): Promise<{ stop(): void }> {
   let cancel = () => {}
-  const passphrase = ways.passphraseFile === undefined ? undefined : (await readFile(ways.passphraseFile, 'utf8')).replace(/\r?\n$/, '')
+  const passphrase =
+    ways.passphraseFile === undefined ? undefined : (await readFile(ways.passphraseFile, 'utf8')).replace(/\r?\n$/, '')
 
+  const given = {
+    ...(passphrase === undefined ? {} : { passphrase }),
+    ...(ways.keyFile === undefined ? {} : { keyFile: ways.keyFile }),
+  }
   const open = async () => {
-    const given = { ...(passphrase === undefined ? {} : { passphrase }), ...(ways.keyFile === undefined ? {} : { keyFile: ways.keyFile }) }
-    const { state, keychain } = await vault.unlock(given)
-    if (state !== 'new') return
+    // The ways of its own come first: what is given may be meant for making a vault, not for opening this one.
+    const { state, keychain } = await vault.unlock({})
+    if (state === 'unlocked') return
+    if (state === 'locked') {
+      if (Object.keys(given).length > 0) await vault.unlock(given)
+      return
+    }
     if (passphrase !== undefined) await vault.create({ mode: 'sealed', slot: { kind: 'passphrase', passphrase } })
     else if (ways.keyFile !== undefined) await vault.create({ mode: 'sealed', slot: { kind: 'key-file', path: ways.keyFile } })
     // A keychain is there: nobody has to be asked. Without one the person chooses (Welcome), or a script does.
-    else if (keychain.available) await vault.create(ways.shell === 'desktop' ? { mode: 'keychain' } : { mode: 'sealed', slot: { kind: 'keychain' } })
+    else if (keychain.available)
+      await vault.create(ways.shell === 'desktop' ? { mode: 'keychain' } : { mode: 'sealed', slot: { kind: 'keychain' } })
   }
   const attempt = async (tries: number): Promise<void> => {
     try {

@@ -45,7 +45,9 @@ const imports: Import[] = files.flatMap((from) => importsOf(from))
 
 function importsOf(from: string): Import[] {
   const text = readFileSync(from, 'utf8')
-  const found = text.matchAll(/^\s*(?:import|export)\s[^'"]*?from\s+['"]([^'"]+)['"]|^\s*import\s+['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]\s*\)/gm)
+  const found = text.matchAll(
+    /^\s*(?:import|export)\s[^'"]*?from\s+['"]([^'"]+)['"]|^\s*import\s+['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]\s*\)/gm,
+  )
   return [...found].map((match) => {
     const specifier = match[1] ?? match[2] ?? match[3] ?? ''
     if (specifier.startsWith('.')) return { from, to: normalize(join(dirname(from), specifier)).replaceAll('\\', '/') }
@@ -74,25 +76,35 @@ describe('architecture', () => {
   })
 
   test('each raw tool is imported in one place only', () => {
-    const broken = imports.filter(({ from, to }) => packages[to] !== undefined && !packages[to].some((place) => from.startsWith(place)))
+    const broken = imports.filter(
+      ({ from, to }) => packages[to] !== undefined && !packages[to].some((place) => from.startsWith(place)),
+    )
     expect(broken).toEqual([])
   })
 
   test('the engine and the demo upstream import no package', () => {
     const allowed = (from: string, to: string) => from.startsWith('src-main/demo/') && to.startsWith('node:')
-    const broken = imports.filter(({ from, to }) => /^src-main\/(pool|demo)\//.test(from) && !to.startsWith('src-') && !allowed(from, to))
+    const broken = imports.filter(
+      ({ from, to }) => /^src-main\/(pool|demo)\//.test(from) && !to.startsWith('src-') && !allowed(from, to),
+    )
     expect(broken).toEqual([])
   })
 
   test('the engine reads no clock and draws no random number of its own', () => {
     const offenders = files.filter(
-      (file) => file.startsWith('src-main/pool/') && !file.endsWith('/clock.ts') && /Date\.now|performance\.now|Math\.random|setTimeout|setInterval/.test(code(file)),
+      (file) =>
+        file.startsWith('src-main/pool/') &&
+        !file.endsWith('/clock.ts') &&
+        /Date\.now|performance\.now|Math\.random|setTimeout|setInterval/.test(code(file)),
     )
     expect(offenders).toEqual([])
   })
 
   test('no import cycles', () => {
-    const graph = Map.groupBy(imports.filter(({ to }) => to.startsWith('src-')), ({ from }) => from)
+    const graph = Map.groupBy(
+      imports.filter(({ to }) => to.startsWith('src-')),
+      ({ from }) => from,
+    )
     const done = new Set<string>()
     const cycles: string[][] = []
     const visit = (file: string, path: readonly string[]) => {

@@ -44,7 +44,10 @@ test('T6-4: a pool that points elsewhere gets no key until someone confirms', as
 test('a key is put into a pool at another address only with a word of confirmation', async () => {
   const third = await startScriptedUpstream()
   await host.rest('POST', '/pools', { slug: 'other', provider: 'openai', baseUrl: `${third.url}/v1` })
-  expect(await host.rest('PATCH', `/keys/${id}`, { pools: ['main', 'other'] })).toMatchObject({ status: 403, body: { code: 'AUDIENCE_MISMATCH' } })
+  expect(await host.rest('PATCH', `/keys/${id}`, { pools: ['main', 'other'] })).toMatchObject({
+    status: 403,
+    body: { code: 'AUDIENCE_MISMATCH' },
+  })
   expect((await host.rest('GET', `/keys/${id}`)).body).toMatchObject({ pools: [{ pool: 'main' }] })
   expect((await host.rest('PATCH', `/keys/${id}`, { pools: ['main', 'other'], confirmAudience: true })).status).toBe(200)
   expect((await call('other')).status).toBe(200)

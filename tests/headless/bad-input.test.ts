@@ -10,8 +10,18 @@ beforeAll(async () => {
 })
 afterAll(() => host.stop())
 
-async function raw(path: string, init: RequestInit): Promise<{ status: number; body: { code?: string; message?: string; data?: unknown } }> {
-  const answer = await fetch(host.api + path, { ...init, headers: { authorization: `Bearer ${host.adminToken}`, 'content-type': 'application/json', ...init.headers } })
+async function raw(
+  path: string,
+  init: RequestInit,
+): Promise<{ status: number; body: { code?: string; message?: string; data?: unknown } }> {
+  const answer = await fetch(host.api + path, {
+    ...init,
+    headers: {
+      authorization: `Bearer ${host.adminToken}`,
+      'content-type': 'application/json',
+      ...(init.headers as Record<string, string>),
+    },
+  })
   return { status: answer.status, body: (await answer.json()) as { code?: string } }
 }
 
@@ -24,9 +34,21 @@ describe('bad input', () => {
     ['an unknown provider', { slug: 'x', provider: 'acme' }, 422, 'UNKNOWN_PROVIDER', 'provider'],
     ['a custom pool without an address', { slug: 'x', provider: 'custom' }, 400, 'INVALID_INPUT', 'baseUrl'],
     ['a metadata address', { slug: 'x', provider: 'custom', baseUrl: 'http://169.254.169.254/' }, 422, 'UNSAFE_URL', 'baseUrl'],
-    ['a config out of range', { slug: 'x', provider: 'openai', config: { concurrency: -1 } }, 400, 'INVALID_INPUT', 'concurrency'],
+    [
+      'a config out of range',
+      { slug: 'x', provider: 'openai', config: { concurrency: -1 } },
+      400,
+      'INVALID_INPUT',
+      'concurrency',
+    ],
     ['an unknown config field', { slug: 'x', provider: 'openai', config: { speed: 1 } }, 400, 'INVALID_INPUT', 'speed'],
-    ['an auth format without {key}', { slug: 'x', provider: 'openai', auth: { in: 'header', name: 'X-Key', format: 'none' } }, 400, 'INVALID_INPUT', 'format'],
+    [
+      'an auth format without {key}',
+      { slug: 'x', provider: 'openai', auth: { in: 'header', name: 'X-Key', format: 'none' } },
+      400,
+      'INVALID_INPUT',
+      'format',
+    ],
   ])('a pool with %s', async (_, body, status, code, field) => {
     const answer = await host.rest('POST', '/pools', body)
     expect(answer).toMatchObject({ status, body: { code } })
@@ -48,19 +70,31 @@ describe('bad input', () => {
   })
 
   test('malformed JSON', async () => {
-    expect(await raw('/pools', { method: 'POST', body: '{"slug": ' })).toMatchObject({ status: 400, body: { code: 'MALFORMED_JSON' } })
+    expect(await raw('/pools', { method: 'POST', body: '{"slug": ' })).toMatchObject({
+      status: 400,
+      body: { code: 'MALFORMED_JSON' },
+    })
   })
   test('no JSON at all', async () => {
-    expect(await raw('/pools', { method: 'POST', body: 'slug=x', headers: { 'content-type': 'text/plain' } })).toMatchObject({ status: 415, body: { code: 'UNSUPPORTED_MEDIA_TYPE' } })
+    expect(await raw('/pools', { method: 'POST', body: 'slug=x', headers: { 'content-type': 'text/plain' } })).toMatchObject({
+      status: 415,
+      body: { code: 'UNSUPPORTED_MEDIA_TYPE' },
+    })
   })
   test('a body of 20 MB', async () => {
-    expect(await raw('/pools', { method: 'POST', body: JSON.stringify({ slug: 'x'.repeat(20_000_000) }) })).toMatchObject({ status: 413, body: { code: 'PAYLOAD_TOO_LARGE' } })
+    expect(await raw('/pools', { method: 'POST', body: JSON.stringify({ slug: 'x'.repeat(20_000_000) }) })).toMatchObject({
+      status: 413,
+      body: { code: 'PAYLOAD_TOO_LARGE' },
+    })
   })
   test.each(['', 'Bearer', 'Bearer wrong', 'Basic abc'])('the authorization %j', async (authorization) => {
     expect(await raw('/pools', { headers: { authorization } })).toMatchObject({ status: 401, body: { code: 'UNAUTHORIZED' } })
   })
   test('a foreign Origin', async () => {
-    expect(await raw('/pools', { headers: { origin: 'https://evil.example' } })).toMatchObject({ status: 403, body: { code: 'FORBIDDEN_ORIGIN' } })
+    expect(await raw('/pools', { headers: { origin: 'https://evil.example' } })).toMatchObject({
+      status: 403,
+      body: { code: 'FORBIDDEN_ORIGIN' },
+    })
   })
   test('a port out of range', async () => {
     const answer = await host.rest('POST', '/proxy/start', { port: 70_000 })
@@ -75,13 +109,21 @@ describe('bad input', () => {
     expect((await host.rest('POST', '/proxy/start', { port: 0 })).body).toMatchObject({ port: expect.any(Number) })
   })
   test('an import of which half the lines are broken adds the other half', async () => {
-    const text = Array.from({ length: 20 }, (_, index) => (index % 2 ? `bad line ${index}` : `sk-good-${String(index).padStart(24, '0')}`)).join('\n')
-    const answer = (await host.rest('POST', '/keys/import', { text, pool: 'main' })).body as { added: number; invalid: { line: number }[] }
+    const text = Array.from({ length: 20 }, (_, index) =>
+      index % 2 ? `bad line ${index}` : `sk-good-${String(index).padStart(24, '0')}`,
+    ).join('\n')
+    const answer = (await host.rest('POST', '/keys/import', { text, pool: 'main' })).body as {
+      added: number
+      invalid: { line: number }[]
+    }
     expect(answer.added).toBe(10)
     expect(answer.invalid.map(({ line }) => line)).toEqual([2, 4, 6, 8, 10, 12, 14, 16, 18, 20])
   })
   test('an import into a pool that is not there', async () => {
-    expect(await host.rest('POST', '/keys/import', { text: 'sk-aaaaaaaaaaaaaaaaaaaaaaaaa', pool: 'nowhere' })).toMatchObject({ status: 404, body: { code: 'POOL_NOT_FOUND' } })
+    expect(await host.rest('POST', '/keys/import', { text: 'sk-aaaaaaaaaaaaaaaaaaaaaaaaa', pool: 'nowhere' })).toMatchObject({
+      status: 404,
+      body: { code: 'POOL_NOT_FOUND' },
+    })
   })
   test.each([
     ['something else', { hello: 1 }, 'DOCUMENT_INVALID'],

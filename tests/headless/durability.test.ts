@@ -36,7 +36,10 @@ describe('durability', () => {
       const ids = new Set<string>()
       let cursor = ''
       do {
-        const page = (await host.rest('GET', `/keys?limit=200${cursor && `&cursor=${cursor}`}`)).body as { items: { id: string }[]; nextCursor: string | null }
+        const page = (await host.rest('GET', `/keys?limit=200${cursor && `&cursor=${cursor}`}`)).body as {
+          items: { id: string }[]
+          nextCursor: string | null
+        }
         for (const { id } of page.items) ids.add(id)
         cursor = page.nextCursor ?? ''
       } while (cursor)
@@ -52,7 +55,11 @@ describe('durability', () => {
     const host = keep(await startUnlockedHost({ dataDir }))
     await host.rest('POST', '/pools', { slug: 'main', provider: 'openai' })
     const text = Array.from({ length: 10_000 }, (_, n) => secretOf(n)).join('\n')
-    expect((await host.rest('POST', '/keys/import', { text, pool: 'main' })).body).toMatchObject({ added: 10_000, duplicates: 0, invalid: [] })
+    expect((await host.rest('POST', '/keys/import', { text, pool: 'main' })).body).toMatchObject({
+      added: 10_000,
+      duplicates: 0,
+      invalid: [],
+    })
     expect((await host.rest('GET', '/keys?pool=main&limit=200')).body).toMatchObject({ total: 10_000 })
     expect((await host.rest('POST', '/keys/import', { text, pool: 'main' })).body).toMatchObject({ added: 0, duplicates: 10_000 })
     await host.kill()
@@ -80,10 +87,20 @@ describe('durability', () => {
 
   test('without any way to open it the vault is locked, says what to do, and takes no key', async () => {
     const host = keep(await startHost())
-    expect((await host.rest('GET', '/vault')).body).toMatchObject({ state: 'new', reason: 'NO_VAULT', message: expect.any(String) })
+    expect((await host.rest('GET', '/vault')).body).toMatchObject({
+      state: 'new',
+      reason: 'NO_VAULT',
+      message: expect.any(String),
+    })
     await host.rest('POST', '/pools', { slug: 'main', provider: 'openai' })
-    expect(await host.rest('POST', '/keys', { secret: secretOf(1), pools: ['main'] })).toMatchObject({ status: 423, body: { code: 'VAULT_LOCKED' } })
-    expect((await host.rest('POST', '/vault', { mode: 'sealed', slot: { kind: 'passphrase', passphrase: 'a good passphrase' } })).status).toBe(201)
+    expect(await host.rest('POST', '/keys', { secret: secretOf(1), pools: ['main'] })).toMatchObject({
+      status: 423,
+      body: { code: 'VAULT_LOCKED' },
+    })
+    expect(
+      (await host.rest('POST', '/vault', { mode: 'sealed', slot: { kind: 'passphrase', passphrase: 'a good passphrase' } }))
+        .status,
+    ).toBe(201)
     expect((await host.rest('POST', '/keys', { secret: secretOf(1), pools: ['main'] })).status).toBe(201)
   })
 })

@@ -123,18 +123,20 @@ export interface PoolEngine {
   setMember(pool: string, keyId: string, rank: { priority: number; weight: number }): void
   removeMember(pool: string, keyId: string): void
 
-  /** Synchronous and atomic: check and reserve in one step. */
+  /** Synchronous and atomic: check and reserve in one step. It does not queue: callers who may wait use `acquire`. */
   tryLease(query: LeaseQuery): LeaseResult
-  /** As tryLease, but waits in a fair queue until `deadlineMs` (mono) or abort. Rejects only with the signal's reason. */
+  /** As tryLease, but waits in a fair queue until `deadlineMs` (mono) or abort. Rejects only with the signal's reason;
+   * a lease granted just before an abort is still given, and must be reported. What could only be had after the deadline is
+   * `exhausted` at once. */
   acquire(
     query: LeaseQuery,
     options: { deadlineMs: number; signal?: AbortSignal },
   ): Promise<Exclude<LeaseResult, { kind: 'wait' }>>
-  /** The first byte of the answer has come: the lease may live as long as the stream does. */
+  /** The first byte of the answer has come: the lease may live as long as the stream does (a day after the last touch). */
   touch(lease: Lease): void
   report(lease: Lease, outcome: Outcome): void
 
-  /** Applies what a check outside any call has shown. */
+  /** Applies what a check outside any call has shown. `ok` ends key-invalid (and the marks of `model`), not credit or rate marks. */
   observe(keyId: string, outcome: Outcome, model?: string): void
   /** Ends every cool-down and mark of a key ("resume now"). */
   resume(keyId: string): void

@@ -35,7 +35,7 @@ export function formatPercent(share: number | null, language: string): string {
   return new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 1 }).format(shown)
 }
 
-/** A length of time in milliseconds with two units at most: 340 ms, 4.2 s, 3 min 20 s, 2 h 5 min. */
+/** A length of time in milliseconds with two units at most: 340 ms, 4.2 sec, 3m 20s, 2h 5m. */
 export function formatDuration(ms: number | null, language: string): string {
   if (ms === null) return unknown
   if (ms < 1000) return unit(Math.round(ms), 'millisecond', language)
@@ -53,21 +53,21 @@ export function formatCountdown(ms: number, language: string): string {
     [total % 60, 'second'],
   ] as const
   const first = parts.findIndex(([amount]) => amount > 0)
-  if (first < 0) return unit(0, 'second', language)
+  if (first < 0) return unit(0, 'second', language, 'narrow')
   return parts
     .slice(first, first + 2)
     .filter(([amount]) => amount > 0)
-    .map(([amount, name]) => unit(amount, name, language))
+    .map(([amount, name]) => unit(amount, name, language, 'narrow'))
     .join(' ')
 }
 
-/** How long ago an instant was, in one unit: 5 s, 12 min, 3 h, 8 d. */
+/** How long ago an instant was, in one unit: 5s, 12m, 3h, 8d. */
 export function formatAge(ms: number, language: string): string {
   const seconds = Math.max(0, Math.floor(ms / 1000))
-  if (seconds < 60) return unit(seconds, 'second', language)
-  if (seconds < 3600) return unit(Math.floor(seconds / 60), 'minute', language)
-  if (seconds < 86_400) return unit(Math.floor(seconds / 3600), 'hour', language)
-  return unit(Math.floor(seconds / 86_400), 'day', language)
+  if (seconds < 60) return unit(seconds, 'second', language, 'narrow')
+  if (seconds < 3600) return unit(Math.floor(seconds / 60), 'minute', language, 'narrow')
+  if (seconds < 86_400) return unit(Math.floor(seconds / 3600), 'hour', language, 'narrow')
+  return unit(Math.floor(seconds / 86_400), 'day', language, 'narrow')
 }
 
 export function formatBytes(bytes: number | null, language: string): string {
@@ -89,6 +89,6 @@ export function formatTime(at: number, now: number, language: string): string {
   return new Intl.DateTimeFormat(language, { ...day, hour: '2-digit', minute: '2-digit', second: '2-digit' }).format(at)
 }
 
-function unit(amount: number, name: string, language: string): string {
-  return new Intl.NumberFormat(language, { style: 'unit', unit: name, unitDisplay: 'short' }).format(amount)
+function unit(amount: number, name: string, language: string, unitDisplay: 'short' | 'narrow' = 'short'): string {
+  return new Intl.NumberFormat(language, { style: 'unit', unit: name, unitDisplay }).format(amount)
 }

@@ -16,8 +16,8 @@ import {
 
 // Shades 8 and 9 carry text: all reach 4.5:1 on white and on shade 1 of the same colour (Mantine's own yellow, orange, green and teal do not).
 const amber: MantineColorsTuple = [
-  '#fff8e6',
-  '#fdefc8',
+  '#fffaee',
+  '#fdf2d6',
   '#fadf94',
   '#f5cc5c',
   '#efb92f',
@@ -28,8 +28,8 @@ const amber: MantineColorsTuple = [
   '#654402',
 ]
 const green: MantineColorsTuple = [
-  '#e9f8ef',
-  '#d2f0dd',
+  '#f0faf4',
+  '#e1f5e9',
   '#a6e0bc',
   '#75cf97',
   '#4bbf78',
@@ -40,8 +40,8 @@ const green: MantineColorsTuple = [
   '#10522c',
 ]
 const red: MantineColorsTuple = [
-  '#fff0f0',
-  '#ffe0e0',
+  '#fff4f4',
+  '#ffe8e8',
   '#fcc0c0',
   '#fa9a9a',
   '#f87777',
@@ -50,6 +50,18 @@ const red: MantineColorsTuple = [
   '#cb2b2b',
   '#bb2222',
   '#951818',
+]
+const indigo: MantineColorsTuple = [
+  '#f2f5ff',
+  '#e7edff',
+  '#cbd7ff',
+  '#a3b8ff',
+  '#7d9aff',
+  '#5c7cfa',
+  '#4c6ef5',
+  '#4263eb',
+  '#3b5bdb',
+  '#3249b0',
 ]
 const dark: MantineColorsTuple = [
   '#d5d9e1',
@@ -67,10 +79,17 @@ const dark: MantineColorsTuple = [
 /** The height of buttons and fields: dense, but still a comfortable target. */
 const controlHeight = rem(32)
 
+/** A dialog's `<header>` would count as a second banner of the page. */
+const dialog = {
+  attributes: { header: { role: 'presentation' } },
+  overlayProps: { backgroundOpacity: 0.35 },
+  transitionProps: { duration: 120 },
+} as const
+
 export const theme = createTheme({
   primaryColor: 'indigo',
   primaryShade: 8,
-  colors: { amber, green, red, dark },
+  colors: { amber, green, red, indigo, dark },
   black: '#1d2129',
   defaultRadius: 'md',
   radius: { xs: rem(3), sm: rem(5), md: rem(7), lg: rem(10), xl: rem(16) },
@@ -103,9 +122,10 @@ export const theme = createTheme({
           props.size === undefined || props.size === 'sm' ? { '--input-height': controlHeight, '--input-fz': rem(13) } : {},
       }),
     }),
+    InputDescription: Input.Description.extend({ vars: () => ({ description: { '--input-description-size': rem(12) } }) }),
     Badge: Badge.extend({ defaultProps: { variant: 'light', tt: 'none', fw: 500 } }),
-    Modal: Modal.extend({ defaultProps: { centered: true, transitionProps: { duration: 120 } } }),
-    Drawer: Drawer.extend({ defaultProps: { position: 'right', transitionProps: { duration: 120 } } }),
+    Modal: Modal.extend({ defaultProps: { ...dialog, centered: true } }),
+    Drawer: Drawer.extend({ defaultProps: { ...dialog, position: 'right' } }),
     Paper: Paper.extend({ defaultProps: { withBorder: true } }),
     Table: Table.extend({ defaultProps: { verticalSpacing: 6, horizontalSpacing: 'sm' } }),
     Tooltip: Tooltip.extend({ defaultProps: { openDelay: 350, withArrow: true, multiline: true, maw: 320, fz: 'xs' } }),

@@ -40,6 +40,7 @@ export function Palette({ commands }: { commands: Record<CommandId, CommandActio
       actions={[group('places'), group('actions'), ...found]}
       nothingFound={t('palette.nothing')}
       scrollable
+      attributes={{ content: { 'aria-label': t('palette.open') } }}
       maxHeight={420}
       searchProps={{
         leftSection: <IconSearch size={18} />,

@@ -26,7 +26,11 @@ export function Page({ title, description, actions, fill = false, children }: Pa
             </Text>
           )}
         </div>
-        {actions && <Group gap="xs">{actions}</Group>}
+        {actions && (
+          <Group gap="xs" wrap="nowrap">
+            {actions}
+          </Group>
+        )}
       </Group>
       <Box className={classes.body}>{children}</Box>
     </Box>

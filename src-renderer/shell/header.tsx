@@ -30,7 +30,9 @@ export function Header({ onPalette }: { onPalette: () => void }) {
         <UnstyledButton className={classes.search} onClick={onPalette}>
           <IconSearch size={15} aria-hidden />
           <span className={classes.searchText}>{t('palette.open')}</span>
-          <Kbd size="xs" aria-hidden>{shortcutKeys(registry['palette.open'].shortcut ?? '').join(' ')}</Kbd>
+          <Kbd size="xs" aria-hidden>
+            {shortcutKeys(registry['palette.open'].shortcut ?? '').join(' ')}
+          </Kbd>
         </UnstyledButton>
         <TaskMenu />
         <Tooltip label={themeLabel}>

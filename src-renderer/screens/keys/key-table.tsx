@@ -1,5 +1,5 @@
 /** The list of keys: only the rows in view are drawn, and the keyboard does what the mouse does. */
-import { Checkbox } from '@mantine/core'
+import { Checkbox, VisuallyHidden } from '@mantine/core'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -105,7 +105,9 @@ export function KeyTable({ list, selection, openId, onOpen, onCommand }: KeyTabl
             {t(`table.${column}`)}
           </div>
         ))}
-        <div role="columnheader" className={classes.actions} aria-label={t('table.actions')} />
+        <div role="columnheader">
+          <VisuallyHidden>{t('table.actions')}</VisuallyHidden>
+        </div>
       </div>
       <div role="rowgroup" className={classes.body} style={{ height: rows.getTotalSize() }}>
         {drawn.map((row) => {

@@ -1,5 +1,5 @@
 /** One field of a pool's configuration: control, explanation, default, range, unit, way back to the default. */
-import { ActionIcon, NumberInput, Select, Switch, Textarea, TextInput, Tooltip } from '@mantine/core'
+import { ActionIcon, type InputWrapperProps, NumberInput, Select, Switch, Textarea, TextInput, Tooltip } from '@mantine/core'
 import { IconArrowBackUp } from '@tabler/icons-react'
 import { type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -12,6 +12,9 @@ export interface ConfigFieldProps {
   value: PoolConfig[FieldName]
   onChange: (value: unknown) => void
 }
+
+/** The explanation below keeps the controls of a row in line. */
+const inputWrapperOrder: NonNullable<InputWrapperProps['inputWrapperOrder']> = ['label', 'input', 'description', 'error']
 
 export function ConfigField({ name, value, onChange }: ConfigFieldProps) {
   const { t } = useTranslation(['pools', 'common'])
@@ -42,7 +45,12 @@ export function ConfigField({ name, value, onChange }: ConfigFieldProps) {
 function Control({ spec, value, onChange }: { spec: FieldSpec; value: unknown; onChange: (value: unknown) => void }): ReactNode {
   const { t } = useTranslation(['pools', 'common'])
   const { name } = spec
-  const common = { label: t(`fields.${name}.label`), description: t(`fields.${name}.help`), error: fieldProblem(name, value) }
+  const common = {
+    label: t(`fields.${name}.label`),
+    description: t(`fields.${name}.help`),
+    error: fieldProblem(name, value),
+    inputWrapperOrder,
+  }
   switch (spec.kind) {
     case 'number':
       return (

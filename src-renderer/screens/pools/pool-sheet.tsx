@@ -80,6 +80,7 @@ function PoolEditor({ mode, pool, providers, onDirty, onClose }: PoolEditorProps
   const [before, setBefore] = useState(() => (pool ? draftOfPool(pool) : newDraft(providers[0])))
   const [draft, setDraft] = useState(before)
   const [readable, setReadable] = useState(true)
+  // Text that is no pool is dropped with its view: the form shows what was last right.
   // A new key draws the JSON view anew after "Discard".
   const [edition, setEdition] = useState(0)
   const { create, update, remove, error, busy } = usePoolActions()
@@ -109,7 +110,7 @@ function PoolEditor({ mode, pool, providers, onDirty, onClose }: PoolEditorProps
   return (
     <Stack gap="md">
       {pool && <TrustNotice pool={pool} />}
-      <Tabs defaultValue="form" keepMounted={false}>
+      <Tabs defaultValue="form" keepMounted={false} onChange={() => setReadable(true)}>
         <Tabs.List>
           <Tabs.Tab value="form">{t('tabs.form')}</Tabs.Tab>
           <Tabs.Tab value="json">{t('tabs.json')}</Tabs.Tab>

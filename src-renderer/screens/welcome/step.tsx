@@ -1,7 +1,7 @@
 /** One step of Welcome: its number or a tick, its heading, and its content while it is open. */
 import { Group, Paper, Text, Title } from '@mantine/core'
 import { IconCheck } from '@tabler/icons-react'
-import type { ReactNode } from 'react'
+import { Children, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import classes from './welcome.module.css'
 
@@ -36,7 +36,7 @@ export function Step({ number, title, summary, done, waiting = false, children }
               {summary}
             </Text>
           )}
-          {children && <div className={classes.body}>{children}</div>}
+          {Children.toArray(children).length > 0 && <div className={classes.body}>{children}</div>}
         </div>
       </Group>
     </Paper>

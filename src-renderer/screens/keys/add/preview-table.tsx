@@ -3,6 +3,7 @@ import { Badge, Group, ScrollArea, Stack, Table, Text } from '@mantine/core'
 import { IconBan, IconCopyOff, IconPlus } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import type { KeyPreview, Provider } from '../../../../src-preload/contract/index.ts'
+import classes from './add.module.css'
 
 const icons = { new: IconPlus, duplicate: IconCopyOff, invalid: IconBan } as const
 
@@ -29,16 +30,16 @@ export function PreviewTable({ preview, providers }: { preview: KeyPreview; prov
               const Icon = icons[row.status]
               return (
                 <Table.Tr key={`${row.line}:${row.hint}`}>
-                  <Table.Td c="dimmed" w={72}>
+                  <Table.Td c="dimmed" className={classes.cell}>
                     {t('sheet.line', { line: row.line })}
                   </Table.Td>
-                  <Table.Td w={120}>
+                  <Table.Td className={classes.cell}>
                     <Group gap={5} wrap="nowrap">
                       <Icon size={14} aria-hidden />
                       {t(`sheet.status.${row.status}`)}
                     </Group>
                   </Table.Td>
-                  <Table.Td ff="monospace" fz="xs">
+                  <Table.Td ff="monospace" fz="xs" className={classes.cell}>
                     {row.hint}
                   </Table.Td>
                   <Table.Td>{row.reason ?? row.label}</Table.Td>

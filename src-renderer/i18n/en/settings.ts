@@ -3,7 +3,7 @@ export const settings = {
   sections: { label: 'Sections', general: 'General', proxy: 'Proxy', vault: 'Vault', data: 'Data', about: 'About' },
   saved: 'Saved.',
   default: 'Default: {{value}}',
-  reset: 'Reset “{{name}}” to {{value}}',
+  reset: 'Default: {{value}}. Reset “{{name}}” to it',
   general: {
     theme: 'Theme',
     themeHint: 'System follows your computer’s setting.',

@@ -6,7 +6,7 @@ export const settings = {
   sections: { label: '分区', general: '通用', proxy: '代理', vault: '保险库', data: '数据', about: '关于' },
   saved: '已保存。',
   default: '默认：{{value}}',
-  reset: '将“{{name}}”恢复为 {{value}}',
+  reset: '默认：{{value}}。将“{{name}}”恢复为默认值',
   general: {
     theme: '主题',
     themeHint: '“系统”跟随电脑的设置。',

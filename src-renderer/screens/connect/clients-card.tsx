@@ -1,5 +1,5 @@
 /** Clients: who may call, with which pools, and when it last did. */
-import { ActionIcon, Button, Table, Text, Tooltip } from '@mantine/core'
+import { ActionIcon, Button, Table, Text, Tooltip, VisuallyHidden } from '@mantine/core'
 import { modals } from '@mantine/modals'
 import { IconPlus, IconTrash } from '@tabler/icons-react'
 import { useMutation, useQuery } from '@tanstack/react-query'
@@ -52,7 +52,9 @@ function ClientTable({ clients, onRevoked }: { clients: readonly Client[]; onRev
             <Table.Th>{t('connect:clients.token')}</Table.Th>
             <Table.Th>{t('connect:clients.pools')}</Table.Th>
             <Table.Th>{t('connect:clients.seen')}</Table.Th>
-            <Table.Th aria-label={t('connect:clients.revoke')} w={44} />
+            <Table.Th w={44}>
+              <VisuallyHidden>{t('connect:clients.revoke')}</VisuallyHidden>
+            </Table.Th>
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>

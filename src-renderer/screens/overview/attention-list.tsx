@@ -1,10 +1,9 @@
 /** "Needs attention": one row per trouble, with the button that mends it. */
-import { Button, Code, Group, Popover, Stack, Text } from '@mantine/core'
+import { Button, Code, Group, Paper, Popover, Stack, Text, Title } from '@mantine/core'
 import { IconAlertTriangle, IconBan, IconKeyOff, IconLock, type IconProps, IconShieldQuestion } from '@tabler/icons-react'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import type { ComponentType, ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
-import { Section } from '../../parts/page.tsx'
 import { toastDone, toastError } from '../../parts/toast.tsx'
 import { useApi } from '../../queries/api.tsx'
 import { useProxySwitch } from '../../queries/use-proxy-switch.ts'
@@ -23,13 +22,14 @@ export function AttentionList({ pool }: { pool: string | null }) {
   const rows = attentionOf({ vault, proxy, pools }, pool ?? undefined)
   if (rows.length === 0) return null
   return (
-    <Section title={t('attention.title')}>
-      <div>
-        {rows.map((row) => (
-          <AttentionRow key={'pool' in row ? `${row.kind} ${row.pool}` : row.kind} row={row} />
-        ))}
-      </div>
-    </Section>
+    <Paper component="section" px="sm" py="xs" aria-label={t('attention.title')}>
+      <Title order={2} fz="sm">
+        {t('attention.title')}
+      </Title>
+      {rows.map((row) => (
+        <AttentionRow key={'pool' in row ? `${row.kind} ${row.pool}` : row.kind} row={row} />
+      ))}
+    </Paper>
   )
 }
 

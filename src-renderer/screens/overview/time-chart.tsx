@@ -49,7 +49,8 @@ export function TimeChart({ title, how, kind, series, steps, step, hrefOfStep, e
     accessibilityLayer: false,
     xAxisProps: { tickFormatter: (at: number) => timeTick(at, step, i18n.language), minTickGap: 24 },
     yAxisProps: { width: 44, allowDecimals: false },
-    tooltipProps: { labelFormatter: (at: unknown) => timeLabel(Number(at), step, i18n.language) },
+    // Recharts also asks while no point is pointed at.
+    tooltipProps: { labelFormatter: (at: unknown) => (typeof at === 'number' ? timeLabel(at, step, i18n.language) : '') },
   }
   return (
     <ChartCard

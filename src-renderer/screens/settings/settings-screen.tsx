@@ -31,7 +31,7 @@ export function SettingsScreen() {
       >
         <Tabs.List aria-label={t('settings:sections.label')} className={classes.list}>
           {sections.map((name) => (
-            <Tabs.Tab key={name} value={name}>
+            <Tabs.Tab key={name} value={name} className={classes.tab}>
               {t(`settings:sections.${name}`)}
             </Tabs.Tab>
           ))}

@@ -1,13 +1,13 @@
 /** Settings that do not save themselves: what was changed and not saved yet survives a visit to another screen. */
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
-import { type Settings, type SettingsPatch, settingsSchema } from '../../../src-preload/contract/index.ts'
+import { type Settings, settingsSchema } from '../../../src-preload/contract/index.ts'
 import { toastDone, toastError } from '../../parts/toast.tsx'
 import { useApi } from '../../queries/api.tsx'
 import { useProxySwitch } from '../../queries/use-proxy-switch.ts'
 import { createStore, useStore } from '../../shell/store.ts'
 
-const drafts = createStore<SettingsPatch>({})
+const drafts = createStore<Partial<Settings>>({})
 
 export const defaultSettings: Settings = settingsSchema.parse({})
 
@@ -16,7 +16,7 @@ export interface Draft {
   value: Settings | undefined
   set: <Field extends keyof Settings>(field: Field, value: Settings[Field]) => void
   /** Fields that differ from what is saved. */
-  changes: SettingsPatch
+  changes: Partial<Settings>
   dirty: boolean
   /** The first complaint about each field. */
   errors: Partial<Record<keyof Settings, string>>
@@ -24,12 +24,12 @@ export interface Draft {
 }
 
 /** What differs from what is saved. */
-export function changesOf(draft: SettingsPatch, saved: Settings): SettingsPatch {
+export function changesOf(draft: Partial<Settings>, saved: Settings): Partial<Settings> {
   const differs = ([field, value]: [string, unknown]) => JSON.stringify(value) !== JSON.stringify(saved[field as keyof Settings])
   return Object.fromEntries(Object.entries(draft).filter(differs))
 }
 
-function errorsOf(changes: SettingsPatch): Draft['errors'] {
+function errorsOf(changes: Partial<Settings>): Draft['errors'] {
   const checked = settingsSchema.partial().safeParse(changes)
   return checked.success ? {} : Object.fromEntries(checked.error.issues.map((issue) => [String(issue.path[0]), issue.message]))
 }
@@ -55,7 +55,7 @@ export function useSaveDraft(draft: Draft) {
   const { client, orpc } = useApi()
   const { status, start } = useProxySwitch()
   return useMutation({
-    mutationFn: (changes: SettingsPatch) => client.settings.update(changes),
+    mutationFn: (changes: Partial<Settings>) => client.settings.update(changes),
     onSuccess: (settings, changes, _result, context) => {
       context.client.setQueryData(orpc.settings.get.queryKey(), settings)
       draft.discard()

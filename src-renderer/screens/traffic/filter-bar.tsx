@@ -3,7 +3,7 @@ import { Pill, Select, TextInput } from '@mantine/core'
 import { useDebouncedCallback } from '@mantine/hooks'
 import { IconSearch } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
-import { useEffect, useState } from 'react'
+import { type ReactNode, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { outcomes } from '../../../src-preload/contract/index.ts'
 import { PoolPicker } from '../../parts/pool-picker.tsx'
@@ -15,6 +15,8 @@ import classes from './traffic.module.css'
 export interface FilterBarProps {
   filter: TrafficFilter
   onChange: (filter: TrafficFilter) => void
+  /** At the end of the row. */
+  children?: ReactNode
 }
 
 /** Sets one field, or takes it out. */
@@ -27,7 +29,7 @@ function withField<Field extends keyof TrafficFilter>(
   return { range: filter.range, ...rest, ...(value === null ? {} : { [field]: value }) }
 }
 
-export function FilterBar({ filter, onChange }: FilterBarProps) {
+export function FilterBar({ filter, onChange, children }: FilterBarProps) {
   const { t } = useTranslation(['traffic', 'common'])
   const choices = (['failed', ...outcomes] as const).map((value) => ({
     value,
@@ -63,6 +65,7 @@ export function FilterBar({ filter, onChange }: FilterBarProps) {
         onChange={(text) => onChange(withField(filter, 'status', /^[1-9]\d\d$/.test(text) ? Number(text) : null))}
       />
       <Chips filter={filter} onChange={onChange} />
+      {children}
     </search>
   )
 }

@@ -35,7 +35,7 @@ const looks: Record<RequestOutcome, Look> = {
   'key-invalid': { icon: IconBan, color: 'red.7', tone: 'bad' },
   'model-unavailable': { icon: IconCubeOff, color: 'grape.5', tone: 'wait' },
   overloaded: { icon: IconCloudOff, color: 'violet.6', tone: 'wait' },
-  'request-bad': { icon: IconFileAlert, color: 'gray.6', tone: 'wait' },
+  'request-bad': { icon: IconFileAlert, color: 'lime.7', tone: 'wait' },
   network: { icon: IconUnlink, color: 'pink.6', tone: 'bad' },
   aborted: { icon: IconUserX, color: 'gray.5', tone: 'quiet' },
   'no-key': { icon: IconKeyOff, color: 'red.5', tone: 'bad' },
@@ -47,7 +47,7 @@ export function outcomeColor(outcome: RequestOutcome): string {
 
 export function OutcomeIcon({ outcome, size = 15 }: { outcome: RequestOutcome; size?: number }) {
   const { icon: Icon, tone } = looks[outcome]
-  return <Icon size={size} className={classes.icon} data-tone={outcome === 'ok' ? 'good' : tone} aria-hidden />
+  return <Icon size={size} className={classes.icon} data-tone={tone} aria-hidden />
 }
 
 /** Icon and word; the tooltip says what the outcome means. */

@@ -46,8 +46,9 @@ export function TrafficScreen() {
       }
     >
       <div className={classes.frame}>
-        <FilterBar filter={filter} onChange={change} />
-        <Fresh traffic={traffic} />
+        <FilterBar filter={filter} onChange={change}>
+          <Fresh traffic={traffic} />
+        </FilterBar>
         <List traffic={traffic} filter={filter} openId={openId} />
       </div>
       <RequestDrawer
@@ -65,11 +66,11 @@ function useStable<Value>(value: Value): Value {
   return useMemo(() => JSON.parse(text) as Value, [text])
 }
 
-/** Says how many requests came since, without moving what is read; always takes its place. */
+/** Says how many requests came since, without moving what is read. */
 function Fresh({ traffic }: { traffic: Traffic }) {
   const { t } = useTranslation('traffic')
   return (
-    <div className={classes.status} role="status">
+    <div className={classes.fresh} role="status">
       {traffic.fresh !== 0 && (
         <Button size="compact-sm" variant="light" leftSection={<IconArrowUp size={14} />} onClick={traffic.refresh}>
           {traffic.fresh === null ? t('newUnknown') : t('new', { count: traffic.fresh })}

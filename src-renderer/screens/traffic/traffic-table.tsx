@@ -3,7 +3,7 @@ import { useVirtualizer } from '@tanstack/react-virtual'
 import { useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { RequestRow } from '../../../src-preload/contract/index.ts'
-import { formatDuration, formatMoney, formatShort, formatTime } from '../../format.ts'
+import { formatDuration, formatMoney, formatShort } from '../../format.ts'
 import { AttemptsDots } from './attempts-dots.tsx'
 import { OutcomeIcon } from './outcome.tsx'
 import classes from './traffic.module.css'
@@ -67,8 +67,8 @@ function Columns() {
   return (
     <thead>
       <tr>
-        <th style={{ width: 104 }}>{t('columns.time')}</th>
-        <th className={classes.wide} style={{ width: 110 }}>
+        <th style={{ width: 136 }}>{t('columns.time')}</th>
+        <th className={classes.wide} style={{ width: 120 }}>
           {t('columns.client')}
         </th>
         <th>{t('columns.model')}</th>
@@ -81,7 +81,7 @@ function Columns() {
         <th className={classes.number} style={{ width: 118 }}>
           {t('columns.tokens')}
         </th>
-        <th className={`${classes.number} ${classes.wide}`} style={{ width: 90 }}>
+        <th className={`${classes.number} ${classes.wide}`} style={{ width: 106 }}>
           {t('columns.cost')}
         </th>
       </tr>
@@ -93,7 +93,7 @@ function Columns() {
 function Gap({ height }: { height: number }) {
   return (
     <tr className={classes.gap} aria-hidden>
-      <td colSpan={9} style={{ height }} />
+      <td style={{ height }} />
     </tr>
   )
 }
@@ -108,7 +108,7 @@ interface RowProps {
 function Row({ row, index, open, onOpen }: RowProps) {
   const { t, i18n } = useTranslation(['traffic', 'common'])
   const { language } = i18n
-  const time = formatTime(row.at, Date.now(), language)
+  const time = rowTime(row.at, language)
   const model = row.modelServed ?? row.modelAsked
   return (
     <tr className={classes.row} data-open={open || undefined} aria-rowindex={index + 2} onClick={() => onOpen(row.id)}>
@@ -144,4 +144,11 @@ function Row({ row, index, open, onOpen }: RowProps) {
       <td className={`${classes.number} ${classes.wide}`}>{formatMoney(row.costNanos, language)}</td>
     </tr>
   )
+}
+
+/** The time of day; on other days the date is worth more than the seconds. */
+function rowTime(at: number, language: string): string {
+  const today = new Date(at).toDateString() === new Date().toDateString()
+  const parts = today ? ({ second: '2-digit' } as const) : ({ month: 'short', day: 'numeric' } as const)
+  return new Intl.DateTimeFormat(language, { ...parts, hour: '2-digit', minute: '2-digit' }).format(at)
 }

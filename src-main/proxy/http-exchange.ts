@@ -90,9 +90,8 @@ export class HttpExchange implements Exchange {
   }
 
   abort(): void {
-    this.#response.socket?.resetAndDestroy()
-    this.#response.destroy()
-    this.lost()
+    // To HTTP/1.0 a plain close would be the proper end of the answer; to HTTP/1.1 the missing rest says enough.
+    this.#cut(this.httpVersion === '1.0')
   }
 
   /** The connection is no more. */
@@ -101,6 +100,13 @@ export class HttpExchange implements Exchange {
     if (!this.#response.writableFinished && !this.gone.aborted) this.#goneController.abort(new Error('the client has gone'))
     this.body.fail('CLIENT_GONE')
     this.#drained()
+  }
+
+  #cut(reset: boolean): void {
+    const { socket } = this.#response.req
+    if (reset) socket.resetAndDestroy()
+    else socket.destroy()
+    this.lost()
   }
 
   #cheapToDiscard(): boolean {
@@ -120,7 +126,8 @@ export class HttpExchange implements Exchange {
       this.#stopStall = null
       // Behind another answer on the same connection: not this client's turn to read it yet.
       if (this.#response.socket === null) this.#watchStall()
-      else this.abort()
+      // Reset, or the kernel would go on holding what the client does not read.
+      else this.#cut(true)
     })
   }
 }

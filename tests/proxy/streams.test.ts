@@ -308,3 +308,19 @@ test('stopping lets a stream end within the grace, and then cuts', async () => {
   const again = await house.proxy.start(0)
   expect((await fetch(`http://127.0.0.1:${again.port}/healthz`)).status).toBe(200)
 })
+
+test('a client of HTTP/1.0 sees a broken answer as a reset, because a close would be its end', async () => {
+  const scripted = await open()
+  scripted.script(keyA, { kind: 'cut-body' })
+  const socket = connect(house.port, '127.0.0.1')
+  let failure = ''
+  socket.on('error', (error: NodeJS.ErrnoException) => {
+    failure = error.code ?? ''
+  })
+  const body = JSON.stringify({ model: 'gpt-4o-mini', stream: true, messages: [] })
+  const head = `POST /main/chat/completions HTTP/1.0\r\nHost: 127.0.0.1:${house.port}\r\nAuthorization: Bearer ${house.token}\r\n`
+  socket.write(`${head}Content-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`)
+  socket.resume()
+  await expect.poll(() => failure).toBe('ECONNRESET')
+  expect((await house.recorded(1))[0]).toMatchObject({ outcome: 'network' })
+})

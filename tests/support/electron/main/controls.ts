@@ -1,0 +1,98 @@
+/** What the test may ask of the program's process. */
+import type { MainSide, ShellFacts } from '../wire.ts'
+import { decode } from '../encoding.ts'
+import { app, appEvents } from './app.ts'
+import { handlers, seen } from './host.ts'
+import { preventable } from './loud.ts'
+import { Menu, Tray } from './menu.ts'
+import { ipcEvents, receivePort, relay } from './message-port.ts'
+import { asked, fromScheme, sessionEvents } from './session.ts'
+import { powerEvents } from './small-parts.ts'
+import { passTime } from './timers.ts'
+import { helpers } from './utility-process.ts'
+import { windows } from './windows.ts'
+
+const controls: { [K in keyof MainSide]: (...args: Parameters<MainSide[K]>) => ReturnType<MainSide[K]> | Promise<ReturnType<MainSide[K]>> } = {
+  async request(windowId, { url, method, navigates }) {
+    const { page } = windows.get(windowId)
+    if (navigates && page.refuses(navigates.url, navigates.isMain)) return { cancelled: 'navigation refused' }
+    if (asked.isCancelled(url)) return { cancelled: 'request refused' }
+    if (!url.startsWith('app:')) return { cancelled: 'would have left the machine' }
+    return fromScheme(url, method)
+  },
+  navigated: (windowId, url, sameDocument) => windows.get(windowId).page.navigated(url, sameDocument),
+  readyToShow: (windowId) => void windows.get(windowId).emit('ready-to-show'),
+  rendererGone: (windowId, reason) => windows.get(windowId).page.gone(reason),
+  opensWindow: (windowId, url) => windows.get(windowId).page.opens(url),
+  downloads: (_windowId, url) => ({ prevented: sessionEvents.emitPreventable('will-download', {}, { getURL: () => url }) }),
+  ipc(windowId, { channel, data, ports, frame }) {
+    const { page } = windows.get(windowId)
+    // A frame that is not the main one of this window has another identity, whatever it says of itself.
+    const senderFrame = frame === 'main' ? page.mainFrame : frame && { url: frame.url, parent: frame.isMain ? null : page.mainFrame }
+    const event = preventable({ sender: page.contents, senderFrame, ports: ports.map(receivePort) })
+    if (!ipcEvents.emit(channel, event, decode(data))) throw new Error(`nobody listens on ${channel}`)
+  },
+  portMessage: (port, data) => relay.post(port, data),
+  portClosed: (port) => relay.close(port),
+  permission: (kind, permission, { origin, isMainFrame }) => asked[kind](permission, origin, isMainFrame),
+  emit(target, event) {
+    const answers: unknown[] = []
+    const details = preventable({ url: 'https://evil.example/', isMainFrame: true })
+    emitterOf(target).emit(event, details, ...argumentsOf(event, (answer) => answers.push(answer ?? null)))
+    return { prevented: details.defaultPrevented, answers }
+  },
+  clickTray: (label) => {
+    if (!Tray.current?.menu) throw new Error('there is no tray')
+    Tray.current.menu.click(label)
+  },
+  pass: passTime,
+  fetchScheme: async (url, method) => fromScheme(url, method).catch((error: unknown) => ({ thrown: String(error) })),
+  setClipboard: (text) => {
+    seen.clipboard = text
+  },
+  facts: () => facts(),
+  closeWindow: () => windows.all()[0]?.close(),
+  quit: () => app.quit(),
+}
+Object.assign(handlers, controls)
+
+function facts(): ShellFacts {
+  return {
+    ...seen,
+    windows: windows.all().map((window) => ({
+      id: window.id,
+      options: { ...window.options, webPreferences: { ...window.options.webPreferences } },
+      visible: window.visible,
+      destroyed: window.isDestroyed(),
+    })),
+    tray: Tray.current && { toolTip: Tray.current.toolTip, menu: Tray.current.menu?.facts() ?? [] },
+    menu: Menu.current?.facts() ?? [],
+    helpers: helpers.map(({ path, child }) => ({ path, running: child.exitCode === null && child.signalCode === null })),
+  }
+}
+
+function emitterOf(target: Parameters<MainSide['emit']>[0]) {
+  const window = windows.all()[0]
+  const emitter = { app: appEvents, powerMonitor: powerEvents, tray: Tray.current, contents: window?.page.emitter, window }[target]
+  if (!emitter) throw new Error(`there is no ${target}`)
+  return emitter
+}
+
+/** The arguments after the event object, with the callback in its place. */
+function argumentsOf(event: string, answer: (value?: unknown) => void): unknown[] {
+  const contents = windows.all()[0]?.webContents
+  switch (event) {
+    case 'certificate-error':
+      return [contents, 'https://evil.example/', 'ERR_CERT_AUTHORITY_INVALID', {}, answer, true]
+    case 'select-client-certificate':
+      return [contents, 'https://evil.example/', [{}], answer]
+    case 'login':
+      return [contents, { url: 'https://evil.example/' }, {}, answer]
+    case 'second-instance':
+      return [[], '/', {}]
+    case 'will-attach-webview':
+      return [{}, {}]
+    default:
+      return []
+  }
+}

@@ -11,7 +11,7 @@ import { languageOf } from './i18n/index.ts'
 import { SkeletonRows } from './parts/skeletons.tsx'
 import { useApi } from './queries/api.tsx'
 import { useThemeFromSettings } from './queries/use-theme.ts'
-import { type Place, useRoute } from './route.ts'
+import { navigate, type Place, useRoute } from './route.ts'
 import { screens } from './screens/index.tsx'
 import { Banners } from './shell/banners.tsx'
 import { closeDialog, dialogs } from './shell/dialogs.ts'
@@ -77,6 +77,10 @@ function usePlace(): { place: Place | null; welcome: boolean } {
   const empty = pools.data !== undefined && pools.data.every((pool) => pool.keys.total === 0)
   const home = pools.data === undefined && !pools.isError ? null : empty ? 'welcome' : 'overview'
   const place = route.place ?? home
+  // Written down once it is known: the first key must not take a person out of Welcome in the middle of it.
+  useEffect(() => {
+    if (route.place === null && home !== null) navigate(home, {}, { replace: true })
+  }, [route.place, home])
   return { place, welcome: empty || place === 'welcome' }
 }
 

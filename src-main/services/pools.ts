@@ -155,13 +155,14 @@ export function createPoolService({ catalog, vault, clock, views, demo }: PoolSe
 /** A pool row from what a person gave, with the provider's own address and auth where nothing was given. */
 export function newPool(input: PoolCreate, now: number): PoolRow {
   const provider = providers[providerOf(input.provider)]
-  const baseUrl = input.baseUrl ?? provider.baseUrl
+  // The demo pool's address is the built-in upstream's, which changes at each start.
+  const baseUrl = provider.id === 'demo' ? '' : (input.baseUrl ?? provider.baseUrl)
   if (baseUrl === null) throw invalid('baseUrl', `the provider "${provider.id}" needs the address of its API`)
   return {
     slug: input.slug,
     name: input.name ?? input.slug,
     provider: provider.id,
-    baseUrl: provider.id === 'demo' ? '' : safeBaseUrl(baseUrl),
+    baseUrl: baseUrl && safeBaseUrl(baseUrl),
     auth: input.auth ?? (provider.auth satisfies AuthStyle),
     strategy: input.strategy,
     config: mergeConfig({}, input.config ?? {}),

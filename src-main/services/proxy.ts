@@ -38,7 +38,12 @@ export function createProxyService(deps: ProxyServiceDeps): ProxySwitch {
   let port: number | null = null
   let reason: ProxyStatus['reason'] = null
   let since = clock.now()
+  /** Where it listened last: programs were pointed there, so it goes back there. */
+  let lastPort: number | undefined
   let told = ''
+  catalog.observe(({ putSettings }) => {
+    if (putSettings?.['proxyPort'] !== undefined) lastPort = undefined
+  })
 
   const status = (): ProxyStatus => {
     const starved = phase === 'on' && deps.readyKeys() === 0
@@ -75,6 +80,7 @@ export function createProxyService(deps: ProxyServiceDeps): ProxySwitch {
     enter('starting', null)
     try {
       const bound = await proxy.start(wanted)
+      lastPort = bound.port
       enter('on', bound.port)
     } catch (error) {
       const failure =
@@ -86,7 +92,7 @@ export function createProxyService(deps: ProxyServiceDeps): ProxySwitch {
 
   const start = async (wanted: number | undefined, actor: Actor): Promise<ProxyStatus> => {
     if (phase === 'starting' || phase === 'stopping') throw new KeywheelError('PROXY_BUSY')
-    const target = wanted ?? catalog.settings().proxyPort
+    const target = wanted ?? lastPort ?? catalog.settings().proxyPort
     if (phase === 'on') {
       if (wanted === undefined || wanted === port) return status()
       await halt()

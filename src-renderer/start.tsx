@@ -35,7 +35,8 @@ export function start(nonce: string): void {
           <QueryClientProvider client={cache}>
             <ApiProvider client={client} orpc={orpc} requests={requests}>
               <ModalsProvider>
-                <Notifications position="bottom-right" />
+                {/* At the left, where no sheet has its buttons. */}
+                <Notifications position="bottom-left" />
                 <Gate connection={connection} />
               </ModalsProvider>
             </ApiProvider>

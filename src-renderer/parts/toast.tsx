@@ -1,8 +1,8 @@
 /** Short messages with at most one action: what was done (with Undo), and what failed. */
 import { Button, Group, Stack, Text } from '@mantine/core'
-import { notifications } from '@mantine/notifications'
+import { type NotificationData, notifications } from '@mantine/notifications'
 import { IconAlertTriangle, IconCheck } from '@tabler/icons-react'
-import { useTranslation } from 'react-i18next'
+import { getI18n, useTranslation } from 'react-i18next'
 import { problemOf } from './problem.ts'
 import { forgetUndo, rememberUndo } from './undo.ts'
 
@@ -13,17 +13,18 @@ export interface ToastAction {
   run: () => void
 }
 
+/** Toasts are shown from outside of React too, so the words come from the instance. */
+function show(notification: NotificationData): string {
+  return notifications.show({ ...notification, closeButtonProps: { 'aria-label': getI18n().t('close') } })
+}
+
 export function toastDone(message: string, action?: ToastAction): void {
-  const id = notifications.show({
+  const id = show({
     color: 'green',
     icon: <IconCheck size={16} />,
-    message: action ? <WithAction message={message} action={{ ...action, run: () => closeAnd(action.run) }} /> : message,
+    message: action ? <WithAction message={message} action={closing(action, () => id)} /> : message,
     autoClose: action ? 8000 : 3500,
   })
-  const closeAnd = (run: () => void) => {
-    notifications.hide(id)
-    run()
-  }
 }
 
 /** Says what was done and offers to undo it for 10 seconds, by the button or Ctrl+Z. */
@@ -33,7 +34,7 @@ export function toastUndo(message: string, label: string, undo: () => void): voi
     forgetUndo(run)
     undo()
   }
-  const id = notifications.show({
+  const id = show({
     message: <WithAction message={message} action={{ label, run }} />,
     autoClose: undoSeconds * 1000,
     withAutoCloseProgress: true,
@@ -44,14 +45,28 @@ export function toastUndo(message: string, label: string, undo: () => void): voi
 
 /** A failed action that no field on the screen can show. */
 export function toastError(error: unknown, action?: ToastAction): void {
-  const id = notifications.show({
+  const id = show({
     color: 'red',
     icon: <IconAlertTriangle size={16} />,
     autoClose: 10_000,
-    message: (
-      <Failure error={error} {...(action && { action: { ...action, run: () => (notifications.hide(id), action.run()) } })} />
-    ),
+    message: <Failure error={error} {...(action && { action: closing(action, () => id) })} />,
   })
+}
+
+/** What could not be done, in a sentence that the place itself has. */
+export function toastRefused(message: string): void {
+  show({ color: 'red', icon: <IconAlertTriangle size={16} />, message, autoClose: 10_000 })
+}
+
+/** The same action, and the toast goes away with it. */
+function closing({ label, run }: ToastAction, id: () => string): ToastAction {
+  return {
+    label,
+    run: () => {
+      notifications.hide(id())
+      run()
+    },
+  }
 }
 
 function WithAction({ message, action }: { message: string; action: ToastAction }) {

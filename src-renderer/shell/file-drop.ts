@@ -1,8 +1,7 @@
 /** A file dropped anywhere on the window opens the sheet for adding keys with its text. */
 import { useWindowEvent } from '@mantine/hooks'
-import { notifications } from '@mantine/notifications'
 import { useTranslation } from 'react-i18next'
-import { toastError } from '../parts/toast.tsx'
+import { toastError, toastRefused } from '../parts/toast.tsx'
 import { navigate } from '../route.ts'
 import { droppedText, readKeyFile } from '../screens/keys/add/dropped-file.ts'
 
@@ -15,10 +14,10 @@ export function useFileDrop(): void {
     event.preventDefault()
     readKeyFile(file)
       .then((text) => {
-        if (text === null) return notifications.show({ color: 'red', message: t('sheet.tooLarge') })
+        if (text === null) return toastRefused(t('sheet.tooLarge'))
         droppedText.set(text)
         return navigate('keys', { sheet: 'add' })
       })
-      .catch(toastError)
+      .catch((error: unknown) => toastError(error))
   })
 }

@@ -16,22 +16,22 @@ export function TaskMenu() {
     <>
       <VisuallyHidden role="status">{ended && `${ended.title}: ${ended.summary ?? ''}`}</VisuallyHidden>
       {all.length > 0 && (
-        <Popover position="bottom-end" width={340} withArrow>
-          <Popover.Target>
-            <Indicator label={running} disabled={running === 0} size={16} offset={4}>
+        <Indicator label={running} disabled={running === 0} size={16} offset={4}>
+          <Popover position="bottom-end" width={340} withArrow>
+            <Popover.Target>
               <ActionIcon variant="subtle" color="gray" size="lg" aria-label={t('tasks.open', { count: running })}>
                 <IconListCheck size={18} />
               </ActionIcon>
-            </Indicator>
-          </Popover.Target>
-          <Popover.Dropdown>
-            <Stack gap="md">
-              {all.toReversed().map((task) => (
-                <TaskLine key={task.id} task={task} />
-              ))}
-            </Stack>
-          </Popover.Dropdown>
-        </Popover>
+            </Popover.Target>
+            <Popover.Dropdown>
+              <Stack gap="md">
+                {all.toReversed().map((task) => (
+                  <TaskLine key={task.id} task={task} />
+                ))}
+              </Stack>
+            </Popover.Dropdown>
+          </Popover>
+        </Indicator>
       )}
     </>
   )

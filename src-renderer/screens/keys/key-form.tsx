@@ -19,7 +19,7 @@ export function KeyForm({ entry }: { entry: Key }) {
   const form = useForm<KeyDraft>({ mode: 'controlled', initialValues: draftOf(entry) })
   const save = useSave(entry.id, (saved) => {
     form.setInitialValues(draftOf(saved))
-    form.reset()
+    form.resetDirty(draftOf(saved))
   })
   const submit = form.onSubmit((draft) =>
     save.mutate(

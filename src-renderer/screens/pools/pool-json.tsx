@@ -37,18 +37,20 @@ export function PoolJson({ mode, draft, onChange }: PoolJsonProps) {
         spellCheck={false}
         error={result && 'notJson' in result ? t('json.notJson', { reason: result.notJson }) : issues.length > 0}
       />
-      {issues.length > 0 && (
-        <List size="sm" role="alert">
-          {issues.map((issue) => (
-            <List.Item key={issue.path + issue.message}>
-              <Text span size="sm" ff="monospace">
-                {issue.path || '{ }'}
-              </Text>
-              : {issue.message}
-            </List.Item>
-          ))}
-        </List>
-      )}
+      <div role="alert">
+        {issues.length > 0 && (
+          <List size="sm">
+            {issues.map((issue) => (
+              <List.Item key={issue.path + issue.message}>
+                <Text span size="sm" ff="monospace">
+                  {issue.path || '{ }'}
+                </Text>
+                : {issue.message}
+              </List.Item>
+            ))}
+          </List>
+        )}
+      </div>
     </Stack>
   )
 }

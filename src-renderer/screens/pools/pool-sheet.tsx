@@ -3,7 +3,7 @@ import { Box, Button, Drawer, Group, Stack, Tabs, Text } from '@mantine/core'
 import { modals } from '@mantine/modals'
 import { IconTrash } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Pool, Provider } from '../../../src-preload/contract/index.ts'
 import { ErrorNotice } from '../../parts/error-notice.tsx'
@@ -85,22 +85,27 @@ function PoolEditor({ mode, pool, providers, onDirty, onClose }: PoolEditorProps
   const [edition, setEdition] = useState(0)
   const { create, update, remove, error, busy } = usePoolActions()
 
-  const begin = (next: PoolDraft) => {
-    setBefore(next)
-    replace(next)
-    setEdition(edition + 1)
-  }
+  const dirty = isDirty(before, draft) || !readable
+  useEffect(() => onDirty(dirty), [dirty, onDirty])
+
   const replace = (next: PoolDraft) => {
     setDraft(next)
     setReadable(true)
-    onDirty(isDirty(before, next))
+  }
+  const discard = () => {
+    replace(before)
+    setEdition(edition + 1)
   }
   const issues = [...draftIssues(draft, mode), ...(error === null ? [] : (problemOf(error).data.fields ?? []))]
   const valid = readable && draftIssues(draft, mode).length === 0
   const save = async () => {
     if (mode === 'edit') {
       const saved = await update(before, draft)
-      if (saved) begin(draftOfPool(saved))
+      if (!saved) return
+      const next = draftOfPool(saved)
+      setBefore(next)
+      // What was typed while it was being saved stays.
+      setDraft((now) => (isDirty(draft, now) ? now : next))
       return
     }
     const made = await create(draft, providers)
@@ -127,7 +132,6 @@ function PoolEditor({ mode, pool, providers, onDirty, onClose }: PoolEditorProps
               onChange={(next) => {
                 setReadable(next !== null)
                 if (next) replace(next)
-                else onDirty(true)
               }}
             />
           </Tabs.Panel>
@@ -141,13 +145,7 @@ function PoolEditor({ mode, pool, providers, onDirty, onClose }: PoolEditorProps
           </Button>
         </Group>
       ) : (
-        <SaveBar
-          dirty={isDirty(before, draft) || !readable}
-          valid={valid}
-          saving={busy}
-          onSave={() => void save()}
-          onDiscard={() => begin(before)}
-        />
+        <SaveBar dirty={dirty} valid={valid} saving={busy} onSave={() => void save()} onDiscard={discard} />
       )}
       {pool && (
         <Group justify="space-between" wrap="nowrap">

@@ -26,6 +26,7 @@ export function PoolSummary({ pool }: { pool: Pool }) {
           leftSection={<IconSettings size={14} />}
           onClick={() => setParams({ sheet: 'pool' })}
           ml="auto"
+          className={classes.fixed}
         >
           {t('settings')}
         </Button>

@@ -60,17 +60,16 @@ export function PoolChoice({ pools, providers, value, onChange, errors = {} }: P
               error={errors['slug'] ?? errors['name']}
             />
           </SimpleGrid>
-          {provider && provider.baseUrl === null && (
-            <TextInput
-              label={t('sheet.baseUrl')}
-              description={t('sheet.baseUrlHelp')}
-              placeholder="https://api.example.com/v1"
-              value={value.baseUrl}
-              onChange={(event) => onChange({ ...value, baseUrl: event.currentTarget.value })}
-              required
-              error={errors['baseUrl']}
-            />
-          )}
+          <TextInput
+            label={t('sheet.baseUrl')}
+            description={t('sheet.baseUrlHelp')}
+            placeholder={provider?.baseUrl ?? 'https://api.example.com/v1'}
+            value={value.baseUrl}
+            onChange={(event) => onChange({ ...value, baseUrl: event.currentTarget.value })}
+            required={provider?.baseUrl === null}
+            error={errors['baseUrl']}
+            spellCheck={false}
+          />
           {provider?.keysUrl && (
             <Anchor size="xs" href={provider.keysUrl} target="_blank" rel="noreferrer">
               {t('sheet.keysUrl')}

@@ -7,7 +7,7 @@ export type Target =
       kind: 'new'
       provider: string
       name: string
-      /** Only for providers without an address of their own. */
+      /** Empty = the provider's own. */
       baseUrl: string
       /** The provider was chosen by hand: guesses no longer change it. */
       chosen?: boolean
@@ -49,6 +49,6 @@ export function poolFor(
     name,
     provider: target.provider,
     strategy: 'round_robin',
-    ...(provider?.baseUrl === null && { baseUrl: target.baseUrl.trim() }),
+    ...(target.baseUrl.trim() && { baseUrl: target.baseUrl.trim() }),
   }
 }

@@ -1,0 +1,139 @@
+/** The Keys screen in a real browser against a real host: adding, finding, changing, deleting, revealing; by mouse and by keyboard. */
+import { expect, type Page, test } from '@playwright/test'
+import { type ScriptedUpstream, startScriptedUpstream } from '../../src-main/demo/index.ts'
+import type { Key } from '../../src-preload/contract/index.ts'
+import type { Host } from '../support/host.ts'
+import { startUnlockedHost } from '../support/unlocked-host.ts'
+import { expectAccessible, expectNoViolations, openPage } from './page.ts'
+
+const secretOf = (number: number) => `sk-test-${String(number).padStart(32, '0')}`
+
+let host: Host
+let upstream: ScriptedUpstream
+let page: Page
+
+test.describe.configure({ mode: 'serial' })
+
+test.beforeAll(async ({ browser }) => {
+  upstream = await startScriptedUpstream()
+  host = await startUnlockedHost()
+  await host.rest('POST', '/pools', { slug: 'main', name: 'Main', provider: 'openai', baseUrl: `${upstream.url}/v1` })
+  await host.rest('POST', '/pools', { slug: 'spare', name: 'Spare', provider: 'openai', baseUrl: `${upstream.url}/v1` })
+  page = await openPage(browser, host, 'keys')
+})
+
+test.afterAll(async () => {
+  expectNoViolations(page)
+  await page.close()
+  await host.stop()
+  await upstream.close()
+})
+
+const keys = async () => ((await host.rest('GET', '/keys?limit=200')).body as { items: Key[] }).items
+const row = (label: string) => page.getByRole('row', { name: new RegExp(`\\b${label}\\b`) })
+
+test('an empty list offers the one thing to do', async () => {
+  await expect(page.getByText('No keys yet')).toBeVisible()
+  await expectAccessible(page)
+})
+
+test('adding previews each line, imports, and checks at no cost', async () => {
+  upstream.script(secretOf(3), { kind: 'key-invalid' })
+  await page.keyboard.press('n')
+  const sheet = page.getByRole('dialog', { name: 'Add keys' })
+  await sheet.getByRole('textbox', { name: 'Keys' }).fill([1, 2, 3, 1].map(secretOf).concat('no key here').join('\n'))
+  await expect(sheet.getByText('3 new')).toBeVisible()
+  await expect(sheet.getByText('1 here already')).toBeVisible()
+  await expect(sheet.getByText('1 not usable')).toBeVisible()
+  await expectAccessible(page)
+  await sheet.getByRole('button', { name: 'Add 3 keys' }).click()
+  await expect(sheet.getByText('3 keys added')).toBeVisible()
+  await expect(sheet.getByText('Checked: 2 work, 1 do not.')).toBeVisible()
+  await sheet.getByRole('button', { name: 'Done' }).click()
+  await expect(page.getByRole('row')).toHaveCount(4)
+  await expect(page.getByRole('button', { name: /Invalid 1/ })).toBeVisible()
+})
+
+test('a file dropped on the window opens the sheet with its keys', async () => {
+  const data = await page.evaluateHandle((text) => {
+    const transfer = new DataTransfer()
+    transfer.items.add(new File([text], 'keys.txt', { type: 'text/plain' }))
+    return transfer
+  }, secretOf(4))
+  await page.dispatchEvent('body', 'drop', { dataTransfer: data })
+  const sheet = page.getByRole('dialog', { name: 'Add keys' })
+  await expect(sheet.getByText('1 new')).toBeVisible()
+  await sheet.getByRole('combobox', { name: 'Pool' }).click()
+  await page.getByRole('option', { name: 'Spare' }).click()
+  await sheet.getByRole('button', { name: 'Add 1 key' }).click()
+  await expect(sheet.getByText('1 key added')).toBeVisible()
+  await page.keyboard.press('Escape')
+  await expect(row('spare 1')).toBeVisible()
+})
+
+test('filters, pools and search narrow the list; a pasted key finds its row and stays out of the address', async () => {
+  await page.getByRole('button', { name: /Invalid 1/ }).click()
+  await expect(page.getByRole('row')).toHaveCount(2)
+  expect(page.url()).toContain('state=invalid')
+  await page.getByRole('button', { name: /^All/ }).click()
+  await page.getByRole('link', { name: /Spare/ }).click()
+  await expect(page.getByRole('row')).toHaveCount(2)
+  await page.getByRole('link', { name: /All keys/ }).click()
+  await page.keyboard.press('/')
+  await page.keyboard.insertText(secretOf(2))
+  await expect(page.getByRole('row')).toHaveCount(2)
+  expect(page.url()).not.toContain(secretOf(2))
+  await page.keyboard.press('Escape')
+  await expect(page.getByRole('row')).toHaveCount(5)
+})
+
+test('the keyboard moves, selects, disables, enables, deletes and undoes', async () => {
+  const grid = page.getByRole('grid', { name: 'Keys' })
+  await grid.focus()
+  await page.keyboard.press('Home')
+  await page.keyboard.press('e')
+  await expect(page.getByRole('row').nth(1)).toContainText('Disabled')
+  expect((await keys()).filter((key) => !key.enabled)).toHaveLength(1)
+  await page.keyboard.press('e')
+  await expect.poll(async () => (await keys()).filter((key) => !key.enabled).length).toBe(0)
+  await page.keyboard.press('Space')
+  await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('Space')
+  await expect(page.getByText('2 selected')).toBeVisible()
+  await page.keyboard.press('Delete')
+  await expect(page.getByText('2 keys deleted')).toBeVisible()
+  await expect(page.getByRole('row')).toHaveCount(3)
+  await page.keyboard.press('Control+z')
+  await expect(page.getByText('2 keys restored')).toBeVisible()
+  await expect(page.getByRole('row')).toHaveCount(5)
+})
+
+test('the drawer reveals a key for a while and edits what is said about it', async () => {
+  await row('spare 1').click()
+  const drawer = page.getByRole('dialog', { name: 'Key details' })
+  await expect(drawer.getByText(secretOf(4))).toHaveCount(0)
+  await drawer.getByRole('button', { name: 'Reveal for 30 s' }).click()
+  await expect(drawer.getByText(secretOf(4))).toBeVisible()
+  await expect(drawer.getByText(/Hidden in \d+ s/)).toBeVisible()
+  await drawer.getByRole('button', { name: 'Hide' }).click()
+  await expect(drawer.getByText(secretOf(4))).toHaveCount(0)
+  await expectAccessible(page)
+  await drawer.getByRole('textbox', { name: 'Label' }).fill('night shift')
+  await drawer.getByRole('textbox', { name: 'Priority' }).fill('7')
+  await expect(drawer.getByText('You have unsaved changes.')).toBeVisible()
+  await drawer.getByRole('button', { name: 'Save' }).click()
+  await expect(page.getByText('Saved.')).toBeVisible()
+  const saved = (await keys()).find((key) => key.label === 'night shift')
+  expect(saved?.pools).toEqual([{ pool: 'spare', priority: 7, weight: 1 }])
+  await page.keyboard.press('Escape')
+})
+
+test('a refused key says why, in the provider’s words, and can be used again by hand', async () => {
+  await page.getByRole('button', { name: /Invalid 1/ }).click()
+  await page.getByRole('row').nth(1).click()
+  const drawer = page.getByRole('dialog', { name: 'Key details' })
+  await expect(drawer.getByText('The provider refuses it.', { exact: false })).toBeVisible()
+  await drawer.getByRole('button', { name: 'Use again now' }).click()
+  await expect.poll(async () => (await keys()).filter((key) => key.state === 'invalid').length).toBe(0)
+  await page.keyboard.press('Escape')
+})

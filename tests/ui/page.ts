@@ -1,0 +1,42 @@
+/** A page of a running host, with its policy watched, and the checks that every screen has to pass. */
+import { AxeBuilder } from '@axe-core/playwright'
+import { type Browser, expect, type Page } from '@playwright/test'
+import type { Host } from '../support/host.ts'
+
+const violations = new WeakMap<Page, string[]>()
+
+/** Signs in once and goes to a place; what the policy refuses and what the page throws is remembered. */
+export async function openPage(browser: Browser, host: Pick<Host, 'ui'>, place: string): Promise<Page> {
+  // axe runs only in a page whose context was made by hand.
+  const page = await (await browser.newContext()).newPage()
+  const seen: string[] = []
+  violations.set(page, seen)
+  page.on('pageerror', (error) => seen.push(error.message))
+  await page.exposeFunction('keywheelViolation', (text: string) => seen.push(text))
+  await page.addInitScript(() => {
+    const report = (window as unknown as { keywheelViolation: (text: string) => void }).keywheelViolation
+    document.addEventListener('securitypolicyviolation', (event) =>
+      report(`${event.violatedDirective} ${event.blockedURI} ${event.sample}`),
+    )
+  })
+  await page.goto(host.ui)
+  await page.getByRole('navigation', { name: 'Places' }).waitFor()
+  await page.goto(`${new URL(host.ui).origin}/#/${place}`)
+  await page.getByRole('heading', { level: 1 }).waitFor()
+  return page
+}
+
+/** Nothing was refused by the page's policy and nothing was thrown. */
+export function expectNoViolations(page: Page): void {
+  expect(violations.get(page)).toEqual([])
+}
+
+/** axe finds nothing, in the light and in the dark theme. */
+export async function expectAccessible(page: Page): Promise<void> {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+    await expect(page.locator('html')).toHaveAttribute('data-mantine-color-scheme', colorScheme)
+    const { violations: found } = await new AxeBuilder({ page }).analyze()
+    expect(found.map(({ id, nodes }) => `${colorScheme} ${id}: ${nodes[0]?.html}`)).toEqual([])
+  }
+}

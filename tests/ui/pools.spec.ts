@@ -1,0 +1,106 @@
+/** Pools in a real browser against a real host: made, changed by form and by JSON, trusted, deleted and brought back. */
+import { expect, type Page, test } from '@playwright/test'
+import type { Pool } from '../../src-preload/contract/index.ts'
+import type { Host } from '../support/host.ts'
+import { startUnlockedHost } from '../support/unlocked-host.ts'
+import { expectAccessible, expectNoViolations, openPage } from './page.ts'
+
+let host: Host
+let page: Page
+
+test.describe.configure({ mode: 'serial' })
+
+test.beforeAll(async ({ browser }) => {
+  host = await startUnlockedHost()
+  page = await openPage(browser, host, 'keys')
+})
+
+test.afterAll(async () => {
+  expectNoViolations(page)
+  await page.close()
+  await host.stop()
+})
+
+const pools = async () => (await host.rest('GET', '/pools')).body as Pool[]
+const sheet = () => page.getByRole('dialog', { name: /pool/i })
+
+test('a new pool takes the provider’s address and auth unless told otherwise', async () => {
+  await page.getByRole('button', { name: 'New pool' }).click()
+  await sheet().getByRole('textbox', { name: 'Name' }).first().fill('Main')
+  await sheet().getByRole('textbox', { name: 'Path' }).fill('v1')
+  await expect(sheet().getByText('this name is reserved for the proxy itself')).toBeVisible()
+  await expect(sheet().getByRole('button', { name: 'Make the pool' })).toBeDisabled()
+  await sheet().getByRole('textbox', { name: 'Path' }).fill('main')
+  await expectAccessible(page)
+  await sheet().getByRole('button', { name: 'Make the pool' }).click()
+  await expect(page.getByRole('link', { name: /Main/ })).toBeVisible()
+  expect(await pools()).toMatchObject([{ slug: 'main', name: 'Main', provider: 'openai', baseUrl: 'https://api.openai.com/v1' }])
+})
+
+test('a field out of range is refused at the field; save and discard show only while something changed', async () => {
+  await page.getByRole('button', { name: 'Settings', exact: true }).click()
+  await expect(sheet().getByText('You have unsaved changes.')).toHaveCount(0)
+  const concurrency = sheet().getByRole('textbox', { name: 'Calls at once, whole pool' })
+  await concurrency.fill('5000')
+  await expect(sheet().getByText(/Too big/)).toBeVisible()
+  await expect(sheet().getByRole('button', { name: 'Save' })).toBeDisabled()
+  await sheet().getByRole('button', { name: 'Discard' }).click()
+  await expect(concurrency).toHaveValue('0')
+  await concurrency.fill('12')
+  await sheet().getByRole('button', { name: 'Save' }).click()
+  await expect(page.getByText('Saved. New calls follow the new settings.')).toBeVisible()
+  expect((await pools())[0]?.config.concurrency).toBe(12)
+  await sheet()
+    .getByRole('button', { name: /Reset to default: Calls at once, whole pool/ })
+    .click()
+  await sheet().getByRole('button', { name: 'Save' }).click()
+  await expect.poll(async () => (await pools())[0]?.config.concurrency).toBe(0)
+})
+
+test('the same pool as JSON, both ways, with errors by field', async () => {
+  await sheet().getByRole('tab', { name: 'JSON' }).click()
+  const box = sheet().getByRole('textbox', { name: 'The pool as JSON' })
+  const before = JSON.parse(await box.inputValue()) as { config: object }
+  await box.fill('{ "name": ')
+  await expect(sheet().getByText(/Not valid JSON/)).toBeVisible()
+  await expect(sheet().getByRole('button', { name: 'Save' })).toBeDisabled()
+  await box.fill(JSON.stringify({ ...before, strategy: 'weighted', config: { queueTimeout: 9999 } }))
+  await expect(sheet().getByRole('listitem').filter({ hasText: 'config.queueTimeout' })).toBeVisible()
+  await expectAccessible(page)
+  await box.fill(JSON.stringify({ ...before, strategy: 'weighted', config: { queueTimeout: 45 } }))
+  await sheet().getByRole('tab', { name: 'Form' }).click()
+  await expect(sheet().getByRole('combobox', { name: 'Strategy' })).toHaveValue('Weighted')
+  await sheet().getByRole('button', { name: 'Save' }).click()
+  await expect.poll(async () => (await pools())[0]).toMatchObject({ strategy: 'weighted', config: { queueTimeout: 45 } })
+})
+
+test('leaving with changes asks first', async () => {
+  await sheet().getByRole('textbox', { name: 'Name' }).first().fill('Renamed')
+  await page.keyboard.press('Escape')
+  await page.getByRole('button', { name: 'Go on editing' }).click()
+  await expect(sheet().getByRole('textbox', { name: 'Name' }).first()).toHaveValue('Renamed')
+  await page.keyboard.press('Escape')
+  await page.getByRole('dialog', { name: 'Discard the changes?' }).getByRole('button', { name: 'Discard' }).click()
+  await expect(sheet()).toHaveCount(0)
+  expect((await pools())[0]?.name).toBe('Main')
+})
+
+test('keys bound to the former address are named, and trusted in one click', async () => {
+  await host.rest('POST', '/keys', { secret: `sk-test-${'1'.repeat(32)}`, pools: ['main'] })
+  await host.rest('PATCH', '/pools/main', { baseUrl: 'https://gateway.example.com/v1' })
+  await expect(page.getByText('The address changed: 1 key is bound to the old one')).toBeVisible()
+  await expectAccessible(page)
+  await page.getByRole('button', { name: 'Trust the new address' }).click()
+  await expect(page.getByText('1 key may be sent there now.')).toBeVisible()
+  expect((await pools())[0]?.untrustedKeys).toBe(0)
+})
+
+test('deleting can be undone', async () => {
+  await page.getByRole('button', { name: 'Settings', exact: true }).click()
+  await sheet().getByRole('button', { name: 'Delete this pool' }).click()
+  await expect(page.getByText('Pool “Main” deleted')).toBeVisible()
+  await expect(page.getByRole('link', { name: /Main/ })).toHaveCount(0)
+  await page.getByRole('button', { name: 'Undo' }).click()
+  await expect(page.getByRole('link', { name: /Main/ })).toBeVisible()
+  expect(await pools()).toHaveLength(1)
+})

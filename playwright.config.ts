@@ -8,5 +8,5 @@ export default defineConfig({
   workers: 2,
   timeout: 60_000,
   expect: { timeout: 10_000 },
-  use: { ...(await browserOptions()), viewport: { width: 1280, height: 800 } },
+  use: { ...(await browserOptions()), viewport: { width: 1280, height: 800 }, screenshot: 'only-on-failure' },
 })

@@ -6,7 +6,6 @@ import { useTranslation } from 'react-i18next'
 import type { KeyUsage } from '../../../src-preload/contract/index.ts'
 import { formatCount, formatDateTime, formatShort } from '../../format.ts'
 import { ErrorNotice } from '../../parts/error-notice.tsx'
-import { problemOf } from '../../parts/problem.ts'
 import { SkeletonBlock } from '../../parts/skeletons.tsx'
 import { useApi } from '../../queries/api.tsx'
 import { ChartCard } from './chart-card.tsx'
@@ -65,17 +64,20 @@ export function KeysChart({ scope }: { scope: Scope }) {
 function useLabels(usage: readonly KeyUsage[]): NamedUsage[] {
   const { t } = useTranslation('overview')
   const { orpc } = useApi()
+  // One page holds the keys of most people; only beyond it each key is asked for.
+  const page = useQuery(orpc.keys.list.queryOptions({ input: { limit: 200 } })).data
+  const listed = new Map(page?.items.map(({ id, label }) => [id, label]))
+  const others = page?.nextCursor ? usage.filter(({ keyId }) => !listed.has(keyId)) : []
   const answers = useQueries({
-    queries: usage.map(({ keyId }) => orpc.keys.get.queryOptions({ input: { id: keyId }, retry: false })),
+    queries: others.map(({ keyId }) => orpc.keys.get.queryOptions({ input: { id: keyId }, retry: false })),
   })
-  return usage.map((row, index) => {
-    const answer = answers[index]
-    const gone = answer?.isError && problemOf(answer.error).code === 'KEY_NOT_FOUND'
-    return {
-      ...row,
-      label: gone ? t('charts.deletedKey', { id: row.keyId.slice(-4) }) : (answer?.data?.label ?? row.keyId.slice(-4)),
-    }
-  })
+  const labelOf = ({ keyId }: KeyUsage): string => {
+    const answer = answers[others.findIndex((other) => other.keyId === keyId)]
+    const known = listed.get(keyId) ?? answer?.data?.label
+    if (known !== undefined) return known
+    return page === undefined || answer?.isPending ? keyId.slice(-4) : t('charts.deletedKey', { id: keyId.slice(-4) })
+  }
+  return usage.map((row) => ({ ...row, label: labelOf(row) }))
 }
 
 function Bars({ rows, scope }: { rows: readonly NamedUsage[]; scope: Scope }) {

@@ -2,7 +2,7 @@
 import { Alert, Button, FileInput, Group, PasswordInput, Stack } from '@mantine/core'
 import { IconFileImport } from '@tabler/icons-react'
 import { useMutation } from '@tanstack/react-query'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ImportInput, ImportPlan } from '../../../src-preload/contract/index.ts'
 import { ErrorNotice } from '../../parts/error-notice.tsx'
@@ -81,6 +81,11 @@ function Steps({ chosen, onClose }: { chosen: Chosen; onClose: () => void }) {
     },
     gcTime: 0,
   })
+  const { mutate } = run
+  // What needs no passphrase is shown at once.
+  useEffect(() => {
+    if (!chosen.sealed) mutate('preview')
+  }, [chosen, mutate])
   const locked = run.error !== null && problemOf(run.error).code === 'VAULT_LOCKED'
   const ready = !chosen.sealed || passphrase !== ''
   return (

@@ -28,10 +28,11 @@ export function SettingsScreen() {
         onChange={(next) => setParams({ section: next, do: null })}
         keepMounted={false}
         className={classes.tabs}
+        classNames={{ tabLabel: classes.label }}
       >
         <Tabs.List aria-label={t('settings:sections.label')} className={classes.list}>
           {sections.map((name) => (
-            <Tabs.Tab key={name} value={name} className={classes.tab}>
+            <Tabs.Tab key={name} value={name}>
               {t(`settings:sections.${name}`)}
             </Tabs.Tab>
           ))}

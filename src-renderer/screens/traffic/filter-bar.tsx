@@ -40,7 +40,7 @@ export function FilterBar({ filter, onChange, children }: FilterBarProps) {
       <TextFilter
         label={t('traffic:filters.text')}
         value={filter.q ?? ''}
-        width={210}
+        width={180}
         icon
         onChange={(text) => onChange(withField(filter, 'q', text || null))}
       />
@@ -54,14 +54,14 @@ export function FilterBar({ filter, onChange, children }: FilterBarProps) {
         }
         clearable
         clearButtonProps={{ 'aria-label': t('common:clear') }}
-        w={170}
+        w={150}
       />
       <PoolPicker value={filter.pool ?? null} onChange={(pool) => onChange(withField(filter, 'pool', pool))} />
       <KeyPicker value={filter.key ?? null} onChange={(key) => onChange(withField(filter, 'key', key))} />
       <TextFilter
         label={t('traffic:filters.status')}
         value={filter.status === undefined ? '' : String(filter.status)}
-        width={80}
+        width={72}
         onChange={(text) => onChange(withField(filter, 'status', /^[1-9]\d\d$/.test(text) ? Number(text) : null))}
       />
       <Chips filter={filter} onChange={onChange} />

@@ -44,7 +44,7 @@ export function KeyPicker({ value, onChange }: KeyPickerProps) {
       onSearchChange={setText}
       clearable
       clearButtonProps={{ 'aria-label': t('common:clear') }}
-      w={180}
+      w={150}
     />
   )
 }

@@ -21,7 +21,7 @@ export interface TrafficTableProps {
 
 export function TrafficTable({ traffic, openId, onOpen }: TrafficTableProps) {
   const { t } = useTranslation('traffic')
-  const { rows, hasMore, loadingMore, loadMore } = traffic
+  const { at, rows, hasMore, loadingMore, loadMore } = traffic
   const panel = useRef<HTMLDivElement>(null)
   const virtual = useVirtualizer({
     count: rows.length,
@@ -34,6 +34,10 @@ export function TrafficTable({ traffic, openId, onOpen }: TrafficTableProps) {
   useEffect(() => {
     if (hasMore && !loadingMore && last >= rows.length - loadAhead) loadMore()
   }, [hasMore, loadingMore, loadMore, last, rows.length])
+  // Another look at the log begins at its newest row.
+  useEffect(() => {
+    panel.current?.scrollTo({ top: 0 })
+  }, [at])
   const above = items[0]?.start ?? 0
   const below = virtual.getTotalSize() - (items.at(-1)?.end ?? 0)
   return (

@@ -9,6 +9,8 @@ import { matches, queryFromFilter, type TrafficFilter } from './filter.ts'
 const pageSize = 100
 
 export interface Traffic {
+  /** When this look at the log was taken, wall ms. */
+  at: number
   rows: RequestRow[]
   error: unknown
   /** Nothing is known yet. */
@@ -45,6 +47,7 @@ export function useTraffic(filter: TrafficFilter & { range: Range }): Traffic {
   })
   const rows = query.data?.pages.flatMap((page) => page.items) ?? []
   return {
+    at: view.at,
     rows,
     error: query.error,
     loading: query.isPending,

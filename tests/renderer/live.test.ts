@@ -1,0 +1,90 @@
+import { createTanstackQueryUtils } from '@orpc/tanstack-query'
+import { QueryClient } from '@tanstack/react-query'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import type { Key, KeyPage, LiveBatch, LiveEvent, RequestRow } from '../../src-preload/contract/index.ts'
+import type { Client } from '../../src-renderer/bridge/index.ts'
+import { followLive } from '../../src-renderer/queries/live.ts'
+import { requestRow } from './build-rows.ts'
+
+const orpc = createTanstackQueryUtils({} as Client)
+
+const key = (changes: Partial<Key> = {}): Key => ({
+  id: 'key_1',
+  label: 'one',
+  provider: 'openai',
+  hint: 'sk-…0001',
+  tags: [],
+  notes: '',
+  enabled: true,
+  state: 'ready',
+  reason: null,
+  until: null,
+  inFlight: 0,
+  pools: [],
+  expiresAt: null,
+  lastUsedAt: null,
+  checkedAt: null,
+  createdAt: 0,
+  ...changes,
+})
+
+const counts = { ready: 1, cooling: 0, exhausted: 0, invalid: 0, disabled: 0, unchecked: 0 }
+const page = (items: Key[]): KeyPage => ({ items, total: items.length, counts, nextCursor: null })
+const proxyOn = { state: 'on', url: 'http://127.0.0.1:8787', port: 8787, reason: null, since: 0, inFlight: 0 } as const
+
+let cache: QueryClient
+let send: (batch: LiveBatch) => void
+let rows: RequestRow[][]
+const tell = (...events: LiveEvent[]) => send({ events, dropped: 0 })
+
+beforeEach(() => {
+  vi.useFakeTimers()
+  cache = new QueryClient()
+  rows = []
+  const feed = followLive({ onLive: (listener) => ((send = listener), () => {}) }, orpc, cache)
+  feed.subscribe((batch) => rows.push(batch))
+})
+afterEach(() => vi.useRealTimers())
+
+const stale = (queryKey: readonly unknown[]) => cache.getQueryState(queryKey)?.isInvalidated
+
+test('the state of the proxy is what the application says', () => {
+  tell({ type: 'proxy.state', status: proxyOn })
+  expect(cache.getQueryData(orpc.proxy.status.queryKey())).toEqual(proxyOn)
+})
+
+test('a changed key is put where it is shown: lists, pages and its drawer', () => {
+  const list = orpc.keys.list.queryKey({ input: { limit: 10 } })
+  const pages = [...orpc.keys.list.key({ type: 'infinite', input: {} })]
+  cache.setQueryData(list, page([key(), key({ id: 'key_2' })]))
+  cache.setQueryData(pages, { pages: [page([key({ id: 'key_2' })]), page([key()])], pageParams: [undefined, 'x'] })
+  tell({ type: 'key.changed', key: key({ state: 'cooling', until: 99 }) })
+  expect(cache.getQueryData<KeyPage>(list)?.items.map(({ state }) => state)).toEqual(['cooling', 'ready'])
+  expect(cache.getQueryData<{ pages: KeyPage[] }>(pages)?.pages.map(({ items }) => items[0]?.state)).toEqual(['ready', 'cooling'])
+  expect(cache.getQueryData<Key>(orpc.keys.get.queryKey({ input: { id: 'key_1' } }))?.until).toBe(99)
+})
+
+test('many changes ask again once a second, and only for what follows from them', async () => {
+  const pools = orpc.pools.list.queryKey()
+  const settings = orpc.settings.get.queryKey()
+  cache.setQueryData(pools, [])
+  cache.setQueryData(settings, {} as never)
+  const asked = vi.spyOn(cache, 'invalidateQueries')
+  for (let n = 0; n < 50; n += 1) tell({ type: 'changed', what: 'pools' })
+  expect(asked).not.toHaveBeenCalled()
+  await vi.advanceTimersByTimeAsync(1000)
+  expect(asked.mock.calls.length).toBeLessThanOrEqual(2)
+  expect([stale(pools), stale(settings)]).toEqual([true, false])
+})
+
+test('finished requests go to whoever listens', () => {
+  tell({ type: 'request.finished', request: requestRow() }, { type: 'request.finished', request: requestRow() })
+  expect(rows.map((batch) => batch.length)).toEqual([2])
+})
+
+test('after a gap everything is asked again, and listeners know that they missed some', () => {
+  cache.setQueryData(orpc.settings.get.queryKey(), {} as never)
+  send({ events: [], dropped: 3 })
+  expect(rows).toEqual([[]])
+  expect(stale(orpc.settings.get.queryKey())).toBe(true)
+})

@@ -1,0 +1,106 @@
+import { expect, test } from 'vitest'
+import { poolConfig, poolCreate, poolPatch } from '../../src-preload/contract/index.ts'
+import { poolFor, slugOf } from '../../src-renderer/screens/keys/add/target.ts'
+import { configDefaults, fieldGroups, fieldProblem, fieldSpec } from '../../src-renderer/screens/pools/config-schema.ts'
+import {
+  createOf,
+  draftIssues,
+  draftOfJson,
+  isDirty,
+  jsonOf,
+  newDraft,
+  patchOf,
+} from '../../src-renderer/screens/pools/pool-draft.ts'
+import { provider } from './build-provider.ts'
+
+const draft = { ...newDraft(provider()), slug: 'main', name: 'Main' }
+
+test('the form has every field of the configuration exactly once', () => {
+  const shown = Object.values(fieldGroups).flat()
+  expect([...shown].toSorted()).toEqual(Object.keys(poolConfig.shape).toSorted())
+})
+
+test('kinds, ranges and nullability are read from the schema', () => {
+  expect(fieldSpec('concurrency')).toMatchObject({ kind: 'number', integer: true, min: 0, max: 1000, nullable: false })
+  expect(fieldSpec('cooldownBase')).toMatchObject({ kind: 'number', integer: false, min: 0.1, seconds: true })
+  expect(fieldSpec('retryOnFailure')).toMatchObject({ kind: 'boolean', nullable: false })
+  expect(fieldSpec('batchRetryOnFailure')).toMatchObject({ kind: 'boolean', nullable: true })
+  expect(fieldSpec('batchMaxRetries')).toMatchObject({ kind: 'number', nullable: true, max: 50 })
+  expect(fieldSpec('reachLimitException')).toMatchObject({ kind: 'text', nullable: true })
+  expect(fieldSpec('custom')).toMatchObject({ kind: 'object' })
+})
+
+test('each default is within its own range', () => {
+  for (const name of Object.values(fieldGroups).flat()) expect(fieldProblem(name, configDefaults[name])).toBeNull()
+  expect(fieldProblem('concurrency', 5000)).toMatch(/1000/)
+  expect(fieldProblem('concurrency', '')).not.toBeNull()
+})
+
+test('only what was changed is sent, and the contract takes it', () => {
+  const changed = { ...draft, name: 'Other', config: { ...draft.config, queueTimeout: 45 } }
+  expect(patchOf(draft, changed)).toEqual({ name: 'Other', config: { queueTimeout: 45 } })
+  expect(poolPatch.parse(patchOf(draft, changed))).toBeTruthy()
+  expect(patchOf(draft, draft)).toEqual({})
+})
+
+test('a field set back to its default is sent as such', () => {
+  const before = { ...draft, config: { ...draft.config, queueTimeout: 45 } }
+  expect(patchOf(before, draft)).toEqual({ config: { queueTimeout: 30 } })
+})
+
+test('a new pool names only what differs from its provider', () => {
+  const create = createOf(draft, provider())
+  expect(create).toEqual({ slug: 'main', name: 'Main', provider: 'openai', strategy: 'round_robin', config: {} })
+  expect(poolCreate.parse(create)).toBeTruthy()
+  const own = createOf(
+    { ...draft, auth: { in: 'query', name: 'key', format: '{key}' }, baseUrl: ' https://a.example ' },
+    provider(),
+  )
+  expect(own).toMatchObject({ baseUrl: 'https://a.example', auth: { in: 'query' } })
+})
+
+test('JSON and form are the same pool, both ways', () => {
+  const changed = { ...draft, strategy: 'weighted' as const, config: { ...draft.config, maxAttempts: 3 } }
+  const result = draftOfJson(jsonOf(changed, 'new'), draft, 'new')
+  expect('draft' in result && isDirty(changed, result.draft)).toBe(false)
+})
+
+test('a field left out of the JSON has its default', () => {
+  const before = { ...draft, config: { ...draft.config, maxAttempts: 3 } }
+  const result = draftOfJson(jsonOf(draft, 'edit'), before, 'edit')
+  expect('draft' in result && result.draft.config.maxAttempts).toBe(8)
+})
+
+test('JSON that is no pool says where', () => {
+  const text = JSON.stringify({ ...JSON.parse(jsonOf(draft, 'edit')), config: { queueTimeout: 9999 }, colour: 'red' })
+  const result = draftOfJson(text, draft, 'edit')
+  expect('issues' in result && result.issues.map(({ path }) => path)).toEqual(expect.arrayContaining(['config.queueTimeout']))
+  expect(draftOfJson('{', draft, 'edit')).toHaveProperty('notJson')
+  expect(draftOfJson(JSON.stringify({ ...JSON.parse(jsonOf(draft, 'edit')), slug: 'new' }), draft, 'edit')).toHaveProperty(
+    'issues',
+  )
+})
+
+test('a reserved or malformed slug is an issue of its field', () => {
+  expect(draftIssues({ ...draft, slug: 'v1' }, 'new')[0]?.path).toBe('slug')
+  expect(draftIssues({ ...draft, slug: '../x' }, 'new')[0]?.path).toBe('slug')
+  expect(draftIssues(draft, 'new')).toEqual([])
+})
+
+test('a name becomes a slug that is free and allowed', () => {
+  expect(slugOf('My Pool!', 'openai', [])).toBe('my-pool')
+  expect(slugOf('My Pool', 'openai', ['my-pool'])).toBe('my-pool-2')
+  expect(slugOf('密钥', 'openai', ['openai'])).toBe('openai-2')
+  expect(slugOf('API', 'openai', [])).toBe('api-2')
+  expect(slugOf('x'.repeat(200), 'openai', [])).toHaveLength(60)
+  for (const name of ['Ünïcode', '--a--', 'v1beta', '9'.repeat(99)]) {
+    expect(poolCreate.shape.slug.safeParse(slugOf(name, 'openai', [])).success).toBe(true)
+  }
+})
+
+test('a target without a name takes the provider’s', () => {
+  expect(poolFor({ kind: 'new', provider: 'openai', name: ' ', baseUrl: '' }, [], [provider()])).toMatchObject({
+    slug: 'openai',
+    name: 'OpenAI',
+  })
+})

@@ -1,0 +1,169 @@
+/** The Overview in a real browser: figures of real calls, the way to the rows behind them, and mends for what is wrong. */
+import { createServer, type Server } from 'node:net'
+import { expect, type Page, test } from '@playwright/test'
+import { type ScriptedUpstream, startScriptedUpstream } from '../../src-main/demo/index.ts'
+import type { ClientCreated, ProxyStatus, UsageSummary } from '../../src-preload/contract/index.ts'
+import type { Host } from '../support/host.ts'
+import { startUnlockedHost } from '../support/unlocked-host.ts'
+import { expectAccessible, expectNoViolations, openPage } from './page.ts'
+
+const secretOf = (name: string) => `sk-test-${name.padEnd(32, '0')}`
+
+let host: Host
+let upstream: ScriptedUpstream
+let page: Page
+let token = ''
+
+test.describe.configure({ mode: 'serial' })
+
+test.beforeAll(async ({ browser }) => {
+  upstream = await startScriptedUpstream()
+  host = await startUnlockedHost()
+  page = await openPage(browser, host, 'overview')
+})
+
+test.afterAll(async () => {
+  expectNoViolations(page)
+  await page.close()
+  await host.stop()
+  await upstream.close()
+})
+
+const summary = async () => (await host.rest('GET', '/usage/summary')).body as UsageSummary
+const figure = (name: string) => page.getByRole('region', { name: 'Figures' }).getByRole('region', { name, exact: true })
+
+async function call(pool: string, model = 'gpt-4o-mini'): Promise<number> {
+  const { url } = (await host.rest('GET', '/proxy')).body as ProxyStatus
+  const answer = await fetch(`${url}/${pool}/chat/completions`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ model, messages: [{ role: 'user', content: 'hello' }] }),
+  })
+  await answer.text()
+  return answer.status
+}
+
+test('without a pool it offers the start, without a call a program to connect', async () => {
+  await expect(page.getByText('No pools yet')).toBeVisible()
+  await host.rest('POST', '/pools', { slug: 'main', name: 'Main', provider: 'openai', baseUrl: `${upstream.url}/v1` })
+  for (const name of ['one', 'two']) await host.rest('POST', '/keys', { secret: secretOf(name), label: name, pools: ['main'] })
+  token = ((await host.rest('POST', '/clients', { name: 'laptop' })).body as ClientCreated).token
+  await expect(page.getByText('No requests in this time')).toBeVisible()
+  await expectAccessible(page)
+  await page.getByRole('button', { name: 'Connect a program' }).click()
+  await expect(page.getByRole('heading', { level: 1, name: 'Connect' })).toBeVisible()
+  await page.goBack()
+})
+
+test('figures follow real calls without being asked again', async () => {
+  upstream.script(secretOf('one'), [{ kind: 'rate-short', retryAfterS: 1 }, { kind: 'ok' }])
+  for (let n = 0; n < 5; n += 1) expect(await call('main')).toBe(200)
+  upstream.script('*', { kind: 'bad-request' })
+  for (const name of ['one', 'two']) upstream.script(secretOf(name), { kind: 'bad-request' })
+  expect(await call('main')).toBe(400)
+  for (const name of ['one', 'two']) upstream.script(secretOf(name), { kind: 'ok' })
+  await expect(figure('Requests')).toContainText('6')
+  await expect(figure('Requests')).toContainText('83.3% OK')
+  await expect(figure('Requests')).toContainText('1 failed')
+  const { inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens, requests, ok } = await summary()
+  expect({ requests, ok }).toEqual({ requests: 6, ok: 5 })
+  await expect(figure('Tokens')).toContainText(`${inputTokens} in`)
+  await expect(figure('Tokens')).toContainText(`${outputTokens} out`)
+  await expect(figure('Tokens')).toContainText(`${inputTokens + outputTokens + cacheReadTokens + cacheWriteTokens}`)
+  await expect(figure('Cost')).toContainText('$')
+  await expect(figure('Keys')).toContainText('0 broken')
+})
+
+test('a cost that nobody knows is said to be unknown, not zero', async () => {
+  expect(await call('main', 'a-model-without-a-price')).toBe(200)
+  await expect(figure('Cost')).toContainText('1 call of unknown cost is not in it')
+})
+
+test('each chart is a table as well, with the same numbers', async () => {
+  await expect(page.locator('.recharts-surface').first()).toBeVisible()
+  for (let n = 0; n < 3; n += 1) await page.getByRole('button', { name: 'Show as a table' }).first().click()
+  const outcomes = page.getByRole('table', { name: 'Requests by outcome' })
+  await expect(outcomes.getByRole('columnheader')).toHaveText(['Time', 'OK', 'Bad request'])
+  const keys = page.getByRole('table', { name: 'Attempts by key' })
+  await expect(keys.getByRole('row')).toHaveCount(3)
+  await expect(keys.getByRole('row', { name: /^one/ })).toBeVisible()
+  await expect(
+    page.getByRole('table', { name: 'Tokens by model' }).getByRole('columnheader', { name: 'gpt-4o-mini' }),
+  ).toBeVisible()
+  await expectAccessible(page)
+  for (let n = 0; n < 3; n += 1) await page.getByRole('button', { name: 'Show as a chart' }).first().click()
+  await expectAccessible(page)
+})
+
+test('numbers lead to the requests behind them', async () => {
+  await figure('Requests').getByRole('link', { name: '1 failed' }).click()
+  await expect(page.getByRole('heading', { level: 1, name: 'Traffic' })).toBeVisible()
+  expect(page.url()).toContain('outcome=failed')
+  await expect(page.getByRole('region', { name: 'Requests, newest first' }).getByRole('button')).toHaveCount(1)
+  await page.goBack()
+  await page.getByRole('region', { name: 'Tokens by model' }).getByRole('link', { name: 'a-model-without-a-price' }).click()
+  await expect(page.getByText('Model: a-model-without-a-price')).toBeVisible()
+  await expect(page.getByRole('region', { name: 'Requests, newest first' }).getByRole('button')).toHaveCount(1)
+  await page.goBack()
+})
+
+test('range and pool stay as they were chosen', async () => {
+  await host.rest('POST', '/pools', { slug: 'other', name: 'Other', provider: 'openai', baseUrl: `${upstream.url}/v1` })
+  await page.getByRole('combobox', { name: 'Pool' }).click()
+  await page.getByRole('option', { name: 'Other' }).click()
+  await expect(page.getByText('No requests in this time')).toBeVisible()
+  await page.getByText('7 d', { exact: true }).click()
+  await page.reload()
+  await expect(page.getByRole('combobox', { name: 'Pool' })).toHaveValue('Other')
+  await expect(page.getByRole('radio', { name: '7 d' })).toBeChecked()
+  await page.getByRole('combobox', { name: 'Pool' }).click()
+  await page.getByRole('option', { name: 'Other' }).click()
+  await page.getByText('24 h', { exact: true }).click()
+  await expect(figure('Requests')).toContainText('7')
+})
+
+test('a refused key needs attention and leads to itself', async () => {
+  upstream.script(secretOf('two'), { kind: 'key-invalid' })
+  for (let n = 0; n < 3; n += 1) await call('main')
+  const attention = page.getByRole('region', { name: 'Needs attention' })
+  await expect(attention).toContainText('Main: 1 key is refused by the provider')
+  await expect(figure('Keys')).toContainText('1 broken')
+  await expectAccessible(page)
+  await attention.getByRole('link', { name: 'Show keys' }).click()
+  await expect(page.getByRole('heading', { level: 1, name: 'Keys' })).toBeVisible()
+  expect(page.url()).toContain('state=invalid')
+  await page.goBack()
+})
+
+test('a changed address is trusted only after a second look', async () => {
+  const elsewhere = await startScriptedUpstream()
+  await host.rest('PATCH', '/pools/main', { baseUrl: `${elsewhere.url}/v1` })
+  const attention = page.getByRole('region', { name: 'Needs attention' })
+  await expect(attention).toContainText('Main: 2 keys are bound to another address and are not used')
+  await attention.getByRole('button', { name: 'Trust the new address' }).click()
+  await expect(page.getByText(`${elsewhere.url}/v1`)).toBeVisible()
+  await page.getByRole('button', { name: 'Yes, send them there' }).click()
+  await expect(page.getByText('2 keys are used again.')).toBeVisible()
+  await expect(attention).not.toContainText('bound to another address')
+  expect(await call('main')).toBe(200)
+  await elsewhere.close()
+})
+
+test('a taken port is named, and the next free one is one click away', async () => {
+  const occupied = createServer()
+  const port = await listen(occupied)
+  await host.rest('POST', '/proxy/start', { port })
+  const attention = page.getByRole('region', { name: 'Needs attention' })
+  await expect(attention).toContainText('The proxy could not start')
+  await attention.getByRole('button', { name: /Use port \d+/ }).click()
+  await expect(attention).not.toContainText('The proxy could not start')
+  expect((await host.rest('GET', '/proxy')).body).toMatchObject({ state: 'on' })
+  occupied.close()
+})
+
+async function listen(server: Server): Promise<number> {
+  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready))
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('no TCP address')
+  return address.port
+}

@@ -1,5 +1,5 @@
 /** What the application tells without being asked, put into the cache. */
-import type { InfiniteData, QueryClient } from '@tanstack/react-query'
+import type { InfiniteData, InvalidateQueryFilters, QueryClient } from '@tanstack/react-query'
 import type { Key, KeyPage, LiveBatch, LiveEvent, RequestRow } from '../../src-preload/contract/index.ts'
 import type { Orpc } from './api.tsx'
 
@@ -17,7 +17,7 @@ interface LiveSource {
   onLive(listener: (batch: LiveBatch) => void): () => void
 }
 
-type Changed = Extract<LiveEvent, { type: 'changed' }>['what']
+type Settled = Extract<LiveEvent, { type: 'changed' }>['what'] | 'states'
 
 /** Keeps the cache true for as long as the page lives; after a gap everything is asked again. */
 export function followLive(source: LiveSource, orpc: Orpc, cache: QueryClient): RequestFeed {
@@ -42,7 +42,7 @@ export function followLive(source: LiveSource, orpc: Orpc, cache: QueryClient): 
   }
 }
 
-function applyEvent(event: LiveEvent, orpc: Orpc, cache: QueryClient, settle: (what: Changed) => void) {
+function applyEvent(event: LiveEvent, orpc: Orpc, cache: QueryClient, settle: (what: Settled) => void) {
   switch (event.type) {
     case 'proxy.state':
       cache.setQueryData(orpc.proxy.status.queryKey(), event.status)
@@ -55,7 +55,7 @@ function applyEvent(event: LiveEvent, orpc: Orpc, cache: QueryClient, settle: (w
       return
     case 'key.changed':
       patchKey(event.key, orpc, cache)
-      settle('pools')
+      settle('states')
       return
     case 'changed':
       settle(event.what)
@@ -77,23 +77,31 @@ function patchKey(key: Key, orpc: Orpc, cache: QueryClient) {
 }
 
 /** Collects what changed and asks for it again, once per `settleMs`. */
-function createSettler(orpc: Orpc, cache: QueryClient): (what: Changed) => void {
-  const due = new Set<Changed>()
+function createSettler(orpc: Orpc, cache: QueryClient): (what: Settled) => void {
+  const due = new Set<Settled>()
   let timer: ReturnType<typeof setTimeout> | undefined
-  const keysOf = {
-    // Pools count their keys, and the list of keys counts states: both follow.
-    pools: [orpc.pools.key(), orpc.keys.list.key({ type: 'query' })],
-    keys: [orpc.keys.key(), orpc.pools.key()],
-    clients: [orpc.clients.key()],
-    settings: [orpc.settings.key()],
-    usage: [orpc.usage.key(), orpc.requests.key()],
-  } as const satisfies Record<Changed, readonly (readonly unknown[])[]>
+  const filters = {
+    pools: [{ queryKey: orpc.pools.key() }],
+    keys: [{ queryKey: orpc.keys.key() }, { queryKey: orpc.pools.key() }],
+    clients: [{ queryKey: orpc.clients.key() }],
+    settings: [{ queryKey: orpc.settings.key() }],
+    usage: [{ queryKey: orpc.usage.key() }, { queryKey: orpc.requests.key() }],
+    // One key's state: pools and filters count it, and a list of one state may gain or lose it. Long lists of all keys are left alone.
+    states: [
+      { queryKey: orpc.pools.key() },
+      { queryKey: orpc.keys.list.key({ type: 'query' }) },
+      {
+        queryKey: orpc.keys.list.key({ type: 'infinite' }),
+        predicate: ({ queryKey }) => JSON.stringify(queryKey[1]).includes('"state"'),
+      },
+    ],
+  } satisfies Record<Settled, InvalidateQueryFilters[]>
 
   const flush = () => {
     timer = undefined
-    const keys = [...due].flatMap((what) => [...keysOf[what]])
+    const wanted = [...due].flatMap((what) => [...filters[what]])
     due.clear()
-    for (const queryKey of keys) void cache.invalidateQueries({ queryKey })
+    for (const filter of wanted) void cache.invalidateQueries(filter)
   }
   return (what) => {
     due.add(what)

@@ -1,3 +1,4 @@
+import { createORPCClient } from '@orpc/client'
 import { createTanstackQueryUtils } from '@orpc/tanstack-query'
 import { QueryClient } from '@tanstack/react-query'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
@@ -6,7 +7,8 @@ import type { Client } from '../../src-renderer/bridge/index.ts'
 import { followLive } from '../../src-renderer/queries/live.ts'
 import { requestRow } from './build-rows.ts'
 
-const orpc = createTanstackQueryUtils({} as Client)
+// Nothing is called here: the keys of the cache are made from the client's paths.
+const orpc = createTanstackQueryUtils(createORPCClient<Client>({ call: () => Promise.reject(new Error('not called')) }))
 
 const key = (changes: Partial<Key> = {}): Key => ({
   id: 'key_1',
@@ -62,6 +64,16 @@ test('a changed key is put where it is shown: lists, pages and its drawer', () =
   expect(cache.getQueryData<KeyPage>(list)?.items.map(({ state }) => state)).toEqual(['cooling', 'ready'])
   expect(cache.getQueryData<{ pages: KeyPage[] }>(pages)?.pages.map(({ items }) => items[0]?.state)).toEqual(['ready', 'cooling'])
   expect(cache.getQueryData<Key>(orpc.keys.get.queryKey({ input: { id: 'key_1' } }))?.until).toBe(99)
+})
+
+test('a list of one state is asked again when a key changes its state; a list of all is not', async () => {
+  const listOf = (input: object) => [...orpc.keys.list.key({ type: 'infinite', input })]
+  const empty = { pages: [page([])], pageParams: [undefined] }
+  cache.setQueryData(listOf({ state: 'cooling' }), empty)
+  cache.setQueryData(listOf({}), empty)
+  tell({ type: 'key.changed', key: key({ state: 'cooling' }) })
+  await vi.advanceTimersByTimeAsync(1000)
+  expect([stale(listOf({ state: 'cooling' })), stale(listOf({}))]).toEqual([true, false])
 })
 
 test('many changes ask again once a second, and only for what follows from them', async () => {

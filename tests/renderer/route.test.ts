@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { parseRange, rangeBounds, rangeBucket, rangeText } from '../../src-renderer/parts/range.ts'
 import { hrefOf, parseRoute, places } from '../../src-renderer/route.ts'

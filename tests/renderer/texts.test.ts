@@ -13,14 +13,16 @@ function flat(texts: Texts, path = ''): [string, string][] {
   )
 }
 
-const placeholders = (text: string) => new Set([...text.matchAll(/\{\{(\w+)\}\}/g)].map(([, name]) => name))
+const placeholders = (text: string) =>
+  [...text.matchAll(/\{\{(\w+)\}\}/g)]
+    .map(([, name = '']) => name)
+    .toSorted((a, b) => a.localeCompare(b))
+    .join()
 const english = new Map(flat(en))
 const chinese = new Map(flat(zh))
 
 test('every Chinese text has the placeholders of the English one', () => {
-  const different = [...chinese].filter(
-    ([path, text]) => String(placeholders(text)) !== String(placeholders(english.get(path) ?? '')),
-  )
+  const different = [...chinese].filter(([path, text]) => placeholders(text) !== placeholders(english.get(path) ?? ''))
   expect(different).toEqual([])
 })
 

@@ -1,14 +1,18 @@
 /** Starts the built program in a process of its own and gives its windows a real Chromium. */
 import { type ChildProcess, fork } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Browser, BrowserContext, Page } from '@playwright/test'
-import { temporaryFolder } from '../host.ts'
 import { openPageWindow, type PageWindow } from './page-window.ts'
 import { type Caller, connect, type MainSide, type PageSide, type ShellOptions } from './wire.ts'
 
 export interface LaunchOptions extends Partial<ShellOptions> {
   dataDir?: string
   env?: Record<string, string | undefined>
+  /** The code with which it must end; 0 by default. */
+  endsWith?: number
   /** Runs on every new page before the program's own scripts. */
   onPage?(context: BrowserContext): Promise<void>
 }
@@ -19,7 +23,10 @@ export interface HarnessShell {
   readonly main: Caller<MainSide>
   /** The page of the newest window; waits until there is one. */
   page(): Promise<Page>
+  /** Names of the files that the program let its pages save. */
   saved(): string[]
+  /** What the program last put into the clipboard; undefined = never anything. */
+  clipboard(): string | undefined
   /** What the program wrote to stderr. */
   log(): string
   /** The exit code, once the program has ended. */
@@ -38,7 +45,7 @@ const isolated = { DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nonexistent', DISPLAY: 
 const running = new Map<string, { tell(): void }>()
 
 export async function launch(browser: Browser, options: LaunchOptions = {}): Promise<HarnessShell> {
-  const dataDir = options.dataDir ?? temporaryFolder()
+  const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'keywheel-shell-'))
   const first = running.get(dataDir)
   const context = await browser.newContext({ userAgent, viewport: { width: 1280, height: 820 }, acceptDownloads: true })
   // What no window of the program answers for, such as a page opened by the page, loads nothing.
@@ -64,6 +71,7 @@ export async function launch(browser: Browser, options: LaunchOptions = {}): Pro
     exited,
     page: () => Promise.race([windows.newest(), exited.then((code) => Promise.reject(new Error(`the program ended with ${code}: ${log}`)))]),
     saved: windows.saved,
+    clipboard: windows.clipboard,
     log: () => log,
     quit() {
       void main('quit')
@@ -73,6 +81,7 @@ export async function launch(browser: Browser, options: LaunchOptions = {}): Pro
       child.kill('SIGKILL')
       await exited
       await context.close()
+      if (options.dataDir === undefined) rmSync(dataDir, { recursive: true, force: true })
     },
   }
 }
@@ -91,6 +100,7 @@ function start(dataDir: string, { packaged = false, tray = true, args = [], env 
 function createWindows(context: BrowserContext, main: () => Caller<MainSide>) {
   const opened = new Map<number, Promise<PageWindow>>()
   const all: PageWindow[] = []
+  let clipboard: string | undefined
   let waiting: ((page: Page) => void)[] = []
 
   const side: PageSide = {
@@ -111,12 +121,16 @@ function createWindows(context: BrowserContext, main: () => Caller<MainSide>) {
       all.splice(all.indexOf(window), 1)
       await window.close()
     },
+    clipboardIs(text) {
+      clipboard = text
+    },
     portPost: (port, data) => void all.forEach((window) => window.post(port, data)),
     portClose: (port) => void all.forEach((window) => window.closePort(port)),
   }
   const find = (id: number): Promise<PageWindow> => opened.get(id) ?? Promise.reject(new Error(`window ${id} was never opened`))
   return {
     side,
+    clipboard: () => clipboard,
     saved: () => all.flatMap(({ saved }) => saved),
     newest: () => {
       const newest = all.at(-1)

@@ -1,21 +1,31 @@
 /** Playwright's `test` with a way to start the desktop program; what was started is quit, and must end well. */
 import { test as base, expect } from '@playwright/test'
+import { browserOptions } from '../browser.ts'
 import { type HarnessShell, launch, type LaunchOptions } from './launch.ts'
 
-export const test = base.extend<{ start: (options?: LaunchOptions) => Promise<HarnessShell> }>({
+const { launchOptions } = await browserOptions()
+/** Electron has this event everywhere; Chromium has it behind a flag. */
+const closeEvent = '--enable-blink-features=MessagePortCloseEvent'
+
+interface Start {
+  start: (options?: LaunchOptions) => Promise<HarnessShell>
+}
+
+export const test = base.extend<Start>({
   start: async ({ browser }, use) => {
-    const started: HarnessShell[] = []
-    await use(async (options) => {
+    const started: { shell: HarnessShell; endsWith: number }[] = []
+    await use(async (options = {}) => {
       const shell = await launch(browser, options)
-      started.push(shell)
+      started.push({ shell, endsWith: options.endsWith ?? 0 })
       return shell
     })
     try {
-      for (const shell of started) expect(await shell.quit(), shell.log()).toBe(0)
+      for (const { shell, endsWith } of started) expect(await shell.quit(), shell.log()).toBe(endsWith)
     } finally {
-      for (const shell of started) await shell.dispose()
+      for (const { shell } of started) await shell.dispose()
     }
   },
 })
+test.use({ launchOptions: { ...launchOptions, args: [...(launchOptions.args ?? []), closeEvent] } })
 
 export { expect } from '@playwright/test'

@@ -56,7 +56,8 @@ export interface ShellFacts {
   errorBoxes: string[]
   /** Calls whose order matters, such as `app.enableSandbox`. */
   calls: string[]
-  helpers: { path: string; running: boolean }[]
+  helpers: { path: string; pid: number }[]
+  schemes: { scheme: string; privileges: Record<string, boolean> }[]
 }
 
 /** What the test may ask of the program's process. */
@@ -77,11 +78,18 @@ export interface MainSide {
   clickTray(label: string): void
   /** Runs every timer that was set for exactly so many ms, as if they had passed. */
   pass(ms: number): number
+  /** How many such timers there are. */
+  waiting(ms: number): number
   /** Asks the handler of the program's scheme for an address as it is. */
   fetchScheme(url: string, method: string): { status: number; headers: Record<string, string>; body: Uint8Array } | { thrown: string }
   setClipboard(text: string): void
+  /** What the session says to a request for this address, to a device and to a screen. */
+  isCancelled(url: string): boolean
+  isDeviceAllowed(): boolean
+  sharedScreen(): unknown
   facts(): ShellFacts
   closeWindow(): void
+  reloadWindow(): void
   quit(): void
 }
 
@@ -93,6 +101,8 @@ export interface PageSide {
   closeWindow(windowId: number): void
   portPost(port: number, data: Encoded): void
   portClose(port: number): void
+  /** Told at each change, because the last one may come just before the end. */
+  clipboardIs(text: string): void
 }
 
 type Callable = (...args: never[]) => unknown

@@ -6,9 +6,9 @@ import { handlers, seen } from './host.ts'
 import { preventable } from './loud.ts'
 import { Menu, Tray } from './menu.ts'
 import { ipcEvents, receivePort, relay } from './message-port.ts'
-import { asked, fromScheme, sessionEvents } from './session.ts'
+import { asked, fromScheme, privileged, sessionEvents } from './session.ts'
 import { powerEvents } from './small-parts.ts'
-import { passTime } from './timers.ts'
+import { passTime, waitingTimers } from './timers.ts'
 import { helpers } from './utility-process.ts'
 import { windows } from './windows.ts'
 
@@ -46,12 +46,17 @@ const controls: { [K in keyof MainSide]: (...args: Parameters<MainSide[K]>) => R
     Tray.current.menu.click(label)
   },
   pass: passTime,
+  waiting: waitingTimers,
   fetchScheme: async (url, method) => fromScheme(url, method).catch((error: unknown) => ({ thrown: String(error) })),
   setClipboard: (text) => {
     seen.clipboard = text
   },
+  isCancelled: (url) => asked.isCancelled(url),
+  isDeviceAllowed: () => asked.device(),
+  sharedScreen: () => asked.display(),
   facts: () => facts(),
   closeWindow: () => windows.all()[0]?.close(),
+  reloadWindow: () => windows.all()[0]?.webContents.reload(),
   quit: () => app.quit(),
 }
 Object.assign(handlers, controls)
@@ -67,7 +72,8 @@ function facts(): ShellFacts {
     })),
     tray: Tray.current && { toolTip: Tray.current.toolTip, menu: Tray.current.menu?.facts() ?? [] },
     menu: Menu.current?.facts() ?? [],
-    helpers: helpers.map(({ path, child }) => ({ path, running: child.exitCode === null && child.signalCode === null })),
+    schemes: privileged.map(({ scheme, privileges }) => ({ scheme, privileges: { ...privileges } })),
+    helpers: helpers.map(({ path, child }) => ({ path, pid: child.pid ?? 0 })),
   }
 }
 

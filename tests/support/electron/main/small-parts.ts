@@ -1,16 +1,17 @@
 /** The parts of Electron that only have to be written down. */
 import { existsSync } from 'node:fs'
-import { isReady, needsReady, seen } from './host.ts'
+import { isReady, needsReady, seen, test } from './host.ts'
 import { LoudEmitter, loud } from './loud.ts'
+
+function put(text: string): void {
+  seen.clipboard = text
+  void test('clipboardIs', text)
+}
 
 export const clipboard = loud('clipboard', {
   readText: async () => seen.clipboard,
-  async writeText(text: string) {
-    seen.clipboard = text
-  },
-  clear() {
-    seen.clipboard = ''
-  },
+  writeText: async (text: string) => put(text),
+  clear: () => put(''),
 } satisfies Pick<Electron.Clipboard, 'readText' | 'writeText' | 'clear'>)
 
 export const shell = loud('shell', {

@@ -34,3 +34,7 @@ export function passTime(ms: number): number {
   }
   return due.length
 }
+
+export function waitingTimers(ms: number): number {
+  return [...pending.values()].filter((timer) => timer.ms === ms).length
+}

@@ -2,15 +2,18 @@
 import { mkdir } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { pino } from 'pino'
-import { KeywheelError } from '../src-preload/contract/index.ts'
 import manifest from '../package.json' with { type: 'json' }
-import { createRouter } from './api/index.ts'
-import { createApp } from './app.ts'
+import { KeywheelError } from '../src-preload/contract/index.ts'
+import { type ApiLog, createRouter } from './api/index.ts'
+import { type App, createApp } from './app.ts'
 import { systemClock } from './pool/clock.ts'
 import { readAdminToken } from './web/admin-token.ts'
 import { announce } from './web/announce.ts'
 import { type HeadlessOptions, parseCommandLine, usage } from './web/command-line.ts'
+import { debuggingRefusal, keepInspectorShut } from './web/debugging.ts'
 import { createWebHost, type WebHost } from './web/index.ts'
+import { onStopSignals } from './web/signals.ts'
+import { complain, lastWords, surviveBrokenPipes } from './web/streams.ts'
 
 const defaultUiPort = 8788
 
@@ -19,22 +22,45 @@ async function main(options: HeadlessOptions): Promise<void> {
   await mkdir(options.dataDir, { recursive: true, mode: 0o700 })
   const log = pino({ base: null, level: process.env['KEYWHEEL_LOG'] ?? 'warn' }, pino.destination({ dest: 2, sync: true }))
   const { dataDir, allowReveal, proxyPort, keyFile } = options
-  const passphraseFile = process.env['KEYWHEEL_PASSPHRASE_FILE']
-  const adminToken = await readAdminToken(dataDir)
-  const app = await createApp({ dataDir, shell: 'headless', version: manifest.version, allowReveal, proxyPort, opening: { passphraseFile, keyFile }, log })
-  const rendererDir = fileURLToPath(new URL('../renderer', import.meta.url))
-  const web = createWebHost({ router: createRouter(), services: app.services, rendererDir, adminToken, log, clock: systemClock() })
-  const port = await listen(web, options.uiPort)
-
-  let closing = false
-  const stop = () => {
-    if (closing) process.exit(1)
-    closing = true
-    void web.close().then(() => app.close()).then(() => process.exit(0), fail)
+  // An empty variable is one that was not set.
+  const passphraseFile = process.env['KEYWHEEL_PASSPHRASE_FILE'] || undefined
+  const app = await createApp({
+    dataDir,
+    shell: 'headless',
+    version: manifest.version,
+    allowReveal,
+    proxyPort,
+    opening: { passphraseFile, keyFile },
+    log,
+  })
+  try {
+    await serve(app, options, log)
+  } catch (error) {
+    await app.close()
+    throw error
   }
-  process.on('SIGINT', stop)
-  process.on('SIGTERM', stop)
+}
 
+/** After the application: it is what makes the folder private before anything is put into it. */
+async function serve(app: App, options: HeadlessOptions, log: ApiLog): Promise<void> {
+  const web = createWebHost({
+    router: createRouter(),
+    services: app.services,
+    rendererDir: fileURLToPath(new URL('../renderer', import.meta.url)),
+    adminToken: await readAdminToken(options.dataDir),
+    log,
+    clock: systemClock(),
+  })
+  const port = await listen(web, options.uiPort)
+  const stop = async () => {
+    await web.close()
+    await app.close()
+    process.exit(0)
+  }
+  onStopSignals(
+    () => void stop().catch(fail),
+    () => process.exit(1),
+  )
   const proxy = app.services.proxy.status()
   announce(
     { ui: web.newLoginUrl(), proxy: proxy.url, api: `http://127.0.0.1:${port}/api` },
@@ -53,18 +79,33 @@ async function listen(web: WebHost, wanted: number | undefined): Promise<number>
 }
 
 function fail(error: unknown): void {
-  process.stderr.write(`keywheel: ${error instanceof Error ? error.message : String(error)}\n`)
+  complain(error instanceof Error ? error.message : String(error))
   process.exit(1)
 }
 
-function start(): void {
-  let options: HeadlessOptions
+function refuse(message: string): never {
+  complain(message)
+  process.exit(2)
+}
+
+function readOptions(): HeadlessOptions {
   try {
-    options = parseCommandLine(process.argv.slice(2))
+    return parseCommandLine(process.argv.slice(2))
   } catch (error) {
-    process.stderr.write(`keywheel: ${error instanceof Error ? error.message : String(error)}\nRun with --help to see every option.\n`)
-    process.exit(2)
+    return refuse(`${error instanceof Error ? error.message : String(error)}\nRun with --help to see every option.`)
   }
+}
+
+function start(): void {
+  keepInspectorShut()
+  surviveBrokenPipes()
+  process.on('uncaughtException', (error) => {
+    complain(lastWords(error))
+    process.exit(1)
+  })
+  const refusal = debuggingRefusal(process.env)
+  if (refusal !== null) refuse(refusal)
+  const options = readOptions()
   if (options.help) process.stdout.write(usage)
   else main(options).catch(fail)
 }

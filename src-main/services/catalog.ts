@@ -1,7 +1,7 @@
 /** The read model: pools, keys, memberships, clients and settings in memory, written to disk first and always in step with it. */
 import { KeywheelError, type Settings, settingsSchema } from '../../src-preload/contract/index.ts'
 import type { ClientRow, ConfigWrites, KeyRow, Loaded, PoolRow, Storage } from '../storage/types.ts'
-import { createSerial } from './serial.ts'
+import { serial } from '../vault/serial.ts'
 
 export interface Rank {
   priority: number
@@ -15,13 +15,15 @@ export interface Catalog {
   readonly pools: ReadonlyMap<string, PoolRow>
   readonly keys: ReadonlyMap<string, KeyRow>
   readonly clients: ReadonlyMap<string, ClientRow>
-  /** Live pools and keys, without the trash. POOL_NOT_FOUND, KEY_NOT_FOUND. */
-  pool(slug: string): PoolRow
+  /** Live pools and keys, without the trash. POOL_NOT_FOUND naming the `field` it was given in, KEY_NOT_FOUND. */
+  pool(slug: string, field?: string): PoolRow
   key(id: string): KeyRow
   keyByFingerprint(fingerprint: string): KeyRow | undefined
   /** Pools of a key with its rank there, and keys of a pool; the trash included. */
   poolsOf(keyId: string): ReadonlyMap<string, Rank>
   keysOf(slug: string): ReadonlySet<string>
+  /** The same without pools in the trash. */
+  livePoolsOf(keyId: string): (Rank & { pool: string })[]
   settings(): Settings
   /** A remembered fact that is no setting, such as whether the proxy was on. */
   remembered(name: string): unknown
@@ -44,6 +46,7 @@ export function createCatalog(storage: Pick<Storage, 'write'>, loaded: Loaded): 
   const keysOf = new Map<string, Set<string>>()
   const observers: CatalogObserver[] = []
   let stored = loaded.settings
+  let settings = settingsSchema.strip().parse(stored)
 
   const putKey = (row: KeyRow) => {
     dropFingerprint(row.id)
@@ -52,7 +55,7 @@ export function createCatalog(storage: Pick<Storage, 'write'>, loaded: Loaded): 
   }
   const dropFingerprint = (id: string) => {
     const fingerprint = keys.get(id)?.fingerprint
-    if (fingerprint) fingerprints.delete(fingerprint)
+    if (fingerprint && fingerprints.get(fingerprint) === id) fingerprints.delete(fingerprint)
   }
   const setMemberships = (keyId: string, memberships: readonly ({ pool: string } & Rank)[]) => {
     for (const slug of poolsOf.get(keyId)?.keys() ?? []) keysOf.get(slug)?.delete(keyId)
@@ -78,7 +81,10 @@ export function createCatalog(storage: Pick<Storage, 'write'>, loaded: Loaded): 
     for (const row of writes.putKeys ?? []) putKey(row)
     for (const { keyId, pools: list } of writes.setMemberships ?? []) setMemberships(keyId, list)
     for (const row of writes.putClients ?? []) clients.set(row.id, row)
-    if (writes.putSettings) stored = { ...stored, ...writes.putSettings }
+    if (writes.putSettings) {
+      stored = { ...stored, ...writes.putSettings }
+      settings = settingsSchema.strip().parse(stored)
+    }
   }
 
   for (const row of loaded.keys) putKey(row)
@@ -91,10 +97,11 @@ export function createCatalog(storage: Pick<Storage, 'write'>, loaded: Loaded): 
     pools,
     keys,
     clients,
-    pool(slug) {
+    pool(slug, field = 'slug') {
       const row = pools.get(slug)
-      if (!row || row.deletedAt !== null) throw new KeywheelError('POOL_NOT_FOUND', `There is no pool "${slug.slice(0, 64)}".`)
-      return row
+      if (row && row.deletedAt === null) return row
+      const message = `There is no pool "${slug.slice(0, 64)}".`
+      throw new KeywheelError('POOL_NOT_FOUND', message, { fields: [{ path: field, message }] })
     },
     key(id) {
       const row = keys.get(id)
@@ -107,14 +114,18 @@ export function createCatalog(storage: Pick<Storage, 'write'>, loaded: Loaded): 
     },
     poolsOf: (keyId) => poolsOf.get(keyId) ?? none,
     keysOf: (slug) => keysOf.get(slug) ?? noKeys,
-    settings: () => settingsSchema.strip().parse(stored),
+    livePoolsOf: (keyId) =>
+      [...(poolsOf.get(keyId) ?? none)]
+        .filter(([slug]) => pools.get(slug)?.deletedAt === null)
+        .map(([pool, rank]) => ({ pool, ...rank })),
+    settings: () => settings,
     remembered: (name) => stored[name],
     async commit(writes) {
       await storage.write(writes)
       apply(writes)
       for (const observer of observers) observer(writes)
     },
-    exclusive: createSerial(),
+    exclusive: serial(),
     observe: (observer) => void observers.push(observer),
   }
 }

@@ -26,7 +26,7 @@ export function createClientService({ catalog, clock, lastSeen }: ClientServiceD
     list: () => [...catalog.clients.values()].toSorted((a, b) => a.createdAt - b.createdAt).map(view),
     create: (input, actor) =>
       catalog.exclusive(async () => {
-        for (const slug of input.pools ?? []) catalog.pool(slug)
+        for (const slug of input.pools ?? []) catalog.pool(slug, 'pools')
         const { token, hash, hint } = newToken()
         const now = clock.now()
         const row: ClientRow = {

@@ -1,6 +1,6 @@
 /** The demo pool: a built-in upstream and keys that are no secrets, so that the whole application can be seen without a key. */
 import { type ScriptedUpstream, startScriptedUpstream } from '../demo/index.ts'
-import type { KeyRow, PoolRow } from '../storage/types.ts'
+import type { ConfigWrites, KeyRow, PoolRow } from '../storage/types.ts'
 
 /** Where the pools point to; the demo pool's address exists only while its upstream runs. */
 export interface DemoUpstream {
@@ -31,7 +31,16 @@ export function createDemoUpstream(): DemoUpstream {
 /** The secret of a demo key is its own id: nothing that needs keeping. */
 export const demoSecret = (key: KeyRow): string | null => (isDemo(key) ? key.id : null)
 
-export function demoKeys(now: number): KeyRow[] {
+/** The demo pool's keys and their places in it. */
+export function demoWrites(now: number): Required<Pick<ConfigWrites, 'putKeys' | 'setMemberships'>> {
+  const keys = demoKeys(now)
+  return {
+    putKeys: keys,
+    setMemberships: keys.map(({ id }) => ({ keyId: id, pools: [{ pool: 'demo', priority: 0, weight: 1 }] })),
+  }
+}
+
+function demoKeys(now: number): KeyRow[] {
   return ['one', 'two', 'three'].map((name) => ({
     id: `demo-key-${name}`,
     label: `demo ${name}`,

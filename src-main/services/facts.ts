@@ -21,13 +21,11 @@ export interface FactDeps {
 const readinessDelayMs = 100
 
 export function publishFacts({ bus, catalog, engine, vault, views, clock, onReadiness }: FactDeps) {
-  let pending = false
+  let cancel: (() => void) | undefined
   // Ten thousand keys may change at once; the proxy's state is looked at once for all of them.
   const readiness = () => {
-    if (pending) return
-    pending = true
-    clock.after(readinessDelayMs, () => {
-      pending = false
+    cancel ??= clock.after(readinessDelayMs, () => {
+      cancel = undefined
       onReadiness()
     })
   }
@@ -36,7 +34,10 @@ export function publishFacts({ bus, catalog, engine, vault, views, clock, onRead
     if (row && row.deletedAt === null) bus.publish({ type: 'key.changed', key: views.view(row) })
     readiness()
   })
-  const stopVault = vault.onChange((status) => bus.publish({ type: 'vault.state', status }))
+  const stopVault = vault.onChange((status) => {
+    bus.publish({ type: 'vault.state', status })
+    readiness()
+  })
   catalog.observe((writes) => {
     for (const what of changedBy(writes)) bus.publish({ type: 'changed', what })
     readiness()
@@ -48,6 +49,7 @@ export function publishFacts({ bus, catalog, engine, vault, views, clock, onRead
     stop() {
       stopKeys()
       stopVault()
+      cancel?.()
     },
   }
 }
@@ -59,6 +61,6 @@ function changedBy(writes: ConfigWrites): Changed[] {
   if (writes.putPools?.length || writes.removePools?.length) changed.push('pools')
   if (writes.putKeys?.length || writes.removeKeys?.length || writes.setMemberships?.length) changed.push('keys')
   if (writes.putClients?.length || writes.removeClients?.length) changed.push('clients')
-  if (writes.putSettings) changed.push('settings')
+  if (Object.keys(writes.putSettings ?? {}).some((name) => !name.startsWith('state.'))) changed.push('settings')
   return changed
 }

@@ -1,40 +1,52 @@
 /** Many keys at once: what a pasted text would do, and doing it. */
-import type { KeyImport, KeyImported, KeyPreview } from '../../src-preload/contract/index.ts'
+import { invalid, type KeyImport, type KeyImported, type KeyPreview } from '../../src-preload/contract/index.ts'
 import { guessProvider, keyHintOf } from '../providers/index.ts'
-import type { AuditRow, KeyRow, PoolRow } from '../storage/types.ts'
+import type { AuditRow, PoolRow } from '../storage/types.ts'
+import { mapInSlices } from '../vault/slices.ts'
 import type { Vault } from '../vault/types.ts'
 import type { Catalog } from './catalog.ts'
-import { type Candidate, parseKeys } from './key-import.ts'
-import { newKey, nextNumber } from './new-key.ts'
+import { planAddition, storeAdditions } from './key-add.ts'
+import { type Candidate, type ParsedKeys, parseKeys } from './key-import.ts'
+import { nextNumber } from './new-key.ts'
 
 const shownRows = 200
+/** What one import may bring. More would hold every other change for minutes. */
+const mostKeys = 100_000
 
 interface Judged extends Candidate {
   status: 'new' | 'duplicate' | 'invalid'
-  /** The key it is already, when that one can be linked. */
-  existing: KeyRow | undefined
+  /** Null while the vault is locked, and for what is no key. */
+  fingerprint: string | null
+}
+
+/** INVALID_INPUT for more than 100,000 lines. */
+function read(text: string): ParsedKeys {
+  const parsed = parseKeys(text)
+  if (parsed.candidates.length > mostKeys) throw invalid('text', `give at most ${mostKeys} keys at a time`)
+  return parsed
 }
 
 /** Says of each candidate whether it is new here. Without an open vault only repeats within the text are seen. */
-function judge(candidates: readonly Candidate[], catalog: Catalog, vault: Vault, pool: string | undefined): Judged[] {
+function judge(candidates: readonly Candidate[], catalog: Catalog, vault: Vault, pool: string | undefined): Promise<Judged[]> {
   const seen = new Set<string>()
   const open = vault.status().state === 'unlocked'
-  return candidates.map((candidate) => {
-    if (candidate.reason !== null) return { ...candidate, status: 'invalid', existing: undefined }
-    const existing = open ? catalog.keyByFingerprint(vault.fingerprint(candidate.secret)) : undefined
+  return mapInSlices(candidates, (candidate): Judged => {
+    if (candidate.reason !== null) return { ...candidate, status: 'invalid', fingerprint: null }
+    const fingerprint = open ? vault.fingerprint(candidate.secret) : null
+    const existing = fingerprint === null ? undefined : catalog.keyByFingerprint(fingerprint)
     const isHere = existing?.deletedAt === null && (pool === undefined || catalog.poolsOf(existing.id).has(pool))
     const repeated = seen.has(candidate.secret)
     seen.add(candidate.secret)
-    return { ...candidate, status: isHere || repeated ? 'duplicate' : 'new', existing }
+    return { ...candidate, status: isHere || repeated ? 'duplicate' : 'new', fingerprint }
   })
 }
 
-export function previewKeys(
+export async function previewKeys(
   input: { text: string; pool?: string | undefined },
   { catalog, vault }: { catalog: Catalog; vault: Vault },
-): KeyPreview {
-  const { format, candidates } = parseKeys(input.text)
-  const judged = judge(candidates, catalog, vault, input.pool)
+): Promise<KeyPreview> {
+  const { format, candidates } = read(input.text)
+  const judged = await judge(candidates, catalog, vault, input.pool)
   const guesses = new Map<string, number>()
   for (const { secret, status } of judged) {
     const guess = status === 'new' ? guessProvider(secret) : null
@@ -67,36 +79,30 @@ export interface ImportDeps {
   audit: AuditRow[]
 }
 
-/** Adds every new key in one transaction; what is a duplicate or no key is counted and left alone. */
-export async function importKeys(
-  input: KeyImport,
-  { catalog, vault, pool, origins, now, audit }: ImportDeps,
-): Promise<KeyImported> {
+/** Adds every new key in one transaction; what is a duplicate or no key is counted and left alone. VAULT_LOCKED. */
+export async function importKeys(input: KeyImport, deps: ImportDeps): Promise<KeyImported> {
+  const { catalog, vault, pool, origins, now } = deps
   vault.fingerprint('') // VAULT_LOCKED before any work
-  const judged = judge(parseKeys(input.text).candidates, catalog, vault, input.pool)
-  const accepted = judged.filter((row) => row.status === 'new')
+  const judged = await judge(read(input.text).candidates, catalog, vault, input.pool)
   const firstNumber = nextNumber(catalog, pool.slug)
-  const additions = accepted.map(({ secret, label, existing }, index) => {
-    const fresh = newKey({ secret, label: label ?? `${pool.slug} ${firstNumber + index}`, vault, pools: [pool], origins, now })
-    // The key may be in other pools (or the trash): then it is linked, not stored twice.
-    const row: KeyRow = existing
-      ? { ...existing, audience: [...new Set([...existing.audience, ...origins])], deletedAt: null }
-      : { ...fresh, tags: input.tags }
-    const links = [...(existing ? catalog.poolsOf(existing.id) : [])].map(([slug, rank]) => ({ pool: slug, ...rank }))
-    return { row, secret, pools: [...links, { pool: pool.slug, priority: 0, weight: 1 }] }
-  })
-  if (additions.length > 0) {
-    await vault.set(
-      additions.map(({ row, secret }) => ({ id: row.id, secret, audience: row.audience })),
-      (writes) =>
-        catalog.commit({
-          putKeys: additions.map(({ row }) => row),
-          setMemberships: additions.map(({ row, pools }) => ({ keyId: row.id, pools })),
-          vault: writes,
-          audit,
-        }),
-    )
-  }
+  const accepted = judged.filter((row) => row.status === 'new')
+  const additions = accepted.map(({ secret, fingerprint, label }, index) =>
+    planAddition(
+      {
+        secret,
+        fingerprint: fingerprint ?? vault.fingerprint(secret),
+        label: label ?? `${pool.slug} ${firstNumber + index}`,
+        tags: input.tags,
+        notes: '',
+        pools: [pool],
+        rank: { priority: 0, weight: 1 },
+        origins,
+        now,
+      },
+      catalog,
+    ),
+  )
+  await storeAdditions(additions, deps)
   return {
     added: additions.length,
     duplicates: judged.filter((row) => row.status === 'duplicate').length,

@@ -1,17 +1,39 @@
 /** The free check: one request that costs no token and shows whether a key is good. */
 import { type KeyCheck, KeywheelError } from '../../src-preload/contract/index.ts'
 import type { Outcome, PoolEngine } from '../pool/types.ts'
+import { providers } from '../providers/index.ts'
 import type { ProviderDefinition } from '../providers/types.ts'
 import type { KeyRow, PoolRow } from '../storage/types.ts'
+import type { Vault } from '../vault/types.ts'
+import { readStart } from './answer-text.ts'
+import type { Catalog } from './catalog.ts'
+import { type DemoUpstream, demoSecret } from './demo.ts'
+import { providerOf } from './pools.ts'
 
 const timeoutMs = 10_000
+/** A list of models is some 100 kB; whatever sends more than this is not read on. */
+const longestAnswer = 4 * 1024 * 1024
 
-export interface CheckTarget {
-  key: KeyRow
+interface CheckTarget {
   pool: PoolRow
   provider: ProviderDefinition
   baseUrl: string
   secret: string
+}
+
+/** Where a key is checked: at its first pool whose provider has a free check. CHECK_UNAVAILABLE, AUDIENCE_MISMATCH, VAULT_LOCKED. */
+export function checkTarget(
+  key: KeyRow,
+  { catalog, demo, vault }: { catalog: Catalog; demo: DemoUpstream; vault: Vault },
+): CheckTarget {
+  const pool = catalog
+    .livePoolsOf(key.id)
+    .map((membership) => catalog.pool(membership.pool))
+    .find((candidate) => providers[providerOf(candidate.provider)].freeCheck)
+  if (!pool) throw new KeywheelError('CHECK_UNAVAILABLE', 'No pool of this key has a provider with a free check.')
+  const baseUrl = demo.baseUrlOf(pool)
+  const secret = demoSecret(key) ?? vault.secretFor(key.id, new URL(baseUrl).origin)
+  return { pool, provider: providers[providerOf(pool.provider)], baseUrl, secret }
 }
 
 /** Sends the check. Never throws for what the upstream or the network does: that is the outcome. */
@@ -30,7 +52,8 @@ export async function checkKey(target: CheckTarget, fetch: typeof globalThis.fet
       redirect: 'manual',
       signal: AbortSignal.timeout(timeoutMs),
     })
-    const body = parseJson(await answer.text())
+    // An upstream that quotes the key must not have it shown.
+    const body = parseJson((await readStart(answer, longestAnswer)).replaceAll(secret, '…'))
     return provider.classify({ status: answer.status, header: (name) => answer.headers.get(name) ?? undefined, body }, now)
   } catch (error) {
     // The cause's code (ECONNREFUSED, …) and nothing else: a fetch error may quote the URL, and that may hold the key.
@@ -54,13 +77,18 @@ export function applyCheck(engine: PoolEngine, keyId: string, outcome: Outcome):
   return true
 }
 
-const words: Partial<Record<Outcome['class'], string>> = {
+const refused = 'The provider refuses this key.'
+const words: Record<Outcome['class'], string> = {
   ok: 'The key works.',
+  'key-invalid': refused,
+  'no-credit': refused,
   'rate-short': 'The key is known, but rate limited right now.',
   'rate-daily': 'The key is known, but its daily limit is used up.',
   network: 'The provider could not be reached; the key was not judged.',
   overloaded: 'The provider is overloaded; the key was not judged.',
   'request-bad': 'The provider did not take the check; the key was not judged.',
+  'model-unavailable': 'The provider did not take the check; the key was not judged.',
+  aborted: 'The check was broken off; the key was not judged.',
 }
 
 export function describeCheck(id: string, outcome: Outcome, checkedAt: number): KeyCheck {
@@ -70,7 +98,7 @@ export function describeCheck(id: string, outcome: Outcome, checkedAt: number): 
     id,
     usable,
     outcome: outcome.class,
-    message: (words[outcome.class] ?? 'The provider refuses this key.') + said,
+    message: words[outcome.class] + said,
     checkedAt,
   }
 }

@@ -18,6 +18,7 @@ export interface ParsedKeys {
 }
 
 const secretNames = ['secret', 'key', 'api_key', 'apikey', 'raw_key', 'rawkey', 'value', 'token', '密钥', 'key值']
+const longestLabel = 128
 const labelNames = ['label', 'name', 'alias', 'identifier', 'title', '别名', '标识符', '标识']
 
 /** Finds out what the text is and takes the keys from it. Every line that is no key is reported with its reason, none is dropped. */
@@ -35,7 +36,7 @@ export function parseKeys(text: string): ParsedKeys {
     .split(/[,;\t]/)
     .map(unquote)
   if (header && header.length > 1 && header.some((name) => secretNames.includes(name))) {
-    return { format: 'csv', candidates: fromCsv(text, header) }
+    return { format: 'csv', candidates: fromCsv(text, content[0] ?? '', header) }
   }
   return { format: 'lines', candidates: fromLines(lines) }
 }
@@ -48,7 +49,8 @@ const unquote = (text: string) =>
 
 function candidate(line: number, secret: string, label: string | null): Candidate {
   const result = secretSchema.safeParse(secret)
-  return { line, secret, label, reason: result.success ? null : (result.error.issues[0]?.message ?? 'this is not a key') }
+  const name = label?.trim().slice(0, longestLabel) || null
+  return { line, secret, label: name, reason: result.success ? null : (result.error.issues[0]?.message ?? 'this is not a key') }
 }
 
 /** One key a line, or `label,key`; lines that begin with # are comments. */
@@ -65,24 +67,28 @@ function fromLines(lines: readonly string[]): Candidate[] {
 
 function fromEnv(lines: readonly string[]): Candidate[] {
   return lines.flatMap((line, index) => {
-    const [entry] = Object.entries(parseEnv(line))
-    if (!entry) return []
-    const [name, value] = entry
-    return value
-      .split(/[,\s]+/)
-      .filter(Boolean)
-      .map((secret) => candidate(index + 1, secret, name))
+    if (line.trim() === '' || line.trim().startsWith('#')) return []
+    const [name = null, value = ''] = Object.entries(parseEnv(line))[0] ?? []
+    const secrets = value.split(/[,\s]+/).filter(Boolean)
+    return (secrets.length > 0 ? secrets : ['']).map((secret) => candidate(index + 1, secret, name))
   })
 }
 
-function fromCsv(text: string, header: readonly string[]): Candidate[] {
+function fromCsv(text: string, heading: string, header: readonly string[]): Candidate[] {
   const secretColumn = header.findIndex((name) => secretNames.includes(name))
   const labelColumn = header.findIndex((name) => labelNames.includes(name))
-  const { data } = papaparse.parse<string[]>(text.trim(), { skipEmptyLines: true })
-  return data.slice(1).map((row, index) => {
-    const label = labelColumn >= 0 ? (row[labelColumn]?.trim() ?? '') : ''
-    return candidate(index + 2, row[secretColumn]?.trim() ?? '', label || null)
+  const { data } = papaparse.parse<string[]>(text, { delimiter: /[,;\t]/.exec(heading)?.[0] ?? ',' })
+  let line = 1
+  const rows = data.map((row) => {
+    const at = line
+    // A quoted field may hold line breaks.
+    line += 1 + row.reduce((sum, field) => sum + (field.match(/\n/g)?.length ?? 0), 0)
+    return { at, row }
   })
+  const content = rows.filter(({ row }) => row.some((field) => field.trim() !== '') && !row[0]?.trimStart().startsWith('#'))
+  return content
+    .slice(1)
+    .map(({ at, row }) => candidate(at, row[secretColumn]?.trim() ?? '', labelColumn >= 0 ? (row[labelColumn] ?? null) : null))
 }
 
 /** A list of keys, of objects that hold one, or an object whose values are keys. */
@@ -93,7 +99,8 @@ function fromJson(text: string): Candidate[] {
   } catch {
     return [{ line: 1, secret: '', label: null, reason: 'this begins like JSON but is not valid JSON' }]
   }
-  return listOf(value).map(({ item, name }, index) => {
+  const inner = (value as { keys?: unknown } | null)?.keys
+  return listOf(typeof inner === 'object' && inner !== null ? inner : value).map(({ item, name }, index) => {
     if (typeof item === 'string') return candidate(index + 1, item, name)
     if (typeof item !== 'object' || item === null) return candidate(index + 1, '', name)
     const fields = Object.entries(item).map(([field, content]) => [field.toLowerCase(), content] as const)
@@ -106,9 +113,6 @@ function fromJson(text: string): Candidate[] {
 function listOf(value: unknown): { item: unknown; name: string | null }[] {
   if (Array.isArray(value)) return value.map((item) => ({ item, name: null }))
   if (typeof value !== 'object' || value === null) return [{ item: value, name: null }]
-  const keys: unknown = (value as { keys?: unknown }).keys
-  if (Array.isArray(keys)) return listOf(keys)
-  if (typeof keys === 'object' && keys !== null) return listOf(keys)
   return Object.entries(value).map(([name, item]) => ({ item, name }))
 }
 

@@ -1,5 +1,5 @@
 /** A page of keys: filtered and counted in memory, where their states are. */
-import type { KeyPage, KeyQuery } from '../../src-preload/contract/index.ts'
+import { invalid, type KeyPage, type KeyQuery } from '../../src-preload/contract/index.ts'
 import type { KeyRow } from '../storage/types.ts'
 import type { Vault } from '../vault/types.ts'
 import type { Catalog } from './catalog.ts'
@@ -23,18 +23,35 @@ export function listKeys(query: KeyQuery, { catalog, vault, views }: KeyListDeps
     counts[state] += 1
     if (query.state === undefined || query.state === state) rows.push(row)
   }
-  rows.sort((a, b) => (orderOf(a) < orderOf(b) ? 1 : -1))
-  const start = query.cursor === undefined ? 0 : rows.findIndex((row) => orderOf(row) < query.cursor!)
+  rows.sort(newestFirst)
+  const after = query.cursor === undefined ? undefined : placeOf(query.cursor)
+  const start = after === undefined ? 0 : rows.findIndex((row) => newestFirst(after, row) < 0)
   const page = start < 0 ? [] : rows.slice(start, start + query.limit)
   const last = page.at(-1)
   const more = start >= 0 && start + query.limit < rows.length
-  return { items: page.map(views.view), total: rows.length, counts, nextCursor: more && last ? orderOf(last) : null }
+  return {
+    items: page.map(views.view),
+    total: rows.length,
+    counts,
+    nextCursor: more && last ? `${last.createdAt}.${last.id}` : null,
+  }
 }
 
-const orderOf = (row: KeyRow) => `${String(row.createdAt).padStart(16, '0')}.${row.id}`
+type Place = Pick<KeyRow, 'createdAt' | 'id'>
+
+/** Keys of one import have the same time; their ids then say which comes first. */
+function newestFirst(a: Place, b: Place): number {
+  return b.createdAt - a.createdAt || (a.id < b.id ? 1 : a.id > b.id ? -1 : 0)
+}
+
+function placeOf(cursor: string): Place {
+  const [, createdAt, id] = /^(\d{1,16})\.(.+)$/.exec(cursor) ?? []
+  if (createdAt === undefined || id === undefined) throw invalid('cursor', 'give the nextCursor of the page before')
+  return { createdAt: Number(createdAt), id }
+}
 
 function* rowsOf(catalog: Catalog, slug: string): Generator<KeyRow> {
-  for (const id of catalog.keysOf(catalog.pool(slug).slug)) {
+  for (const id of catalog.keysOf(catalog.pool(slug, 'pool').slug)) {
     const row = catalog.keys.get(id)
     if (row) yield row
   }

@@ -39,9 +39,7 @@ export function createKeyViews(catalog: Catalog, engine: PoolEngine): KeyViews {
         reason: runtime?.reason ?? null,
         until: runtime?.until ?? null,
         inFlight: runtime?.inFlight ?? 0,
-        pools: [...catalog.poolsOf(row.id)]
-          .filter(([slug]) => catalog.pools.get(slug)?.deletedAt === null)
-          .map(([pool, rank]) => ({ pool, ...rank })),
+        pools: catalog.livePoolsOf(row.id),
         expiresAt: row.expiresAt,
         lastUsedAt: runtime?.lastUsedAt ?? usedBefore.get(row.id) ?? null,
         checkedAt: row.checkedAt,

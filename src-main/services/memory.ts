@@ -4,6 +4,7 @@ import { outcomeClasses } from '../pool/types.ts'
 import type { ProxyLog } from '../proxy/types.ts'
 import type { MarkRow, Storage } from '../storage/types.ts'
 import type { UsageStore } from '../usage/types.ts'
+import { serial } from '../vault/serial.ts'
 import type { KeyViews } from './key-view.ts'
 
 /** Marks are written this often, so that a crash forgets at most this much. */
@@ -22,6 +23,8 @@ export function keepMarks(
   /** Taken from the engine and not yet on disk, in their order. */
   const unsaved: ReturnType<PoolEngine['takeMarks']>[] = []
   let cancel = () => {}
+  let closed = false
+  const inTurn = serial()
 
   const save = async () => {
     const changes = engine.takeMarks()
@@ -32,15 +35,18 @@ export function keepMarks(
     }
   }
   const turn = () => {
-    save()
+    inTurn(save)
       .catch((error: unknown) => log.warn({ error: String(error) }, 'cool-downs could not be saved; they will be tried again'))
-      .finally(() => (cancel = clock.after(saveEveryMs, turn)))
+      .finally(() => {
+        if (!closed) cancel = clock.after(saveEveryMs, turn)
+      })
   }
   cancel = clock.after(saveEveryMs, turn)
   return {
     close() {
+      closed = true
       cancel()
-      return save()
+      return inTurn(save)
     },
   }
 }
@@ -50,8 +56,12 @@ function markOf(row: MarkRow): KeyMark[] {
   return outcome ? [{ ...row, outcome }] : []
 }
 
-export async function seedLastUsed(views: KeyViews, usage: UsageStore, clock: Clock): Promise<void> {
+/** Nothing waits for this: without it keys only seem unused since the start. */
+export async function seedLastUsed(views: KeyViews, usage: UsageStore, clock: Clock, log: ProxyLog): Promise<void> {
   const to = clock.now()
-  const used = await usage.keys({ from: to - lastUsedDays * 86_400_000, to })
+  const used = await usage.keys({ from: to - lastUsedDays * 86_400_000, to }).catch((error: unknown) => {
+    log.warn({ error: String(error) }, 'when keys were last used could not be read')
+    return []
+  })
   views.seedLastUsed(new Map(used.flatMap(({ keyId, lastAt }) => (lastAt === null ? [] : [[keyId, lastAt] as const]))))
 }

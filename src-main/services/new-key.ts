@@ -1,30 +1,29 @@
 /** What a new key starts as, and what it is called when nobody names it. */
 import { randomBytes } from 'node:crypto'
 import { keyHintOf } from '../providers/index.ts'
-import type { KeyRow, PoolRow } from '../storage/types.ts'
-import type { Vault } from '../vault/types.ts'
+import type { KeyRow } from '../storage/types.ts'
 import type { Catalog } from './catalog.ts'
 
 interface NewKey {
   secret: string
+  fingerprint: string
   label: string
-  vault: Vault
-  pools: readonly PoolRow[]
+  provider: string
   origins: readonly string[]
   now: number
 }
 
 /** The row of a new key: what is known of it without its secret. */
-export function newKey({ secret, label, vault, pools, origins, now }: NewKey): KeyRow {
+export function newKey({ secret, fingerprint, label, provider, origins, now }: NewKey): KeyRow {
   return {
     id: `key_${randomBytes(9).toString('base64url')}`,
     label,
-    provider: pools[0]?.provider ?? 'custom',
+    provider,
     hint: keyHintOf(secret),
     tags: [],
     notes: '',
     enabled: true,
-    fingerprint: vault.fingerprint(secret),
+    fingerprint,
     audience: [...new Set(origins)],
     expiresAt: null,
     checkedAt: null,

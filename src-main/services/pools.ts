@@ -12,12 +12,12 @@ import {
 } from '../../src-preload/contract/index.ts'
 import type { Clock } from '../pool/types.ts'
 import { providers } from '../providers/index.ts'
-import type { KeyRow, PoolRow } from '../storage/types.ts'
+import type { ConfigWrites, KeyRow, PoolRow } from '../storage/types.ts'
 import type { Vault } from '../vault/types.ts'
 import { extendAudience, isTrusted } from './audience.ts'
 import { safeBaseUrl } from './base-url.ts'
 import type { Catalog } from './catalog.ts'
-import { type DemoUpstream, demoKeys } from './demo.ts'
+import { type DemoUpstream, demoWrites } from './demo.ts'
 import { configOf } from './engine-sync.ts'
 import type { KeyViews } from './key-view.ts'
 import { trashMs } from './trash.ts'
@@ -56,8 +56,8 @@ export function createPoolService({ catalog, vault, clock, views, demo }: PoolSe
     }
   }
 
-  const put = async (row: PoolRow, actor: Actor, action: string) => {
-    await catalog.commit({ putPools: [row], audit: audit(actor, action, row.slug) })
+  const put = async (row: PoolRow, actor: Actor, action: string, more: ConfigWrites = {}) => {
+    await catalog.commit({ ...more, putPools: [row], audit: audit(actor, action, row.slug) })
     return view(row)
   }
 
@@ -74,8 +74,7 @@ export function createPoolService({ catalog, vault, clock, views, demo }: PoolSe
         if (former && former.deletedAt === null) throw taken(input.slug)
         if (input.provider === 'demo') throw invalid('provider', 'the demo pool is made with POST /api/pools-demo')
         // A new pool takes the place of a trashed one of the same name; that one's keys do not come with it.
-        if (former) await catalog.commit({ removePools: [former.slug] })
-        return put(newPool(input, clock.now()), actor, 'pool.create')
+        return put(newPool(input, clock.now()), actor, 'pool.create', former ? clearing(catalog, former.slug) : {})
       }),
     update: (slug, patch, actor) =>
       catalog.exclusive(async () => {
@@ -101,13 +100,17 @@ export function createPoolService({ catalog, vault, clock, views, demo }: PoolSe
     remove: (slug, actor) =>
       catalog.exclusive(async () => {
         const row = catalog.pool(slug)
-        await put({ ...row, deletedAt: clock.now() }, actor, 'pool.remove')
-        return { undoUntil: clock.now() + trashMs }
+        const deletedAt = clock.now()
+        await put({ ...row, deletedAt }, actor, 'pool.remove')
+        return { undoUntil: deletedAt + trashMs }
       }),
     restore: (slug, actor) =>
       catalog.exclusive(async () => {
         const row = catalog.pools.get(slug)
-        if (!row) throw new KeywheelError('POOL_NOT_FOUND')
+        if (!row)
+          throw new KeywheelError('POOL_NOT_FOUND', 'This pool was destroyed when the time to undo was over. Make it again.')
+        if (row.deletedAt === null) return view(row)
+        if (row.provider === 'demo') await demo.start()
         return put({ ...row, deletedAt: null }, actor, 'pool.restore')
       }),
     trust: (slug, actor) =>
@@ -116,9 +119,9 @@ export function createPoolService({ catalog, vault, clock, views, demo }: PoolSe
         const origin = demo.originOf(pool)
         const keys = [...catalog.keysOf(slug)]
           .map((id) => catalog.keys.get(id))
-          .filter((key) => key !== undefined && !isTrusted(key, origin))
+          .filter((key): key is KeyRow => key !== undefined && !isTrusted(key, origin))
         if (origin === null || keys.length === 0) return { keys: 0 }
-        await extendAudience(catalog, vault, keys as KeyRow[], [origin], audit(actor, 'pool.trust', slug))
+        await extendAudience(catalog, vault, keys, [origin], audit(actor, 'pool.trust', slug))
         return { keys: keys.length }
       }),
     demo: (actor) =>
@@ -127,17 +130,9 @@ export function createPoolService({ catalog, vault, clock, views, demo }: PoolSe
         if (existing && existing.deletedAt === null && existing.provider !== 'demo') throw taken('demo')
         await demo.start()
         if (existing && existing.deletedAt === null) return view(existing)
-        if (existing) await catalog.commit({ removePools: ['demo'] })
         const now = clock.now()
         const pool = newPool({ slug: 'demo', name: 'Demo', provider: 'demo', strategy: 'round_robin' }, now)
-        const keys = demoKeys(now)
-        await catalog.commit({
-          putPools: [pool],
-          putKeys: keys,
-          setMemberships: keys.map(({ id }) => ({ keyId: id, pools: [{ pool: 'demo', priority: 0, weight: 1 }] })),
-          audit: audit(actor, 'pool.demo', 'demo'),
-        })
-        return view(pool)
+        return put(pool, actor, 'pool.demo', { ...(existing ? clearing(catalog, 'demo') : {}), ...demoWrites(now) })
       }),
     providers: () =>
       Object.values(providers).map(({ id, name, baseUrl, auth, freeCheck, keysUrl, keyHint }) => ({
@@ -150,6 +145,12 @@ export function createPoolService({ catalog, vault, clock, views, demo }: PoolSe
         keyHint,
       })),
   }
+}
+
+/** Takes a trashed pool out of the way, so that its keys do not come into the one that takes its name; demo keys go with it. */
+export function clearing(catalog: Catalog, slug: string): Pick<ConfigWrites, 'removePools' | 'removeKeys'> {
+  const demoKeys = [...catalog.keysOf(slug)].filter((id) => catalog.keys.get(id)?.provider === 'demo')
+  return { removePools: [slug], removeKeys: demoKeys }
 }
 
 /** A pool row from what a person gave, with the provider's own address and auth where nothing was given. */

@@ -2,6 +2,7 @@
 import { KeywheelError, type ProxyTested } from '../../src-preload/contract/index.ts'
 import { providers } from '../providers/index.ts'
 import type { ProviderDefinition } from '../providers/types.ts'
+import { readStart } from './answer-text.ts'
 import type { Catalog } from './catalog.ts'
 import { providerOf } from './pools.ts'
 
@@ -13,6 +14,7 @@ export interface ProxyTestDeps {
 
 const timeoutMs = 30_000
 const shownCharacters = 2000
+const longestAnswer = 64 * 1024
 
 /** PROXY_OFF, POOL_NOT_FOUND. What the upstream answers, good or bad, is the result. */
 export async function testProxy(
@@ -20,7 +22,7 @@ export async function testProxy(
   proxyUrl: string | null,
   { catalog, borrowToken, fetch }: ProxyTestDeps,
 ): Promise<ProxyTested> {
-  const pool = catalog.pool(input.pool)
+  const pool = catalog.pool(input.pool, 'pool')
   if (proxyUrl === null) throw new KeywheelError('PROXY_OFF', 'Switch the proxy on first.', { action: 'proxy.start' })
   const { method, path, body } = smallRequest(providers[providerOf(pool.provider)], input.model)
   const { token, revoke } = borrowToken()
@@ -33,7 +35,7 @@ export async function testProxy(
       redirect: 'manual',
       signal: AbortSignal.timeout(timeoutMs),
     })
-    const text = await answer.text()
+    const text = await readStart(answer, longestAnswer)
     return {
       ok: answer.ok,
       status: answer.status,

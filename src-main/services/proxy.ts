@@ -24,7 +24,10 @@ type Phase = 'off' | 'starting' | 'on' | 'stopping' | 'error'
 const rememberedOn = 'state.proxyOn'
 
 export interface ProxySwitch extends ProxyService {
-  /** Starts it if it was on at the last stop (or there was none); on the very first start a taken port is stepped over silently. */
+  /**
+   * Starts it if it was on at the last stop (or there was none); on the very first start a taken port is stepped over silently.
+   * `port` = what was asked for this run: it goes before the setting until another one is set, and is not remembered.
+   */
   restore(port: number | undefined): Promise<void>
   /** Tells listeners when the number of ready keys has changed what the state is. */
   refresh(): void
@@ -38,11 +41,14 @@ export function createProxyService(deps: ProxyServiceDeps): ProxySwitch {
   let port: number | null = null
   let reason: ProxyStatus['reason'] = null
   let since = clock.now()
-  /** Where it listened last: programs were pointed there, so it goes back there. */
-  let lastPort: number | undefined
   let told = ''
+  /** The port of this run, when it is not the setting's: off and on again leads back to it. */
+  let runPort: number | undefined
+  /** What is being done to the proxy now; `close` waits for it. */
+  let moving: Promise<unknown> = Promise.resolve()
+  let closed = false
   catalog.observe(({ putSettings }) => {
-    if (putSettings?.['proxyPort'] !== undefined) lastPort = undefined
+    if (putSettings?.['proxyPort'] !== undefined) runPort = undefined
   })
 
   const status = (): ProxyStatus => {
@@ -70,9 +76,9 @@ export function createProxyService(deps: ProxyServiceDeps): ProxySwitch {
     since = clock.now()
     tell()
   }
-  const remember = (on: boolean, actor: Actor) =>
+  const remember = (on: boolean, actor: Actor, settings: { proxyPort?: number } = {}) =>
     catalog.commit({
-      putSettings: { [rememberedOn]: on },
+      putSettings: { ...settings, [rememberedOn]: on },
       audit: [{ at: clock.now(), actor, action: on ? 'proxy.start' : 'proxy.stop', subject: 'proxy' }],
     })
 
@@ -80,7 +86,8 @@ export function createProxyService(deps: ProxyServiceDeps): ProxySwitch {
     enter('starting', null)
     try {
       const bound = await proxy.start(wanted)
-      lastPort = bound.port
+      // "Any free one" is chosen once: programs that were pointed to it find it there again.
+      if (wanted === 0) runPort = bound.port
       enter('on', bound.port)
     } catch (error) {
       const failure =
@@ -91,52 +98,71 @@ export function createProxyService(deps: ProxyServiceDeps): ProxySwitch {
   }
 
   const start = async (wanted: number | undefined, actor: Actor): Promise<ProxyStatus> => {
-    if (phase === 'starting' || phase === 'stopping') throw new KeywheelError('PROXY_BUSY')
-    const target = wanted ?? lastPort ?? catalog.settings().proxyPort
+    const target = wanted ?? runPort ?? catalog.settings().proxyPort
     if (phase === 'on') {
       if (wanted === undefined || wanted === port) return status()
-      await halt()
+      enter('stopping', port)
+      await proxy.stop()
     }
     await listen(target)
-    await remember(true, actor)
-    if (wanted !== undefined && wanted !== 0) await catalog.commit({ putSettings: { proxyPort: wanted } })
+    await remember(true, actor, wanted ? { proxyPort: wanted } : {})
     return status()
   }
 
   const halt = async () => {
-    enter('stopping', port)
-    await proxy.stop()
+    if (phase === 'on') {
+      enter('stopping', port)
+      await proxy.stop()
+    }
     enter('off', null)
+  }
+
+  /** What fails here is in the state; it never keeps Keywheel from starting. */
+  const restore = async (wanted: number | undefined, first: boolean): Promise<void> => {
+    try {
+      await listen(wanted ?? catalog.settings().proxyPort)
+      if (first) await remember(true, 'system')
+    } catch (error) {
+      if (!(error instanceof KeywheelError)) throw error
+      const { nextPort } = error.data
+      // A port that was asked for, or that programs were already pointed to, is never changed behind their back.
+      if (wanted !== undefined || !first || nextPort === undefined) return
+      await listen(nextPort).then(
+        () => remember(true, 'system', { proxyPort: nextPort }),
+        () => undefined,
+      )
+    }
+  }
+
+  /** Runs a change of the switch; PROXY_BUSY while another one is under way. */
+  const move = <T>(change: () => Promise<T>): Promise<T> => {
+    if (closed || phase === 'starting' || phase === 'stopping') return Promise.reject(new KeywheelError('PROXY_BUSY'))
+    const moved = change()
+    moving = moved.catch(() => undefined)
+    return moved
   }
 
   return {
     status,
-    start: ({ port: wanted }, actor) => start(wanted, actor),
-    async stop(actor) {
-      if (phase === 'starting' || phase === 'stopping') throw new KeywheelError('PROXY_BUSY')
-      if (phase === 'on') await halt()
-      else enter('off', null)
-      await remember(false, actor)
-      return status()
-    },
+    start: ({ port: wanted }, actor) => move(() => start(wanted, actor)),
+    stop: (actor) =>
+      move(async () => {
+        await halt()
+        await remember(false, actor)
+        return status()
+      }),
     test: (input) => testProxy(input, status().url, deps),
-    async restore(wanted) {
+    restore(wanted) {
+      runPort = wanted
       const was = catalog.remembered(rememberedOn)
-      if (was === false || (was === true && !catalog.settings().proxyRestore)) return
-      try {
-        await listen(wanted ?? catalog.settings().proxyPort)
-      } catch (error) {
-        const next = error instanceof KeywheelError ? error.data.nextPort : undefined
-        // A port that was asked for, or that programs were already pointed to, is never changed behind their back.
-        if (wanted !== undefined || was === true || next === undefined) return
-        await listen(next)
-        await catalog.commit({ putSettings: { proxyPort: next } })
-      }
-      await remember(true, 'system')
+      if (was === false || (was === true && !catalog.settings().proxyRestore)) return Promise.resolve()
+      return move(() => restore(wanted, was !== true))
     },
     refresh: tell,
     async close() {
-      if (phase === 'on') await halt()
+      closed = true
+      await moving
+      await halt()
     },
   }
 }

@@ -9,6 +9,7 @@ export function createSettingsService(catalog: Catalog, clock: Clock): SettingsS
     update: (patch, actor) =>
       catalog.exclusive(async () => {
         const given = Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined))
+        if (Object.keys(given).length === 0) return catalog.settings()
         const audit = [{ at: clock.now(), actor, action: 'settings.update', subject: Object.keys(given).join(',') }]
         await catalog.commit({ putSettings: given, audit })
         return catalog.settings()

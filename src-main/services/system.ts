@@ -1,9 +1,10 @@
 /** The program itself: what it is, where its data lie, and how to begin anew. */
 import type { SystemInfo } from '../../src-preload/contract/index.ts'
 import type { Clock } from '../pool/types.ts'
-import type { Storage } from '../storage/types.ts'
+import type { ConfigWrites, Storage } from '../storage/types.ts'
 import type { UsageRecorder } from '../usage/types.ts'
 import type { Vault } from '../vault/types.ts'
+import type { Bus } from './bus.ts'
 import type { Catalog } from './catalog.ts'
 import type { SystemService } from './types.ts'
 
@@ -13,10 +14,22 @@ export interface SystemServiceDeps {
   vault: Vault
   recorder: UsageRecorder
   clock: Clock
+  bus: Bus
   about: Pick<SystemInfo, 'version' | 'shell' | 'dataDir' | 'revealAllowed'>
 }
 
-export function createSystemService({ catalog, storage, vault, recorder, clock, about }: SystemServiceDeps): SystemService {
+export function createSystemService(deps: SystemServiceDeps): SystemService {
+  const { catalog, storage, vault, recorder, clock, bus, about } = deps
+
+  /** Through the vault where it is open, so that nothing stays behind in a keychain or in memory. */
+  const removeSecrets = async (everything: ConfigWrites) => {
+    const secrets = [...catalog.keys.values()].filter((row) => row.fingerprint !== null).map((row) => row.id)
+    const { mode, state } = vault.status()
+    // Sealed records go with their table, so that a forgotten passphrase does not stand in the way of beginning anew.
+    if (secrets.length === 0 || (mode === 'sealed' && state !== 'unlocked')) return catalog.commit(everything)
+    return vault.remove(secrets, (vaultWrites) => catalog.commit({ ...everything, vault: vaultWrites }))
+  }
+
   return {
     async info() {
       return {
@@ -29,19 +42,16 @@ export function createSystemService({ catalog, storage, vault, recorder, clock, 
     },
     erase: (actor) =>
       catalog.exclusive(async () => {
-        const secrets = [...catalog.keys.values()].filter((row) => row.fingerprint !== null).map((row) => row.id)
-        const everything = {
+        await removeSecrets({
           removeKeys: [...catalog.keys.keys()],
           removePools: [...catalog.pools.keys()],
           removeClients: [...catalog.clients.keys()],
-          audit: [{ at: clock.now(), actor, action: 'erase', subject: 'everything' }],
-        }
-        // The secrets go first and through the vault, so that none stays behind in a keychain.
-        if (secrets.length > 0)
-          await vault.remove(secrets, (vaultWrites) => catalog.commit({ ...everything, vault: vaultWrites }))
-        else await catalog.commit(everything)
+        })
         await recorder.flush()
         await storage.erase()
+        // Last, for the audit is erased as well: this is its first row.
+        await catalog.commit({ audit: [{ at: clock.now(), actor, action: 'erase', subject: 'everything' }] })
+        bus.publish({ type: 'changed', what: 'usage' })
       }),
   }
 }

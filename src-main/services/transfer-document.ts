@@ -32,6 +32,8 @@ export async function writeDocument(input: ExportInput, deps: ExportDeps, now: n
 
 function plainDocument({ what, secrets }: ExportInput, { catalog, vault, appVersion }: ExportDeps, now: number): ExportDocument {
   const pools = [...catalog.pools.values()].filter((row) => row.deletedAt === null)
+  // A secret that cannot be read is left out, so that one damaged record does not keep the others from being saved.
+  const damaged = new Set(secrets === 'sealed' ? vault.damaged() : [])
   const keys = [...catalog.keys.values()].filter((row) => row.deletedAt === null && row.provider !== 'demo')
   return {
     format: 'keywheel-export',
@@ -61,9 +63,9 @@ function plainDocument({ what, secrets }: ExportInput, { catalog, vault, appVers
             notes: row.notes,
             enabled: row.enabled,
             expiresAt: row.expiresAt,
-            pools: [...catalog.poolsOf(row.id)].map(([pool, rank]) => ({ pool, ...rank })),
+            pools: catalog.livePoolsOf(row.id),
             fingerprint: row.fingerprint,
-            ...(secrets === 'sealed' ? { secret: vault.get(row.id).secret, audience: row.audience } : {}),
+            ...(secrets === 'sealed' && !damaged.has(row.id) ? { secret: vault.get(row.id).secret, audience: row.audience } : {}),
           })),
   }
 }

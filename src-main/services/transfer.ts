@@ -1,15 +1,14 @@
 /** Export and import of pools and keys. An import is planned first; the same plan, unseen or seen, is what is applied. */
-import type { ExportDocument, ExportedKey, ExportedPool, ImportPlan } from '../../src-preload/contract/index.ts'
-import { KeywheelError } from '../../src-preload/contract/index.ts'
+import type { ExportDocument, ImportPlan } from '../../src-preload/contract/index.ts'
 import type { Clock } from '../pool/types.ts'
-import type { ConfigWrites, KeyRow, PoolRow } from '../storage/types.ts'
-import type { SecretEntry, Vault } from '../vault/types.ts'
+import type { AuditRow, ConfigWrites } from '../storage/types.ts'
+import type { Vault } from '../vault/types.ts'
 import type { Catalog } from './catalog.ts'
-import { type DemoUpstream, demoKeys } from './demo.ts'
-import { newKey } from './new-key.ts'
-import { newPool } from './pools.ts'
+import { type DemoUpstream, demoWrites } from './demo.ts'
+import { clearing } from './pools.ts'
 import { readDocument, writeDocument } from './transfer-document.ts'
-import type { TransferService } from './types.ts'
+import { planImport, type Steps } from './transfer-plan.ts'
+import type { Actor, TransferService } from './types.ts'
 
 export interface TransferDeps {
   catalog: Catalog
@@ -19,34 +18,27 @@ export interface TransferDeps {
   appVersion: string
 }
 
-type PoolStep = ImportPlan['pools'][number] & { row?: PoolRow }
-type KeyAction = keyof ImportPlan['keys']['counts']
-interface KeyStep {
-  label: string
-  hint: string
-  action: KeyAction
-  reason: string | null
-  row?: KeyRow
-  secret?: SecretEntry
-  pools?: { pool: string; priority: number; weight: number }[]
-}
-
 const shownRows = 200
 
 export function createTransferService(deps: TransferDeps): TransferService {
   const { catalog, vault, clock, demo } = deps
+  const audit = (actor: Actor, action: string, subject: string): AuditRow[] => [{ at: clock.now(), actor, action, subject }]
+  const plan = (document: ExportDocument) => planImport(document, { catalog, vault, now: clock.now() })
   return {
-    export: (input) => writeDocument(input, deps, clock.now()),
+    async export(input, actor) {
+      const document = await writeDocument(input, deps, clock.now())
+      // Written down before it is handed out: a sealed export is every secret at once.
+      await catalog.commit({ audit: audit(actor, 'export', `${input.what}, secrets ${input.secrets}`) })
+      return document
+    },
     async import(input, actor) {
       const document = await readDocument(input)
-      if (input.mode === 'preview') return report(plan(document, deps), false)
+      if (input.mode === 'preview') return report(await plan(document), false)
       return catalog.exclusive(async () => {
-        const steps = plan(document, deps)
-        const writes = writesOf(steps, clock.now())
+        const steps = await plan(document)
+        const writes = writesOf(steps, catalog, clock.now())
         if (writes.putPools?.some((row) => row.provider === 'demo')) await demo.start()
-        writes.audit = [
-          { at: clock.now(), actor, action: 'import', subject: `${steps.pools.length} pools, ${steps.keys.length} keys` },
-        ]
+        writes.audit = audit(actor, 'import', `${steps.pools.length} pools, ${steps.keys.length} keys`)
         const secrets = steps.keys.flatMap((step) => step.secret ?? [])
         if (secrets.length === 0) await catalog.commit(writes)
         else await vault.set(secrets, (vaultWrites) => catalog.commit({ ...writes, vault: vaultWrites }))
@@ -56,77 +48,18 @@ export function createTransferService(deps: TransferDeps): TransferService {
   }
 }
 
-interface Steps {
-  pools: PoolStep[]
-  keys: KeyStep[]
-}
-
-function plan(document: ExportDocument, { catalog, vault, clock }: TransferDeps): Steps {
-  const pools = document.pools.map((pool) => planPool(pool, catalog, clock.now()))
-  const known = new Set([...catalog.pools.values()].filter((row) => row.deletedAt === null).map((row) => row.slug))
-  for (const { slug, action } of pools) if (action !== 'refused') known.add(slug)
-  const keys = document.keys.map((key) => planKey(key, known, catalog, vault, clock.now()))
-  return { pools, keys }
-}
-
-function planPool(pool: ExportedPool, catalog: Catalog, now: number): PoolStep {
-  let row: PoolRow
-  try {
-    row = newPool({ ...pool, ...(pool.provider === 'demo' ? { baseUrl: undefined } : {}) }, now)
-  } catch (error) {
-    if (!(error instanceof KeywheelError)) throw error
-    return { slug: pool.slug, action: 'refused', changes: [], reason: error.message }
-  }
-  const before = catalog.pools.get(pool.slug)
-  if (!before || before.deletedAt !== null) return { slug: pool.slug, action: 'add', changes: [], reason: null, row }
-  const compared = ['name', 'provider', 'baseUrl', 'auth', 'strategy', 'config'] as const
-  const changes = compared.filter((field) => JSON.stringify(before[field]) !== JSON.stringify(row[field]))
-  if (changes.length === 0) return { slug: pool.slug, action: 'same', changes, reason: null }
-  return { slug: pool.slug, action: 'replace', changes, reason: null, row: { ...row, createdAt: before.createdAt } }
-}
-
-function planKey(key: ExportedKey, known: ReadonlySet<string>, catalog: Catalog, vault: Vault, now: number): KeyStep {
-  const shown = { label: key.label, hint: key.hint }
-  const missing = key.pools.find(({ pool }) => !known.has(pool))
-  if (missing) return { ...shown, action: 'refused', reason: `there is no pool "${missing.pool}" here or in the document` }
-  const fingerprint = key.secret === undefined ? key.fingerprint : vault.fingerprint(key.secret)
-  const existing = fingerprint === null ? undefined : catalog.keyByFingerprint(fingerprint)
-  if (existing) {
-    const links = catalog.poolsOf(existing.id)
-    const isSame = existing.deletedAt === null && key.pools.every(({ pool }) => links.has(pool))
-    if (isSame) return { ...shown, action: 'same', reason: null }
-    const kept = [...links]
-      .filter(([slug]) => !key.pools.some(({ pool }) => pool === slug))
-      .map(([pool, rank]) => ({ pool, ...rank }))
-    return { ...shown, action: 'link', reason: null, row: { ...existing, deletedAt: null }, pools: [...kept, ...key.pools] }
-  }
-  if (key.secret === undefined)
-    return { ...shown, action: 'no-secret', reason: 'the document holds no secrets and this key is not in the vault' }
-  // The addresses a key is bound to travel with it; a pool that points elsewhere has to be confirmed.
-  const fresh = newKey({ secret: key.secret, label: key.label, vault, pools: [], origins: key.audience ?? [], now })
-  const { provider, tags, notes, enabled, expiresAt } = key
-  const row: KeyRow = { ...fresh, provider, tags, notes, enabled, expiresAt }
-  return {
-    ...shown,
-    action: 'add',
-    reason: null,
-    row,
-    secret: { id: row.id, secret: key.secret, audience: row.audience },
-    pools: key.pools,
-  }
-}
-
-function writesOf({ pools, keys }: Steps, now: number): ConfigWrites {
+function writesOf({ pools, keys }: Steps, catalog: Catalog, now: number): ConfigWrites {
   const putPools = pools.flatMap((step) => step.row ?? [])
-  const demo = putPools.some((row) => row.provider === 'demo') ? demoKeys(now) : []
+  const trashed = putPools.filter(({ slug }) => (catalog.pools.get(slug)?.deletedAt ?? null) !== null)
+  const cleared = trashed.map(({ slug }) => clearing(catalog, slug))
+  const demo = putPools.some((row) => row.provider === 'demo') ? demoWrites(now) : { putKeys: [], setMemberships: [] }
   const changed = keys.flatMap(({ row, pools: links }) => (row && links ? [{ row, links }] : []))
   return {
+    removePools: cleared.flatMap(({ removePools = [] }) => removePools),
+    removeKeys: cleared.flatMap(({ removeKeys = [] }) => removeKeys),
     putPools,
-    putKeys: [...changed.map(({ row }) => row), ...demo],
-    setMemberships: [
-      ...changed.map(({ row, links }) => ({ keyId: row.id, pools: links })),
-      ...demo.map(({ id }) => ({ keyId: id, pools: [{ pool: 'demo', priority: 0, weight: 1 }] })),
-    ],
+    putKeys: [...changed.map(({ row }) => row), ...demo.putKeys],
+    setMemberships: [...changed.map(({ row, links }) => ({ keyId: row.id, pools: links })), ...demo.setMemberships],
   }
 }
 

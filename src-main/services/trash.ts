@@ -1,5 +1,6 @@
 /** What was deleted can be brought back for a moment; then it is destroyed, secrets first. */
 import type { Clock } from '../pool/types.ts'
+import type { AuditRow } from '../storage/types.ts'
 import type { Vault } from '../vault/types.ts'
 import type { Catalog } from './catalog.ts'
 
@@ -9,6 +10,8 @@ export const trashMs = 30_000
 /** Destroys what has been in the trash long enough; call it often. A locked vault keeps its keys in the trash until it opens. */
 export function createTrash(catalog: Catalog, vault: Vault, clock: Clock): { sweep(): Promise<void> } {
   const isOver = (row: { deletedAt: number | null }) => row.deletedAt !== null && row.deletedAt + trashMs <= clock.now()
+  const purged = (...subjects: string[]): AuditRow[] =>
+    subjects.map((subject) => ({ at: clock.now(), actor: 'system', action: 'purge', subject }))
   return {
     sweep: () =>
       catalog.exclusive(async () => {
@@ -19,10 +22,13 @@ export function createTrash(catalog: Catalog, vault: Vault, clock: Clock): { swe
         const keys = [...catalog.keys.values()].filter(isOver)
         const withoutSecret = keys.filter((row) => row.fingerprint === null).map((row) => row.id)
         const removeKeys = [...new Set([...demoKeys, ...withoutSecret])]
-        if (pools.length > 0 || removeKeys.length > 0) await catalog.commit({ removePools: pools, removeKeys })
+        if (pools.length > 0 || removeKeys.length > 0)
+          await catalog.commit({ removePools: pools, removeKeys, audit: purged(...pools, ...removeKeys) })
         const secret = keys.filter((row) => row.fingerprint !== null).map((row) => row.id)
         if (secret.length === 0 || vault.status().state !== 'unlocked') return
-        await vault.remove(secret, (vaultWrites) => catalog.commit({ removeKeys: secret, vault: vaultWrites }))
+        await vault.remove(secret, (vaultWrites) =>
+          catalog.commit({ removeKeys: secret, vault: vaultWrites, audit: purged(...secret) }),
+        )
       }),
   }
 }

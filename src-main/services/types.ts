@@ -66,14 +66,14 @@ export interface KeyService {
   list(query: KeyQuery): KeyPage
   get(id: string): Key
   create(input: KeyCreate, actor: Actor): Promise<Key>
-  preview(input: { text: string; pool?: string | undefined }): KeyPreview
+  preview(input: { text: string; pool?: string | undefined }): Promise<KeyPreview>
   import(input: KeyImport, actor: Actor): Promise<KeyImported>
   update(id: string, patch: KeyPatch, actor: Actor): Promise<Key>
   remove(ids: readonly string[], actor: Actor): Promise<Deleted>
   restore(ids: readonly string[], actor: Actor): Promise<{ restored: number }>
   enable(ids: readonly string[], enabled: boolean, actor: Actor): Promise<{ changed: number }>
   check(id: string, actor: Actor): Promise<KeyCheck>
-  resume(id: string, actor: Actor): Key
+  resume(id: string, actor: Actor): Promise<Key>
   reveal(id: string, actor: Actor): Promise<{ secret: string; hideAfter: number }>
   copy(id: string, actor: Actor): Promise<{ clearAfter: number }>
 }
@@ -114,7 +114,7 @@ export interface SettingsService {
 }
 
 export interface TransferService {
-  export(input: ExportInput): Promise<ExportDocument | SealedDocument>
+  export(input: ExportInput, actor: Actor): Promise<ExportDocument | SealedDocument>
   import(input: ImportInput, actor: Actor): Promise<ImportPlan>
 }
 

@@ -3,9 +3,10 @@ import { randomBytes } from 'node:crypto'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
-const shortest = 16
+/** What fits into an Authorization header as one word. */
+const usable = /^[\x21-\x7e]{16,512}$/
 
-/** Reads `DIR/admin-token`, or makes it with mode 0600. Rejects when what is there is too short to be a token. */
+/** Reads `DIR/admin-token`, or makes it with mode 0600. Rejects when what is there cannot be a token. */
 export async function readAdminToken(dataDir: string): Promise<string> {
   const file = join(dataDir, 'admin-token')
   try {
@@ -14,6 +15,6 @@ export async function readAdminToken(dataDir: string): Promise<string> {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
   }
   const token = (await readFile(file, 'utf8')).trim()
-  if (token.length < shortest) throw new Error(`${file}: an admin token has at least ${shortest} characters`)
+  if (!usable.test(token)) throw new Error(`${file}: an admin token is one word of 16 to 512 printable ASCII characters`)
   return token
 }

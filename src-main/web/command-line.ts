@@ -28,6 +28,8 @@ export const usage = `keywheel: pools of API keys behind one local address
   --help              this text
 
   KEYWHEEL_PASSPHRASE_FILE   file that holds the passphrase of the vault
+  KEYWHEEL_LOG               trace, debug, info, warn (default), error, fatal or silent; the log goes to stderr
+  KEYWHEEL_ALLOW_DEBUG       1 = run with a debugger or preloaded code, which can read every key
 `
 
 /** Reads the arguments after the program's name. Throws an Error that says what to change. */
@@ -47,13 +49,13 @@ export function parseCommandLine(args: readonly string[]): HeadlessOptions {
     },
   })
   return {
-    dataDir: resolve(values['data-dir'] ?? defaultDataDir()),
+    dataDir: resolve(pathOf('--data-dir', values['data-dir']) ?? defaultDataDir()),
     proxyPort: portOf('--proxy-port', values['proxy-port']),
     uiPort: portOf('--ui-port', values['ui-port']),
     open: !values['no-open'],
     json: values.json,
     allowReveal: values['allow-reveal'],
-    keyFile: values['key-file'] === undefined ? undefined : resolve(values['key-file']),
+    keyFile: absolute(pathOf('--key-file', values['key-file'])),
     help: values.help,
   }
 }
@@ -64,6 +66,14 @@ function portOf(option: string, text: string | undefined): number | undefined {
   if (/^\d{1,5}$/.test(text) && port <= 65_535) return port
   throw new Error(`${option} ${text}: use a port from 0 (any free one) to 65535`)
 }
+
+/** An empty path would mean the current folder; it comes from a variable that was not set. */
+function pathOf(option: string, path: string | undefined): string | undefined {
+  if (path === '') throw new Error(`${option}: give a path`)
+  return path
+}
+
+const absolute = (path: string | undefined) => (path === undefined ? undefined : resolve(path))
 
 function defaultDataDir(): string {
   if (process.platform === 'darwin') return join(homedir(), 'Library', 'Application Support', 'Keywheel')

@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { OpenAPIHandler } from '@orpc/openapi/node'
 import { RPCHandler } from '@orpc/server/node'
+import type { StandardHandleResult } from '@orpc/server/standard'
 import { z } from 'zod'
 import { invalid, KeywheelError } from '../../src-preload/contract/index.ts'
 import { type ApiLog, type AppRouter, errorMapping, openApiDocument } from '../api/index.ts'
@@ -87,7 +88,7 @@ function createRpc({ router, services, sessions, log }: HandlerParts): Handle {
 }
 
 function createRest({ router, services, sessions, log }: HandlerParts): Handle {
-  const handler = new OpenAPIHandler(router, errorMapping)
+  const handler = new OpenAPIHandler(router, { ...errorMapping, rootInterceptors: [sayRetryAfter] })
   let document: Promise<object> | undefined
   const describe = async () => openApiDocument((await services.system.info()).version)
 
@@ -104,6 +105,16 @@ function createRest({ router, services, sessions, log }: HandlerParts): Handle {
     if (!matched) throw new KeywheelError('NOT_FOUND')
   }
 }
+
+/** An error that says how long to wait says it in the header as well, where HTTP clients look for it. */
+async function sayRetryAfter(step: { next(): Promise<StandardHandleResult> }): Promise<StandardHandleResult> {
+  const result = await step.next()
+  const error = waiting.safeParse(result.response?.body)
+  if (result.matched && error.success) result.response.headers['retry-after'] = String(error.data.data.retryAfter)
+  return result
+}
+
+const waiting = z.object({ code: z.string(), data: z.object({ retryAfter: z.number() }) })
 
 function contextOf(services: Services, actor: Actor, log: ApiLog) {
   return { services, actor, log }

@@ -1,6 +1,7 @@
 /** Export and import: one versioned document that knows slugs, never ids. */
 import { z } from 'zod'
 import { slug, tags } from './common.ts'
+import { membership, secret } from './key.ts'
 import { authStyle, poolConfigInput, strategy } from './pool.ts'
 
 export const exportedPool = z.strictObject({
@@ -22,11 +23,11 @@ export const exportedKey = z.strictObject({
   notes: z.string().max(4000),
   enabled: z.boolean(),
   expiresAt: z.number().int().nullable(),
-  pools: z.array(z.strictObject({ pool: slug, priority: z.number().int(), weight: z.number().int() })).max(64),
+  pools: z.array(z.strictObject({ ...membership.shape, pool: slug })).max(64),
   /** Binds an export without secrets to the same key where it is still in the vault (per-install HMAC). */
   fingerprint: z.string().max(64).nullable(),
   /** Only in sealed exports. */
-  secret: z.string().max(16_384).optional(),
+  secret: secret.optional(),
   audience: z.array(z.string().max(2048)).max(64).optional(),
 })
 export type ExportedKey = z.output<typeof exportedKey>

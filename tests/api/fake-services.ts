@@ -115,7 +115,7 @@ export function fakeServices(): FakeServices {
         }),
       get: () => aKey,
       create: async (input, actor) => record('keys.create', input, actor, { ...aKey, secret: input.secret }),
-      preview: (input) =>
+      preview: async (input) =>
         record('keys.preview', input, undefined, {
           format: 'lines',
           rows: [],
@@ -132,7 +132,7 @@ export function fakeServices(): FakeServices {
       check: async () => {
         throw new Error(`the provider refused ${canary}`)
       },
-      resume: () => aKey,
+      resume: async () => aKey,
       reveal: async (_id, actor) => {
         if (actor === 'admin') throw new KeywheelError('REVEAL_DISABLED')
         return { secret: canary, hideAfter: 30_000 }

@@ -1,0 +1,64 @@
+/** Adding a secret: a new key, or one that is here already and joins more pools. One transaction for all that come together. */
+import { invalid } from '../../src-preload/contract/index.ts'
+import type { AuditRow, KeyRow, PoolRow } from '../storage/types.ts'
+import type { Vault } from '../vault/types.ts'
+import type { Catalog, Rank } from './catalog.ts'
+import { newKey } from './new-key.ts'
+
+export interface Addition {
+  row: KeyRow
+  secret: string
+  pools: ({ pool: string } & Rank)[]
+}
+
+interface Given {
+  secret: string
+  fingerprint: string
+  label: string
+  tags: string[]
+  notes: string
+  /** At least one; the first says which provider the key is of. */
+  pools: readonly PoolRow[]
+  rank: Rank
+  origins: readonly string[]
+  now: number
+}
+
+/** What adding this secret comes to. Whoever holds a secret may say where it goes, so a known key is bound to the new pools as well. */
+export function planAddition(given: Given, catalog: Catalog): Addition {
+  const { secret, fingerprint, label, tags, notes, pools, rank, origins, now } = given
+  const joined = [...new Set(pools.map(({ slug }) => slug))].map((pool) => ({ pool, ...rank }))
+  const existing = catalog.keyByFingerprint(fingerprint)
+  if (existing?.deletedAt === null) {
+    const kept = [...catalog.poolsOf(existing.id)].filter(([slug]) => !joined.some(({ pool }) => pool === slug))
+    const row = { ...existing, audience: [...new Set([...existing.audience, ...origins])] }
+    return { row, secret, pools: [...kept.map(([pool, old]) => ({ pool, ...old })), ...joined] }
+  }
+  const fresh = newKey({ secret, fingerprint, label, provider: pools[0]?.provider ?? 'custom', origins, now })
+  // A key that is still in the trash is begun anew in its own place: its fingerprint can be there only once.
+  return { row: { ...fresh, id: existing?.id ?? fresh.id, tags, notes }, secret, pools: joined }
+}
+
+export async function storeAdditions(
+  additions: readonly Addition[],
+  { catalog, vault, audit }: { catalog: Catalog; vault: Vault; audit: AuditRow[] },
+): Promise<void> {
+  if (additions.length === 0) return
+  await vault.set(
+    additions.map(({ row, secret }) => ({ id: row.id, secret, audience: row.audience })),
+    (writes) =>
+      catalog.commit({
+        putKeys: additions.map(({ row }) => row),
+        setMemberships: additions.map(({ row, pools }) => ({ keyId: row.id, pools })),
+        vault: writes,
+        audit,
+      }),
+  )
+}
+
+/** A pool that takes keys. POOL_NOT_FOUND; INVALID_INPUT for the demo pool, which has keys of its own. */
+export function acceptingPool(catalog: Catalog, slug: string, field: string): PoolRow {
+  const pool = catalog.pool(slug, field)
+  if (pool.provider === 'demo') throw invalid(field, 'the demo pool takes no keys; make a pool of your own')
+  return pool
+}

@@ -50,7 +50,10 @@ async function seed({ rest, proxy }: Host): Promise<void> {
   for (const label of ['claude main', 'claude spare'])
     await rest('POST', '/keys', { secret: `sk-ant-${label.replace(' ', '-')}-${'0'.repeat(24)}`, label, pools: ['claude'] })
   upstream.script(keyOf('old'), [{ kind: 'key-invalid' }])
-  upstream.script(keyOf('team'), [{ kind: 'ok' }, { kind: 'ok' }, { kind: 'rate-short', retryAfterS: 600 }])
+  const ok = { kind: 'ok', usage: { input: 1200, output: 380 } } as const
+  upstream.script(keyOf('team'), [ok, ok, { kind: 'rate-short', retryAfterS: 600 }])
+  upstream.script(keyOf('personal'), [ok, ok, ok, { kind: 'overloaded' }, ok, { kind: 'slow-first-byte', ms: 900 }, ok])
+  upstream.script(keyOf('side-project'), [ok, ok, { kind: 'bad-request' }, { kind: 'slow-first-byte', ms: 300 }, ok])
   const created = (await rest('POST', '/clients', { name: 'editor' })).body as { token: string }
   const headers = { authorization: `Bearer ${created.token}`, 'content-type': 'application/json' }
   const send = (path: string, body: unknown) =>
@@ -59,7 +62,6 @@ async function seed({ rest, proxy }: Host): Promise<void> {
     const messages = [{ role: 'user', content: `Question ${n}: ${'why? '.repeat(n)}` }]
     if (n % 4 === 3) await send('/claude/messages', { model: 'claude-sonnet-4-5', max_tokens: 200, messages })
     else await send('/openai/chat/completions', { model: models[n % models.length], messages })
-    if (n % 15 === 7) await send('/openai/chat/completions', { model: 'gpt-4o', messages: 'not a list' })
   }
 }
 

@@ -1,5 +1,5 @@
 /** Folding of usage into chart rows. */
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { outcomes, type SeriesPoint } from '../../src-preload/contract/index.ts'
 import {

@@ -1,5 +1,5 @@
 /** The filter of Traffic, as it stands in the address. */
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { outcomes } from '../../src-preload/contract/index.ts'
 import { requestQuery } from '../../src-preload/contract/usage.ts'

@@ -117,6 +117,13 @@ test('new rows never move what is read', async () => {
   await expect(log().getByRole('cell', { name: 'gpt-4o', exact: true })).toBeVisible()
 })
 
+test('arrow keys go from row to row', async () => {
+  await rows().first().getByRole('button').focus()
+  for (let n = 0; n < 30; n += 1) await page.keyboard.press('ArrowDown')
+  await expect(log().locator('tr[aria-rowindex="32"]').getByRole('button')).toBeFocused()
+  await expect(log().locator('tr[aria-rowindex="32"]')).toBeInViewport()
+})
+
 test('older rows come as one scrolls, and only what is in view is in the page', async () => {
   await expect
     .poll(async () => {

@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next'
 import { HowCounted } from './how-counted.tsx'
 import classes from './overview.module.css'
 
-export interface LegendEntry {
+interface LegendEntry {
   name: string
   label: string
   color: string

@@ -50,9 +50,9 @@ export function ModelsChart({ scope }: { scope: Scope }) {
   )
   if (answer.isError) return <ErrorNotice error={answer.error} onRetry={() => void answer.refetch()} />
   if (!answer.data) return <SkeletonBlock height={chartHeight} />
-  const to = scope.to ?? Date.now()
-  const step = barStep(scope.from, to, bucket)
-  const { series, steps } = foldModels(answer.data, { from: scope.from, to, step })
+  const { from, end } = scope
+  const step = barStep(from, end, bucket)
+  const { series, steps } = foldModels(answer.data, { from, to: end, step })
   const label = (model: string) => (model === otherModels ? t('charts.otherModels') : model || t('charts.unknownModel'))
   return (
     <TimeChart

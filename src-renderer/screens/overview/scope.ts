@@ -10,12 +10,15 @@ export interface Scope {
   /** Where the range begins and ends; `to` is null while it goes on. Wall ms. */
   from: number
   to: number | null
+  /** Where a drawing of it ends: with the range, or with the present minute. */
+  end: number
 }
 
 /** `now` in wall ms, whole minutes: a range that goes on begins at the same instant for a minute, so that its answers can be kept. */
 export function scopeOf(range: Range, pool: string | null, now: number): Scope {
   const { from, to } = rangeBounds(range, now)
-  return { range, pool, from, to: range.kind === 'custom' ? to : null }
+  const ended = range.kind === 'custom'
+  return { range, pool, from, to: ended ? to : null, end: ended ? to : now + 60_000 }
 }
 
 export function queryOf({ pool, from, to }: Scope): UsageQuery {

@@ -8,7 +8,7 @@ import classes from './overview.module.css'
 import type { Step } from './series.ts'
 import { timeLabel, timeTick } from './time-text.ts'
 
-export interface TimeSeries {
+interface TimeSeries {
   /** Mantine colour, e.g. `indigo.4`. */
   color: string
   label: string

@@ -3,6 +3,7 @@ import { Alert, Button, Group, NumberInput, Stack, Switch, TagsInput, Text } fro
 import { useTranslation } from 'react-i18next'
 import { formatTime } from '../../format.ts'
 import { Section } from '../../parts/page.tsx'
+import { useNow } from '../../parts/use-now.ts'
 import { useProxySwitch } from '../../queries/use-proxy-switch.ts'
 import { FieldDefault } from './field-default.tsx'
 import { type Draft, defaultSettings } from './use-draft.ts'
@@ -81,9 +82,10 @@ export function ProxySection({ draft }: { draft: Draft }) {
 function ProxyState() {
   const { t, i18n } = useTranslation(['settings', 'common'])
   const { status, on, canToggle, toggle, start, pending } = useProxySwitch()
+  const now = useNow()
   if (!status) return null
   const nextPort = status.reason?.nextPort ?? null
-  const since = formatTime(status.since, Date.now(), i18n.language)
+  const since = formatTime(status.since, now, i18n.language)
   return (
     <Stack gap="xs">
       <Group gap="sm">

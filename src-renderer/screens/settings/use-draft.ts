@@ -24,7 +24,7 @@ export interface Draft {
 }
 
 /** What differs from what is saved. */
-export function changesOf(draft: Partial<Settings>, saved: Settings): Partial<Settings> {
+function changesOf(draft: Partial<Settings>, saved: Settings): Partial<Settings> {
   const differs = ([field, value]: [string, unknown]) => JSON.stringify(value) !== JSON.stringify(saved[field as keyof Settings])
   return Object.fromEntries(Object.entries(draft).filter(differs))
 }

@@ -3,7 +3,7 @@ import { Pill, Select, TextInput } from '@mantine/core'
 import { useDebouncedCallback } from '@mantine/hooks'
 import { IconSearch } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
-import { type ReactNode, useEffect, useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { outcomes } from '../../../src-preload/contract/index.ts'
 import { PoolPicker } from '../../parts/pool-picker.tsx'
@@ -105,17 +105,17 @@ interface TextFilterProps {
 
 /** Waits until typing pauses before it filters. */
 function TextFilter({ label, value, width, icon = false, onChange }: TextFilterProps) {
-  const [text, setText] = useState(value)
+  const [typed, setTyped] = useState({ value, text: value })
   const tell = useDebouncedCallback(onChange, 300)
   // The address may change by a link or the back button.
-  useEffect(() => setText(value), [value])
+  if (typed.value !== value) setTyped({ value, text: typed.text.trim() === value ? typed.text : value })
   return (
     <TextInput
       aria-label={label}
       placeholder={label}
-      value={text}
+      value={typed.text}
       onChange={(event) => {
-        setText(event.currentTarget.value)
+        setTyped({ value, text: event.currentTarget.value })
         tell(event.currentTarget.value.trim())
       }}
       leftSection={icon ? <IconSearch size={15} /> : undefined}

@@ -1,6 +1,6 @@
 /** The log as a virtualised table: only what is in view is in the page. */
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { useEffect, useRef } from 'react'
+import { type KeyboardEvent, useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { RequestRow } from '../../../src-preload/contract/index.ts'
 import { formatDuration, formatMoney, formatShort } from '../../format.ts'
@@ -23,6 +23,7 @@ export function TrafficTable({ traffic, openId, onOpen }: TrafficTableProps) {
   const { t } = useTranslation('traffic')
   const { at, rows, hasMore, loadingMore, loadMore } = traffic
   const panel = useRef<HTMLDivElement>(null)
+  // oxlint-disable-next-line react/incompatible-library -- no React compiler here; the virtualizer re-renders by itself
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => panel.current,
@@ -117,7 +118,13 @@ function Row({ row, index, open, onOpen }: RowProps) {
   return (
     <tr className={classes.row} data-open={open || undefined} aria-rowindex={index + 2} onClick={() => onOpen(row.id)}>
       <td>
-        <button type="button" className={classes.time} aria-label={t('traffic:open', { time })} aria-expanded={open}>
+        <button
+          type="button"
+          className={classes.time}
+          aria-label={t('traffic:open', { time })}
+          aria-expanded={open}
+          onKeyDown={moveFocus}
+        >
           {time}
         </button>
       </td>
@@ -148,6 +155,15 @@ function Row({ row, index, open, onOpen }: RowProps) {
       <td className={`${classes.number} ${classes.wide}`}>{formatMoney(row.costNanos, language)}</td>
     </tr>
   )
+}
+
+/** Arrow keys go from row to row; rows just out of view are in the page, and the browser scrolls to what has the focus. */
+function moveFocus(event: KeyboardEvent<HTMLButtonElement>) {
+  if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return
+  const row = event.currentTarget.closest('tr')
+  const next = event.key === 'ArrowDown' ? row?.nextElementSibling : row?.previousElementSibling
+  next?.querySelector('button')?.focus()
+  event.preventDefault()
 }
 
 /** The time of day; on other days the date is worth more than the seconds. */

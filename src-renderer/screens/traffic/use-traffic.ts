@@ -29,9 +29,9 @@ export interface Traffic {
 export function useTraffic(filter: TrafficFilter & { range: Range }): Traffic {
   const { client } = useApi()
   const filterText = JSON.stringify(filter)
-  const [view, setView] = useState(() => ({ filterText, at: Date.now() }))
+  const [view, setView] = useState(() => lookAtLog(filterText))
   // A new filter looks at the log as it is now.
-  if (view.filterText !== filterText) setView({ filterText, at: Date.now() })
+  if (view.filterText !== filterText) setView(lookAtLog(filterText))
   // A key of its own: the live subscription asks all other lists again, which would move what is being read.
   const query = useInfiniteQuery({
     queryKey: ['traffic', view],
@@ -56,8 +56,13 @@ export function useTraffic(filter: TrafficFilter & { range: Range }): Traffic {
     loadingMore: query.isFetchingNextPage,
     loadMore: () => void query.fetchNextPage(),
     fresh: useFresh(filter, view, rows),
-    refresh: () => setView({ filterText, at: Date.now() }),
+    refresh: () => setView(lookAtLog(filterText)),
   }
+}
+
+/** The log as it is now, through a filter. */
+function lookAtLog(filterText: string) {
+  return { filterText, at: Date.now() }
 }
 
 /** Counts requests that end while the list is being read. A range that has ended gets none. */

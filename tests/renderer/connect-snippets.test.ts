@@ -1,0 +1,51 @@
+/** Texts to copy: the right address in the right place. That they run is tested in a browser (tests/ui/connect.spec.ts). */
+import { describe, expect, it } from 'vitest'
+import { providerIds } from '../../src-preload/contract/index.ts'
+import { fits, snippetsFor, toolIds } from '../../src-renderer/screens/connect/snippets.ts'
+
+const target = { proxyUrl: 'http://127.0.0.1:8787', slug: 'main', provider: 'openai', token: 'kw_token' }
+const textOf = (tool: (typeof toolIds)[number], provider: string) =>
+  snippetsFor(tool, { ...target, provider })
+    .map(({ text }) => text)
+    .join('\n')
+
+describe('texts to copy', () => {
+  it('hold the token and the address of the pool, for every program and provider they fit', () => {
+    for (const provider of providerIds) {
+      for (const tool of toolIds.filter((name) => fits(name, provider))) {
+        const text = textOf(tool, provider)
+        expect(text, `${tool} for ${provider}`).toContain('kw_token')
+        expect(text, `${tool} for ${provider}`).toContain('http://127.0.0.1:8787/main')
+      }
+    }
+  })
+
+  it('say the version where OpenAI’s clients expect it, and nowhere for a compatible API with a path of its own', () => {
+    expect(textOf('openai-node', 'openai')).toContain("'http://127.0.0.1:8787/main/v1'")
+    expect(textOf('openai-node', 'openai-compatible')).toContain("'http://127.0.0.1:8787/main'")
+  })
+
+  it('leave the version to the clients of Anthropic and Google, which append it', () => {
+    expect(textOf('anthropic-node', 'anthropic')).toContain("'http://127.0.0.1:8787/main'")
+    expect(textOf('google-node', 'gemini')).toContain("'http://127.0.0.1:8787/main'")
+  })
+
+  it('let Claude Code use the token, not a key that lies in the environment', () => {
+    expect(textOf('claude-code', 'anthropic')).toMatch(/^unset ANTHROPIC_API_KEY$/m)
+  })
+})
+
+describe('which programs fit', () => {
+  it.each([
+    ['openai', 'codex', true],
+    ['openai', 'claude-code', false],
+    ['anthropic', 'claude-code', true],
+    ['gemini', 'gemini-cli', true],
+    ['custom', 'openai-node', false],
+    ['custom', 'curl', true],
+    ['demo', 'anthropic-node', true],
+    ['a provider of later', 'generic', true],
+  ] as const)('%s, %s: %s', (provider, tool, expected) => {
+    expect(fits(tool, provider)).toBe(expected)
+  })
+})

@@ -35,6 +35,8 @@ export function Palette({ commands }: { commands: Record<CommandId, CommandActio
   return (
     <Spotlight
       shortcut={null}
+      // At once: whoever presses Ctrl K goes on typing.
+      transitionProps={{ duration: 0 }}
       query={query}
       onQueryChange={setQuery}
       actions={[group('places'), group('actions'), ...found]}

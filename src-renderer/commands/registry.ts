@@ -52,7 +52,7 @@ export const registry: Record<CommandId, CommandEntry> = {
   'transfer.export': action(IconDownload),
   'transfer.import': action(IconUpload),
   'vault.unlock': action(IconLockOpen),
-  'help.shortcuts': action(IconKeyboard, 'shift+?'),
+  'help.shortcuts': action(IconKeyboard, '?'),
   'palette.open': action(IconSearch, 'mod+K'),
 }
 

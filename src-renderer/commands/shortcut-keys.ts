@@ -3,8 +3,6 @@ const mac = /mac|iphone|ipad/i.test(navigator.userAgent)
 
 /** `mod+shift+P` → Ctrl, Shift, P (⌘, ⇧, P on a Mac). */
 export function shortcutKeys(shortcut: string): string[] {
-  // Shift is how `?` is typed, not a part of what is said.
-  if (shortcut === 'shift+?') return ['?']
   return shortcut.split('+').map((key) => {
     if (key === 'mod') return mac ? '⌘' : 'Ctrl'
     if (key === 'shift') return mac ? '⇧' : 'Shift'

@@ -6,14 +6,17 @@ import { registry } from './registry.ts'
 import type { CommandAction } from './use-commands.ts'
 
 /** Plain keys belong to the dialog while one is open. */
-export function dialogOpen(): boolean {
+function dialogOpen(): boolean {
   return document.querySelector('[role="dialog"]') !== null
 }
 
 export function useShortcuts(commands: Record<CommandId, CommandAction>): void {
   const bound = commandIds.flatMap((id) => {
     const { shortcut } = registry[id]
-    return shortcut ? [{ id, shortcut, modified: shortcut.includes('mod') }] : []
+    if (!shortcut) return []
+    // A question mark needs Shift on some keyboards and not on others.
+    const ways = shortcut === '?' ? ['?', 'shift+?'] : [shortcut]
+    return ways.map((way) => ({ id, shortcut: way, modified: way.includes('mod') }))
   })
   const run = (id: CommandId) => commands[id].available && commands[id].run()
 

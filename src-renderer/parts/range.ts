@@ -2,7 +2,7 @@
 import type { SeriesQuery } from '../../src-preload/contract/index.ts'
 
 export const presets = ['1h', '24h', '7d', '30d'] as const
-export type Preset = (typeof presets)[number]
+type Preset = (typeof presets)[number]
 export type Range = { kind: Preset } | { kind: 'custom'; from: number; to: number }
 
 const hour = 3_600_000

@@ -1,7 +1,7 @@
 /** Long work that survives navigation: how far it is, how to stop it, and what came of it. */
 import { createStore } from '../shell/store.ts'
 
-export type TaskState = 'running' | 'done' | 'failed' | 'cancelled'
+type TaskState = 'running' | 'done' | 'failed' | 'cancelled'
 
 export interface Task {
   readonly id: number

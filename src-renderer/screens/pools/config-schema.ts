@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { type PoolConfig, poolConfig } from '../../../src-preload/contract/index.ts'
 
 export type FieldName = keyof PoolConfig
-export type FieldKind = 'number' | 'boolean' | 'text' | 'object'
+type FieldKind = 'number' | 'boolean' | 'text' | 'object'
 
 export interface FieldSpec {
   name: FieldName

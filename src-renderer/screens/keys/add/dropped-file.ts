@@ -4,7 +4,7 @@ import { createStore } from '../../../shell/store.ts'
 export const droppedText = createStore<string | null>(null)
 
 /** Bytes; far above any list of keys, far below what would stall the page. */
-export const maxFileBytes = 16 * 1024 * 1024
+const maxFileBytes = 16 * 1024 * 1024
 
 /** The text of a file; null when it is too large. */
 export async function readKeyFile(file: File): Promise<string | null> {

@@ -1,5 +1,4 @@
 /** The machine's clock: the only place of the engine that asks what time it is. */
-import { performance } from 'node:perf_hooks'
 import type { Clock } from './types.ts'
 
 /** Node fires timers above 24.8 days at once; a day is far from that and wakes nobody too often. */

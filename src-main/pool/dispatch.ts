@@ -1,13 +1,13 @@
 /** Hands out keys and takes them back: check and reserve in one step. */
-
 import type { Agenda } from './agenda.ts'
 import type { HealthBoard } from './health.ts'
 import { LeaseBook, type Slot } from './leases.ts'
 import type { MarkBook } from './marks.ts'
+import type { Pool } from './pool.ts'
 import type { Exhausted, Settled, Wait } from './queue.ts'
 import type { Rank } from './rank.ts'
-import type { KeyState, Pool } from './state.ts'
-import type { Lease, LeaseQuery, Outcome } from './types.ts'
+import type { KeyState, PoolState } from './state.ts'
+import type { Lease, LeaseQuery, Outcome, PoolRules } from './types.ts'
 import { CallWindow } from './window.ts'
 
 interface DispatchTools {
@@ -15,7 +15,7 @@ interface DispatchTools {
   marks: MarkBook
   health: HealthBoard
   /** Called when a key or its pool has one call less under way. */
-  released(key: KeyState, pool: Pool): void
+  released(key: KeyState, pool: PoolState): void
 }
 
 export class Dispatcher {
@@ -32,7 +32,7 @@ export class Dispatcher {
   attempt(pool: Pool, query: LeaseQuery, now: number): Settled | Wait {
     if (pool.members.size === 0) return { kind: 'exhausted', reason: 'no-keys', retryAfterMs: null }
     const exclude = query.exclude && query.exclude.size > 0 ? query.exclude : null
-    const rank = pool.ranks.of(pool, query.model ?? '')
+    const rank = pool.ranks.of(query.model ?? '')
     const { concurrency } = pool.rules
     if (concurrency > 0 && pool.inFlight >= concurrency) return refuseFull(rank, exclude, now)
     const entry = rank.pick(now, exclude)
@@ -59,8 +59,8 @@ export class Dispatcher {
 
   /** The key has become better in some way: every rank looks at it again. */
   revive(key: KeyState, now: number): void {
-    for (const pool of key.members.keys()) pool.ranks.revive(key)
-    for (const pool of key.members.keys()) pool.queue.drain(now)
+    for (const pool of key.pools.keys()) pool.revive(key)
+    for (const pool of key.pools.keys()) pool.drain(now)
   }
 
   #grant(pool: Pool, key: KeyState, model: string | undefined, now: number): Lease {
@@ -80,17 +80,17 @@ export class Dispatcher {
     this.#leases.close(slot)
     key.inFlight--
     pool.inFlight--
-    if (key.present) this.#learn(key, model, outcome, since, now, pool)
+    if (key.present) this.#learn(key, model, outcome, since, now, pool.rules)
     this.#tools.released(key, pool)
     this.#freed(key, pool, now)
   }
 
-  #learn(key: KeyState, model: string, outcome: Outcome, since: number, now: number, pool: Pool): void {
+  #learn(key: KeyState, model: string, outcome: Outcome, since: number, now: number, rules: PoolRules): void {
     if (outcome.class === 'ok' && !key.proven) {
       key.proven = true
       this.#tools.health.changed(key)
     }
-    this.#tools.marks.apply(key, model, outcome, since, now, pool.rules)
+    this.#tools.marks.apply(key, model, outcome, since, now, rules)
   }
 
   #arrive(slot: Slot, now: number): void {
@@ -99,11 +99,11 @@ export class Dispatcher {
   }
 
   /** Whoever waited for this key or this pool is looked at again. */
-  #freed(key: KeyState, pool: Pool, now: number): void {
+  #freed(key: KeyState, pool: PoolState, now: number): void {
     while (key.held?.length) key.held.at(-1)?.rank.revive(key)
-    if (pool.queue.size > 0) pool.queue.drain(now)
+    pool.drain(now)
     if (!key.shared) return
-    for (const other of key.members.keys()) if (other.queue.size > 0) other.queue.drain(now)
+    for (const other of key.pools.keys()) if (other !== pool) other.drain(now)
   }
 }
 

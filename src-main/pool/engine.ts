@@ -106,7 +106,7 @@ class Engine implements PoolEngine {
     const key = roster.key(keyId)
     if (!key) return
     const now = clock.mono()
-    const [pool] = key.members.keys()
+    const [pool] = key.pools.keys()
     if (outcome.class === 'ok') {
       // A free check proves the key, and the model it asked for; it says nothing about credit or rates.
       if (key.whole?.outcome === 'key-invalid') marks.end(key, '')

@@ -1,7 +1,6 @@
 /** What people see of a key, and who is told when it changes. */
-import type { Mark } from './marks.ts'
 import { isExpired } from './readiness.ts'
-import type { KeyState } from './state.ts'
+import type { KeyState, Mark } from './state.ts'
 import type { Clock, KeyHealth, OutcomeClass } from './types.ts'
 
 interface HealthNote {
@@ -61,7 +60,7 @@ export class HealthBoard {
     const { health } = healthOf(key, now, this.#clock)
     if (health === key.health) return
     const step = Number(health === 'ready') - Number(key.health === 'ready')
-    for (const pool of key.members.keys()) pool.ready += step
+    for (const pool of key.pools.keys()) pool.ready += step
     key.health = health
     this.changed(key)
   }

@@ -1,25 +1,24 @@
 /** The leases that are out: numbered slots that are used again, and taken back when nobody reports them. */
 import { type Agenda, type AgendaItem, agendaItem } from './agenda.ts'
 import { type Linked, LinkedList } from './linked-list.ts'
-import type { KeyState, Pool } from './state.ts'
+import type { KeyState, PoolState } from './state.ts'
 import type { Lease } from './types.ts'
 
 /** A stream may last; one that is still open a day after its last sign of life is lost. */
 const STREAM_MS = 86_400_000
 /** Lease number = generation × SLOTS + place in the slab. */
 const SLOTS = 2 ** 24
+const LAST_ID = Number.MAX_SAFE_INTEGER - SLOTS
 
 export interface Slot extends Linked<Slot> {
-  /** -1 = never used. */
+  /** Number of the lease that has or had the slot; below 0 = none yet. */
   id: number
-  place: number
   key: KeyState
-  pool: Pool
+  pool: PoolState
   model: string
   /** Mono ms. */
   since: number
   due: number
-  touched: boolean
   /** It counts in the key's window and has not arrived yet. */
   pending: boolean
   /** Null = the slot is free. */
@@ -29,7 +28,7 @@ export interface Slot extends Linked<Slot> {
 export class LeaseBook {
   readonly #slots: Slot[] = []
   readonly #free: Slot[] = []
-  readonly #lists = new WeakMap<Pool, LeaseList>()
+  readonly #lists = new WeakMap<PoolState, LeaseList>()
   readonly #streams: LeaseList
   readonly #agenda: Agenda
   readonly #expire: (slot: Slot, now: number) => void
@@ -41,15 +40,14 @@ export class LeaseBook {
     this.#streams = new LeaseList(agenda, expire)
   }
 
-  open(pool: Pool, key: KeyState, model: string | undefined, pending: boolean, now: number): Lease {
+  open(pool: PoolState, key: KeyState, model: string | undefined, pending: boolean, now: number): Lease {
     const list = this.#listOf(pool)
     const slot = this.#free.pop() ?? this.#widen(pool, key)
-    slot.id = slot.id < 0 ? slot.place : slot.id + SLOTS
+    slot.id += SLOTS
     slot.key = key
     slot.pool = pool
     slot.model = model ?? ''
     slot.since = now
-    slot.touched = false
     slot.pending = pending
     list.add(slot, now + pool.rules.leaseMs)
     return { id: slot.id, keyId: key.id, pool: pool.slug, model, chosenBy: pool.rules.strategy }
@@ -71,10 +69,11 @@ export class LeaseBook {
   close(slot: Slot): void {
     slot.list?.remove(slot)
     slot.list = null
-    this.#free.push(slot)
+    // Near the end of the exact integers a slot is used no more; a busy one gets there within weeks.
+    if (slot.id <= LAST_ID) this.#free.push(slot)
   }
 
-  #listOf(pool: Pool): LeaseList {
+  #listOf(pool: PoolState): LeaseList {
     let list = this.#lists.get(pool)
     if (!list) {
       list = new LeaseList(this.#agenda, this.#expire)
@@ -83,17 +82,14 @@ export class LeaseBook {
     return list
   }
 
-  #widen(pool: Pool, key: KeyState): Slot {
-    const place = this.#slots.length
+  #widen(pool: PoolState, key: KeyState): Slot {
     const slot: Slot = {
-      id: -1,
-      place,
+      id: this.#slots.length - SLOTS,
       key,
       pool,
       model: '',
       since: 0,
       due: 0,
-      touched: false,
       pending: false,
       list: null,
       prev: null,

@@ -1,26 +1,12 @@
 /** Cool-downs and other marks: given by outcomes, ended by time, success or a person, carried over restarts. */
-import type { Agenda, AgendaItem } from './agenda.ts'
+import type { Agenda } from './agenda.ts'
 import { type CooldownRules, holdMs, scopeOf } from './cooldown.ts'
 import type { HealthBoard } from './health.ts'
-import type { KeyState } from './state.ts'
+import type { KeyState, Mark } from './state.ts'
 import type { Clock, KeyMark, Outcome, OutcomeClass, Random } from './types.ts'
 
 /** A client may invent model names; more marks than this a key do not pile up. */
 const MODELS_PER_KEY = 64
-
-/** One mark of a key. After its end it stays until a success, for the count of strikes. */
-export interface Mark extends AgendaItem {
-  readonly key: KeyState
-  /** '' = the whole key. */
-  readonly model: string
-  outcome: OutcomeClass
-  /** Mono ms. */
-  until: number
-  reason: string | null
-  strikes: number
-  /** Mono ms. */
-  givenAt: number
-}
 
 interface MarkTools {
   clock: Clock

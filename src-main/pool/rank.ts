@@ -6,7 +6,7 @@
  */
 import { Heap } from './heap.ts'
 import { blockedUntil, HELD, OUT, READY } from './readiness.ts'
-import type { Entry, KeyState, Member, Pool } from './state.ts'
+import type { Entry, KeyState, Member, PoolState, Ranking } from './state.ts'
 import { createOrder } from './strategies/index.ts'
 import type { Order, OrderTools } from './strategies/order.ts'
 import type { Clock } from './types.ts'
@@ -35,8 +35,8 @@ interface Outlook {
 const REPAIRS = 16
 const WAKE_UPS = 64
 
-export class Rank {
-  readonly pool: Pool
+export class Rank implements Ranking {
+  readonly #pool: PoolState
   readonly #model: string
   readonly #tools: RankTools
   readonly #entries = new Map<string, Entry>()
@@ -45,8 +45,8 @@ export class Rank {
   #held = 0
 
   /** `model` '' = the keys as a whole. */
-  constructor(pool: Pool, model: string, tools: RankTools) {
-    this.pool = pool
+  constructor(pool: PoolState, model: string, tools: RankTools) {
+    this.#pool = pool
     this.#model = model
     this.#tools = tools
     this.#order = createOrder(pool.rules.strategy, tools)
@@ -77,7 +77,6 @@ export class Rank {
     this.#entries.delete(key.id)
   }
 
-  /** Something about the key has become better: it is looked at again. */
   revive(key: KeyState): void {
     const entry = this.#entries.get(key.id)
     if (entry && entry.place !== 'ready') this.#makeReady(entry)
@@ -95,7 +94,7 @@ export class Rank {
     let entry = this.#first(now)
     for (; entry !== undefined; entry = this.#first(now)) {
       this.#tools.work.steps++
-      const until = blockedUntil(entry.key, this.#model, this.pool.rules, now, this.#tools.clock)
+      const until = blockedUntil(entry.key, this.#model, this.#pool.rules, now, this.#tools.clock)
       if (until !== READY) {
         this.#unplace(entry)
         this.#park(entry, until)
@@ -142,7 +141,7 @@ export class Rank {
     for (let repairs = 0; repairs < REPAIRS; repairs++) {
       const entry = next()
       if (!entry) return null
-      const until = blockedUntil(entry.key, this.#model, this.pool.rules, now, this.#tools.clock)
+      const until = blockedUntil(entry.key, this.#model, this.#pool.rules, now, this.#tools.clock)
       if (until === this.#timed.scoreOf(entry)) return until
       this.#unplace(entry)
       this.#park(entry, until)

@@ -3,11 +3,10 @@ import { type Agenda, agendaItem } from './agenda.ts'
 import type { Dispatcher } from './dispatch.ts'
 import type { HealthBoard } from './health.ts'
 import type { MarkBook } from './marks.ts'
-import { WaitQueue } from './queue.ts'
+import { Pool } from './pool.ts'
 import type { RankTools } from './rank.ts'
-import { RankSet } from './rank-set.ts'
 import { isExpired } from './readiness.ts'
-import type { KeyState, Member, Pool } from './state.ts'
+import type { KeyState, PoolState } from './state.ts'
 import type { Clock, KeySpec, PoolRules } from './types.ts'
 
 interface RosterTools {
@@ -48,10 +47,7 @@ export class Roster {
     const pool = this.#pools.get(slug) ?? this.#latePools.get(slug) ?? this.#createPool(slug, rules)
     this.#latePools.delete(slug)
     this.#pools.set(slug, pool)
-    if (sameRules(pool.rules, rules)) return
-    pool.rules = { ...rules }
-    pool.ranks.reset()
-    pool.queue.drain(this.#now())
+    pool.setRules(rules, this.#now())
   }
 
   removePool(slug: string): void {
@@ -60,7 +56,7 @@ export class Roster {
     this.#pools.delete(slug)
     if (pool.inFlight > 0) this.#latePools.set(slug, pool)
     pool.queue.dismiss({ kind: 'exhausted', reason: 'unknown-pool', retryAfterMs: null })
-    for (const key of pool.members.keys()) this.#part(pool, key)
+    for (const key of pool.members.keys()) pool.part(key)
     pool.ranks.reset()
   }
 
@@ -87,9 +83,9 @@ export class Roster {
     if (key.inFlight > 0) this.#lateKeys.set(id, key)
     this.#tools.marks.endAll(key)
     if (key.expiry) this.#tools.agenda.cancel(key.expiry)
-    const pools = [...key.members.keys()]
-    for (const pool of pools) this.#part(pool, key)
-    for (const pool of pools) pool.queue.drain(this.#now())
+    const pools = [...key.pools.keys()]
+    for (const pool of pools) pool.part(key)
+    for (const pool of pools) pool.drain(this.#now())
   }
 
   /** Throws when there is no such pool or key: the caller sets them first. */
@@ -98,68 +94,35 @@ export class Roster {
     const key = this.#keys.get(keyId)
     if (!pool) throw new Error(`no pool "${slug}" to put a key in`)
     if (!key) throw new Error(`no key "${keyId}" to put in pool "${slug}"`)
-    const old = key.members.get(pool)
+    const old = pool.members.get(key)
     if (old && old.priority === rank.priority && old.weight === rank.weight) return
-    if (old) this.#part(pool, key)
-    this.#join(pool, key, { key, seq: old?.seq ?? ++this.#joined, priority: rank.priority, weight: rank.weight })
-    pool.queue.drain(this.#now())
+    if (old) pool.part(key)
+    pool.join({ key, seq: old?.seq ?? ++this.#joined, priority: rank.priority, weight: rank.weight })
+    pool.drain(this.#now())
   }
 
   removeMember(slug: string, keyId: string): void {
     const pool = this.#pools.get(slug)
     const key = this.#keys.get(keyId)
-    if (!pool || !key?.members.has(pool)) return
-    this.#part(pool, key)
-    pool.queue.drain(this.#now())
+    if (!pool || !key?.pools.has(pool)) return
+    pool.part(key)
+    pool.drain(this.#now())
   }
 
   /** Forgets a removed key or pool whose last call has ended. */
-  released(key: KeyState, pool: Pool): void {
+  released(key: KeyState, pool: PoolState): void {
     if (key.inFlight === 0 && this.#lateKeys.size > 0) this.#lateKeys.delete(key.id)
     if (pool.inFlight === 0 && this.#latePools.size > 0) this.#latePools.delete(pool.slug)
   }
 
-  #join(pool: Pool, key: KeyState, member: Member): void {
-    key.members.set(pool, member)
-    key.shared = key.members.size > 1
-    pool.members.set(key, member)
-    if (key.health === 'ready') pool.ready++
-    this.#weigh(pool, Number(member.weight > 0))
-    pool.ranks.admit(pool, member)
-  }
-
-  #part(pool: Pool, key: KeyState): void {
-    const member = key.members.get(pool)
-    if (!member) return
-    pool.ranks.expel(key)
-    key.members.delete(pool)
-    key.shared = key.members.size > 1
-    pool.members.delete(key)
-    if (key.health === 'ready') pool.ready--
-    this.#weigh(pool, -Number(member.weight > 0))
-  }
-
-  /** The first weight above 0 puts the others out, the last one to go brings them back. */
-  #weigh(pool: Pool, step: number): void {
-    const before = pool.weighty
-    pool.weighty += step
-    const flipped = (before === 0) !== (pool.weighty === 0)
-    if (flipped && pool.rules.strategy === 'weighted') pool.ranks.reset()
-  }
-
   #createPool(slug: string, rules: PoolRules): Pool {
     const { agenda, dispatch, marks, ranks } = this.#tools
-    const pool: Pool = {
-      slug,
-      rules: { ...rules },
-      members: new Map(),
-      ranks: new RankSet(ranks, marks.models),
-      queue: new WaitQueue(agenda, (query, now) => dispatch.attempt(pool, query, now)),
-      inFlight: 0,
-      ready: 0,
-      weighty: 0,
-    }
-    return pool
+    return new Pool(slug, rules, {
+      agenda,
+      ranks,
+      marked: marks.models,
+      attempt: (pool, query, now) => dispatch.attempt(pool, query, now),
+    })
   }
 
   #createKey(id: string): KeyState {
@@ -180,7 +143,7 @@ export class Roster {
       shared: false,
       usedAt: Number.NaN,
       health: 'ready',
-      members: new Map(),
+      pools: new Map(),
       expiry: null,
     }
     return key
@@ -201,8 +164,4 @@ export class Roster {
   #now(): number {
     return this.#tools.clock.mono()
   }
-}
-
-function sameRules(a: PoolRules, b: PoolRules): boolean {
-  return (Object.keys(b) as (keyof PoolRules)[]).every((name) => a[name] === b[name])
 }

@@ -66,12 +66,10 @@ async function seed({ rest, proxy }: Host): Promise<void> {
 }
 
 async function shoot(target: Page, place: string, theme: string): Promise<void> {
-  await target.evaluate(
-    (hash) => {
-      location.hash = hash
-    },
-    `#/${place}${place === 'overview' ? '?range=1h' : ''}`,
-  )
+  await target.evaluate((hash) => {
+    location.hash = hash
+  }, `#/${place}`)
+  if (place === 'overview') await target.getByText('1 h', { exact: true }).click()
   await target.waitForTimeout(1500)
   await target.screenshot({ path: `${folder}/${place}-${theme}.png` })
 }

@@ -41,8 +41,8 @@ async function start(): Promise<void> {
     keychainFork: () => utilityHelper(utilityProcess.fork(helperPath, [], { stdio: 'ignore', serviceName: 'keywheel keychain' })),
     copySecret: (secret) => clipboard.copy(secret),
   })
-  let leave = () => {}
-  const quitting = closeBeforeQuit([() => leave(), () => clipboard.clear(), async () => (await opening).close()], onError)
+  let leave: (() => void) | undefined
+  const quitting = closeBeforeQuit([() => leave?.(), () => clipboard.clear(), async () => (await opening).close()], onError)
   const clearNow = () => void clipboard.clear().catch(onError)
   powerMonitor.on('suspend', clearNow)
   powerMonitor.on('lock-screen', clearNow)

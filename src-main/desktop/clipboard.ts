@@ -20,10 +20,10 @@ interface SecretClipboardDeps {
 
 export function createSecretClipboard({ after, onError }: SecretClipboardDeps): SecretClipboard {
   let copied: string | undefined
-  let cancel = () => {}
+  let cancel: (() => void) | undefined
 
   const clear = async () => {
-    cancel()
+    cancel?.()
     const mine = copied
     copied = undefined
     // What the person has copied since is theirs.
@@ -32,7 +32,7 @@ export function createSecretClipboard({ after, onError }: SecretClipboardDeps): 
   return {
     async copy(secret) {
       await clipboard.writeText(secret)
-      cancel()
+      cancel?.()
       copied = digest(secret)
       cancel = after(clearAfterSeconds * 1000, () => void clear().catch(onError))
       return { clearAfter: clearAfterSeconds }

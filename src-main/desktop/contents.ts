@@ -36,6 +36,9 @@ function guard(contents: WebContents): void {
 }
 
 function isReload(url: string, current: string): boolean {
-  const bare = (address: string) => address.replace(/#.*/s, '')
-  return isPage(url) && bare(url) === bare(current)
+  return isPage(url) && withoutFragment(url) === withoutFragment(current)
+}
+
+function withoutFragment(url: string): string {
+  return url.replace(/#.*/s, '')
 }

@@ -15,21 +15,13 @@ export interface TrayActions {
   copy: (address: string) => void
 }
 
-export function stateWords(state: ProxyStatus['state']): string {
-  switch (state) {
-    case 'off':
-      return 'Proxy off'
-    case 'starting':
-      return 'Proxy starting…'
-    case 'on':
-      return 'Proxy on'
-    case 'degraded':
-      return 'Proxy on, no key is ready'
-    case 'stopping':
-      return 'Proxy stopping…'
-    case 'error':
-      return 'Proxy could not start'
-  }
+export const stateWords: Readonly<Record<ProxyStatus['state'], string>> = {
+  off: 'Proxy off',
+  starting: 'Proxy starting…',
+  on: 'Proxy on',
+  degraded: 'Proxy on, no key is ready',
+  stopping: 'Proxy stopping…',
+  error: 'Proxy could not start',
 }
 
 export const isOn = ({ state }: ProxyStatus) => state === 'on' || state === 'degraded'
@@ -38,7 +30,7 @@ export function trayMenu({ status, ready, cooling }: TrayFacts, actions: TrayAct
   const { url, reason } = status
   const isBusy = status.state === 'starting' || status.state === 'stopping'
   return [
-    { label: stateWords(status.state), enabled: false },
+    { label: stateWords[status.state], enabled: false },
     ...(reason && status.state === 'error' ? [{ label: reason.message, enabled: false }] : []),
     { label: `${ready} ready, ${cooling} cooling`, enabled: false },
     { type: 'separator' },

@@ -54,7 +54,7 @@ function follow(tray: Tray, { services, show, quit, after, onError }: TrayDeps):
     const words = template.map(({ label, enabled }) => `${label}|${enabled}`).join('\n')
     if (words === drawn) return
     drawn = words
-    tray.setToolTip(`Keywheel: ${stateWords(facts.status.state)}`)
+    tray.setToolTip(`Keywheel: ${stateWords[facts.status.state]}`)
     tray.setContextMenu(Menu.buildFromTemplate(template))
   }
   draw()

@@ -8,7 +8,10 @@ import { call, holdLine } from './line.ts'
 
 const secret = 'sk-canary-0123456789abcdefghij'
 
-async function withKey(start: (options: LaunchOptions) => Promise<HarnessShell>, folder: string): Promise<{ shell: HarnessShell; page: Page; copy(): Promise<unknown> }> {
+async function withKey(
+  start: (options: LaunchOptions) => Promise<HarnessShell>,
+  folder: string,
+): Promise<{ shell: HarnessShell; page: Page; copy(): Promise<unknown> }> {
   mkdirSync(folder, { recursive: true })
   const passphrase = join(folder, 'passphrase')
   writeFileSync(passphrase, 'correct horse battery\n', { mode: 0o600 })

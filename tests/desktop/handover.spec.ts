@@ -1,6 +1,7 @@
 /** The one port: who may hand it over, how long it lives, and what it survives. */
-import type { FrameFacts } from '../support/electron/wire.ts'
+
 import { expect, test } from '../support/electron/test.ts'
+import type { FrameFacts } from '../support/electron/wire.ts'
 import { call, holdLine, isLineClosed, postRaw } from './line.ts'
 
 test('the page talks over its port: the demo pool is made and listed, live data arrive', async ({ start }) => {

@@ -42,7 +42,9 @@ export async function call(page: Page, path: `/${string}`, input?: unknown): Pro
     ([i, u, json]) => {
       const line = (window as Window & Held).keywheelLine
       if (!line) throw new Error('the page has no line')
-      line.port.postMessage(JSON.stringify({ i, p: { u, b: json === undefined ? undefined : { json: JSON.parse(json) as unknown } } }))
+      line.port.postMessage(
+        JSON.stringify({ i, p: { u, b: json === undefined ? undefined : { json: JSON.parse(json) as unknown } } }),
+      )
     },
     [id, path, input === undefined ? undefined : JSON.stringify(input)] as const,
   )

@@ -20,7 +20,12 @@ function runPreload() {
   const electron = record('electron', { ipcRenderer })
   const window = { addEventListener: (event: string, listener: Listener) => event === 'message' && listeners.push(listener) }
   const loaded: string[] = []
-  const globals: Record<string, unknown> = { window, require: (name: string) => (loaded.push(name), electron), module: { exports: {} }, exports: {} }
+  const globals: Record<string, unknown> = {
+    window,
+    require: (name: string) => (loaded.push(name), electron),
+    module: { exports: {} },
+    exports: {},
+  }
   const before = Object.keys(globals)
   runInNewContext(`(() => {${readFileSync('out/preload/index.cjs', 'utf8')}\n})()`, globals)
   const send: Listener = (event) => listeners.forEach((listener) => listener(event))
@@ -64,5 +69,7 @@ test('in a real page it adds no name to the window', async ({ start, browser }) 
   const known = new Set(await plain.evaluate(names))
   await plain.close()
   const added = (await page.evaluate(names)).filter((name) => !known.has(name))
-  expect(added.filter((name) => /^(electron.*|ipc.*|require|process|module|exports|Buffer|global|keywheel.*)$/i.test(name))).toEqual([])
+  expect(
+    added.filter((name) => /^(electron.*|ipc.*|require|process|module|exports|Buffer|global|keywheel.*)$/i.test(name)),
+  ).toEqual([])
 })

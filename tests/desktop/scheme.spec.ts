@@ -42,7 +42,12 @@ const strange = [
   `app://bundle/${'a'.repeat(10_000)}`,
   `app://bundle/${'../'.repeat(3000)}etc/passwd`,
 ]
-const hostile = [...climbs.flatMap((climb) => slashes.flatMap((slash) => targets.map((target) => `app://bundle/${climb}${slash}${climb}${slash}${target}`))), ...strange]
+const hostile = [
+  ...climbs.flatMap((climb) =>
+    slashes.flatMap((slash) => targets.map((target) => `app://bundle/${climb}${slash}${climb}${slash}${target}`)),
+  ),
+  ...strange,
+]
 
 test(`${hostile.length} hostile addresses get nothing`, async ({ start }) => {
   expect(hostile.length).toBeGreaterThan(200)
@@ -98,7 +103,11 @@ test('the page has exactly the pinned policy, with a nonce of its own each time'
       "frame-ancestors 'none'",
       "object-src 'none'",
     ])
-    expect(answer.headers).toMatchObject({ 'cache-control': 'no-store', 'referrer-policy': 'no-referrer', 'content-type': 'text/html; charset=utf-8' })
+    expect(answer.headers).toMatchObject({
+      'cache-control': 'no-store',
+      'referrer-policy': 'no-referrer',
+      'content-type': 'text/html; charset=utf-8',
+    })
     const html = new TextDecoder().decode(answer.body)
     expect(html).toContain(nonce)
     expect(html.match(/<script(?![^>]*\ssrc=)[^>]*>/g) ?? [], 'inline scripts').toEqual([])
@@ -113,7 +122,9 @@ async function watchPolicy(context: BrowserContext): Promise<void> {
   await context.addInitScript(() => {
     const refused: string[] = []
     Object.assign(window, { refused })
-    document.addEventListener('securitypolicyviolation', (event) => refused.push(`${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}`))
+    document.addEventListener('securitypolicyviolation', (event) =>
+      refused.push(`${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}`),
+    )
   })
 }
 

@@ -3,12 +3,20 @@ import type { HarnessShell } from '../support/electron/launch.ts'
 import { expect, test } from '../support/electron/test.ts'
 import { call, holdLine } from './line.ts'
 
-const labels = async (shell: HarnessShell) => (await shell.main('facts')).tray?.menu.map(({ label }) => label).filter((label) => label !== '') ?? []
+const labels = async (shell: HarnessShell) =>
+  (await shell.main('facts')).tray?.menu.map(({ label }) => label).filter((label) => label !== '') ?? []
 
 test('says the state and the counts of keys, and follows them', async ({ start }) => {
   const shell = await start({ onPage: holdLine })
   const page = await shell.page()
-  expect(await labels(shell)).toEqual(['Proxy on, no key is ready', '0 ready, 0 cooling', 'Switch proxy off', 'Copy address', 'Open Keywheel', 'Quit'])
+  expect(await labels(shell)).toEqual([
+    'Proxy on, no key is ready',
+    '0 ready, 0 cooling',
+    'Switch proxy off',
+    'Copy address',
+    'Open Keywheel',
+    'Quit',
+  ])
   expect((await call(page, '/pools/demo')).status).toBeLessThan(300)
   await expect.poll(() => labels(shell)).toContain('Proxy on')
   const { body } = await call(page, '/keys/list', {})

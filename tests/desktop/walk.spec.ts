@@ -1,25 +1,30 @@
 /** The way of a person: the same in the harness and in Electron itself. */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect } from '../support/electron/test.ts'
-import { inEveryShell, inFolder } from '../support/electron/shells.ts'
+import { expect } from '@playwright/test'
+import { shells, test } from '../support/electron/shells.ts'
 
-inEveryShell('the demo pool is made, survives a reload and a restart, and everything is closed at the end', (start) =>
-  inFolder(async (dataDir) => {
-    const first = await start({ dataDir })
+for (const { name, missing } of shells) {
+  test(`the demo pool is made, survives a reload and a restart, and everything is closed at the end (${name})`, async ({
+    startShell,
+    folder,
+  }) => {
+    test.skip(missing !== null, missing ?? '')
+    const first = await startShell(name, folder)
     const page = await first.page()
     await page.getByRole('button', { name: 'Try the demo pool' }).click()
-    await expect(page.getByRole('switch', { name: 'Proxy on', exact: true })).toBeChecked()
+    const proxyIsOn = (each: typeof page) => expect(each.getByRole('switch', { name: 'Proxy on', exact: true })).toBeChecked()
+    await proxyIsOn(page)
     await page.evaluate(() => location.reload())
-    await expect(page.getByRole('switch', { name: 'Proxy on', exact: true })).toBeChecked()
+    await proxyIsOn(page)
     await first.quit()
-    expect(existsSync(join(dataDir, 'keywheel.db-wal'))).toBe(false)
+    expect(existsSync(join(folder, 'keywheel.db-wal'))).toBe(false)
 
-    const second = await start({ dataDir })
+    const second = await startShell(name, folder)
     const again = await second.page()
-    await expect(again.getByRole('switch', { name: 'Proxy on', exact: true })).toBeChecked()
+    await proxyIsOn(again)
     await again.getByRole('link', { name: 'Keys' }).click()
-    await expect(again.getByText('demo', { exact: false }).first()).toBeVisible()
+    await expect(again.getByRole('main')).toContainText('demo', { ignoreCase: true })
     await second.quit()
-  }),
-)
+  })
+}

@@ -37,7 +37,8 @@ export interface HarnessShell {
   dispose(): Promise<void>
 }
 
-const userAgent = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Keywheel/0.1.0 Chrome/152.0.0.0 Electron/45.4.1 Safari/537.36'
+const userAgent =
+  'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Keywheel/0.1.0 Chrome/152.0.0.0 Electron/45.4.1 Safari/537.36'
 /** No keychain unless a test brings one, so that what it finds does not depend on the machine. */
 const isolated = { DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nonexistent', DISPLAY: '', WAYLAND_DISPLAY: '' }
 
@@ -58,7 +59,10 @@ export async function launch(browser: Browser, options: LaunchOptions = {}): Pro
 
   const windows = createWindows(context, () => main)
   const main = connect<MainSide>(
-    { send: (message) => child.connected && child.send(message, () => undefined), listen: (onMessage) => child.on('message', onMessage) },
+    {
+      send: (message) => child.connected && child.send(message, () => undefined),
+      listen: (onMessage) => child.on('message', onMessage),
+    },
     windows.side,
   )
   if (first) first.tell()
@@ -69,7 +73,11 @@ export async function launch(browser: Browser, options: LaunchOptions = {}): Pro
     dataDir,
     main,
     exited,
-    page: () => Promise.race([windows.newest(), exited.then((code) => Promise.reject(new Error(`the program ended with ${code}: ${log}`)))]),
+    page: () =>
+      Promise.race([
+        windows.newest(),
+        exited.then((code) => Promise.reject(new Error(`the program ended with ${code}: ${log}`))),
+      ]),
     saved: windows.saved,
     clipboard: windows.clipboard,
     log: () => log,
@@ -86,8 +94,9 @@ export async function launch(browser: Browser, options: LaunchOptions = {}): Pro
   }
 }
 
-function start(dataDir: string, { packaged = false, tray = true, args = [], env = {} }: LaunchOptions, first: boolean): ChildProcess {
-  const shell: ShellOptions = { packaged, tray, args, first }
+function start(dataDir: string, options: LaunchOptions, first: boolean): ChildProcess {
+  const { packaged = false, tray = true, args = [], entry = 'out/main/index.js', deadlockMs = 20_000, env = {} } = options
+  const shell: ShellOptions = { packaged, tray, args, entry, deadlockMs, first }
   return fork(fileURLToPath(new URL('./main/boot.ts', import.meta.url)), [], {
     serialization: 'advanced',
     execArgv: ['--disable-warning=ExperimentalWarning'],
@@ -115,7 +124,10 @@ function createWindows(context: BrowserContext, main: () => Caller<MainSide>) {
       for (const resolve of waiting) resolve(window.page)
       waiting = []
     },
-    reload: async (id) => (await find(id)).reload(),
+    async reload(id) {
+      const window = await find(id)
+      await window.reload()
+    },
     async closeWindow(id) {
       const window = await find(id)
       all.splice(all.indexOf(window), 1)
@@ -124,8 +136,8 @@ function createWindows(context: BrowserContext, main: () => Caller<MainSide>) {
     clipboardIs(text) {
       clipboard = text
     },
-    portPost: (port, data) => void all.forEach((window) => window.post(port, data)),
-    portClose: (port) => void all.forEach((window) => window.closePort(port)),
+    portPost: (port, data) => all.forEach((window) => window.post(port, data)),
+    portClose: (port) => all.forEach((window) => window.closePort(port)),
   }
   const find = (id: number): Promise<PageWindow> => opened.get(id) ?? Promise.reject(new Error(`window ${id} was never opened`))
   return {

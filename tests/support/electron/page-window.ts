@@ -25,14 +25,21 @@ export interface PageWindow {
   close(): Promise<void>
 }
 
-export async function openPageWindow(context: BrowserContext, main: Caller<MainSide>, id: number, preload: string): Promise<PageWindow> {
+export async function openPageWindow(
+  context: BrowserContext,
+  main: Caller<MainSide>,
+  id: number,
+  preload: string,
+): Promise<PageWindow> {
   const page = await context.newPage()
   const saved: string[] = []
   const cdp = await context.newCDPSession(page)
   const world = await watchWorld(cdp, main, id, preload)
   const asked = await watchNavigation(cdp, main, id)
 
-  await page.route('**/*', (route) => answer(route, (url, isNavigation, isMain) => asked.navigation(url, isNavigation, isMain), main, id))
+  await page.route('**/*', (route) =>
+    answer(route, (url, isNavigation, isMain) => asked.navigation(url, isNavigation, isMain), main, id),
+  )
   page.on('popup', (popup) => void popup.close())
   page.on('download', async (download) => {
     const { prevented } = await main('downloads', id, fromChromium(download.url()))
@@ -150,7 +157,8 @@ async function grant(context: BrowserContext, main: Caller<MainSide>): Promise<v
   const details = { origin: 'app://bundle/', isMainFrame: true }
   const granted: string[] = []
   for (const [permission, name] of Object.entries(settable)) {
-    if ((await main('permission', 'check', permission, details)) && (await main('permission', 'request', permission, details))) granted.push(name)
+    if ((await main('permission', 'check', permission, details)) && (await main('permission', 'request', permission, details)))
+      granted.push(name)
   }
   await context.grantPermissions(granted, { origin: toChromium('app://bundle/') })
 }

@@ -18,11 +18,17 @@ interface World {
 }
 
 /** Runs in the page. Only its own text and what is passed in may be used here. */
-function startWorld(preload: (require: (name: string) => unknown, module: object, exports: object) => void, binding: string, encodeData: typeof encode, decodeData: typeof decode): void {
+function startWorld(
+  preload: (require: (name: string) => unknown, module: object, exports: object) => void,
+  binding: string,
+  encodeData: typeof encode,
+  decodeData: typeof decode,
+): void {
   // A preload runs in the main frame only (nodeIntegrationInSubFrames is off).
   if (window !== window.top) return
   const ports = new Map<number, MessagePort>()
-  const say = (message: FromWorld) => (globalThis as unknown as Record<string, (text: string) => void>)[binding]?.(JSON.stringify(message))
+  const say = (message: FromWorld) =>
+    (globalThis as unknown as Record<string, (text: string) => void>)[binding]?.(JSON.stringify(message))
   const adopt = (port: MessagePort): number => {
     // Unlike a counter it says something new in every document.
     const id = Math.floor(Math.random() * 2 ** 48)

@@ -3,43 +3,59 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { _electron, type Page } from '@playwright/test'
-import { test } from './test.ts'
+import { test as harnessTest } from './test.ts'
 
 /** What both shells can do. */
-export interface Shell {
+interface Shell {
   page(): Promise<Page>
   /** Ends the program as its menu does; resolves when its process has ended. */
   quit(): Promise<void>
-}
-
-export interface ShellStart {
-  dataDir: string
 }
 
 function electronBinary(): { path: string } | { missing: string } {
   const pathFile = 'node_modules/electron/path.txt'
   const path = existsSync(pathFile) ? join('node_modules/electron/dist', readFileSync(pathFile, 'utf8').trim()) : undefined
   if (path === undefined || !existsSync(path)) return { missing: "Electron's binary is not installed" }
-  if (process.platform === 'linux' && !process.env['DISPLAY'] && !process.env['WAYLAND_DISPLAY']) return { missing: 'there is no display for Electron' }
+  if (process.platform === 'linux' && !process.env['DISPLAY'] && !process.env['WAYLAND_DISPLAY'])
+    return { missing: 'there is no display for Electron' }
   return { path }
 }
 
-export function inEveryShell(title: string, body: (start: (options: ShellStart) => Promise<Shell>) => Promise<void>): void {
-  test(`${title} (harness)`, async ({ start }) => {
-    await body(async ({ dataDir }) => {
+const binary = electronBinary()
+
+/** Both shells; `missing` = why this one cannot be tried here. */
+export const shells = [
+  { name: 'harness', missing: null },
+  { name: 'Electron', missing: 'missing' in binary ? binary.missing : null },
+] as const
+
+type StartShell = (name: 'harness' | 'Electron', dataDir: string) => Promise<Shell>
+
+export const test = harnessTest.extend<{
+  startShell: StartShell
+  /** A data folder of its own, gone afterwards. */
+  folder: string
+}>({
+  startShell: async ({ start }, use) => {
+    await use(async (name, dataDir) => {
+      if (name === 'Electron') return startElectron('path' in binary ? binary.path : '', dataDir)
       const shell = await start({ dataDir })
       return { page: () => shell.page(), quit: async () => void (await shell.quit()) }
     })
-  })
-  const binary = electronBinary()
-  test(`${title} (Electron)`, async () => {
-    test.skip('missing' in binary, 'missing' in binary ? binary.missing : '')
-    if ('path' in binary) await body((options) => startElectron(binary.path, options))
-  })
-}
+  },
+  // oxlint-disable-next-line no-empty-pattern -- Playwright wants a pattern, even for nothing
+  folder: async ({}, use) => {
+    const folder = mkdtempSync(join(tmpdir(), 'keywheel-shell-'))
+    await use(folder)
+    rmSync(folder, { recursive: true, force: true })
+  },
+})
 
-async function startElectron(executablePath: string, { dataDir }: ShellStart): Promise<Shell> {
-  const env = { ...process.env, KEYWHEEL_DATA_DIR: dataDir, DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nonexistent' } as Record<string, string>
+async function startElectron(executablePath: string, dataDir: string): Promise<Shell> {
+  const env = { ...process.env, KEYWHEEL_DATA_DIR: dataDir, DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nonexistent' } as Record<
+    string,
+    string
+  >
   const electron = await _electron.launch({ executablePath, args: ['.'], env })
   return {
     page: () => electron.firstWindow(),
@@ -48,15 +64,5 @@ async function startElectron(executablePath: string, { dataDir }: ShellStart): P
       await electron.evaluate(({ app }) => app.quit())
       await ended
     },
-  }
-}
-
-/** A folder of its own that is gone afterwards. */
-export async function inFolder(use: (dataDir: string) => Promise<void>): Promise<void> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'keywheel-shell-'))
-  try {
-    await use(dataDir)
-  } finally {
-    rmSync(dataDir, { recursive: true, force: true })
   }
 }

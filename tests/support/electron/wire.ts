@@ -9,6 +9,10 @@ export interface ShellOptions {
   first: boolean
   /** Switches and arguments after the program's name. */
   args: string[]
+  /** The main bundle. */
+  entry: string
+  /** Milliseconds in which it must have been evaluated. */
+  deadlockMs: number
 }
 
 /** A message of a port, as text; what is not JSON is marked. */
@@ -81,7 +85,10 @@ export interface MainSide {
   /** How many such timers there are. */
   waiting(ms: number): number
   /** Asks the handler of the program's scheme for an address as it is. */
-  fetchScheme(url: string, method: string): { status: number; headers: Record<string, string>; body: Uint8Array } | { thrown: string }
+  fetchScheme(
+    url: string,
+    method: string,
+  ): { status: number; headers: Record<string, string>; body: Uint8Array } | { thrown: string }
   setClipboard(text: string): void
   /** What the session says to a request for this address, to a device and to a screen. */
   isCancelled(url: string): boolean
@@ -98,7 +105,7 @@ export interface PageSide {
   openWindow(windowId: number, preload: string): void
   load(windowId: number, url: string): Promise<void>
   reload(windowId: number): Promise<void>
-  closeWindow(windowId: number): void
+  closeWindow(windowId: number): Promise<void>
   portPost(port: number, data: Encoded): void
   portClose(port: number): void
   /** Told at each change, because the last one may come just before the end. */
@@ -140,10 +147,10 @@ export function connect<Remote>(channel: Channel, handlers: object): Caller<Remo
     if ('thrown' in message) caller?.reject(new Error(message.thrown))
     else caller?.resolve(message.value)
   })
-  return ((name: string, ...args: unknown[]) =>
+  return (name: string, ...args: unknown[]) =>
     new Promise((resolve, reject) => {
       const id = nextId++
       waiting.set(id, { resolve, reject })
       channel.send({ call: name, id, args })
-    })) as Caller<Remote>
+    })
 }

@@ -1,7 +1,8 @@
 /** `app`: the start, the end, the lock, the folders. */
+
+import { existsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { existsSync } from 'node:fs'
 import { becomeReady, isReady, needsUnready, options } from './host.ts'
 import { LoudEmitter, loud } from './loud.ts'
 import { windows } from './windows.ts'

@@ -1,6 +1,6 @@
 /** Starts the real built main bundle with the modelled Electron in the place of the real one. */
 import { registerHooks } from 'node:module'
-import { resolve } from 'node:path'
+import { resolve as absolute } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import './controls.ts'
 import { makeReady } from './app.ts'
@@ -8,10 +8,10 @@ import { options } from './host.ts'
 import { watchTimers } from './timers.ts'
 
 const electron = new URL('./electron.ts', import.meta.url).href
-const entry = resolve('out/main/index.js')
 
 registerHooks({
-  resolve: (specifier, context, next) => (specifier === 'electron' ? { url: electron, shortCircuit: true } : next(specifier, context)),
+  resolve: (specifier, context, next) =>
+    specifier === 'electron' ? { url: electron, shortCircuit: true } : next(specifier, context),
 })
 watchTimers()
 process.argv.splice(0, process.argv.length, process.execPath, ...(options.packaged ? [] : ['.']), ...options.args)
@@ -21,7 +21,7 @@ process.on('disconnect', () => process.exit(1))
 const deadlock = setTimeout(() => {
   process.stderr.write('the entry did not finish; does it await app.whenReady() at its top level?\n')
   process.exit(86)
-}, 20_000)
-await import(pathToFileURL(entry).href)
+}, options.deadlockMs)
+await import(pathToFileURL(absolute(options.entry)).href)
 clearTimeout(deadlock)
 makeReady()

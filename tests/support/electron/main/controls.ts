@@ -1,6 +1,7 @@
 /** What the test may ask of the program's process. */
-import type { MainSide, ShellFacts } from '../wire.ts'
+
 import { decode } from '../encoding.ts'
+import type { MainSide, ShellFacts } from '../wire.ts'
 import { app, appEvents } from './app.ts'
 import { handlers, seen } from './host.ts'
 import { preventable } from './loud.ts'
@@ -12,23 +13,28 @@ import { passTime, waitingTimers } from './timers.ts'
 import { helpers } from './utility-process.ts'
 import { windows } from './windows.ts'
 
-const controls: { [K in keyof MainSide]: (...args: Parameters<MainSide[K]>) => ReturnType<MainSide[K]> | Promise<ReturnType<MainSide[K]>> } = {
+const controls: {
+  [K in keyof MainSide]: (...args: Parameters<MainSide[K]>) => ReturnType<MainSide[K]> | Promise<ReturnType<MainSide[K]>>
+} = {
   async request(windowId, { url, method, navigates }) {
-    const { page } = windows.get(windowId)
+    const page = windows.find(windowId)?.page
+    if (!page) return { cancelled: 'the window is closed' }
     if (navigates && page.refuses(navigates.url, navigates.isMain)) return { cancelled: 'navigation refused' }
     if (asked.isCancelled(url)) return { cancelled: 'request refused' }
     if (!url.startsWith('app:')) return { cancelled: 'would have left the machine' }
     return fromScheme(url, method)
   },
-  navigated: (windowId, url, sameDocument) => windows.get(windowId).page.navigated(url, sameDocument),
-  readyToShow: (windowId) => void windows.get(windowId).emit('ready-to-show'),
-  rendererGone: (windowId, reason) => windows.get(windowId).page.gone(reason),
-  opensWindow: (windowId, url) => windows.get(windowId).page.opens(url),
+  navigated: (windowId, url, sameDocument) => windows.find(windowId)?.page.navigated(url, sameDocument),
+  readyToShow: (windowId) => void windows.find(windowId)?.emit('ready-to-show'),
+  rendererGone: (windowId, reason) => windows.find(windowId)?.page.gone(reason),
+  opensWindow: (windowId, url) => windows.find(windowId)?.page.opens(url) ?? 'deny',
   downloads: (_windowId, url) => ({ prevented: sessionEvents.emitPreventable('will-download', {}, { getURL: () => url }) }),
   ipc(windowId, { channel, data, ports, frame }) {
-    const { page } = windows.get(windowId)
+    const page = windows.find(windowId)?.page
+    if (!page) return
     // A frame that is not the main one of this window has another identity, whatever it says of itself.
-    const senderFrame = frame === 'main' ? page.mainFrame : frame && { url: frame.url, parent: frame.isMain ? null : page.mainFrame }
+    const senderFrame =
+      frame === 'main' ? page.mainFrame : frame && { url: frame.url, parent: frame.isMain ? null : page.mainFrame }
     const event = preventable({ sender: page.contents, senderFrame, ports: ports.map(receivePort) })
     if (!ipcEvents.emit(channel, event, decode(data))) throw new Error(`nobody listens on ${channel}`)
   },
@@ -79,7 +85,9 @@ function facts(): ShellFacts {
 
 function emitterOf(target: Parameters<MainSide['emit']>[0]) {
   const window = windows.all()[0]
-  const emitter = { app: appEvents, powerMonitor: powerEvents, tray: Tray.current, contents: window?.page.emitter, window }[target]
+  const emitter = { app: appEvents, powerMonitor: powerEvents, tray: Tray.current, contents: window?.page.emitter, window }[
+    target
+  ]
   if (!emitter) throw new Error(`there is no ${target}`)
   return emitter
 }

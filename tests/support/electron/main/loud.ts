@@ -23,7 +23,8 @@ export class LoudEmitter extends EventEmitter {
     super()
     const known = new Set(['newListener', 'removeListener', 'error', ...events])
     this.on('newListener', (event: string | symbol) => {
-      if (!known.has(String(event))) throw new Error(`electron: the event "${String(event)}" of ${name} is not modelled by the harness`)
+      if (!known.has(String(event)))
+        throw new Error(`electron: the event "${String(event)}" of ${name} is not modelled by the harness`)
     })
   }
 

@@ -28,8 +28,9 @@ export class Menu {
   click(label: string): void {
     const item = this.items.find((each) => each.label === label)
     if (!item) throw new Error(`the menu has no "${label}": ${this.items.map((each) => each.label).join(', ')}`)
-    if (item.enabled === false) throw new Error(`"${label}" cannot be chosen now`)
-    // Electron calls a click with the item, the window and the keys held; nothing here needs them.
+    if (item.enabled === false)
+      throw new Error(`"${label}" cannot be chosen now`)
+      // Electron calls a click with the item, the window and the keys held; nothing here needs them.
     ;(item.click as (() => void) | undefined)?.()
   }
 }

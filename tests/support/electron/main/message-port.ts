@@ -1,7 +1,7 @@
 /** `MessagePortMain` and `ipcMain`: a real MessagePort of Node, whose other end is relayed to the page. */
-import { type MessagePort, MessageChannel } from 'node:worker_threads'
-import type { Encoded } from '../wire.ts'
+import { MessageChannel, type MessagePort } from 'node:worker_threads'
 import { decode, encode } from '../encoding.ts'
+import type { Encoded } from '../wire.ts'
 import { test } from './host.ts'
 import { LoudEmitter, loud } from './loud.ts'
 
@@ -17,7 +17,8 @@ class MessagePortMain extends LoudEmitter {
 
   start(): void {
     // Node's port starts with its first listener.
-    if (this.#port.listenerCount('message') === 0) this.#port.on('message', (data: unknown) => this.emit('message', { data, ports: [] }))
+    if (this.#port.listenerCount('message') === 0)
+      this.#port.on('message', (data: unknown) => this.emit('message', { data, ports: [] }))
   }
 
   postMessage(message: unknown): void {
@@ -41,7 +42,7 @@ export function receivePort(id: number): Electron.MessagePortMain {
     relays.delete(id)
     void test('portClose', id)
   })
-  return loud('MessagePortMain', new MessagePortMain(port1)) as unknown as Electron.MessagePortMain
+  return loud('MessagePortMain', new MessagePortMain(port1))
 }
 
 export const relay = {

@@ -3,7 +3,9 @@ import { needsReady, needsUnready } from './host.ts'
 import { LoudEmitter, loud } from './loud.ts'
 
 type Model<K extends keyof Electron.Session> = Pick<Electron.Session, K>
-type Parameter<K extends 'setPermissionRequestHandler' | 'setPermissionCheckHandler'> = NonNullable<Parameters<Electron.Session[K]>[0]>
+type Parameter<K extends 'setPermissionRequestHandler' | 'setPermissionCheckHandler'> = NonNullable<
+  Parameters<Electron.Session[K]>[0]
+>
 type BeforeRequest = (details: { url: string }, callback: (response: { cancel?: boolean }) => void) => void
 
 const rules: {
@@ -25,10 +27,15 @@ const model = {
   setPermissionCheckHandler: (handler) => void (rules.check = handler ?? undefined),
   setDevicePermissionHandler: (handler) => void (rules.device = handler),
   setDisplayMediaRequestHandler: (handler) => void (rules.display = handler),
-} satisfies Model<'setPermissionRequestHandler' | 'setPermissionCheckHandler' | 'setDevicePermissionHandler' | 'setDisplayMediaRequestHandler'>
+} satisfies Model<
+  'setPermissionRequestHandler' | 'setPermissionCheckHandler' | 'setDevicePermissionHandler' | 'setDisplayMediaRequestHandler'
+>
 
 export const sessionEvents = new LoudEmitter('session', ['will-download'])
-const defaultSession = loud('session.defaultSession', Object.assign(sessionEvents, model, { webRequest: loud('webRequest', webRequest) }))
+const defaultSession = loud(
+  'session.defaultSession',
+  Object.assign(sessionEvents, model, { webRequest: loud('webRequest', webRequest) }),
+)
 
 export const session = loud('session', {
   get defaultSession() {
@@ -52,7 +59,10 @@ export const asked = {
   request(permission: string, origin: string, isMainFrame: boolean): boolean {
     let granted: boolean | undefined
     if (!rules.request) return true
-    rules.request({} as Electron.WebContents, permission as never, (answer) => (granted = answer), { isMainFrame, requestingUrl: origin })
+    rules.request({} as Electron.WebContents, permission as never, (answer) => (granted = answer), {
+      isMainFrame,
+      requestingUrl: origin,
+    })
     if (granted === undefined) throw new Error(`nobody answered the request for ${permission}`)
     return granted
   },

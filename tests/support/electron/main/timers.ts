@@ -18,11 +18,11 @@ export function watchTimers(): void {
     if (ms >= 1000) pending.set(timer, { ms, run })
     return timer
   }
-  globalThis.setTimeout = Object.assign(watched, { __promisify__: startTimer.__promisify__ }) as typeof setTimeout
-  globalThis.clearTimeout = ((timer) => {
-    if (typeof timer === 'object') pending.delete(timer as NodeJS.Timeout)
+  globalThis.setTimeout = watched as typeof setTimeout
+  globalThis.clearTimeout = (timer) => {
+    if (typeof timer === 'object') pending.delete(timer)
     stopTimer(timer)
-  }) as typeof clearTimeout
+  }
 }
 
 /** Runs now what was to run `ms` after it was set; gives back how many did. */

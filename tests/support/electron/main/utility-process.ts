@@ -30,9 +30,15 @@ export const utilityProcess = loud('utilityProcess', {
   fork(path: string, args: string[] = [], { stdio, serviceName, ...others }: Electron.ForkOptions = {}) {
     needsReady('utilityProcess.fork')
     const unknown = Object.keys(others)
-    if (unknown.length > 0) throw new Error(`electron: the options ${unknown.join(', ')} of utilityProcess.fork are not modelled by the harness`)
-    if (stdio !== 'ignore' || serviceName === undefined) throw new Error('electron: only a named, silent utility process is modelled')
-    const child = forkNode(path, args, { execArgv: ['--import', boot], serialization: 'advanced', stdio: ['ignore', 'ignore', 'ignore', 'ipc'] })
+    if (unknown.length > 0)
+      throw new Error(`electron: the options ${unknown.join(', ')} of utilityProcess.fork are not modelled by the harness`)
+    if (stdio !== 'ignore' || serviceName === undefined)
+      throw new Error('electron: only a named, silent utility process is modelled')
+    const child = forkNode(path, args, {
+      execArgv: ['--import', boot],
+      serialization: 'advanced',
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    })
     child.unref()
     helpers.push({ path, child })
     return loud('UtilityProcess', new UtilityProcess(child))

@@ -64,7 +64,13 @@ export function createContents(id: number) {
     /** What the program says to a window that the page wants to open. */
     opens(url: string): string {
       if (!state.opens) return 'allow'
-      const details = { url, frameName: '', features: '', disposition: 'new-window', referrer: { url: '', policy: 'no-referrer' } } as const
+      const details = {
+        url,
+        frameName: '',
+        features: '',
+        disposition: 'new-window',
+        referrer: { url: '', policy: 'no-referrer' },
+      } as const
       return state.opens(details).action
     },
     destroy() {

@@ -6,10 +6,7 @@ const open = new Map<number, BrowserWindow>()
 export const windows = {
   add: (window: BrowserWindow) => void open.set(window.id, window),
   remove: (id: number) => void open.delete(id),
-  get(id: number): BrowserWindow {
-    const window = open.get(id)
-    if (!window) throw new Error(`window ${id} is gone`)
-    return window
-  },
+  /** Undefined when it was closed meanwhile: its page may still have something to say. */
+  find: (id: number) => open.get(id),
   all: () => [...open.values()],
 }

@@ -138,12 +138,12 @@ test('a test request shows what came of it, good or bad', async () => {
 
 test('with the proxy off it says so and offers the switch; the address stays the one it will have', async () => {
   await host.rest('POST', '/proxy/stop')
-  await expect(page.getByText('The proxy is off. This is the address it will have.')).toBeVisible()
+  await expect(page.getByText('The proxy is not running. This is the address it will have.')).toBeVisible()
   await page.getByRole('button', { name: 'Send a test request' }).click()
   await expect(page.getByText('Code PROXY_OFF')).toBeVisible()
   await expectAccessible(page)
   await page.getByRole('region', { name: 'Address' }).getByRole('button', { name: 'Turn it on' }).click()
-  await expect(page.getByText('The proxy is off. This is the address it will have.')).toHaveCount(0)
+  await expect(page.getByText('The proxy is not running. This is the address it will have.')).toHaveCount(0)
   expect((await host.rest('GET', '/proxy')).body).toMatchObject({ state: 'on' })
 })
 

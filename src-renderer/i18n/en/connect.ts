@@ -4,7 +4,7 @@ export const connect = {
     title: 'Address',
     text: 'Programs call this address in place of the provider’s, with a client token in place of a key.',
     copy: 'Copy the address',
-    off: 'The proxy is off.',
+    off: 'The proxy is not running.',
     on: 'Turn it on',
     later: 'This is the address it will have.',
     pool: 'For {{name}}',

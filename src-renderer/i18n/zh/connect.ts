@@ -7,7 +7,7 @@ export const connect = {
     title: '地址',
     text: '程序调用这个地址而不是服务商的地址，使用客户端令牌而不是密钥。',
     copy: '复制地址',
-    off: '代理已关闭。',
+    off: '代理没有运行。',
     on: '开启',
     later: '这是它将使用的地址。',
     pool: '{{name}} 的地址',

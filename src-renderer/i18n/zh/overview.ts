@@ -30,7 +30,7 @@ export const overview = {
     cost: '费用',
     costHow: '按服务商的公开价格计算，与你的合同可能不同。价格未知的调用不计入总和。',
     costAll: '所有应答都已计入',
-    costUnknown_other: '{{count}} 次调用费用未知，未计入',
+    costUnknown_other: '{{text}} 次调用费用未知，未计入',
     costNone: '没有产生费用',
     latency: '延迟',
     latencyHow: '从调用到达至最后一个字节，包含等待和重试；误差不超过 10 %。',

@@ -115,7 +115,9 @@ function CostTile({ scope, summary }: UsageTileProps) {
   // Without a call nothing was spent; with calls of which none has a price, the sum is unknown.
   const known = costNanos ?? (costUnknown === 0 ? 0 : null)
   const word =
-    costUnknown > 0 ? t('tiles.costUnknown', { count: costUnknown }) : t(requests > 0 ? 'tiles.costAll' : 'tiles.costNone')
+    costUnknown > 0
+      ? t('tiles.costUnknown', { count: costUnknown, text: formatCount(costUnknown, i18n.language) })
+      : t(requests > 0 ? 'tiles.costAll' : 'tiles.costNone')
   return (
     <Tile
       title={t('tiles.cost')}

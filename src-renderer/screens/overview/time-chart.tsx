@@ -73,8 +73,9 @@ export function TimeChart({ title, how, kind, series, steps, step, hrefOfStep, e
               type="stacked"
               curveType="linear"
               withDots={false}
-              fillOpacity={0.55}
-              strokeWidth={1.5}
+              fillOpacity={0.8}
+              // A line would mark even a series that is zero here, as high as all others together.
+              strokeWidth={0}
               areaChartProps={{ onClick: open }}
             />
           ) : (

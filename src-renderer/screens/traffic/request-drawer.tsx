@@ -124,6 +124,8 @@ function Timing({ row }: { row: RequestRow }) {
 
 function Tokens({ row }: { row: RequestRow }) {
   const { t, i18n } = useTranslation('traffic')
+  // What was refused has no cost to know.
+  const unpriced = row.costNanos === null && (row.outcome === 'ok' || row.outcome === 'aborted')
   const count = (tokens: number | null) => formatCount(tokens, i18n.language)
   return (
     <Pairs
@@ -133,7 +135,7 @@ function Tokens({ row }: { row: RequestRow }) {
         [t('detail.reasoning'), count(row.reasoningTokens)],
         [t('detail.cacheRead'), count(row.cacheReadTokens)],
         [t('detail.cacheWrite'), count(row.cacheWriteTokens)],
-        [t('detail.cost'), row.costNanos === null ? t('detail.costUnknown') : formatMoney(row.costNanos, i18n.language)],
+        [t('detail.cost'), unpriced ? t('detail.costUnknown') : formatMoney(row.costNanos, i18n.language)],
       ]}
     />
   )

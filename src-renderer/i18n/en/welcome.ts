@@ -1,7 +1,7 @@
 /** Words of the Welcome screen. */
 export const welcome = {
   title: 'Welcome to Keywheel',
-  description: 'A pool of API keys behind one local address. Three short steps.',
+  description: 'A pool of API keys behind one local address, in a few short steps.',
   step: 'Step {{number}}',
   finished: 'done',
   lock: {

@@ -4,7 +4,7 @@ import type { Words } from '../words.ts'
 
 export const welcome = {
   title: '欢迎使用 Keywheel',
-  description: '一个本地地址背后的 API 密钥池。只需三个小步骤。',
+  description: '一个本地地址背后的 API 密钥池，只需几个小步骤。',
   step: '第 {{number}} 步',
   finished: '已完成',
   lock: {

@@ -1,7 +1,7 @@
 /** Everything that is asked of a request before a key is: form, host, origin, token, pool. */
 import { browserGate, checkHost } from './browser-gate.ts'
 import { presentedTokens } from './client-token.ts'
-import type { FailureLimiter } from './failure-limiter.ts'
+import { type FailureLimiter, failuresAMinute } from './failure-limiter.ts'
 import { answerLocally, answerWith } from './local-answer.ts'
 import { checkHead, type Refusal } from './request-checks.ts'
 import { type Route, route } from './route.ts'
@@ -31,7 +31,7 @@ interface Gate {
 export function admit(exchange: Exchange, gate: Gate): AdmittedCall | null {
   const { tokens, format } = presentedTokens(exchange.rawHeaders, exchange.target)
   const refuse = (refusal: Refusal, extra: readonly string[] = []) => {
-    answerLocally(exchange, format, refusal, extra)
+    answerLocally(exchange, { format, refusal, extra, now: gate.deps.clock.now() })
     return null
   }
   const malformed = checkHead(exchange) ?? checkHost(exchange.rawHeaders, gate.port)
@@ -75,7 +75,8 @@ function closing({ status }: Refusal): string[] {
 
 function unauthorised(exchange: Exchange, { limiter }: Gate): Refusal {
   if (limiter.fail(exchange.peer.address)) {
-    return { status: 429, code: 'RATE_LIMITED', message: 'Too many wrong tokens; wait a minute.', retryAfter: 60 }
+    const message = 'Too many wrong tokens; wait a minute.'
+    return { status: 429, code: 'RATE_LIMITED', message, retryAfter: 60, limit: failuresAMinute }
   }
   return {
     status: 401,

@@ -62,7 +62,8 @@ class HoldingSink implements AttemptSink {
 
   data(chunk: Uint8Array): boolean {
     if (this.#relay !== null) return this.#relay.data(chunk)
-    this.#held.push(chunk.slice())
+    // Copied: the chunk is the forwarder's again when this returns. (Buffer's own slice would not copy.)
+    this.#held.push(new Uint8Array(chunk))
     this.#heldBytes += chunk.byteLength
     if ((this.#head?.status ?? 0) < 400) return this.#heldBytes <= maxUndecided
     if (this.#heldBytes <= maxHeld) return true

@@ -4,6 +4,7 @@ import type { LeaseResult } from '../pool/types.ts'
 import type { Failure } from './attempt.ts'
 import type { Refusal } from './request-checks.ts'
 import { isTlsFailure } from './retry.ts'
+import { type AddressRefusal, isAddressRefusal } from './upstream-address.ts'
 
 export const vaultLocked: Refusal = {
   status: 503,
@@ -38,6 +39,12 @@ export function noKey({ reason, retryAfterMs }: Extract<LeaseResult, { kind: 'ex
   return { status: 503, code: 'NO_USABLE_KEY', message }
 }
 
+const addressMessages: Readonly<Record<AddressRefusal, string>> = {
+  UPSTREAM_FORBIDDEN:
+    "The pool's base URL leads to a link-local, metadata or reserved address, or by plain http out of this network. The key was not sent.",
+  UPSTREAM_LOOP: "The pool's base URL is this proxy itself. Give the address of the provider.",
+}
+
 /** An upstream did not answer, or not in a way that can be passed on. */
 export function upstreamFailed({ stage, code }: Failure): Refusal {
   if (isTlsFailure(code)) {
@@ -47,6 +54,7 @@ export function upstreamFailed({ stage, code }: Failure): Refusal {
       message: `The upstream's certificate does not hold (${code}). The key was not sent.`,
     }
   }
+  if (isAddressRefusal(code)) return { status: code === 'UPSTREAM_LOOP' ? 508 : 502, code, message: addressMessages[code] }
   if (code === 'UPSTREAM_QUEUE_TIMEOUT') {
     return { status: 503, code, message: 'Too many calls to this upstream are under way.', retryAfter: 1 }
   }

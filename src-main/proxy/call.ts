@@ -259,7 +259,7 @@ class Call {
     this.#record.errorCode = refusal.code
     this.#record.firstByte(refusal.status)
     const extra = [...cors, ...this.#record.headers(this.#record.attempts.length)]
-    this.#record.bytesOut = answerLocally(exchange, format, refusal, extra)
+    this.#record.bytesOut = answerLocally(exchange, { format, refusal, extra, now: this.#context.deps.clock.now() })
   }
 
   #failed(error: unknown): void {

@@ -1,7 +1,7 @@
 /** Slows down guessing of tokens: so many wrong ones a minute from one address. */
 import type { Clock } from '../pool/types.ts'
 
-const allowedFailures = 20
+export const failuresAMinute = 20
 const windowMs = 60_000
 // All of 127.0.0.0/8 can be a peer; the table must not grow with it.
 const maxPeers = 1024
@@ -26,7 +26,7 @@ export function createFailureLimiter(clock: Pick<Clock, 'mono'>): FailureLimiter
         if (peers.size > maxPeers && oldest !== undefined) peers.delete(oldest)
       }
       peer.count++
-      return peer.count > allowedFailures
+      return peer.count > failuresAMinute
     },
   }
 }

@@ -10,7 +10,7 @@ import type { Acceptor, Exchange } from './types.ts'
 
 interface AcceptorOptions {
   clock: Clock
-  limits: ExchangeLimits & { headersMs: number }
+  limits: ExchangeLimits & { headersMs: number; maxConnections: number }
   onExchange: (exchange: Exchange) => void
 }
 
@@ -93,6 +93,10 @@ function httpServer({ clock, limits, onExchange }: AcceptorOptions, connections:
   // Counted by the checks; the parser would leave the rest out without a word.
   server.maxHeadersCount = 0
   server.on('connection', (socket: Socket) => {
+    if (connections.size >= limits.maxConnections) {
+      turnAway(socket, limits.lingerMs)
+      return
+    }
     const connection: Connection = { exchanges: new Set(), malformed: null }
     connections.set(socket, connection)
     socket.on('close', () => {
@@ -146,6 +150,12 @@ function onMalformed(error: Error, socket: Duplex, connection: Connection | unde
   if (connection.exchanges.size === 0) socket.end(connection.malformed, () => socket.destroy())
 }
 
-function bare(status: string): string {
-  return `HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`
+/** One connection too many: told so before its request is read, with a moment to hear it. Its request finds no connection. */
+function turnAway(socket: Socket, lingerMs: number): void {
+  socket.setTimeout(lingerMs, () => socket.destroy())
+  socket.end(bare('503 Service Unavailable', 'Retry-After: 1\r\n'))
+}
+
+function bare(status: string, headers = ''): string {
+  return `HTTP/1.1 ${status}\r\n${headers}Connection: close\r\nContent-Length: 0\r\n\r\n`
 }

@@ -5,13 +5,37 @@ import { hardening } from './answer-headers.ts'
 import type { Refusal } from './request-checks.ts'
 import type { Exchange, RawHeaders } from './types.ts'
 
-/** Sends a refusal and gives back the length of its body in bytes. `extra` are headers such as x-keywheel-request. */
-export function answerLocally(exchange: Exchange, format: ApiFormat, refusal: Refusal, extra: readonly string[] = []): number {
+interface LocalAnswer {
+  format: ApiFormat
+  refusal: Refusal
+  /** Wall ms. */
+  now: number
+  /** Headers such as x-keywheel-request. */
+  extra?: readonly string[]
+}
+
+/** Sends a refusal and gives back the length of its body in bytes. */
+export function answerLocally(exchange: Exchange, { format, refusal, now, extra = [] }: LocalAnswer): number {
   const { headers, body } = localError(format, refusal.status, refusal.code, refusal.message)
-  const raw: RawHeaders = [...Object.entries(headers).flat(), ...extra]
-  if (refusal.retryAfter !== undefined) raw.push('retry-after', String(refusal.retryAfter))
+  const raw: RawHeaders = [...Object.entries(headers).flat(), ...extra, ...waitHeaders(refusal, now)]
   if (refusal.status === 401) raw.push('www-authenticate', 'Bearer realm="keywheel"')
   return answerWith(exchange, refusal.status, raw, Buffer.from(body))
+}
+
+/** When to come back. X-RateLimit-Reset is in seconds since 1970, as apipool clients read it. */
+function waitHeaders({ status, retryAfter, limit }: Refusal, now: number): string[] {
+  if (retryAfter === undefined) return []
+  const wait = ['retry-after', String(retryAfter)]
+  if (status !== 429) return wait
+  const reset = String(Math.ceil(now / 1000) + retryAfter)
+  return [
+    ...wait,
+    ...(limit === undefined ? [] : ['x-ratelimit-limit', String(limit)]),
+    'x-ratelimit-remaining',
+    '0',
+    'x-ratelimit-reset',
+    reset,
+  ]
 }
 
 /** Sends a complete small answer. */

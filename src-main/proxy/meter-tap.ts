@@ -34,7 +34,7 @@ function encodedTap(meter: UsageMeter, coding: string): MeterTap {
   return {
     push(chunk) {
       bytes += chunk.byteLength
-      if (bytes <= maxEncoded) kept.push(chunk.slice())
+      if (bytes <= maxEncoded) kept.push(new Uint8Array(chunk))
       else kept = []
     },
     async finish(complete) {

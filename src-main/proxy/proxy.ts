@@ -2,6 +2,7 @@
 import { KeywheelError } from '../../src-preload/contract/index.ts'
 import { type AdmittedCall, admit } from './admission.ts'
 import { serveCall } from './call.ts'
+import { connectionLimit } from './connection-limit.ts'
 import { createFailureLimiter } from './failure-limiter.ts'
 import { createHttpAcceptor } from './http-acceptor.ts'
 import { logFailure } from './log-failure.ts'
@@ -27,6 +28,8 @@ export interface ProxyLimits {
   writeStallMs: number
   lingerMs: number
   graceMs: number
+  /** At most; fewer when the system allows few open files. */
+  maxConnections: number
   replayBytes: number
   replayTotalBytes: number
 }
@@ -38,6 +41,7 @@ const defaults: ProxyLimits = {
   writeStallMs: 60_000,
   lingerMs: 2_000,
   graceMs: 10_000,
+  maxConnections: 10_000,
   replayBytes: 16 * 1024 * 1024,
   replayTotalBytes: 256 * 1024 * 1024,
 }
@@ -51,6 +55,7 @@ interface Running {
 export function createProxy(deps: ProxyDeps, limits: Partial<ProxyLimits> = {}): Proxy {
   const { graceMs, replayBytes, replayTotalBytes, headersMs, writeStallMs, lingerMs, ...rest } = { ...defaults, ...limits }
   const pace = { windowMs: rest.bodyWindowMs, minBytesPerSecond: rest.bodyBytesPerSecond }
+  const maxConnections = connectionLimit(rest.maxConnections)
   const calls = new Set<Promise<void>>()
   const limiter = createFailureLimiter(deps.clock)
   const replay = createReplayBudget(replayTotalBytes)
@@ -75,8 +80,8 @@ export function createProxy(deps: ProxyDeps, limits: Partial<ProxyLimits> = {}):
   return {
     async start(port) {
       if (running !== null) throw new KeywheelError('PROXY_BUSY', 'The proxy is running already.')
-      const forwarder = createUndiciForwarder()
       let bound = 0
+      const forwarder = createUndiciForwarder({ resolve: deps.resolve, ownPort: () => bound })
       const onExchange = (exchange: Exchange) => {
         try {
           const call = admit(exchange, { deps, limiter, port: bound })
@@ -86,7 +91,11 @@ export function createProxy(deps: ProxyDeps, limits: Partial<ProxyLimits> = {}):
           exchange.abort()
         }
       }
-      const acceptor = createHttpAcceptor({ clock: deps.clock, limits: { pace, headersMs, writeStallMs, lingerMs }, onExchange })
+      const acceptor = createHttpAcceptor({
+        clock: deps.clock,
+        limits: { pace, headersMs, writeStallMs, lingerMs, maxConnections },
+        onExchange,
+      })
       running = { acceptor, forwarder }
       try {
         bound = (await acceptor.listen(port)).port

@@ -8,6 +8,8 @@ export interface Refusal {
   message: string
   /** Seconds for Retry-After. */
   retryAfter?: number
+  /** For 429: how many there may be in the window that is used up, where that is one number. */
+  limit?: number
 }
 
 const methods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'QUERY', 'PROPFIND', 'REPORT', 'SEARCH'])

@@ -2,6 +2,7 @@
 import type { PoolConfig } from '../../src-preload/contract/index.ts'
 import type { Clock, Outcome, OutcomeClass } from '../pool/types.ts'
 import type { Failure } from './attempt.ts'
+import { isAddressRefusal } from './upstream-address.ts'
 
 /** How an attempt that did not serve ended: with an upstream's answer, or without one. */
 export type Ending =
@@ -35,7 +36,7 @@ export function retryReason(ending: Ending, method: string): RetryReason {
 }
 
 function afterFailure({ stage, bytesSent, code }: Failure, method: string): RetryReason {
-  if (isTlsFailure(code)) return 'never'
+  if (isTlsFailure(code) || isAddressRefusal(code)) return 'never'
   if (stage === 'connect' || (stage === 'sending' && bytesSent === 0)) return 'unsent'
   // The classic race: the upstream closed a kept connection just as the request was written.
   if (resets.has(code) && stage === 'waiting' && isIdempotent(method)) return 'unsent'

@@ -2,6 +2,7 @@
 import type { AuthStyle, PoolConfig, RequestRow } from '../../src-preload/contract/index.ts'
 import type { Clock, PoolEngine } from '../pool/types.ts'
 import type { ProviderDefinition, TokenUsage } from '../providers/types.ts'
+import type { Resolve } from './guarded-connect.ts'
 
 /** A pool as far as a call needs it. */
 export interface ProxyPool {
@@ -36,6 +37,8 @@ export interface ProxyDeps {
   /** Called exactly once per authorised request that named a pool. */
   onFinished(row: RequestRow): void
   log: ProxyLog
+  /** Names of upstreams to addresses; the system's resolver unless told. */
+  resolve?: Resolve
 }
 
 export interface ProxyLog {

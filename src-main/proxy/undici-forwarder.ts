@@ -1,19 +1,21 @@
 /** Sends attempts with undici: raw headers in and out, one keep-alive pool per origin, no redirects, no decoding. */
 import { Readable } from 'node:stream'
-import { Agent, type Dispatcher } from 'undici'
+import { Agent, type Dispatcher, Pool } from 'undici'
+import { type ConnectGuard, guardedConnect } from './guarded-connect.ts'
 import type { AttemptSink, BodyReader, FailStage, Forwarder, RawHeaders, RunningAttempt, UpstreamAttempt } from './types.ts'
 
 const socketsPerOrigin = 256
 
 /** A forwarder with its own connections. `close` cuts what is still under way. */
-export function createUndiciForwarder(): Forwarder {
+export function createUndiciForwarder(guard: ConnectGuard = {}): Forwarder {
   // The time to connect belongs to an agent in undici and to a pool of keys here; there are few different ones.
   const agents = new Map<number, Agent>()
   const agentFor = (connectMs: number): Agent => {
     let agent = agents.get(connectMs)
     if (agent === undefined) {
       agent = new Agent({
-        connect: { timeout: connectMs },
+        factory: (origin, options: Pool.Options) =>
+          new Pool(origin, { ...options, connect: guardedConnect(new URL(origin), connectMs, guard) }),
         connections: socketsPerOrigin,
         keepAliveTimeout: 4_000,
         keepAliveMaxTimeout: 60_000,

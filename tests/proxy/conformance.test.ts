@@ -4,7 +4,8 @@ import { createHttpAcceptor } from '../../src-main/proxy/http-acceptor.ts'
 import { createUndiciForwarder } from '../../src-main/proxy/undici-forwarder.ts'
 import { acceptorConformance, forwarderConformance } from './conformance.ts'
 
-const limits = { headersMs: 5000, pace: { windowMs: 5000, minBytesPerSecond: 1 }, writeStallMs: 5000, lingerMs: 200 }
+const pace = { windowMs: 5000, minBytesPerSecond: 1 }
+const limits = { headersMs: 5000, maxConnections: 100, pace, writeStallMs: 5000, lingerMs: 200 }
 
 acceptorConformance('node:http', (onExchange) => createHttpAcceptor({ clock: systemClock(), limits, onExchange }))
 forwarderConformance('undici', createUndiciForwarder)

@@ -5,6 +5,7 @@ import { systemClock } from '../../src-main/pool/clock.ts'
 import { createPoolEngine } from '../../src-main/pool/engine.ts'
 import type { StrategyName } from '../../src-main/pool/types.ts'
 import { providers } from '../../src-main/providers/index.ts'
+import type { Resolve } from '../../src-main/proxy/guarded-connect.ts'
 import { createProxy, type Proxy, type ProxyLimits } from '../../src-main/proxy/proxy.ts'
 import type { ProxyPool } from '../../src-main/proxy/types.ts'
 import {
@@ -60,6 +61,10 @@ interface Options {
   /** Called before the look-up of a pool and the recording of a row, e.g. to fail. */
   findPool?: () => void
   onFinished?: () => void
+  /** Stands in for the system's resolver. */
+  resolve?: Resolve
+  /** Any free one unless told. */
+  port?: number
 }
 
 /** Keys of several pools are numbered through. Random is fixed, so that strategies do the same in every run. */
@@ -104,6 +109,7 @@ export async function openHouse(pools: HousePool[], options: Options = {}): Prom
         if (!entry.audience.includes(origin)) throw new KeywheelError('AUDIENCE_MISMATCH')
         return entry.secret
       },
+      ...(options.resolve === undefined ? {} : { resolve: options.resolve }),
       vaultOpen: options.vaultOpen ?? (() => true),
       cost: (_provider, _model, usage) => (usage.outputTokens === null ? null : usage.outputTokens * 10),
       onFinished(row) {
@@ -118,7 +124,7 @@ export async function openHouse(pools: HousePool[], options: Options = {}): Prom
     },
     { graceMs: 500, lingerMs: 300, ...options.limits },
   )
-  const { port } = await proxy.start(0)
+  const { port } = await proxy.start(options.port ?? 0)
   return {
     url: `http://127.0.0.1:${port}`,
     port,

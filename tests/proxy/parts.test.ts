@@ -1,12 +1,15 @@
 /** The small parts of the pipeline that are worth more cases than a socket test has: replay, scrubbing, retry rules, limits. */
+import { gzipSync } from 'node:zlib'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { startAttempt } from '../../src-main/proxy/attempt.ts'
 import { createFailureLimiter } from '../../src-main/proxy/failure-limiter.ts'
+import { createMeterTap } from '../../src-main/proxy/meter-tap.ts'
 import { createReplayBudget, ReplayBody } from '../../src-main/proxy/replay-body.ts'
 import { requestId } from '../../src-main/proxy/request-id.ts'
 import { createRetryBudget, type Ending, RetryPlan, retryReason } from '../../src-main/proxy/retry.ts'
 import { createScrubber } from '../../src-main/proxy/scrub.ts'
-import type { BodyReader } from '../../src-main/proxy/types.ts'
+import type { BodyReader, Forwarder } from '../../src-main/proxy/types.ts'
 import { poolConfig } from '../../src-preload/contract/index.ts'
 
 /** A reader that a test pushes into. */
@@ -23,6 +26,12 @@ function source(length: number | null) {
     reader,
     log,
     push: (text: string) => sink?.data(Buffer.from(text)),
+    /** As a giver does that has one buffer for all it reads. */
+    giveAndReuse(text: string) {
+      const chunk = Buffer.from(text)
+      sink?.data(chunk)
+      chunk.fill('x')
+    },
     end: () => sink?.end(),
     fail: () => sink?.fail('CLIENT_GONE'),
   }
@@ -54,6 +63,56 @@ const answered = (
   outcome: { class: outcome },
   status,
   askedToRetry,
+})
+
+describe('a chunk that its giver uses again', () => {
+  const reused = (text: string, give: (chunk: Buffer) => void) => {
+    const chunk = Buffer.from(text)
+    give(chunk)
+    chunk.fill('x')
+  }
+
+  test('is not changed in the body that is kept for a retry', async () => {
+    const from = source(null)
+    const body = new ReplayBody(from.reader, createReplayBudget(1000), 1000)
+    const gathered = body.gather(1000)
+    from.giveAndReuse('one ')
+    from.giveAndReuse('two')
+    from.end()
+    expect(Buffer.from((await gathered) ?? []).toString()).toBe('one two')
+  })
+
+  test('is not changed in an answer that is held back', async () => {
+    const forwarder: Forwarder = {
+      send(_attempt, sink) {
+        setImmediate(() => {
+          sink.head(429, [])
+          reused('slow ', (chunk) => sink.data(chunk))
+          reused('down', (chunk) => sink.data(chunk))
+          sink.end()
+        })
+        return { resume: () => {}, abort: () => {} }
+      },
+      close: () => Promise.resolve(),
+    }
+    const limits = { connectMs: 1, firstByteMs: 1, idleMs: 1, totalMs: null }
+    const attempt = { origin: 'http://127.0.0.1', method: 'GET', path: '/', headers: [], body: null, limits }
+    const result = await startAttempt(forwarder, attempt).result
+    if (result.kind !== 'answer') throw new Error('an answer was given')
+    expect(Buffer.from(result.answer.body ?? []).toString()).toBe('slow down')
+  })
+
+  test('is not changed in the packed answer that usage is read from', async () => {
+    let read = ''
+    const meter = { push: (bytes: Uint8Array) => (read += Buffer.from(bytes).toString()), finish: () => nothing }
+    const nothing = { usage: null, error: null }
+    const tap = createMeterTap(meter, 'gzip')
+    const packed = gzipSync('usage')
+    tap.push(packed)
+    packed.fill(0)
+    await tap.finish(true)
+    expect(read).toBe('usage')
+  })
 })
 
 test('ids sort by time and do not repeat', () => {

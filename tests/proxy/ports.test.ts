@@ -46,8 +46,10 @@ test('a taken port is refused with the next free one, which then works', async (
   expect((await fetch(`http://127.0.0.1:${next}/healthz`)).status).toBe(200)
 })
 
+const whySkipped = hasIpv6 ? '' : ' (skipped: this machine has no ::1)'
+
 test.skipIf(!hasIpv6)(
-  'T3-3 a port that somebody else holds on ::1 is taken, and nothing listens on 127.0.0.1 either',
+  `T3-3 a port that somebody else holds on ::1 is taken, and nothing listens on 127.0.0.1 either${whySkipped}`,
   async () => {
     house = await openHouse([])
     await house.proxy.stop()
@@ -59,7 +61,7 @@ test.skipIf(!hasIpv6)(
   },
 )
 
-test.skipIf(!hasIpv6)('both families serve on one port', async () => {
+test.skipIf(!hasIpv6)(`both families serve on one port${whySkipped}`, async () => {
   house = await openHouse([])
   expect((await fetch(`http://[::1]:${house.port}/healthz`)).status).toBe(200)
   expect((await fetch(`http://localhost:${house.port}/healthz`)).status).toBe(200)

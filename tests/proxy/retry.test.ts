@@ -89,6 +89,9 @@ describe('an answer that names the key', () => {
     const wait = Number(refused.headers.get('retry-after'))
     expect(wait).toBeGreaterThan(30)
     expect(wait).toBeLessThanOrEqual(60)
+    expect(refused.headers.get('x-ratelimit-remaining')).toBe('0')
+    const reset = Number(refused.headers.get('x-ratelimit-reset')) - wait
+    expect(Math.abs(reset - Date.now() / 1000)).toBeLessThan(60)
     expect(await refused.json()).toMatchObject({ error: { type: 'rate_limit_error', code: 'NO_READY_KEY' } })
     expect(upstream.requests).toHaveLength(3)
     const rows = await house.recorded(2)

@@ -39,13 +39,16 @@ test('T3-1 wrong tokens are slowed down after twenty a minute, and the right one
   const flooded = await openHouse([{ slug: 'main', baseUrl: upstream.url, keys: [secret] }])
   const statuses: number[] = []
   const waits: (string | null)[] = []
+  const limits: string[] = []
   for (let i = 0; i < 40; i++) {
     const answer = await fetch(`${flooded.url}/main/x`, { headers: { authorization: `Bearer ${newToken().token}` } })
     statuses.push(answer.status)
     waits.push(answer.headers.get('retry-after'))
+    limits.push(`${answer.headers.get('x-ratelimit-limit')} ${answer.headers.get('x-ratelimit-remaining')}`)
   }
   expect(statuses).toEqual([...Array(20).fill(401), ...Array(20).fill(429)])
   expect(waits).toEqual([...Array(20).fill(null), ...Array(20).fill('60')])
+  expect(limits).toEqual([...Array(20).fill('null null'), ...Array(20).fill('20 0')])
   expect((await fetch(`${flooded.url}/main/x`, { headers: { authorization: `Bearer ${flooded.token}` } })).status).toBe(200)
   await flooded.close()
 })

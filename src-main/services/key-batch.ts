@@ -84,14 +84,14 @@ export async function importKeys(input: KeyImport, deps: ImportDeps): Promise<Ke
   const { catalog, vault, pool, origins, now } = deps
   vault.fingerprint('') // VAULT_LOCKED before any work
   const judged = await judge(read(input.text).candidates, catalog, vault, input.pool)
-  const firstNumber = nextNumber(catalog, pool.slug)
   const accepted = judged.filter((row) => row.status === 'new')
-  const additions = accepted.map(({ secret, fingerprint, label }, index) =>
+  let number = nextNumber(catalog, pool.slug)
+  const additions = await mapInSlices(accepted, ({ secret, fingerprint, label }) =>
     planAddition(
       {
         secret,
         fingerprint: fingerprint ?? vault.fingerprint(secret),
-        label: label ?? `${pool.slug} ${firstNumber + index}`,
+        label: label ?? `${pool.slug} ${number++}`,
         tags: input.tags,
         notes: '',
         pools: [pool],

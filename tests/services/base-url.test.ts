@@ -33,6 +33,8 @@ describe('addresses that a pool may point to', () => {
     'http://2852039166/',
     'http://[::ffff:169.254.169.254]/',
   ])('%s is refused, naming the field', (given) => {
-    expect(() => safeBaseUrl(given)).toThrow(expect.objectContaining({ code: 'UNSAFE_URL', data: { fields: [expect.objectContaining({ path: 'baseUrl' })] } }))
+    expect(() => safeBaseUrl(given)).toThrow(
+      expect.objectContaining({ code: 'UNSAFE_URL', data: { fields: [expect.objectContaining({ path: 'baseUrl' })] } }),
+    )
   })
 })

@@ -3,7 +3,10 @@ import { parseKeys } from '../../src-main/services/key-import.ts'
 
 const a = 'sk-aaaaaaaaaaaaaaaaaaaaaaaa'
 const b = 'sk-bbbbbbbbbbbbbbbbbbbbbbbb'
-const secrets = (text: string) => parseKeys(text).candidates.filter(({ reason }) => reason === null).map(({ secret, label }) => [secret, label])
+const secrets = (text: string) =>
+  parseKeys(text)
+    .candidates.filter(({ reason }) => reason === null)
+    .map(({ secret, label }) => [secret, label])
 
 describe('reading pasted keys', () => {
   test('plain lines, with comments and blank lines left out and labels in front', () => {
@@ -43,16 +46,42 @@ describe('reading pasted keys', () => {
   })
 
   test.each([
-    ['a list of texts', JSON.stringify([a, b]), [[a, null], [b, null]]],
-    ['a list of objects', JSON.stringify([{ label: 'x', secret: a }, { alias: 'y', raw_key: b }]), [[a, 'x'], [b, 'y']]],
+    [
+      'a list of texts',
+      JSON.stringify([a, b]),
+      [
+        [a, null],
+        [b, null],
+      ],
+    ],
+    [
+      'a list of objects',
+      JSON.stringify([
+        { label: 'x', secret: a },
+        { alias: 'y', raw_key: b },
+      ]),
+      [
+        [a, 'x'],
+        [b, 'y'],
+      ],
+    ],
     ['an object under "keys"', JSON.stringify({ keys: [{ name: 'n', key: a }] }), [[a, 'n']]],
-    ['names and keys', JSON.stringify({ first: a, second: b }), [[a, 'first'], [b, 'second']]],
+    [
+      'names and keys',
+      JSON.stringify({ first: a, second: b }),
+      [
+        [a, 'first'],
+        [b, 'second'],
+      ],
+    ],
   ])('JSON: %s', (_, text, expected) => {
     expect(secrets(text)).toEqual(expected)
   })
 
   test('broken JSON is one bad line, not a crash', () => {
-    expect(parseKeys('[{"secret": ').candidates).toEqual([{ line: 1, secret: '', label: null, reason: expect.stringContaining('not valid JSON') }])
+    expect(parseKeys('[{"secret": ').candidates).toEqual([
+      { line: 1, secret: '', label: null, reason: expect.stringContaining('not valid JSON') },
+    ])
   })
 
   test.each(['Authorization: Bearer', 'x-api-key:', 'x-goog-api-key:'])('a cURL command with %s', (header) => {

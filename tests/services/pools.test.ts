@@ -1,0 +1,132 @@
+import { describe, expect, test } from 'vitest'
+import { openHouse, openPool, secretOf } from './house.ts'
+
+const keyIn = (pool: string, n = 1) => ({ secret: secretOf(n), pools: [pool], tags: [], notes: '', weight: 1, priority: 0 })
+
+describe('pools', () => {
+  test('a pool made in the place of a deleted one has none of its keys; the keys live on', async () => {
+    const house = await openHouse()
+    await openPool(house, 'a')
+    const { id } = await house.keys.create(keyIn('a'), 'local')
+    await house.pools.remove('a', 'local')
+    expect(() => house.pools.get('a')).toThrow(expect.objectContaining({ code: 'POOL_NOT_FOUND' }))
+    await openPool(house, 'a')
+    expect(house.pools.get('a').keys.total).toBe(0)
+    expect(house.keys.get(id).pools).toEqual([])
+    expect(await house.pools.restore('a', 'local')).toMatchObject({ keys: { total: 0 } })
+  })
+
+  test('undo brings a pool back with its keys, over a restart as well', async () => {
+    const house = await openHouse()
+    await openPool(house, 'a')
+    await house.keys.create(keyIn('a'), 'local')
+    const { undoUntil } = await house.pools.remove('a', 'local')
+    expect(undoUntil).toBeGreaterThan(Date.now())
+    await house.close()
+    const again = await openHouse({ dataDir: house.dataDir })
+    expect(again.pools.list()).toEqual([])
+    expect(await again.pools.restore('a', 'local')).toMatchObject({ slug: 'a', keys: { total: 1 } })
+    await expect(again.pools.restore('never', 'local')).rejects.toMatchObject({ code: 'POOL_NOT_FOUND' })
+  })
+
+  test('the demo pool serves after it was deleted, Keywheel restarted, and the deletion undone', async () => {
+    const house = await openHouse()
+    await house.pools.demo('local')
+    await house.pools.remove('demo', 'local')
+    await house.close()
+    const again = await openHouse({ dataDir: house.dataDir })
+    await again.pools.restore('demo', 'local')
+    expect(await again.proxy.test({ pool: 'demo' })).toMatchObject({ ok: true, status: 200 })
+  })
+
+  test('a pool of one’s own named demo takes the place of the deleted demo pool and its keys', async () => {
+    const house = await openHouse()
+    await house.pools.demo('local')
+    await house.pools.remove('demo', 'local')
+    await openPool(house, 'demo')
+    expect(house.keys.list({ limit: 50 }).total).toBe(0)
+    await expect(house.pools.demo('local')).rejects.toMatchObject({ code: 'SLUG_TAKEN' })
+    await house.pools.remove('demo', 'local')
+    expect(await house.pools.demo('local')).toMatchObject({ provider: 'demo', keys: { total: 3 } })
+  })
+
+  test('what was never chosen follows the default; null goes back to it', async () => {
+    const house = await openHouse({ lock: 'nothing' })
+    await openPool(house, 'a')
+    expect(await house.pools.update('a', { config: { concurrency: 3, timeout: 9 } }, 'local')).toMatchObject({
+      config: { concurrency: 3, timeout: 9 },
+    })
+    expect(await house.pools.update('a', { config: { concurrency: 0 } }, 'local')).toMatchObject({
+      config: { concurrency: 0, timeout: 9 },
+    })
+    const document = await house.transfer.export({ what: 'pools', secrets: 'none' }, 'local')
+    expect(document).toMatchObject({ pools: [{ config: { timeout: 9 } }] })
+  })
+})
+
+describe('erasing everything', () => {
+  test('leaves nothing but the settings, how the vault is locked, and the fact itself', async () => {
+    const house = await openHouse()
+    await openPool(house, 'a')
+    await house.keys.create(keyIn('a'), 'local')
+    await house.clients.create({ name: 'x' }, 'local')
+    await house.system.erase('admin')
+    expect([house.pools.list(), house.clients.list(), house.keys.list({ limit: 50 }).total]).toEqual([[], [], 0])
+    expect(house.audit()).toEqual([{ actor: 'admin', action: 'erase', subject: 'everything' }])
+    await openPool(house, 'a')
+    expect(await house.keys.create(keyIn('a'), 'local')).toMatchObject({ label: 'a 1' })
+  })
+
+  test('needs no passphrase', async () => {
+    const house = await openHouse({ lock: 'passphrase' })
+    await openPool(house, 'a')
+    await house.keys.create(keyIn('a'), 'local')
+    await house.close()
+    const locked = await openHouse({ dataDir: house.dataDir, lock: 'nothing' })
+    expect(locked.vault.status()).toMatchObject({ state: 'locked', reason: 'PASSPHRASE_NEEDED' })
+    await locked.system.erase('local')
+    await locked.close()
+    const again = await openHouse({ dataDir: house.dataDir, lock: 'passphrase' })
+    expect(again.vault.status()).toMatchObject({ state: 'unlocked', records: 0 })
+    expect(again.pools.list()).toEqual([])
+  })
+})
+
+test('every change is in the audit under who made it, and no secret is', async () => {
+  const house = await openHouse()
+  await openPool(house, 'a')
+  const { id } = await house.keys.create(keyIn('a'), 'admin')
+  await house.keys.import({ text: secretOf(2), pool: 'a', tags: [] }, 'admin')
+  await house.keys.update(id, { label: 'x' }, 'admin')
+  await house.keys.enable([id], false, 'admin')
+  await house.keys.resume(id, 'admin')
+  await house.keys.reveal(id, 'local')
+  await house.keys.remove([id], 'admin')
+  await house.keys.restore([id], 'admin')
+  const client = await house.clients.create({ name: 'x' }, 'admin')
+  await house.clients.remove(client.id, 'admin')
+  await house.settings.update({ theme: 'dark' }, 'admin')
+  await house.settings.update({}, 'admin')
+  await house.pools.update('a', { name: 'A' }, 'admin')
+  await house.pools.trust('a', 'admin')
+  await house.pools.demo('admin')
+  const document = await house.transfer.export({ what: 'all', secrets: 'none' }, 'admin')
+  await house.transfer.import({ document, mode: 'preview' }, 'admin')
+  await house.transfer.import({ document, mode: 'apply' }, 'admin')
+  await house.proxy.stop('admin')
+  await house.vault.addSlot({ kind: 'key-file' }, 'admin')
+  await house.pools.remove('a', 'admin')
+  const rows = house.audit()
+  expect(rows.map(({ action }) => action)).toEqual([
+    ...['proxy.start', 'pool.create', 'key.create', 'key.import', 'key.update', 'key.disable', 'key.resume', 'key.reveal'],
+    ...['key.remove', 'key.restore', 'client.create', 'client.remove', 'settings.update', 'pool.update', 'pool.demo'],
+    ...['export', 'import', 'proxy.stop', 'vault.add-slot', 'pool.remove'],
+  ])
+  expect(rows.filter(({ actor }) => actor !== 'admin').map(({ action }) => action)).toEqual([
+    'proxy.start',
+    'pool.create',
+    'key.reveal',
+  ])
+  expect(JSON.stringify(rows)).not.toMatch(/sk-test|correct horse/)
+  expect(JSON.stringify(rows)).not.toContain(client.token)
+})

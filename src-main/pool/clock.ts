@@ -4,7 +4,7 @@ import type { Clock } from './types.ts'
 /** Node fires timers above 24.8 days at once; a day is far from that and wakes nobody too often. */
 export const LONGEST_TIMER_MS = 86_400_000
 
-/** Wall time from `Date`, monotonic time from `performance`; a wait of more than a day is made of several timers. */
+/** The clock to use outside tests. Wall time from `Date`, monotonic time from `performance`; a wait of more than a day is made of several timers. */
 export function systemClock(): Clock {
   return {
     now: () => Date.now(),

@@ -6,7 +6,7 @@ const DAY_MS = 24 * HOUR_MS
 
 export type CooldownRules = Pick<PoolRules, 'cooldownBaseMs' | 'cooldownMaxMs' | 'hintMaxMs' | 'noCreditMs'>
 
-/** For a key that is in no pool when a check speaks of it. */
+/** For a key that is in no pool when a check speaks of it. All in ms. */
 export const defaultCooldowns: CooldownRules = {
   cooldownBaseMs: 1000,
   cooldownMaxMs: 300_000,
@@ -37,7 +37,7 @@ export function scopeOf(outcome: OutcomeClass, model: string): 'key' | 'model' |
 
 /**
  * How long to stay away, in ms; Infinity = until a person or a check ends it. The provider's own hint comes
- * first, up to `hintMaxMs`. `strikes` counts failures of this kind in a row, from 1.
+ * first, up to `hintMaxMs`. `strikes` counts failures of this kind in a row, from 1. Never below 0.
  */
 export function holdMs(outcome: Outcome, strikes: number, rules: CooldownRules, random: Random): number {
   if (outcome.class === 'key-invalid') return Number.POSITIVE_INFINITY

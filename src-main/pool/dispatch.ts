@@ -29,6 +29,7 @@ export class Dispatcher {
     this.#leases = new LeaseBook(tools.agenda, (slot, now) => this.#close(slot, { class: 'aborted' }, now))
   }
 
+  /** Picks a key and reserves it, or says why not. The only place where leases begin; `now` in mono ms, as everywhere here. */
   attempt(pool: Pool, query: LeaseQuery, now: number): Settled | Wait {
     if (pool.members.size === 0) return { kind: 'exhausted', reason: 'no-keys', retryAfterMs: null }
     const exclude = query.exclude && query.exclude.size > 0 ? query.exclude : null
@@ -42,6 +43,7 @@ export class Dispatcher {
     return { kind: 'lease', lease }
   }
 
+  /** The first byte of the answer has come: the call counts as arrived, and the lease lives as long as the stream. */
   touch(lease: Lease, now: number): void {
     const slot = this.#leases.find(lease)
     if (!slot) return
@@ -52,6 +54,7 @@ export class Dispatcher {
     this.#freed(key, pool, now)
   }
 
+  /** Ends a lease that is still out; a late or second report finds none. */
   report(lease: Lease, outcome: Outcome, now: number): void {
     const slot = this.#leases.find(lease)
     if (slot) this.#close(slot, outcome, now)

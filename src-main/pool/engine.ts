@@ -1,4 +1,20 @@
-/** The pool engine: hands out the right key for each call, and learns from how the call ended. */
+/**
+ * The pool engine: hands out the right key for each call, and learns from how the call ended. Everything is
+ * synchronous but the waiting itself.
+ *
+ * The room, from the ground up (a file imports only files above it in this list):
+ *   types                            the words that other rooms use
+ *   heap, linked-list, window        structures
+ *   clock, agenda                    what time it is; all that shall happen later, behind one timer
+ *   state                            what is true of keys, marks, members and pools
+ *   cooldown, readiness              rules: how long an outcome takes a key out; whether a key may be handed out
+ *   health, marks                    what people see of a key; cool-downs given, ended and carried over restarts
+ *   strategies/, rank, rank-set      in which order keys are picked: caches over the state
+ *   queue, pool                      those who wait; one pool with its members, ranks and queue
+ *   leases, dispatch                 what is out; check-and-reserve, and learning from how it came back
+ *   roster                           keys, pools and memberships come and go
+ *   engine                           puts these together
+ */
 import { Agenda } from './agenda.ts'
 import { defaultCooldowns } from './cooldown.ts'
 import { Dispatcher } from './dispatch.ts'
@@ -106,7 +122,6 @@ class Engine implements PoolEngine {
     const key = roster.key(keyId)
     if (!key) return
     const now = clock.mono()
-    const [pool] = key.pools.keys()
     if (outcome.class === 'ok') {
       // A free check proves the key, and the model it asked for; it says nothing about credit or rates.
       if (key.whole?.outcome === 'key-invalid') marks.end(key, '')
@@ -115,6 +130,7 @@ class Engine implements PoolEngine {
       key.proven = true
       health.refresh(key, now)
     } else {
+      const [pool] = key.pools.keys()
       marks.apply(key, model, outcome, now, now, pool?.rules ?? defaultCooldowns)
     }
     dispatch.revive(key, now)

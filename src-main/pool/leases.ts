@@ -16,8 +16,9 @@ export interface Slot extends Linked<Slot> {
   key: KeyState
   pool: PoolState
   model: string
-  /** Mono ms. */
+  /** Mono ms of its beginning. */
   since: number
+  /** Mono ms when it is taken back. */
   due: number
   /** It counts in the key's window and has not arrived yet. */
   pending: boolean
@@ -40,6 +41,7 @@ export class LeaseBook {
     this.#streams = new LeaseList(agenda, expire)
   }
 
+  /** `pending`: it counts in the key's window and has not arrived. `now` in mono ms; it is taken back `leaseMs` of the pool later. */
   open(pool: PoolState, key: KeyState, model: string | undefined, pending: boolean, now: number): Lease {
     const list = this.#listOf(pool)
     const slot = this.#free.pop() ?? this.#widen(pool, key)

@@ -70,6 +70,7 @@ export class MarkBook {
     else this.#counts.delete(model)
   }
 
+  /** Ends every mark of the key. */
   endAll(key: KeyState): void {
     this.end(key, '')
     for (const model of key.models?.keys() ?? []) this.end(key, model)
@@ -91,6 +92,7 @@ export class MarkBook {
     return { set, gone }
   }
 
+  /** Brings a mark back after a restart; one that is there already and lasts longer stays. */
   restore(key: KeyState, mark: KeyMark): void {
     const now = this.#tools.clock.mono()
     const wall = this.#tools.clock.now() - now

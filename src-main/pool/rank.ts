@@ -53,6 +53,7 @@ export class Rank implements Ranking {
     this.#timed = new Heap(tools.work)
   }
 
+  /** The member must not be in this rank yet. */
   admit(member: Member): void {
     const entry: Entry = {
       key: member.key,
@@ -108,10 +109,12 @@ export class Rank implements Ranking {
     return entry
   }
 
+  /** The entry that `pick` gave was handed out, and its key's counters say so. */
   taken(entry: Entry): void {
     this.#order.taken(entry)
   }
 
+  /** Why there is nobody, and for how long; `now` in mono ms. */
   outlook(now: number, exclude: ReadonlySet<string> | null): Outlook {
     // First: looking for the soonest may move entries, which are counted after.
     const wakeAt = this.#soonest(now, exclude)

@@ -43,6 +43,7 @@ export class Roster {
     return this.#pools.values()
   }
 
+  /** Makes a pool or gives it other rules. One that was removed under a call comes back with its count of calls. */
   setPool(slug: string, rules: PoolRules): void {
     const pool = this.#pools.get(slug) ?? this.#latePools.get(slug) ?? this.#createPool(slug, rules)
     this.#latePools.delete(slug)
@@ -50,6 +51,7 @@ export class Roster {
     pool.setRules(rules, this.#now())
   }
 
+  /** Those who wait are told `unknown-pool`; calls that are out end as they would. */
   removePool(slug: string): void {
     const pool = this.#pools.get(slug)
     if (!pool) return
@@ -60,6 +62,7 @@ export class Roster {
     pool.ranks.reset()
   }
 
+  /** Makes a key or changes it. One that was removed under a call comes back with its count of calls. */
   setKey(spec: KeySpec): void {
     const { agenda, clock, dispatch, health } = this.#tools
     const now = this.#now()
@@ -75,6 +78,7 @@ export class Roster {
     dispatch.revive(key, now)
   }
 
+  /** Its marks and memberships go with it; calls that are out end as they would. */
   removeKey(id: string): void {
     const key = this.#keys.get(id)
     if (!key) return

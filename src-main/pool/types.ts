@@ -30,14 +30,13 @@ export type OutcomeClass = (typeof outcomeClasses)[number]
 /** How a call on a key ended, as a provider's rules read it. */
 export interface Outcome {
   class: OutcomeClass
-  /** How long the upstream said to stay away, in ms from now. */
+  /** How long the upstream said to stay away, in ms from now; absent or 0 = it did not say. */
   holdMs?: number
   /** The upstream's own words, for people; never a secret. */
   message?: string
 }
 
-export const strategyNames = ['random', 'round_robin', 'least_used', 'lru', 'weighted', 'priority'] as const
-export type StrategyName = (typeof strategyNames)[number]
+export type StrategyName = 'random' | 'round_robin' | 'least_used' | 'lru' | 'weighted' | 'priority'
 
 /** The rules of a pool, all times in ms. 0 = unlimited for concurrency and rate. */
 export interface PoolRules {

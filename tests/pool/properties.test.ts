@@ -3,10 +3,10 @@ import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createPoolEngine } from '../../src-main/pool/engine.ts'
 import type { KeyMark, Lease, LeaseQuery, Outcome, PoolRules } from '../../src-main/pool/types.ts'
-import { outcomeClasses, strategyNames } from '../../src-main/pool/types.ts'
+import { outcomeClasses } from '../../src-main/pool/types.ts'
 import { VirtualClock } from '../support/clock.ts'
 import { Reference } from './reference.ts'
-import { rules, seeded } from './rig.ts'
+import { rules, seeded, strategyNames } from './rig.ts'
 
 const ids = ['a', 'b', 'c', 'd', 'e']
 const pools = ['p', 'q']

@@ -1,7 +1,17 @@
 /** An engine on a clock that stands still, with keys a, b, c… in the pool `p`. */
 import { createPoolEngine } from '../../src-main/pool/engine.ts'
-import type { Lease, LeaseQuery, Outcome, OutcomeClass, PoolEngine, PoolRules } from '../../src-main/pool/types.ts'
+import type { Lease, LeaseQuery, Outcome, OutcomeClass, PoolEngine, PoolRules, StrategyName } from '../../src-main/pool/types.ts'
 import { VirtualClock } from '../support/clock.ts'
+
+const everyStrategy: Record<StrategyName, true> = {
+  random: true,
+  round_robin: true,
+  least_used: true,
+  lru: true,
+  weighted: true,
+  priority: true,
+}
+export const strategyNames = Object.keys(everyStrategy) as StrategyName[]
 
 export const rules: PoolRules = {
   strategy: 'round_robin',

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { PoolRules } from '../../src-main/pool/types.ts'
-import { strategyNames } from '../../src-main/pool/types.ts'
-import { type Rig, rig, seeded } from './rig.ts'
+import { type Rig, rig, seeded, strategyNames } from './rig.ts'
 
 const many = 100_000
 // log4(100,000) = 8.3 levels of the heap, once for the order and once for parking.

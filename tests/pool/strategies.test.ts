@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { StrategyName } from '../../src-main/pool/types.ts'
-import { strategyNames } from '../../src-main/pool/types.ts'
-import { addKey, type Rig, rig, rules, seeded } from './rig.ts'
+import { addKey, type Rig, rig, rules, seeded, strategyNames } from './rig.ts'
 
 function counts(house: Rig, calls: number): Record<string, number> {
   const seen: Record<string, number> = {}

@@ -1,6 +1,7 @@
 /** Starting and ending: everything is closed, nothing runs twice, an open door is not walked through. */
 import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { unsafeSwitch } from '../../src-main/desktop/switches.ts'
 import { expect, test } from '../support/electron/test.ts'
 import { call, holdLine } from './line.ts'
 
@@ -58,14 +59,20 @@ const unsafe = [
   '--ignore-certificate-errors',
 ]
 
-for (const argument of unsafe) {
-  test(`a packaged program refuses ${argument}`, async ({ start }) => {
-    const shell = await start({ packaged: true, args: [argument], endsWith: 1 })
-    expect(await shell.exited).toBe(1)
-    expect(shell.log()).toContain(`does not run with ${argument}`)
-    expect(existsSync(join(shell.dataDir, 'keywheel.db'))).toBe(false)
-  })
-}
+test('every switch that opens the program to others is found', () => {
+  for (const argument of unsafe) expect(unsafeSwitch(['--lang=de', argument], 'linux'), argument).toBe(argument)
+  for (const argument of ['/inspect', '/REMOTE-DEBUGGING-PORT=1']) {
+    expect(unsafeSwitch([argument], 'win32')).toBe(argument)
+    expect(unsafeSwitch([argument], 'linux')).toBeUndefined()
+  }
+})
+
+test('a packaged program does not start with one', async ({ start }) => {
+  const shell = await start({ packaged: true, args: ['-remote-debugging-port=9222'], endsWith: 1 })
+  expect(await shell.exited).toBe(1)
+  expect(shell.log()).toContain('does not run with -remote-debugging-port=9222')
+  expect(existsSync(join(shell.dataDir, 'keywheel.db'))).toBe(false)
+})
 
 test('other arguments are let be, and unpackaged so are the unsafe ones', async ({ start }) => {
   const packaged = await start({ packaged: true, args: ['--force-device-scale-factor=2', '/home/a/--inspect', 'inspect'] })

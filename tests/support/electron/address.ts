@@ -2,8 +2,6 @@
 const scheme = 'app://bundle'
 const host = 'http://bundle.app.localhost'
 
-export const pageOrigin = host
-
 export function toChromium(url: string): string {
   return url.startsWith(`${scheme}/`) ? host + url.slice(scheme.length) : url
 }

@@ -23,7 +23,7 @@ export interface FrameFacts {
   isMain: boolean
 }
 
-export interface PageRequest {
+interface PageRequest {
   url: string
   method: string
   headers: Record<string, string>
@@ -34,7 +34,7 @@ export interface PageRequest {
 export type PageAnswer = { cancelled: string } | { status: number; headers: Record<string, string>; body: Uint8Array }
 
 /** One window as the program made it. */
-export interface WindowFacts {
+interface WindowFacts {
   id: number
   options: { show?: boolean; webPreferences?: Record<string, unknown> }
   visible: boolean

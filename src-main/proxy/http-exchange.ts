@@ -82,7 +82,9 @@ export class HttpExchange implements Exchange {
     // Closing on unread bytes resets the connection, and the answer may be lost with it.
     this.#response.flushHeaders()
     this.body.discard()
-    const cancel = this.#clock.after(this.#limits.lingerMs, () => this.#response.end(() => this.#response.socket?.destroy()))
+    // The response lets go of its socket when it ends.
+    const { socket } = this.#response.req
+    const cancel = this.#clock.after(this.#limits.lingerMs, () => this.#response.end(() => socket.destroy()))
     this.#response.req.once('close', cancel).once('end', () => {
       cancel()
       this.#response.end()

@@ -65,6 +65,8 @@ interface Options {
   resolve?: Resolve
   /** Any free one unless told. */
   port?: number
+  /** Of every key, in place of `Key 1`. */
+  label?: string
 }
 
 /** Keys of several pools are numbered through. Random is fixed, so that strategies do the same in every run. */
@@ -101,7 +103,7 @@ export async function openHouse(pools: HousePool[], options: Options = {}): Prom
       },
       authorise: (token) => directory.authorise(token, clock.now()),
       allowedOrigins: () => options.origins ?? [],
-      keyLabel: (id) => id.replace('key-', 'Key '),
+      keyLabel: (id) => options.label ?? id.replace('key-', 'Key '),
       secretFor(id, origin) {
         if (options.secretFor !== undefined) return options.secretFor()
         const entry = secrets.get(id)

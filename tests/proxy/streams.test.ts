@@ -1,11 +1,12 @@
 /** Streams: as they come, cut when they break, stopped when the client leaves, slowed when it is slow. */
 import { once } from 'node:events'
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer, get, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
+import { createGzip, gunzipSync } from 'node:zlib'
 import { afterEach, describe, expect, test } from 'vitest'
 import { type ScriptedUpstream, startScriptedUpstream } from '../../src-main/demo/index.ts'
 import { type CallInit, type House, type HousePool, openHouse } from './house.ts'
-import { startRawUpstream } from './wire.ts'
+import { readUntil, startRawUpstream } from './wire.ts'
 
 const keyA = 'sk-test-aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa'
 let upstream: ScriptedUpstream | null = null
@@ -265,6 +266,92 @@ test('X18 a slow upstream slows the uploading client down', async () => {
   expect(chunkBack.toString()).toMatch(/^HTTP\/1.1 200/)
   expect((await house.recorded(1))[0]).toMatchObject({ bytesIn: total, outcome: 'ok' })
   socket.destroy()
+})
+
+test.each([10, 1000])('X22 events with %i ms between them: each arrives before the next one is due', async (gapMs) => {
+  const events = gapMs < 100 ? 50 : 4
+  let sent = 0
+  await open({
+    baseUrl: await serve((_request, response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' })
+      const timer = setInterval(() => {
+        response.write(`: keep-alive ${++sent}\n\n`)
+        if (sent < events) return
+        clearInterval(timer)
+        // The last one must not need the end to be passed on.
+        setTimeout(() => response.end(), gapMs)
+      }, gapMs)
+    }),
+  })
+  const answer = await call('/main/events')
+  let heard = ''
+  let late = 0
+  for await (const chunk of answer.body ?? []) {
+    heard += Buffer.from(chunk as Uint8Array).toString()
+    if (heard.split('\n\n').length - 1 < sent) late++
+  }
+  expect(heard).toBe(Array.from({ length: events }, (_, i) => `: keep-alive ${i + 1}\n\n`).join(''))
+  // A busy machine may let two short gaps run together; a stream that is held back would be late every time.
+  expect(late).toBeLessThan(events / 2)
+})
+
+test('X23 a packed event stream arrives byte for byte, as it comes, and its usage is read', async () => {
+  const usage = { prompt_tokens: 7, completion_tokens: 3, total_tokens: 10 }
+  const packer = createGzip()
+  const packed: Buffer[] = []
+  packer.on('data', (chunk: Buffer) => packed.push(chunk))
+  let next: () => void = nothing
+  const events = [{ choices: [{ index: 0, delta: { content: 'hi' } }] }, { choices: [], usage }].map((one) => JSON.stringify(one))
+  await open({
+    baseUrl: await serve(async (_request, response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream', 'content-encoding': 'gzip' })
+      packer.pipe(response)
+      for (const event of [...events, '[DONE]']) {
+        const heard = new Promise<void>((resolve) => {
+          next = resolve
+        })
+        packer.write(`data: ${event}\n\n`)
+        packer.flush()
+        await heard
+      }
+      packer.end()
+    }),
+  })
+  const { port } = new URL(house.url)
+  const received: Buffer[] = []
+  await new Promise<void>((resolve, reject) => {
+    const headers = { authorization: `Bearer ${house.token}`, 'accept-encoding': 'gzip' }
+    get({ port, host: '127.0.0.1', path: '/main/chat/completions', headers }, (answer) => {
+      expect(answer.headers['content-encoding']).toBe('gzip')
+      answer.on('end', resolve).on('data', (chunk: Buffer) => {
+        received.push(chunk)
+        next()
+      })
+    }).on('error', reject)
+  })
+  expect(Buffer.concat(received).equals(Buffer.concat(packed))).toBe(true)
+  expect(gunzipSync(Buffer.concat(received)).toString()).toContain('data: [DONE]')
+  expect((await house.recorded(1))[0]).toMatchObject({ streamed: true, outcome: 'ok', inputTokens: 7, outputTokens: 3 })
+})
+
+test('X20 a client that closes its side (FIN) has gone: the call is ended on both sides, and nothing is left behind', async () => {
+  let upstreamClosed = false
+  const raw = await startRawUpstream((socket) => {
+    socket.on('close', () => {
+      upstreamClosed = true
+    })
+    client.end()
+  })
+  await open({ baseUrl: raw.url })
+  const client = connect({ port: house.port, host: '127.0.0.1', allowHalfOpen: true })
+  client.write(`GET /main/x HTTP/1.1\r\nHost: 127.0.0.1:${house.port}\r\nAuthorization: Bearer ${house.token}\r\n\r\n`)
+  // No half of an answer, and no waiting for one: Node's server closes as well.
+  expect(await readUntil(client, () => false)).toBe('')
+  expect((await house.recorded(1))[0]).toMatchObject({ outcome: 'aborted', errorCode: 'CLIENT_GONE', status: null })
+  expect(house.inFlight('key-1')).toBe(0)
+  await expect.poll(() => upstreamClosed).toBe(true)
+  client.destroy()
+  await raw.close()
 })
 
 test('X16 an upstream that answers before it has the whole body: the client gets that answer', async () => {

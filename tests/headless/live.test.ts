@@ -25,7 +25,7 @@ describe('live events', () => {
     let seen = ''
     const decoder = new TextDecoder()
     for await (const chunk of live.body ?? []) {
-      seen += decoder.decode(chunk as Uint8Array, { stream: true })
+      seen += decoder.decode(chunk, { stream: true })
       if (seen.includes('request.finished')) break
     }
     gone.abort()
@@ -41,17 +41,26 @@ test('openapi.json lists every path that scripts rely on', async () => {
   )
   expect(found).toEqual(
     expect.arrayContaining([
-      ...['POST /pools', 'GET /pools', 'PATCH /pools/{slug}', 'DELETE /pools/{slug}', 'POST /keys', 'POST /keys/import'],
-      ...[
-        'GET /keys',
-        'PATCH /keys/{id}',
-        'DELETE /keys/{id}',
-        'POST /keys/{id}/reveal',
-        'POST /keys/{id}/check',
-        'POST /clients',
-      ],
-      ...['GET /proxy', 'POST /proxy/start', 'POST /proxy/stop', 'GET /usage/summary', 'GET /usage/series', 'GET /requests'],
-      ...['POST /export', 'POST /import'],
+      'POST /pools',
+      'GET /pools',
+      'PATCH /pools/{slug}',
+      'DELETE /pools/{slug}',
+      'POST /keys',
+      'POST /keys/import',
+      'GET /keys',
+      'PATCH /keys/{id}',
+      'DELETE /keys/{id}',
+      'POST /keys/{id}/reveal',
+      'POST /keys/{id}/check',
+      'POST /clients',
+      'GET /proxy',
+      'POST /proxy/start',
+      'POST /proxy/stop',
+      'GET /usage/summary',
+      'GET /usage/series',
+      'GET /requests',
+      'POST /export',
+      'POST /import',
     ]),
   )
 })

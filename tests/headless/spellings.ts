@@ -7,7 +7,7 @@ export function spellings(secret: string): { how: string; needle: Buffer }[] {
   const bytes = Buffer.from(secret)
   const whole: [string, string][] = [
     ['raw', secret],
-    ['reversed', [...secret].toReversed().join('')],
+    ['reversed', Array.from(secret).toReversed().join('')],
     ['hex', bytes.toString('hex')],
     ['HEX', bytes.toString('hex').toUpperCase()],
     ['URL-encoded', encodeURIComponent(secret)],

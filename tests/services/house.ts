@@ -47,7 +47,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
       passphraseFile: lock === 'passphrase' ? passphraseFile : undefined,
       keyFile: lock === 'key-file' ? join(dataDir, 'vault.key') : undefined,
     },
-    log: { info: note, warn: note, error: note },
+    log: { info: note, warn: note },
     keychainFork: () => forkHelper({ env: { PATH: process.env['PATH'], DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nonexistent' } }),
     copySecret: undefined,
   })

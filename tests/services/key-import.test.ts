@@ -94,3 +94,35 @@ describe('reading pasted keys', () => {
     expect(candidates.every(({ reason }) => reason !== null)).toBe(true)
   })
 })
+
+describe('what is no key is said, not dropped', () => {
+  const judged = (text: string) => parseKeys(text).candidates.map(({ line, secret, reason }) => [line, secret, reason === null])
+
+  test('a .env line without a value', () => {
+    expect(judged(`A=${a}\nB=\n\nC=${b}`)).toEqual([
+      [1, a, true],
+      [2, '', false],
+      [4, b, true],
+    ])
+  })
+
+  test('CSV: a comment before the heading, blank lines and quoted line breaks keep their line numbers', () => {
+    expect(judged(`# from the wiki\n\nname;key\n"one\ntwo";${a}\n\nthree;\nfour;${b}\n`)).toEqual([
+      [4, a, true],
+      [7, '', false],
+      [8, b, true],
+    ])
+  })
+
+  test('a label of any length becomes one that fits, an empty one none', () => {
+    expect(
+      parseKeys(JSON.stringify({ ['x'.repeat(5000)]: a, ' ': b })).candidates.map(({ label }) => label?.length ?? null),
+    ).toEqual([128, null])
+  })
+
+  test('JSON that nests without end is one bad entry', () => {
+    expect(
+      parseKeys(`${'{"keys":'.repeat(50_000)}[]${'}'.repeat(50_000)}`).candidates.every(({ reason }) => reason !== null),
+    ).toBe(true)
+  })
+})

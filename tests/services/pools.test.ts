@@ -118,9 +118,26 @@ test('every change is in the audit under who made it, and no secret is', async (
   await house.pools.remove('a', 'admin')
   const rows = house.audit()
   expect(rows.map(({ action }) => action)).toEqual([
-    ...['proxy.start', 'pool.create', 'key.create', 'key.import', 'key.update', 'key.disable', 'key.resume', 'key.reveal'],
-    ...['key.remove', 'key.restore', 'client.create', 'client.remove', 'settings.update', 'pool.update', 'pool.demo'],
-    ...['export', 'import', 'proxy.stop', 'vault.add-slot', 'pool.remove'],
+    'proxy.start',
+    'pool.create',
+    'key.create',
+    'key.import',
+    'key.update',
+    'key.disable',
+    'key.resume',
+    'key.reveal',
+    'key.remove',
+    'key.restore',
+    'client.create',
+    'client.remove',
+    'settings.update',
+    'pool.update',
+    'pool.demo',
+    'export',
+    'import',
+    'proxy.stop',
+    'vault.add-slot',
+    'pool.remove',
   ])
   expect(rows.filter(({ actor }) => actor !== 'admin').map(({ action }) => action)).toEqual([
     'proxy.start',

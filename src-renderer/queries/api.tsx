@@ -1,11 +1,8 @@
 /** The one way for a component to ask or tell the application: `const { orpc, client } = useApi()`. */
-import { createTanstackQueryUtils, type RouterUtils } from '@orpc/tanstack-query'
 import { createContext, type ReactNode, useContext, useMemo } from 'react'
 import type { Client } from '../bridge/index.ts'
 import type { RequestFeed } from './live.ts'
-
-export type { Client }
-export type Orpc = RouterUtils<Client>
+import type { Orpc } from './orpc.ts'
 
 interface Api {
   /** Plain calls. */
@@ -17,10 +14,6 @@ interface Api {
 }
 
 const Context = createContext<Api | null>(null)
-
-export function createOrpc(client: Client): Orpc {
-  return createTanstackQueryUtils(client)
-}
 
 export function ApiProvider({ client, orpc, requests, children }: Api & { children: ReactNode }) {
   const api = useMemo(() => ({ client, orpc, requests }), [client, orpc, requests])

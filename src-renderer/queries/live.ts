@@ -1,7 +1,7 @@
 /** What the application tells without being asked, put into the cache. */
 import type { InfiniteData, InvalidateQueryFilters, QueryClient } from '@tanstack/react-query'
 import type { Key, KeyPage, LiveBatch, LiveEvent, RequestRow } from '../../src-preload/contract/index.ts'
-import type { Orpc } from './api.tsx'
+import type { Orpc } from './orpc.ts'
 
 /** At most one asking-again of the same thing in this time: a busy proxy changes counts all the time. */
 const settleMs = 1000

@@ -100,6 +100,13 @@ describe('architecture', () => {
     expect(offenders).toEqual([])
   })
 
+  test('subscriptions are written with one helper: no other generator in api/', () => {
+    const offenders = files.filter(
+      (file) => file.startsWith('src-main/api/') && !file.endsWith('/live.ts') && /function\s*\*|async\s*\*/.test(code(file)),
+    )
+    expect(offenders).toEqual([])
+  })
+
   test('no import cycles', () => {
     const graph = Map.groupBy(
       imports.filter(({ to }) => to.startsWith('src-')),

@@ -102,6 +102,8 @@ test('the page has exactly the pinned policy, with a nonce of its own each time'
       "form-action 'none'",
       "frame-ancestors 'none'",
       "object-src 'none'",
+      "require-trusted-types-for 'script'",
+      'trusted-types default',
     ])
     expect(answer.headers).toMatchObject({
       'cache-control': 'no-store',

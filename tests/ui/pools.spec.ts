@@ -76,6 +76,7 @@ test('the same pool as JSON, both ways, with errors by field', async () => {
 
 test('leaving with changes asks first', async () => {
   await sheet().getByRole('textbox', { name: 'Name' }).first().fill('Renamed')
+  await expect(sheet().getByRole('button', { name: 'Discard' })).toBeVisible()
   await page.keyboard.press('Escape')
   await page.getByRole('button', { name: 'Go on editing' }).click()
   await expect(sheet().getByRole('textbox', { name: 'Name' }).first()).toHaveValue('Renamed')

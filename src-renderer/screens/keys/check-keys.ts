@@ -1,8 +1,8 @@
 /** Checks many keys as a task: four at a time, each at no cost, with a summary. */
 import type { TFunction } from 'i18next'
 import type { KeyCheck } from '../../../src-preload/contract/index.ts'
+import type { Client } from '../../bridge/index.ts'
 import { problemOf } from '../../parts/problem.ts'
-import type { Client } from '../../queries/api.tsx'
 import { runTask } from '../../tasks/tasks.ts'
 
 const atOnce = 4

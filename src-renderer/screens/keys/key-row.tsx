@@ -7,7 +7,8 @@ import type { Key } from '../../../src-preload/contract/index.ts'
 import { Ago } from '../../parts/ago.tsx'
 import { StateBadge } from '../../parts/state-badge.tsx'
 import classes from './key-table.module.css'
-import type { RowCommand } from './key-table.tsx'
+
+export type RowCommand = 'check' | 'copy' | 'toggle-enabled' | 'remove'
 
 export interface KeyRowProps {
   entry: Key

@@ -4,7 +4,7 @@ import { useVirtualizer } from '@tanstack/react-virtual'
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Key } from '../../../src-preload/contract/index.ts'
-import { KeyRow } from './key-row.tsx'
+import { KeyRow, type RowCommand } from './key-row.tsx'
 import classes from './key-table.module.css'
 import type { KeyList } from './use-key-list.ts'
 import type { Selection } from './use-selection.ts'
@@ -17,8 +17,6 @@ export interface KeyTableProps {
   onOpen: (key: Key) => void
   onCommand: (command: RowCommand, keys: readonly Key[]) => void
 }
-
-export type RowCommand = 'check' | 'copy' | 'toggle-enabled' | 'remove'
 
 const rowHeight = 36
 const commandOfKey: Partial<Record<string, RowCommand>> = {

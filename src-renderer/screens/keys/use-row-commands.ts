@@ -1,6 +1,6 @@
 /** What keys and buttons on rows do, and selecting more than is loaded. */
 import type { Key } from '../../../src-preload/contract/index.ts'
-import type { RowCommand } from './key-table.tsx'
+import type { RowCommand } from './key-row.tsx'
 import type { KeyActions } from './use-key-actions.ts'
 import type { KeyList } from './use-key-list.ts'
 import type { Selection } from './use-selection.ts'

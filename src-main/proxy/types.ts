@@ -86,7 +86,7 @@ export interface Acceptor {
   close(graceMs: number): Promise<void>
 }
 
-export interface AttemptLimits {
+interface AttemptLimits {
   connectMs: number
   firstByteMs: number
   idleMs: number

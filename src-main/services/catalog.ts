@@ -9,7 +9,7 @@ export interface Rank {
 }
 
 /** Called after a change is on disk and in memory. */
-export type CatalogObserver = (writes: ConfigWrites) => void
+type CatalogObserver = (writes: ConfigWrites) => void
 
 export interface Catalog {
   readonly pools: ReadonlyMap<string, PoolRow>

@@ -15,7 +15,7 @@ import type { Catalog, Rank } from './catalog.ts'
 import { newKey } from './new-key.ts'
 import { newPool } from './pools.ts'
 
-export interface PoolStep {
+interface PoolStep {
   slug: string
   action: ImportPlan['pools'][number]['action']
   changes: string[]
@@ -23,7 +23,7 @@ export interface PoolStep {
   row?: PoolRow
 }
 
-export interface KeyStep {
+interface KeyStep {
   label: string
   hint: string
   action: keyof ImportPlan['keys']['counts']

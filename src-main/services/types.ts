@@ -45,7 +45,7 @@ import type {
 /** Who asks. `local` = the person at the window or page, `admin` = a script with the admin token, `system` = Keywheel itself. */
 export type Actor = 'local' | 'admin' | 'system'
 
-export interface Deleted {
+interface Deleted {
   /** Wall ms; until then `restore` brings it back. */
   undoUntil: number
 }

@@ -3,7 +3,7 @@
 const piece = 12
 
 /** Texts, each at least 12 characters long, one of which is in whatever holds a good part of `secret` in one of these encodings. */
-export function spellings(secret: string): { how: string; needle: Buffer }[] {
+function spellings(secret: string): { how: string; needle: Buffer }[] {
   const bytes = Buffer.from(secret)
   const whole: [string, string][] = [
     ['raw', secret],

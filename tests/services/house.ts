@@ -18,7 +18,7 @@ export interface House extends Services {
 }
 
 /** A folder that goes away with the test. */
-export function folder(): string {
+function folder(): string {
   const dataDir = mkdtempSync(join(tmpdir(), 'keywheel-services-'))
   onTestFinished(() => rmSync(dataDir, { recursive: true, force: true }))
   return dataDir

@@ -4,7 +4,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { extname, join, relative, sep } from 'node:path'
 import { fileHeaders, pageHeaders } from './policy.ts'
 
-export interface PageFile {
+interface PageFile {
   headers: Record<string, string>
   body: Uint8Array<ArrayBuffer>
 }

@@ -43,7 +43,7 @@ export const errorTable = {
 export type ErrorCode = keyof typeof errorTable
 
 /** One field that was refused: where it is in the input, and what to do. */
-export const fieldIssue = z.object({ path: z.string(), message: z.string() })
+const fieldIssue = z.object({ path: z.string(), message: z.string() })
 
 /** What an error carries besides its code and message. `action` names what the UI can offer as a mend. */
 export const errorData = z.object({

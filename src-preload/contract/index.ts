@@ -138,7 +138,6 @@ export {
   type KeyQuery,
   type KeyState,
   keyStates,
-  type Membership,
   secret as secretSchema,
 } from './key.ts'
 export * from './pool.ts'
@@ -174,7 +173,6 @@ export {
 } from './usage.ts'
 export {
   type LockReason,
-  lockReasons,
   type SlotInput,
   type SlotKind,
   type VaultCreate,

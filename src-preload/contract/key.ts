@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { cursor, id, instant, pageLimit, slug, tags } from './common.ts'
 
 export const keyStates = ['ready', 'cooling', 'exhausted', 'invalid', 'disabled', 'unchecked'] as const
-export const keyState = z.enum(keyStates)
+const keyState = z.enum(keyStates)
 export type KeyState = z.infer<typeof keyState>
 
 /** One line of printable ASCII without spaces: anything else can never be put in a header. Surrounding blanks are not taken away. */
@@ -18,7 +18,6 @@ const weight = z.number().int().min(0).max(1_000_000)
 const priority = z.number().int().min(-1_000_000).max(1_000_000)
 
 export const membership = z.object({ pool: z.string(), priority, weight })
-export type Membership = z.infer<typeof membership>
 
 export const keyCreate = z.strictObject({
   secret,
@@ -98,7 +97,7 @@ const importText = z
 export const keyImport = z.strictObject({ text: importText, pool: slug, tags: tags.default([]) })
 export type KeyImport = z.output<typeof keyImport>
 
-export const invalidLine = z.object({ line: z.number(), reason: z.string() })
+const invalidLine = z.object({ line: z.number(), reason: z.string() })
 export const keyImported = z.object({
   added: z.number(),
   duplicates: z.number(),
@@ -107,7 +106,7 @@ export const keyImported = z.object({
 })
 export type KeyImported = z.infer<typeof keyImported>
 
-export const previewRow = z.object({
+const previewRow = z.object({
   line: z.number(),
   status: z.enum(['new', 'duplicate', 'invalid']),
   hint: z.string(),

@@ -110,7 +110,7 @@ export const poolPatch = z.strictObject({
 })
 export type PoolPatch = z.output<typeof poolPatch>
 
-export const keyCounts = z.object({
+const keyCounts = z.object({
   total: z.number(),
   ready: z.number(),
   cooling: z.number(),

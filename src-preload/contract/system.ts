@@ -22,7 +22,7 @@ export type SystemInfo = z.infer<typeof systemInfo>
 export const eraseInput = z.strictObject({ confirm: z.literal('erase everything') })
 
 /** What a window is told without asking. Configuration changes name only what changed; the window asks again. */
-export const liveEvent = z.discriminatedUnion('type', [
+const liveEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('proxy.state'), status: proxyStatus }),
   z.object({ type: z.literal('vault.state'), status: vaultStatus }),
   z.object({ type: z.literal('request.finished'), request: requestRow }),

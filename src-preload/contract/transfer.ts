@@ -4,7 +4,7 @@ import { slug, tags } from './common.ts'
 import { membership, secret } from './key.ts'
 import { authStyle, poolConfigInput, strategy } from './pool.ts'
 
-export const exportedPool = z.strictObject({
+const exportedPool = z.strictObject({
   slug,
   name: z.string().min(1).max(128),
   provider: z.string().min(1).max(64),
@@ -15,7 +15,7 @@ export const exportedPool = z.strictObject({
 })
 export type ExportedPool = z.output<typeof exportedPool>
 
-export const exportedKey = z.strictObject({
+const exportedKey = z.strictObject({
   label: z.string().max(128),
   provider: z.string().max(64),
   hint: z.string().max(64),

@@ -16,14 +16,14 @@ export const outcomes = [
   'aborted',
   'no-key',
 ] as const
-export const outcome = z.enum(outcomes)
+const outcome = z.enum(outcomes)
 export type RequestOutcome = z.infer<typeof outcome>
 
 const count = z.number().int()
 /** Null = the answer did not say. */
 const tokens = count.nullable()
 
-export const attempt = z.object({
+const attempt = z.object({
   keyId: z.string(),
   keyLabel: z.string(),
   outcome,
@@ -81,7 +81,7 @@ const range = {
 export const usageQuery = z.strictObject(range)
 export type UsageQuery = z.output<typeof usageQuery>
 
-export const seriesBuckets = ['minute', 'hour', 'day'] as const
+const seriesBuckets = ['minute', 'hour', 'day'] as const
 export const seriesQuery = z.strictObject({ ...range, bucket: z.enum(seriesBuckets).default('hour') })
 export type SeriesQuery = z.output<typeof seriesQuery>
 
@@ -106,7 +106,7 @@ const totals = {
 export const usageSummary = z.object({ from: instant, to: instant, ...totals, attempts: count })
 export type UsageSummary = z.infer<typeof usageSummary>
 
-export const seriesPoint = z.object({ at: instant, ...totals })
+const seriesPoint = z.object({ at: instant, ...totals })
 export type SeriesPoint = z.infer<typeof seriesPoint>
 export const usageSeries = z.object({ bucket: z.enum(seriesBuckets), from: instant, to: instant, points: z.array(seriesPoint) })
 export type UsageSeries = z.infer<typeof usageSeries>

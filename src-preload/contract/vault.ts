@@ -2,14 +2,14 @@
 import { z } from 'zod'
 import { instant } from './common.ts'
 
-export const slotKinds = ['keychain', 'passphrase', 'key-file'] as const
+const slotKinds = ['keychain', 'passphrase', 'key-file'] as const
 export type SlotKind = (typeof slotKinds)[number]
 
-export const vaultSlot = z.object({ id: z.string(), kind: z.enum(slotKinds), createdAt: instant })
+const vaultSlot = z.object({ id: z.string(), kind: z.enum(slotKinds), createdAt: instant })
 export type VaultSlot = z.infer<typeof vaultSlot>
 
 /** Why a vault is not open. */
-export const lockReasons = [
+const lockReasons = [
   'NO_VAULT',
   'OPENING',
   'PASSPHRASE_NEEDED',

@@ -43,7 +43,10 @@ test('keys in, a proxied call out, usage on the screen; export, wipe, import', a
     await page.goto(`${new URL(host.ui).origin}/#/keys`)
     await page.getByRole('button', { name: 'Add keys' }).first().click()
     const sheet = page.getByRole('dialog')
-    await sheet.getByLabel('Keys').first().fill(`${secrets.join('\n')}\nnot a key`)
+    await sheet
+      .getByLabel('Keys')
+      .first()
+      .fill(`${secrets.join('\n')}\nnot a key`)
     await expect(sheet.getByText('3 new')).toBeVisible()
     await expect(sheet.getByText('1 not usable')).toBeVisible()
     await sheet.getByLabel('Name of the new pool').fill('mine')
@@ -70,7 +73,11 @@ test('keys in, a proxied call out, usage on the screen; export, wipe, import', a
     await page.getByRole('button', { name: 'New client' }).click()
     await page.getByLabel('Name').fill('terminal')
     await page.getByRole('button', { name: 'Create' }).click()
-    token = (await page.getByText(/^kw_[\w-]{43}$/).first().textContent()) ?? ''
+    token =
+      (await page
+        .getByText(/^kw_[\w-]{43}$/)
+        .first()
+        .textContent()) ?? ''
     expect(token).toMatch(/^kw_/)
     await page.keyboard.press('Escape')
   })
@@ -87,21 +94,33 @@ test('keys in, a proxied call out, usage on the screen; export, wipe, import', a
     const openai = new OpenAI({ baseURL: `${url}/mine`, apiKey: token, maxRetries: 0 })
     const answers = []
     for (let n = 0; n < 3; n += 1) {
-      answers.push(await openai.chat.completions.create({ model: 'gpt-4o-mini', messages: [{ role: 'user', content: `hello ${n}` }] }).withResponse())
+      answers.push(
+        await openai.chat.completions
+          .create({ model: 'gpt-4o-mini', messages: [{ role: 'user', content: `hello ${n}` }] })
+          .withResponse(),
+      )
     }
-    expect(answers.map(({ response }) => Number(response.headers.get('x-keywheel-attempts'))).toSorted()).toEqual([1, 1, 2])
+    expect(answers.map(({ response }) => Number(response.headers.get('x-keywheel-attempts'))).toSorted((a, b) => a - b)).toEqual([
+      1, 1, 2,
+    ])
   })
 
   await test.step('Overview and Traffic show exactly those calls', async () => {
     await page.goto(`${new URL(host.ui).origin}/#/overview`)
     const figures = page.getByLabel('Figures')
     await expect(figures.getByText('100 % OK').or(figures.getByText('100% OK'))).toBeVisible()
-    const rows = (await host.rest('GET', '/requests?pool=mine')).body as { items: { attempts: unknown[]; inputTokens: number | null }[] }
-    expect(rows.items.map(({ attempts }) => attempts.length).toSorted()).toEqual([1, 1, 1, 2])
+    const rows = (await host.rest('GET', '/requests?pool=mine')).body as {
+      items: { attempts: unknown[]; inputTokens: number | null }[]
+    }
+    expect(rows.items.map(({ attempts }) => attempts.length).toSorted((a, b) => a - b)).toEqual([1, 1, 1, 2])
     expect(rows.items.filter(({ inputTokens }) => inputTokens !== null)).toHaveLength(3)
     await page.goto(`${new URL(host.ui).origin}/#/traffic`)
     await expect(page.getByText('gpt-4o-mini')).toHaveCount(3)
-    await page.getByRole('button', { name: /2 tries/ }).or(page.getByLabel(/2 tries/)).first().click()
+    await page
+      .getByRole('button', { name: /2 tries/ })
+      .or(page.getByLabel(/2 tries/))
+      .first()
+      .click()
     await expect(page.getByText(/429/).first()).toBeVisible()
     await page.keyboard.press('Escape')
   })
@@ -109,20 +128,33 @@ test('keys in, a proxied call out, usage on the screen; export, wipe, import', a
   await test.step('export, wipe, import restores the pools', async () => {
     const before = (await host.rest('GET', '/pools')).body as { slug: string }[]
     await page.goto(`${new URL(host.ui).origin}/#/settings`)
-    await page.getByRole('tab', { name: 'Data' }).or(page.getByRole('button', { name: 'Data' })).first().click()
+    await page
+      .getByRole('tab', { name: 'Data' })
+      .or(page.getByRole('button', { name: 'Data' }))
+      .first()
+      .click()
     const download = page.waitForEvent('download')
     await page.getByRole('button', { name: /^Export/ }).click()
     const file = await (await download).path()
     expect(await readFile(file, 'utf8')).not.toContain(secrets[0])
-    await page.getByRole('button', { name: /Erase everything/ }).first().click()
+    await page
+      .getByRole('button', { name: /Erase everything/ })
+      .first()
+      .click()
     await page.getByRole('dialog').getByRole('textbox').fill('erase everything')
     await page.getByRole('dialog').getByRole('button', { name: /Erase/ }).click()
     await expect.poll(async () => (await host.rest('GET', '/pools')).body).toEqual([])
     await page.goto(`${new URL(host.ui).origin}/#/settings`)
-    await page.getByRole('tab', { name: 'Data' }).or(page.getByRole('button', { name: 'Data' })).first().click()
+    await page
+      .getByRole('tab', { name: 'Data' })
+      .or(page.getByRole('button', { name: 'Data' }))
+      .first()
+      .click()
     await page.locator('input[type=file]').first().setInputFiles(file)
     await page.getByRole('button', { name: 'Apply' }).click()
-    await expect.poll(async () => ((await host.rest('GET', '/pools')).body as { slug: string }[]).map(({ slug }) => slug)).toEqual(before.map(({ slug }) => slug))
+    await expect
+      .poll(async () => ((await host.rest('GET', '/pools')).body as { slug: string }[]).map(({ slug }) => slug))
+      .toEqual(before.map(({ slug }) => slug))
   })
 
   expect(violations).toEqual([])

@@ -41,14 +41,21 @@ export function temporaryFolder(): string {
 
 export async function startHost({ dataDir = temporaryFolder(), args = [], env = {} }: HostOptions = {}): Promise<Host> {
   const entry = resolve('out/main/headless.js')
-  const child = spawn(process.execPath, [entry, '--data-dir', dataDir, '--proxy-port', '0', '--ui-port', '0', '--no-open', '--json', ...args], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, ...isolated, ...env },
-  })
+  const child = spawn(
+    process.execPath,
+    [entry, '--data-dir', dataDir, '--proxy-port', '0', '--ui-port', '0', '--no-open', '--json', ...args],
+    {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...isolated, ...env },
+    },
+  )
   let stderr = ''
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
   const exited = new Promise<number | null>((resolveExit) => child.once('exit', (code) => resolveExit(code)))
-  const line = await Promise.race([firstLine(child), exited.then((code) => Promise.reject(new Error(`keywheel ended with ${code}: ${stderr}`)))])
+  const line = await Promise.race([
+    firstLine(child),
+    exited.then((code) => Promise.reject(new Error(`keywheel ended with ${code}: ${stderr}`))),
+  ])
   const ready = JSON.parse(line) as Pick<Host, 'ui' | 'proxy' | 'api' | 'pid'>
   const adminToken = readFileSync(join(dataDir, 'admin-token'), 'utf8').trim()
   return {

@@ -5,6 +5,7 @@ import { systemClock } from './pool/clock.ts'
 import { createPoolEngine } from './pool/engine.ts'
 import type { PoolEngine } from './pool/types.ts'
 import { costNanos } from './providers/index.ts'
+import { createGuardedFetch } from './proxy/guarded-fetch.ts'
 import { createProxy } from './proxy/index.ts'
 import type { ProxyLog } from './proxy/types.ts'
 import { createBus } from './services/bus.ts'
@@ -125,6 +126,8 @@ async function start(options: AppOptions, atClose: (close: Close) => void): Prom
     fetch: globalThis.fetch,
   })
   atClose(() => proxy.close())
+  const checks = createGuardedFetch()
+  atClose(() => checks.close())
   const services = createServices({
     storage,
     vault,
@@ -136,7 +139,7 @@ async function start(options: AppOptions, atClose: (close: Close) => void): Prom
     views,
     demo,
     proxy,
-    fetch: globalThis.fetch,
+    fetch: checks.fetch,
     about: { version: options.version, shell: options.shell, dataDir, revealAllowed: options.allowReveal },
     copySecret: options.copySecret,
     lastSeen: clients.lastSeen,

@@ -1,6 +1,7 @@
 /** Which addresses a pool may point to: nothing that could make Keywheel a way into this machine or send keys in clear. */
 import { isIP } from 'node:net'
 import { KeywheelError } from '../../src-preload/contract/index.ts'
+import { addressRefusal } from '../proxy/upstream-address.ts'
 
 const unsafe = (why: string) =>
   new KeywheelError('UNSAFE_URL', `baseUrl: ${why}`, { fields: [{ path: 'baseUrl', message: why }] })
@@ -22,14 +23,14 @@ export function safeBaseUrl(text: string): string {
   return url.href.replace(/\/+$/, '')
 }
 
+/** What is an address already is judged as it will be when it is connected to; a name is judged again then. */
+const refusalOf = (address: string, protocol: 'https:' | 'http:') => addressRefusal({ address, port: 0, protocol, ownPort: -1 })
+
 function isForbidden(host: string): boolean {
-  if (isIP(host) === 4) return /^(0|169\.254|22[4-9]|23\d|24\d|25[0-5])\./.test(`${host}.`)
-  if (isIP(host) === 6) return /^(fe[89ab]|ff|::$|fd00:ec2:|::ffff:)/i.test(host)
-  return host === 'metadata.google.internal'
+  return isIP(host) === 0 ? host === 'metadata.google.internal' : refusalOf(host, 'https:') !== null
 }
 
 function isPrivate(host: string): boolean {
-  if (isIP(host) === 4) return /^(127|10|192\.168|172\.(1[6-9]|2\d|3[01]))\./.test(host)
-  if (isIP(host) === 6) return host === '::1' || /^f[cd]/i.test(host)
-  return host === 'localhost' || /\.(local|lan|internal|home\.arpa|localhost)$/.test(host) || !host.includes('.')
+  if (isIP(host) !== 0) return refusalOf(host, 'http:') === null
+  return /(^|\.)localhost$|\.(local|lan|internal|home\.arpa)$/.test(host) || !host.includes('.')
 }

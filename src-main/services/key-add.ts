@@ -12,6 +12,8 @@ export interface Addition {
 }
 
 interface Given {
+  /** Of a key that is new; any unless told. */
+  id?: string | undefined
   secret: string
   fingerprint: string
   label: string
@@ -26,7 +28,7 @@ interface Given {
 
 /** What adding this secret comes to. Whoever holds a secret may say where it goes, so a known key is bound to the new pools as well. */
 export function planAddition(given: Given, catalog: Catalog): Addition {
-  const { secret, fingerprint, label, tags, notes, pools, rank, origins, now } = given
+  const { id, secret, fingerprint, label, tags, notes, pools, rank, origins, now } = given
   const joined = [...new Set(pools.map(({ slug }) => slug))].map((pool) => ({ pool, ...rank }))
   const existing = catalog.keyByFingerprint(fingerprint)
   if (existing?.deletedAt === null) {
@@ -34,7 +36,7 @@ export function planAddition(given: Given, catalog: Catalog): Addition {
     const row = { ...existing, audience: [...new Set([...existing.audience, ...origins])] }
     return { row, secret, pools: [...kept.map(([pool, old]) => ({ pool, ...old })), ...joined] }
   }
-  const fresh = newKey({ secret, fingerprint, label, provider: pools[0]?.provider ?? 'custom', origins, now })
+  const fresh = newKey({ id, secret, fingerprint, label, provider: pools[0]?.provider ?? 'custom', origins, now })
   // A key that is still in the trash is begun anew in its own place: its fingerprint can be there only once.
   return { row: { ...fresh, id: existing?.id ?? fresh.id, tags, notes }, secret, pools: joined }
 }

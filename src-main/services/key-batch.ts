@@ -7,7 +7,7 @@ import type { Vault } from '../vault/types.ts'
 import type { Catalog } from './catalog.ts'
 import { planAddition, storeAdditions } from './key-add.ts'
 import { type Candidate, type ParsedKeys, parseKeys } from './key-import.ts'
-import { nextNumber } from './new-key.ts'
+import { newKeyIds, nextNumber } from './new-key.ts'
 
 const shownRows = 200
 /** What one import may bring. More would hold every other change for minutes. */
@@ -86,9 +86,12 @@ export async function importKeys(input: KeyImport, deps: ImportDeps): Promise<Ke
   const judged = await judge(read(input.text).candidates, catalog, vault, input.pool)
   const accepted = judged.filter((row) => row.status === 'new')
   let number = nextNumber(catalog, pool.slug)
+  const ids = newKeyIds(accepted.length)
+  let next = 0
   const additions = await mapInSlices(accepted, ({ secret, fingerprint, label }) =>
     planAddition(
       {
+        id: ids[next++],
         secret,
         fingerprint: fingerprint ?? vault.fingerprint(secret),
         label: label ?? `${pool.slug} ${number++}`,

@@ -19,7 +19,8 @@ export function createKeyViews(catalog: Catalog, engine: PoolEngine): KeyViews {
     if (!row.enabled) return 'disabled'
     const runtime = engine.key(row.id)
     if (!runtime) return 'disabled'
-    if (runtime.health === 'ready' && row.checkedAt === null && !runtime.proven) return 'unchecked'
+    const isProven = row.checkedAt !== null || runtime.proven || usedBefore.has(row.id)
+    if (runtime.health === 'ready' && !isProven) return 'unchecked'
     return runtime.health
   }
 

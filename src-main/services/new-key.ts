@@ -5,6 +5,7 @@ import type { KeyRow } from '../storage/types.ts'
 import type { Catalog } from './catalog.ts'
 
 interface NewKey {
+  id?: string | undefined
   secret: string
   fingerprint: string
   label: string
@@ -14,9 +15,9 @@ interface NewKey {
 }
 
 /** The row of a new key: what is known of it without its secret. */
-export function newKey({ secret, fingerprint, label, provider, origins, now }: NewKey): KeyRow {
+export function newKey({ id = newKeyId(), secret, fingerprint, label, provider, origins, now }: NewKey): KeyRow {
   return {
-    id: `key_${randomBytes(9).toString('base64url')}`,
+    id,
     label,
     provider,
     hint: keyHintOf(secret),
@@ -30,6 +31,13 @@ export function newKey({ secret, fingerprint, label, provider, origins, now }: N
     createdAt: now,
     deletedAt: null,
   }
+}
+
+const newKeyId = () => `key_${randomBytes(9).toString('base64url')}`
+
+/** Ids for keys that come together, in the order in which a list shows keys of the same time. */
+export function newKeyIds(count: number): string[] {
+  return Array.from({ length: count }, newKeyId).sort((a, b) => (a < b ? 1 : -1))
 }
 
 /** Unnamed keys are called `<pool> <n>`; this is the n after the highest so far. */

@@ -1,5 +1,6 @@
 /** What was acknowledged is still there after SIGKILL; the folder belongs to one Keywheel at a time; ten thousand keys are no trouble. */
 import { afterEach, describe, expect, test } from 'vitest'
+import { startScriptedUpstream } from '../../src-main/demo/index.ts'
 import { type Host, startHost, temporaryFolder } from '../support/host.ts'
 import { startUnlockedHost } from '../support/unlocked-host.ts'
 
@@ -70,6 +71,30 @@ describe('durability', () => {
   test('a second Keywheel on the same folder is refused in words', async () => {
     const host = keep(await startUnlockedHost())
     await expect(startHost({ dataDir: host.dataDir })).rejects.toThrow(/another Keywheel/i)
+  })
+
+  test('keys that have served are ready after a restart, and an import keeps the order of its lines', async () => {
+    const dataDir = temporaryFolder()
+    const upstream = await startScriptedUpstream()
+    let host = keep(await startUnlockedHost({ dataDir }))
+    await host.rest('POST', '/pools', { slug: 'main', provider: 'openai', baseUrl: `${upstream.url}/v1`, strategy: 'priority' })
+    const text = [3, 1, 2].map(secretOf).join('\n')
+    expect((await host.rest('POST', '/keys/import', { text, pool: 'main' })).body).toMatchObject({ added: 3 })
+    const { token } = (await host.rest('POST', '/clients', { name: 'test' })).body as { token: string }
+    const answer = await fetch(`${host.proxy}/main/models`, { headers: { authorization: `Bearer ${token}` } })
+    expect(answer.status).toBe(200)
+    const before = (await host.rest('GET', '/keys')).body as { items: { label: string; hint: string; state: string }[] }
+    expect(before.items.map(({ label, hint }) => [label, hint.slice(-1)])).toEqual([
+      ['main 1', '3'],
+      ['main 2', '1'],
+      ['main 3', '2'],
+    ])
+    expect(before.items.map(({ state }) => state)).toEqual(expect.arrayContaining(['ready', 'unchecked', 'unchecked']))
+    expect(await host.stop()).toBe(0)
+    host = keep(await startUnlockedHost({ dataDir }))
+    const after = (await host.rest('GET', '/keys')).body as typeof before
+    expect(after.items.map(({ label, state }) => [label, state])).toEqual(before.items.map(({ label, state }) => [label, state]))
+    await upstream.close()
   })
 
   test('the proxy comes back as it was', async () => {

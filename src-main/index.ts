@@ -1,6 +1,5 @@
 /** Desktop entry: wiring only. No top-level await on `whenReady`: Electron becomes ready only after this file has run. */
 import { mkdirSync } from 'node:fs'
-import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { app, dialog, type MessagePortMain, powerMonitor, utilityProcess } from 'electron'
 import { pino } from 'pino'
@@ -19,10 +18,12 @@ import { createTray } from './desktop/tray.ts'
 import { openMainWindow } from './desktop/window.ts'
 import { readPageFiles } from './page/files.ts'
 import { systemClock } from './pool/clock.ts'
+import { defaultDataDir } from './services/data-folder.ts'
 import { helperPath, utilityHelper } from './vault/keychain-fork.ts'
 
 const log = pino({ base: null, level: process.env['KEYWHEEL_LOG'] ?? 'warn' }, pino.destination({ dest: 2, sync: true }))
 const onError = (error: unknown) => log.error({ error: String(error) }, 'something failed in the shell')
+const { env } = process
 const after = (ms: number, run: () => void) => systemClock().after(ms, run)
 
 async function start(): Promise<void> {
@@ -35,8 +36,8 @@ async function start(): Promise<void> {
     shell: 'desktop',
     version: manifest.version,
     allowReveal: false,
-    proxyPort: undefined,
-    opening: { passphraseFile: process.env['KEYWHEEL_PASSPHRASE_FILE'], keyFile: undefined },
+    proxyPort: env['KEYWHEEL_PROXY_PORT'] ? Number(env['KEYWHEEL_PROXY_PORT']) : undefined,
+    opening: { passphraseFile: env['KEYWHEEL_PASSPHRASE_FILE'], keyFile: env['KEYWHEEL_KEY_FILE'] },
     log,
     keychainFork: () => utilityHelper(utilityProcess.fork(helperPath, [], { stdio: 'ignore', serviceName: 'keywheel keychain' })),
     copySecret: (secret) => clipboard.copy(secret),
@@ -81,8 +82,7 @@ function main(): void {
   process.umask(0o077)
   const refused = app.isPackaged ? unsafeSwitch(process.argv.slice(1), process.platform) : undefined
   if (refused !== undefined) return fail(new Error(`Keywheel does not run with ${refused}.`))
-  const folder = process.env['KEYWHEEL_DATA_DIR']
-  if (folder) useFolder(resolve(folder))
+  useFolder(defaultDataDir())
   app.enableSandbox()
   registerScheme()
   guardContents()

@@ -1,7 +1,7 @@
 /** The command line of the headless application. */
-import { homedir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { defaultDataDir } from '../services/data-folder.ts'
 
 export interface HeadlessOptions {
   dataDir: string
@@ -74,9 +74,3 @@ function pathOf(option: string, path: string | undefined): string | undefined {
 }
 
 const absolute = (path: string | undefined) => (path === undefined ? undefined : resolve(path))
-
-function defaultDataDir(): string {
-  if (process.platform === 'darwin') return join(homedir(), 'Library', 'Application Support', 'Keywheel')
-  if (process.platform === 'win32') return join(process.env['APPDATA'] ?? join(homedir(), 'AppData', 'Roaming'), 'Keywheel')
-  return join(process.env['XDG_DATA_HOME'] ?? join(homedir(), '.local', 'share'), 'keywheel')
-}

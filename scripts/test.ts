@@ -15,6 +15,8 @@ interface Result {
 
 const reportDir = 'test-results/reports'
 const filters = process.argv.slice(2)
+/** A log that nobody watches needs no colours: each dot would be twenty characters. */
+const plain: Record<string, string> = process.stdout.isTTY ? {} : { NO_COLOR: '1', FORCE_COLOR: '0' }
 const chosen = (pattern: string) =>
   globSync(pattern).some((file) => filters.length === 0 || filters.some((name) => file.includes(name)))
 
@@ -27,8 +29,10 @@ process.exit(results.length > 0 && results.every(({ state }) => state !== 'faile
 
 function run(tool: string[], env: Record<string, string> = {}): number {
   return (
-    spawnSync(process.execPath, ['scripts/run.mjs', '--bin', ...tool], { stdio: 'inherit', env: { ...process.env, ...env } })
-      .status ?? 1
+    spawnSync(process.execPath, ['scripts/run.mjs', '--bin', ...tool], {
+      stdio: 'inherit',
+      env: { ...process.env, ...plain, ...env },
+    }).status ?? 1
   )
 }
 

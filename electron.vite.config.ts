@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'electron-vite'
 
@@ -37,6 +38,6 @@ export default defineConfig({
     root: 'src-renderer',
     plugins: [react()],
     server: { port: 5317, strictPort: true, proxy: { '/api': devHost, '/rpc': devHost, '/session': devHost } },
-    build: { minify: true, chunkSizeWarningLimit: 2000, rolldownOptions: { input: 'src-renderer/index.html' } },
+    build: { minify: true, chunkSizeWarningLimit: 2000, rolldownOptions: { input: resolve('src-renderer/index.html') } },
   },
 })

@@ -62,10 +62,17 @@ async function serve(app: App, options: HeadlessOptions, log: ApiLog): Promise<v
     () => process.exit(1),
   )
   const proxy = app.services.proxy.status()
+  const newUi = () => devAddress(web.newLoginUrl())
   announce(
-    { ui: web.newLoginUrl(), proxy: proxy.url, api: `http://127.0.0.1:${port}/api` },
-    { json: options.json, open: options.open, proxyReason: proxy.reason?.message ?? null, newUi: () => web.newLoginUrl() },
+    { ui: newUi(), proxy: proxy.url, api: `http://127.0.0.1:${port}/api` },
+    { json: options.json, open: options.open, proxyReason: proxy.reason?.message ?? null, newUi },
   )
+}
+
+/** While developing, the page comes from Vite, which passes calls on to us. */
+function devAddress(url: string): string {
+  const vite = process.env['ELECTRON_RENDERER_URL']
+  return vite ? `${vite}/${new URL(url).hash}` : url
 }
 
 /** A port that was asked for is that port or nothing; otherwise the next free one will do, for the address is printed. */

@@ -44,7 +44,37 @@ const child = spawn(node, ['--disable-warning=ExperimentalWarning', ...target(pr
   env: { ...process.env, PATH: `${dirname(node)}${delimiter}${process.env.PATH ?? ''}` },
 })
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
-// npm runs scripts through `sh -c`, which swallows SIGTERM: a parent that changed is a parent that died.
-const parent = process.ppid
-setInterval(() => process.ppid !== parent && child.kill('SIGTERM'), 500).unref()
+// npm runs scripts through `sh -c`, which swallows SIGTERM: a parent that is gone is a parent that was stopped. So is a script's
+// background job (`f & kill $!`): there the shell that was forked for it dies, and npm lives on without knowing.
+const links = [[process.pid, process.ppid], jobLink()].filter(Boolean)
+setInterval(() => links.some(([pid, parent]) => parentOf(pid) !== parent) && child.kill('SIGTERM'), 500).unref()
+
+/** The nearest ancestor whose parent is a forked shell (same command line as the shell above it), with that parent. Linux only. */
+function jobLink() {
+  for (let pid = process.ppid, up = 0; pid > 1 && up < 4; pid = parentOf(pid), up++) {
+    const shell = parentOf(pid)
+    const line = commandLine(shell)
+    if (line && line === commandLine(parentOf(shell))) return [pid, shell]
+  }
+}
+
+function parentOf(pid) {
+  if (pid === process.pid) return process.ppid
+  const status = read(`/proc/${pid}/status`)
+  return Number(/^PPid:\s*(\d+)/m.exec(status)?.[1] ?? 0)
+}
+
+function commandLine(pid) {
+  return pid > 1 ? read(`/proc/${pid}/cmdline`) : ''
+}
+
+/** '' for what is not there, as for a process that has just ended. */
+function read(file) {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    return ''
+  }
+}
+
 child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 1)))

@@ -11,7 +11,7 @@ export interface GuardedFetch {
 
 export function createGuardedFetch(guard: ConnectGuard = {}): GuardedFetch {
   const agent = new Agent({
-    factory: (origin, options) => {
+    factory: (origin, options: object) => {
       const url = new URL(String(origin))
       return new Pool(url, { ...options, connect: guardedConnect(url, connectMs, guard) })
     },

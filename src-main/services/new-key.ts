@@ -37,7 +37,7 @@ const newKeyId = () => `key_${randomBytes(9).toString('base64url')}`
 
 /** Ids for keys that come together, in the order in which a list shows keys of the same time. */
 export function newKeyIds(count: number): string[] {
-  return Array.from({ length: count }, newKeyId).sort((a, b) => (a < b ? 1 : -1))
+  return Array.from({ length: count }, newKeyId).toSorted((a, b) => (a < b ? 1 : -1))
 }
 
 /** Unnamed keys are called `<pool> <n>`; this is the n after the highest so far. */

@@ -2,10 +2,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { KeywheelError } from '../../src-preload/contract/index.ts'
+import { closeServer, listenOnLoopback, systemCode } from '../base/loopback.ts'
 import type { Clock } from '../pool/types.ts'
 import { type ExchangeLimits, HttpExchange } from './http-exchange.ts'
-import { bind, familyMissing, nextFreePort, systemCode } from './ports.ts'
 import type { Acceptor, Exchange } from './types.ts'
 
 interface AcceptorOptions {
@@ -26,29 +25,18 @@ export function createHttpAcceptor(options: AcceptorOptions): Acceptor {
   const connections = new Map<Duplex, Connection>()
   const make = () => httpServer(options, connections)
 
-  async function listen(port: number): Promise<{ port: number }> {
-    const v4 = make()
-    const v6 = make()
-    const bound = await claim(v4, port, '127.0.0.1')
-    servers.push(v4)
-    try {
-      await claim(v6, bound, '::1')
-      servers.push(v6)
-    } catch (error) {
-      // Without the other family the name "localhost" still finds us. Held by somebody else it would find them.
-      if (familyMissing(error)) return { port: bound }
-      await shut(servers.splice(0))
-      if (port === 0) return listen(0)
-      throw error
-    }
-    return { port: bound }
+  async function listen(wanted: number): Promise<{ port: number }> {
+    const pair = [make(), make()] as const
+    const port = await listenOnLoopback(pair, wanted, 'proxy.port')
+    servers.push(...pair.filter((server) => server.listening))
+    return { port }
   }
 
   return {
     listen,
     async close(graceMs) {
       const closing = servers.splice(0)
-      const closed = shut(closing)
+      const closed = Promise.all(closing.map(closeServer))
       for (const server of closing) server.closeIdleConnections()
       const cancel = options.clock.after(graceMs, () => {
         for (const server of closing) server.closeAllConnections()
@@ -57,24 +45,6 @@ export function createHttpAcceptor(options: AcceptorOptions): Acceptor {
       cancel()
     },
   }
-}
-
-async function claim(server: Server, port: number, host: string): Promise<number> {
-  try {
-    return await bind(server, port, host)
-  } catch (error) {
-    if (systemCode(error) !== 'EADDRINUSE') throw error
-    const nextPort = await nextFreePort(port)
-    const mend = nextPort === null ? 'Choose another one.' : `${nextPort} is free.`
-    throw new KeywheelError('PORT_TAKEN', `Port ${port} is in use on ${host}. ${mend}`, {
-      action: 'proxy.port',
-      ...(nextPort === null ? {} : { nextPort }),
-    })
-  }
-}
-
-async function shut(servers: readonly Server[]): Promise<void> {
-  await Promise.all(servers.map((server) => new Promise<void>((resolve) => void server.close(() => resolve()))))
 }
 
 function httpServer({ clock, limits, onExchange }: AcceptorOptions, connections: Map<Duplex, Connection>): Server {

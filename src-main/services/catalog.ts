@@ -1,7 +1,7 @@
 /** The read model: pools, keys, memberships, clients and settings in memory, written to disk first and always in step with it. */
 import { KeywheelError, type Settings, settingsSchema } from '../../src-preload/contract/index.ts'
+import { serial } from '../base/serial.ts'
 import type { ClientRow, ConfigWrites, KeyRow, Loaded, PoolRow, Storage } from '../storage/types.ts'
-import { serial } from '../vault/serial.ts'
 
 export interface Rank {
   priority: number

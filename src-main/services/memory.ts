@@ -1,10 +1,11 @@
 /** What the engine must not forget over a restart: cool-downs, invalid marks, when a key was last used. */
+
+import { serial } from '../base/serial.ts'
 import type { Clock, KeyMark, OutcomeClass, PoolEngine } from '../pool/types.ts'
 import { outcomeClasses } from '../pool/types.ts'
 import type { ProxyLog } from '../proxy/types.ts'
 import type { MarkRow, Storage } from '../storage/types.ts'
 import type { UsageStore } from '../usage/types.ts'
-import { serial } from '../vault/serial.ts'
 import type { KeyViews } from './key-view.ts'
 
 /** Marks are written this often, so that a crash forgets at most this much. */

@@ -14,16 +14,19 @@ import type {
 import type { Keep, UsageBatch } from '../usage/types.ts'
 import type { SealedRecord, SlotRow, VaultHeader, VaultIntent } from '../vault/types.ts'
 import { isCorrupt, toWire, type WireError } from './errors.ts'
-import type { ConfigWrites, Loaded, MarkRow } from './types.ts'
+import type { WritePart } from './parts.ts'
+import type { Loaded, MarkRow } from './types.ts'
 
 /** Every write, and the reads at the start. Each call runs to its end before the next begins. */
 export interface WriterCalls {
   load(): Loaded
-  write(writes: ConfigWrites): void
+  /** Keeps a part of a write until its last part comes; parts of another write that never ended are forgotten. */
+  stage(part: WritePart): void
+  /** Writes the last part and those staged before it in one transaction. */
+  write(part: WritePart): void
   saveMarks(marks: { set: MarkRow[]; gone: { keyId: string; model: string }[] }): void
   loadVault(): { header: VaultHeader | null; slots: SlotRow[]; intents: VaultIntent[] }
   loadRecords(): SealedRecord[]
-  keyIds(): string[]
   append(batch: UsageBatch): void
   nextBatch(): number
   /** One slice; gives back the number of rows deleted, 0 = done. */

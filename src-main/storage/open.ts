@@ -1,11 +1,13 @@
 /** Opens the storage of a folder: two threads that own SQLite, behind asynchronous calls. */
+import { serial } from '../base/serial.ts'
 import type { UsageStore } from '../usage/types.ts'
 import type { VaultStore } from '../vault/types.ts'
 import type { ReaderCalls, WriterCalls } from './calls.ts'
 import { claimFolder, filesIn } from './files.ts'
+import { partsOf } from './parts.ts'
 import { createReader, type Reader } from './reader.ts'
 import { startThread, type Thread } from './thread.ts'
-import type { Storage } from './types.ts'
+import type { ConfigWrites, Storage } from './types.ts'
 
 export interface StorageOptions {
   /** Made when it is not there. */
@@ -53,21 +55,36 @@ export async function openStorage({ folder, log, now, queryDeadlineMs = 2000 }: 
     })
   }
 
-  /** The reader first: the last one to close a file empties its WAL, and only the writer can. */
+  const inTurn = serial()
+  let lastWrite = 0
+
+  /** Its parts go one after the other, and no other write comes in between. */
+  function write(writes: ConfigWrites): Promise<void> {
+    return inTurn(async () => {
+      const number = ++lastWrite
+      const parts = partsOf(writes)
+      for (const part of parts.slice(0, -1)) await writer.call('stage', { write: number, part })
+      await writer.call('write', { write: number, part: parts.at(-1) ?? {} })
+    })
+  }
+
+  /** The reader first: the last one to close a file empties its WAL, and only the writer can. One that fails keeps no file open. */
   async function closeAll(): Promise<void> {
-    await reader.close()
-    await writer.call('close')
-    await writer.stop()
+    try {
+      await reader.close()
+    } finally {
+      await inTurn(() => writer.call('close')).finally(() => writer.stop())
+    }
   }
 
   return {
     load: () => writer.call('load'),
-    write: (writes) => writer.call('write', writes),
+    write,
     saveMarks: (marks) => writer.call('saveMarks', marks),
-    vault: vaultStore(writer),
+    vault: vaultStore(writer, write),
     usage: usageStore(writer, reader, now),
     sizes: () => writer.call('sizes'),
-    erase: () => writer.call('erase'),
+    erase: () => inTurn(() => writer.call('erase')),
     close: closeAll,
   }
 }
@@ -77,12 +94,11 @@ function entry(name: string): URL {
   return new URL(`./${name}.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url)
 }
 
-function vaultStore(writer: Thread<WriterCalls>): VaultStore {
+function vaultStore(writer: Thread<WriterCalls>, write: Storage['write']): VaultStore {
   return {
     load: () => writer.call('loadVault'),
     records: () => writer.call('loadRecords'),
-    keyIds: () => writer.call('keyIds'),
-    apply: (vault) => writer.call('write', { vault }),
+    apply: (vault) => write({ vault }),
   }
 }
 

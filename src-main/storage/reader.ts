@@ -1,5 +1,7 @@
 /** Queries one after the other, each with a deadline: SQLite cannot be interrupted, so a thread that is late is given up for a new one. */
+
 import { KeywheelError } from '../../src-preload/contract/errors.ts'
+import { serial } from '../base/serial.ts'
 import type { Calls } from './calls.ts'
 import type { Thread } from './thread.ts'
 
@@ -26,8 +28,8 @@ export function createReader<Map extends Calls<Map> & { close(): void }>({
   deadlineMs,
   log,
 }: ReaderOptions<Map>): Reader<Map> {
+  const inTurn = serial()
   let current: Promise<Thread<Map>> | null = null
-  let queue: Promise<unknown> = Promise.resolve()
   let abandoned = 0
 
   function thread(): Promise<Thread<Map>> {
@@ -66,13 +68,6 @@ export function createReader<Map extends Calls<Map> & { close(): void }>({
       abandoned -= 1
     }
     running.stop().then(done, done)
-  }
-
-  function inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const turn = queue.then(work)
-    // Whoever asked hears of the failure; the next in the queue must not.
-    queue = turn.catch(() => undefined)
-    return turn
   }
 
   async function stop(): Promise<void> {

@@ -8,7 +8,8 @@ import type { Connection } from './connection.ts'
 import { toWire } from './errors.ts'
 import { type Files, filesIn, removeCopies, sizeOf } from './files.ts'
 import { takeLock } from './lock.ts'
-import { headers, intents, keys, marks, records, slots } from './tables.ts'
+import { createStage } from './parts.ts'
+import { headers, intents, marks, records, slots } from './tables.ts'
 import { openUsageFile, type UsageFile } from './usage-file.ts'
 import { eraseUsage, retain, saveMarks } from './usage-writes.ts'
 
@@ -33,13 +34,14 @@ function open(files: Files, notice: Notice): WriterCalls {
 }
 
 function handlers(files: Files, config: Connection, usage: UsageFile, close: () => void): WriterCalls {
+  const stage = createStage()
   return {
     load: () => ({ ...load(config), marks: usage.run((connection) => marks.all(connection)) }),
-    write: (writes) => write(config, writes),
+    stage: stage.add,
+    write: (part) => write(config, stage.whole(part)),
     saveMarks: (changes) => usage.run((connection) => saveMarks(connection, changes)),
     loadVault: () => ({ header: headers.all(config)[0] ?? null, slots: slots.all(config), intents: intents.all(config) }),
     loadRecords: () => records.all(config),
-    keyIds: () => keys.all(config).map(({ id }) => id),
     append: (batch) => usage.run((connection) => append(connection, batch)),
     nextBatch: () => usage.run(nextBatch),
     retain: ({ keep, now }) => usage.run((connection) => retain(connection, keep, now)),

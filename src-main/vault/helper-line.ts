@@ -1,8 +1,9 @@
 /** Calls to the keychain helper: one at a time, each with a time-out; a helper that hangs, fails or dies is replaced. */
+
+import { serial } from '../base/serial.ts'
 import type { Call, Reply } from './keychain-call.ts'
 import { explainFault, KeychainError } from './keychain-error.ts'
 import type { HelperProcess } from './keychain-fork.ts'
-import { serial } from './serial.ts'
 
 /** A call without its number. */
 type Ask = Call extends infer C ? (C extends Call ? Omit<C, 'id'> : never) : never

@@ -49,8 +49,6 @@ export interface VaultWrites {
 export interface VaultStore {
   load(): Promise<{ header: VaultHeader | null; slots: SlotRow[]; intents: VaultIntent[] }>
   records(): Promise<SealedRecord[]>
-  /** Ids of all keys that have a row, trashed ones included. */
-  keyIds(): Promise<string[]>
   apply(writes: VaultWrites): Promise<void>
 }
 

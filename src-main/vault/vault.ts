@@ -8,6 +8,7 @@ import {
   type VaultStatus,
   type VaultUnlock,
 } from '../../src-preload/contract/index.ts'
+import { serial } from '../base/serial.ts'
 import { mac } from './crypto.ts'
 import type { VaultDeps } from './deps.ts'
 import { newIntent, settleIntents } from './intents.ts'
@@ -16,7 +17,6 @@ import { lockMessage, openMessage } from './lock-messages.ts'
 import { type Held, SecretMemory } from './memory.ts'
 import { type Commit, type OpenMode, vaultLocked } from './mode.ts'
 import { addSlot, openExisting, writeNew } from './open-vault.ts'
-import { serial } from './serial.ts'
 import type { Refusal } from './slot-open.ts'
 import { readParams } from './slots.ts'
 import type { SecretEntry, SlotRow, Vault, VaultHeader } from './types.ts'

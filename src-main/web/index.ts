@@ -2,12 +2,12 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { KeywheelError } from '../../src-preload/contract/index.ts'
 import { type ApiLog, type AppRouter, toKeywheelError } from '../api/index.ts'
+import { closeServer, listenOnLoopback } from '../base/loopback.ts'
 import { type PageFiles, readPageFiles } from '../page/files.ts'
 import type { Services } from '../services/types.ts'
 import { sendError } from './answers.ts'
 import { admit } from './gate.ts'
 import { createHandlers, type Handle, WrongMethod } from './handlers.ts'
-import { close as closeServer, listenOnLoopback } from './loopback.ts'
 import { commonHeaders } from './policy.ts'
 import { createSessions } from './sessions.ts'
 

@@ -6,21 +6,22 @@ import { describe, expect, test } from 'vitest'
 /** Room → rooms it may import. Types follow the same rule as values. */
 const rooms: Record<string, readonly string[]> = {
   'src-preload/contract': [],
+  'src-main/base': ['src-preload/contract'],
   'src-main/pool': [],
   'src-main/demo': [],
   'src-main/providers': ['src-main/pool', 'src-preload/contract'],
-  'src-main/vault': ['src-preload/contract'],
+  'src-main/vault': ['src-main/base', 'src-preload/contract'],
   'src-main/usage': ['src-preload/contract'],
-  'src-main/storage': ['src-preload/contract', 'src-main/usage', 'src-main/vault'],
+  'src-main/storage': ['src-main/base', 'src-preload/contract', 'src-main/usage', 'src-main/vault'],
   'src-main/clients': ['src-main/pool', 'src-preload/contract'],
-  'src-main/proxy': ['src-main/pool', 'src-main/providers', 'src-preload/contract'],
+  'src-main/proxy': ['src-main/base', 'src-main/pool', 'src-main/providers', 'src-preload/contract'],
   'src-main/services': [
     'src-preload/contract',
-    ...['pool', 'providers', 'vault', 'usage', 'storage', 'clients', 'proxy', 'demo'].map((room) => `src-main/${room}`),
+    ...['base', 'pool', 'providers', 'vault', 'usage', 'storage', 'clients', 'proxy', 'demo'].map((room) => `src-main/${room}`),
   ],
   'src-main/api': ['src-main/services', 'src-preload/contract'],
   'src-main/page': [],
-  'src-main/web': ['src-main/api', 'src-main/services', 'src-main/page', 'src-preload/contract'],
+  'src-main/web': ['src-main/base', 'src-main/api', 'src-main/services', 'src-main/page', 'src-preload/contract'],
   'src-main/desktop': ['src-main/api', 'src-main/services', 'src-main/page', 'src-preload/contract'],
   'src-renderer': ['src-preload/contract'],
 }

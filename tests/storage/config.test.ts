@@ -4,8 +4,9 @@ import { connect, tuneConfig } from '../../src-main/storage/connection.ts'
 import { storageError } from '../../src-main/storage/errors.ts'
 import { migrate } from '../../src-main/storage/migrate.ts'
 import { openStorage } from '../../src-main/storage/open.ts'
+import { partsOf } from '../../src-main/storage/parts.ts'
 import { configMigrations, keys } from '../../src-main/storage/tables.ts'
-import type { ConfigWrites, MarkRow } from '../../src-main/storage/types.ts'
+import type { ConfigWrites, KeyRow, MarkRow } from '../../src-main/storage/types.ts'
 import { key, memoryLog, newFolder, newStorage, pool } from './fixtures.ts'
 
 const client = {
@@ -194,10 +195,61 @@ describe('the vault’s part', () => {
     expect(await storage.vault.records()).toEqual([])
     await storage.write({ putKeys: [key('k1', { deletedAt: 5 })], vault: { putRecords: [record] } })
     expect(await storage.vault.records()).toEqual([record])
-    expect(await storage.vault.keyIds()).toEqual(['k1'])
     await storage.vault.apply({ putRecords: [{ ...record, revision: 2 }] })
     expect((await storage.vault.records())[0]?.revision).toBe(2)
     await storage.vault.apply({ removeRecords: ['k1'] })
     expect(await storage.vault.records()).toEqual([])
+  })
+})
+
+describe('a large write', () => {
+  const ids = Array.from({ length: 1201 }, (_, index) => `k${index}`)
+  const large = (fields: Partial<KeyRow> = {}): ConfigWrites => ({
+    putPools: [pool()],
+    putKeys: ids.map((id) => key(id, fields)),
+    setMemberships: ids.map((keyId) => ({ keyId, pools: [{ pool: 'main', priority: 0, weight: 1 }] })),
+    vault: { putRecords: ids.map((keyId) => ({ keyId, revision: 1, data: new Uint8Array([1, 2]) })) },
+  })
+
+  test('travels in small messages, and is one transaction all the same', async () => {
+    const parts = partsOf(large())
+    expect(parts.length).toBeGreaterThan(12)
+    for (const part of parts)
+      for (const list of [...Object.values(part), ...Object.values(part.vault ?? {})])
+        if (Array.isArray(list)) expect(list.length).toBeLessThanOrEqual(250)
+    const storage = await newStorage()
+    await storage.write(large())
+    const { keys: stored, memberships } = await storage.load()
+    expect([stored.map(({ id }) => id), memberships.length]).toEqual([ids, 1201])
+    expect((await storage.vault.records()).map(({ keyId }) => keyId)).toEqual(ids)
+  })
+
+  test('leaves nothing behind when its last row is refused, and the next write is not mixed up with it', async () => {
+    const storage = await newStorage()
+    const writes = large()
+    writes.putKeys?.push(key('one-too-many', { fingerprint: key('k0').fingerprint }))
+    await expect(storage.write(writes)).rejects.toMatchObject({ code: 'KEY_DUPLICATE' })
+    await storage.write({ putSettings: { theme: 'dark' } })
+    expect(await storage.load()).toMatchObject({ keys: [], pools: [], settings: { theme: 'dark' } })
+  })
+
+  test('that cannot be sent to its end is forgotten whole', async () => {
+    const storage = await newStorage()
+    const broken = { ...large(), putSettings: { theme: () => 'a function cannot be cloned' } }
+    await expect(storage.write(broken)).rejects.toThrow('could not be cloned')
+    await storage.write({ putPools: [pool({ slug: 'other' })] })
+    expect((await storage.load()).keys).toEqual([])
+    expect((await storage.load()).pools.map(({ slug }) => slug)).toEqual(['other'])
+  })
+
+  test('keeps its place among the others, and closing waits for it', async () => {
+    const folder = newFolder()
+    const storage = await openStorage({ folder, log: memoryLog(), now: Date.now })
+    const first = storage.write(large())
+    const second = storage.write({ removeKeys: ['k7'], vault: { removeRecords: ['k7'] } })
+    await storage.close()
+    await Promise.all([first, second])
+    const again = await newStorage({ folder })
+    expect((await again.load()).keys).toHaveLength(1200)
   })
 })

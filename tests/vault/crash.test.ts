@@ -25,7 +25,6 @@ function mortal(made: Bench, at: number, when: When) {
   const mortalStore: VaultStore = {
     load: () => alive(() => store.load()),
     records: () => alive(() => store.records()),
-    keyIds: () => alive(() => store.keyIds()),
     apply: (writes) => change(() => store.apply(writes)),
   }
   const mortalKeychain: Keychain = {

@@ -22,7 +22,6 @@ export function memoryStore(): MemoryStore {
     load: () =>
       Promise.resolve(structuredClone({ header: store.header, slots: [...slots.values()], intents: [...intents.values()] })),
     records: () => Promise.resolve(structuredClone([...rows.values()])),
-    keyIds: () => Promise.resolve([...rows.keys()]),
     apply: (writes) => Promise.resolve(write(structuredClone(writes))),
     dump: () =>
       JSON.stringify({

@@ -1,5 +1,6 @@
 /** Errors on their way out: coded, with the field and the mend; what is unexpected gets a reference and goes to the log. */
 import { randomBytes } from 'node:crypto'
+import { mapEventIterator } from '@orpc/client'
 import { ORPCError, ValidationError } from '@orpc/server'
 import { type ErrorCode, type ErrorData, errorTable, KeywheelError } from '../../src-preload/contract/index.ts'
 import type { ApiContext, ApiLog } from './context.ts'
@@ -18,13 +19,24 @@ interface ProcedureCall<T> {
 export const errorMapping = { clientInterceptors: [codeFailure], interceptors: [codeUnreadable] }
 
 async function codeFailure<T>({ context, path, signal, ...step }: ProcedureCall<T>): Promise<T> {
-  try {
-    return await step.next()
-  } catch (error) {
+  const coded = (error: unknown) =>
     // The caller has gone: nobody reads the answer, and its abort is no failure of ours.
-    if (signal?.aborted) throw error
-    throw wireError(toKeywheelError(error, context.log, path.join('.')))
+    signal?.aborted ? error : wireError(toKeywheelError(error, context.log, path.join('.')))
+  try {
+    const output = await step.next()
+    return isStream(output) ? (codeStream(output, coded) as T) : output
+  } catch (error) {
+    throw coded(error)
   }
+}
+
+/** A subscription fails while it is read, long after its call has been answered. */
+function codeStream(stream: AsyncIterator<unknown>, coded: (error: unknown) => unknown): AsyncIterator<unknown> {
+  return mapEventIterator(stream, { value: (event) => Promise.resolve(event), error: (error) => Promise.resolve(coded(error)) })
+}
+
+function isStream(output: unknown): output is AsyncIterator<unknown> {
+  return typeof output === 'object' && output !== null && Symbol.asyncIterator in output
 }
 
 /** Around the whole call: what is still uncoded here failed before the procedure, while its input was decoded. */

@@ -18,5 +18,5 @@ export const anthropic: ProviderDefinition = {
   freeCheck: { method: 'GET', path: '/models' },
   classify: anthropicOutcome,
   requestFacts,
-  meter: (contentType) => meterFor(contentType, bodyError(anthropicOutcome)),
+  meter: (contentType, now) => meterFor(contentType, bodyError(anthropicOutcome, now)),
 }

@@ -8,7 +8,7 @@ export type ErrorReader = (event: unknown) => Outcome | null
 
 const noHeader = () => undefined
 
-/** A meter has neither headers nor a clock; the time of day only matters to the few errors that hold until midnight or the first of a month. */
-export function bodyError(classify: (answer: UpstreamAnswer, now: number) => Outcome): ErrorReader {
-  return (body) => inBandOutcome({ status: 200, header: noHeader, body }, Date.now(), classify)
+/** A meter has no headers; `now` in wall ms, for errors that hold until a moment. */
+export function bodyError(classify: (answer: UpstreamAnswer, now: number) => Outcome, now: () => number): ErrorReader {
+  return (body) => inBandOutcome({ status: 200, header: noHeader, body }, now(), classify)
 }

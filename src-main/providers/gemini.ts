@@ -21,5 +21,5 @@ export const gemini: ProviderDefinition = {
   freeCheck: { method: 'GET', path: '/v1beta/models?pageSize=1' },
   classify: geminiOutcome,
   requestFacts,
-  meter: (contentType) => meterFor(contentType, bodyError(geminiOutcome)),
+  meter: (contentType, now) => meterFor(contentType, bodyError(geminiOutcome, now)),
 }

@@ -19,5 +19,5 @@ export const openaiCompatible: ProviderDefinition = {
   freeCheck: null,
   classify: genericOutcome,
   requestFacts,
-  meter: (contentType) => meterFor(contentType, bodyError(genericOutcome)),
+  meter: (contentType, now) => meterFor(contentType, bodyError(genericOutcome, now)),
 }

@@ -43,12 +43,18 @@ export function genericOutcome(answer: UpstreamAnswer, now: number): Outcome {
   if (isSuccess(answer.status)) return inBandOutcome(answer, now, genericOutcome) ?? { class: 'ok' }
   const error = errorOf(answer.body)
   if (answer.status === 402) return payment(answer, error, now)
+  if ((answer.status === 403 || answer.status === 429) && saysNoCredit(error.message)) return outcome('no-credit', error.message)
   const refusesKey =
     (answer.status === 403 &&
       /api[ _-]?key|credential|\btoken\b|\b(account|team|consumer)\b.*(suspend|disabled|blocked)/i.test(error.message)) ||
     (answer.status === 400 && /(incorrect|invalid) api[ _-]?key/i.test(error.message)) ||
     ((answer.status === 403 || answer.status === 400) && /^invalid_api_key$/i.test(error.code))
   return refusesKey ? outcome('key-invalid', error.message) : openaiOutcome(answer, now)
+}
+
+/** xAI's words for an empty account come as 403 or 429. Source: docs.x.ai/developers/debugging. */
+function saysNoCredit(message: string): boolean {
+  return /\b(used all available|purchase more|out of|insufficient|not enough) (credits?|balance|funds)\b/i.test(message)
 }
 
 function forbidden(error: UpstreamError): 'key-invalid' | 'model-unavailable' | 'request-bad' {

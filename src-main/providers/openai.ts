@@ -19,5 +19,5 @@ export const openai: ProviderDefinition = {
   freeCheck: { method: 'GET', path: '/models' },
   classify: openaiOutcome,
   requestFacts,
-  meter: (contentType) => meterFor(contentType, bodyError(openaiOutcome)),
+  meter: (contentType, now) => meterFor(contentType, bodyError(openaiOutcome, now)),
 }

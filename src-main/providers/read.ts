@@ -17,10 +17,13 @@ export function textAt(value: unknown, ...path: readonly string[]): string {
   return typeof found === 'number' ? String(found) : ''
 }
 
-/** A count at a path; null when there is none, when it is negative (-1 means unknown) or not a sane whole number. */
+/** More than any answer can use; a larger count is nonsense, and its cost would spoil every sum that it is in. */
+const countMax = 1e9
+
+/** A count at a path; null when there is none, when it is negative (-1 means unknown), not a whole number or above 1e9. */
 export function countAt(value: unknown, ...path: readonly string[]): number | null {
   const found = at(value, ...path)
-  return typeof found === 'number' && Number.isSafeInteger(found) && found >= 0 && found <= 1e12 ? found : null
+  return typeof found === 'number' && Number.isInteger(found) && found >= 0 && found <= countMax ? found : null
 }
 
 export function listAt(value: unknown, ...path: readonly string[]): readonly unknown[] {

@@ -67,8 +67,15 @@ export function longest(...hints: readonly (number | undefined)[]): number | und
   return known.length === 0 ? undefined : Math.max(...known)
 }
 
-/** Time until the next midnight of a zone, for quotas that come back with the day there. */
+/** Time until the next midnight of a zone, for quotas that come back with the day there; right on days of 23 and 25 hours too. */
 export function untilMidnightMs(now: number, timeZone: string): number {
+  const left = dayMs - sinceMidnightMs(now, timeZone)
+  const over = sinceMidnightMs(now + left, timeZone)
+  return over < dayMs / 2 ? left - over : left + dayMs - over
+}
+
+/** What the clocks of a zone show, in ms since their midnight. */
+function sinceMidnightMs(now: number, timeZone: string): number {
   const format = new Intl.DateTimeFormat('en-US', {
     timeZone,
     hourCycle: 'h23',
@@ -77,9 +84,7 @@ export function untilMidnightMs(now: number, timeZone: string): number {
     second: 'numeric',
   })
   const part = Object.fromEntries(format.formatToParts(now).map(({ type, value }) => [type, Number(value)]))
-  const passed = ((part['hour'] ?? 0) * 3600 + (part['minute'] ?? 0) * 60 + (part['second'] ?? 0)) * 1000 + (now % 1000)
-  // On the two days a year when clocks change this is an hour off; the next answer corrects it.
-  return dayMs - passed
+  return ((part['hour'] ?? 0) * 3600 + (part['minute'] ?? 0) * 60 + (part['second'] ?? 0)) * 1000 + (now % 1000)
 }
 
 /** Time until 00:00 UTC on the first of the next month: when Anthropic's spend limits start again. */

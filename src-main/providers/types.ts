@@ -60,6 +60,6 @@ export interface ProviderDefinition {
   classify(answer: UpstreamAnswer, now: number): Outcome
   /** `path` is what follows the base URL; `body` is the parsed JSON or undefined. */
   requestFacts(path: string, body: unknown): RequestFacts
-  /** A meter for an answer of this content type; null = nothing to read in it. */
-  meter(contentType: string): UsageMeter | null
+  /** A meter for an answer of this content type; null = nothing to read in it. `now` gives wall ms. */
+  meter(contentType: string, now: () => number): UsageMeter | null
 }

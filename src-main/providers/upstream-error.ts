@@ -1,6 +1,9 @@
 /** What an error body says, whoever wrote it. */
 import { at, textAt } from './read.ts'
 
+/** Characters of a message that rules are matched against: a body of megabytes must not hold up everything else. */
+const readMax = 2000
+
 export interface UpstreamError {
   message: string
   /** `type` and `code` (or Gemini's `status`) as texts; '' when absent. */
@@ -15,7 +18,7 @@ export interface UpstreamError {
 export function readError(body: unknown): UpstreamError | null {
   const whole: unknown = Array.isArray(body) ? body[0] : body
   const inner = at(whole, 'error') ?? at(whole, 'response', 'error')
-  if (typeof inner === 'string' && inner !== '') return { message: inner, type: '', code: '' }
+  if (typeof inner === 'string' && inner !== '') return { message: inner.slice(0, readMax), type: '', code: '' }
   if (typeof inner === 'object' && inner !== null && Object.keys(inner).length > 0) return fields(inner)
   const flat = at(whole, 'object') === 'error' || at(whole, 'type') === 'error'
   return flat ? fields(whole) : null
@@ -28,9 +31,9 @@ export function errorOf(body: unknown): UpstreamError {
 
 function fields(value: unknown): UpstreamError {
   return {
-    message: textAt(value, 'message'),
-    type: textAt(value, 'type') || textAt(value, 'metadata', 'error_type'),
-    code: textAt(value, 'code') || textAt(value, 'metadata', 'reason'),
+    message: textAt(value, 'message').slice(0, readMax),
+    type: (textAt(value, 'type') || textAt(value, 'metadata', 'error_type')).slice(0, readMax),
+    code: (textAt(value, 'code') || textAt(value, 'metadata', 'reason')).slice(0, readMax),
   }
 }
 

@@ -34,7 +34,12 @@ export function withUsage(known: TokenUsage, event: unknown): TokenUsage {
 function countsOf(event: unknown): Partial<Counts> {
   if (at(event, 'usageMetadata') !== undefined) return gemini(at(event, 'usageMetadata'))
   const usage =
-    at(event, 'usage') ?? at(event, 'message', 'usage') ?? at(event, 'response', 'usage') ?? at(event, 'x_groq', 'usage')
+    at(event, 'usage') ??
+    at(event, 'message', 'usage') ??
+    at(event, 'response', 'usage') ??
+    at(event, 'x_groq', 'usage') ??
+    // Cohere's message-end.
+    at(event, 'delta', 'usage')
   if (usage === undefined || usage === null) return {}
   if (at(usage, 'prompt_tokens') !== undefined) return openaiChat(usage)
   if (at(usage, 'billed_units') !== undefined) return cohere(at(usage, 'billed_units'))

@@ -229,7 +229,9 @@ class Call {
     const { deps } = this.#context
     const attempts = this.#record.attempts.length + (reported === null ? 1 : 0)
     if (reported === null) deps.engine.touch(trial.lease)
-    const end = await relayAnswer({ answer, call: this.#call, record: this.#record, attempts, secret: trial.secret })
+    const { secret } = trial
+    const { clock } = deps
+    const end = await relayAnswer({ answer, call: this.#call, record: this.#record, attempts, secret, clock })
     this.#record.usage = end.usage
     this.#record.errorCode = end.errorCode
     if (reported === null) this.#report(trial, answer.status, end.outcome)

@@ -1,5 +1,5 @@
 /** Passes an answer on as it comes, reading its usage in passing. */
-import type { Outcome } from '../pool/types.ts'
+import type { Clock, Outcome } from '../pool/types.ts'
 import type { TokenUsage } from '../providers/types.ts'
 import type { AdmittedCall } from './admission.ts'
 import { answerHeaders, hardening } from './answer-headers.ts'
@@ -16,6 +16,7 @@ interface RelayInput {
   record: CallRecord
   attempts: number
   secret: string
+  clock: Clock
 }
 
 interface RelayEnd {
@@ -25,7 +26,7 @@ interface RelayEnd {
 }
 
 /** Sends head and body to the client. Settles when the answer has ended or broken; never rejects. */
-export async function relayAnswer({ answer, call, record, attempts, secret }: RelayInput): Promise<RelayEnd> {
+export async function relayAnswer({ answer, call, record, attempts, secret, clock }: RelayInput): Promise<RelayEnd> {
   const { exchange, pool, cors } = call
   const encoding = headerValue(answer.headers, 'content-encoding')
   const contentType = headerValue(answer.headers, 'content-type') ?? ''
@@ -41,7 +42,7 @@ export async function relayAnswer({ answer, call, record, attempts, secret }: Re
   })
   exchange.head(answer.status, [...headers, ...hardening, ...cors, ...record.headers(attempts)])
   record.firstByte(answer.status)
-  const tap = createMeterTap(answer.status < 400 ? pool.provider.meter(contentType) : null, encoding)
+  const tap = createMeterTap(answer.status < 400 ? pool.provider.meter(contentType, () => clock.now()) : null, encoding)
   const failure = await pump(answer, exchange, { tap, record, scrubber: plain ? createScrubber(secret) : null })
   const { usage, error } = await tap.finish(failure === null)
   if (failure === null)

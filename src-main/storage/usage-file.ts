@@ -18,7 +18,7 @@ const checkedAtStart = 32 * 1024 * 1024
 
 /** `replaced` is told the new name of a damaged file. Throws STORAGE_FAILED (action `update`) for a newer schema. */
 export function openUsageFile(files: Files, now: () => number, replaced: (aside: string, error: unknown) => void): UsageFile {
-  let connection = open()
+  let connection: Connection | null = open()
 
   function open(): Connection {
     try {
@@ -50,17 +50,20 @@ export function openUsageFile(files: Files, now: () => number, replaced: (aside:
   }
 
   function run<T>(work: (connection: Connection) => T): T {
+    // None there: the last try to replace it failed, on a full disk for example.
+    connection ??= open()
     try {
       return work(connection)
     } catch (error) {
       if (!isCorrupt(error)) throw error
       connection.close()
+      connection = null
       connection = replace(error)
       return work(connection)
     }
   }
 
-  return { run, check: () => run(assertSound), close: () => connection.close() }
+  return { run, check: () => run(assertSound), close: () => connection?.close() }
 }
 
 /** Throws SQLITE_CORRUPT when the file's structure is damaged. */

@@ -32,13 +32,19 @@ export const fineTiers: readonly Tier[] = [
   { period: 'day', keepMs: Number.POSITIVE_INFINITY },
 ]
 
+/** What a Date can hold, to either side of 1970. */
+const lastMoment = 8.64e15
+
 /**
  * The asked range, or the 24 hours before its end, or before now. Without an end it reaches one ms past now, so that what
- * happened this very ms is in it. Throws INVALID_INPUT for a range that ends before it begins.
+ * happened this very ms is in it. Throws INVALID_INPUT for a range that ends before it begins,
+ * and for moments that no calendar knows.
  */
 export function rangeOf(query: { from?: number | undefined; to?: number | undefined }, now: number): Range {
   const to = query.to ?? now + 1
   const from = query.from ?? to - day
+  for (const [name, at] of Object.entries({ from, to }))
+    if (!(Math.abs(at) <= lastMoment)) throw invalid(name, 'this is no moment; give an ISO 8601 time, or ms since 1970')
   if (from >= to) throw invalid('to', 'the end of a range must be after its beginning')
   return { from, to }
 }

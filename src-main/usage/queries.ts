@@ -68,7 +68,10 @@ export function models(sql: Sql, query: SeriesQuery, now: number): ModelUsage[] 
     for (const row of rows) addModel(found, floorTo(row.at, bucket), row)
   }
   return [...found.values()]
-    .map(({ known, ...usage }) => ({ ...usage, costNanos: known === 0 ? null : usage.costNanos }))
+    .map(({ known, ...usage }) => ({
+      ...usage,
+      costNanos: known === 0 ? null : Math.min(usage.costNanos ?? 0, Number.MAX_SAFE_INTEGER),
+    }))
     .toSorted((a, b) => a.at - b.at || b.requests - a.requests || (a.model < b.model ? -1 : 1))
 }
 

@@ -2,6 +2,7 @@
 import type { RequestRow } from '../../src-preload/contract/index.ts'
 import { createFold } from './fold.ts'
 import type { Rollups } from './schema.ts'
+import { soundRow } from './sound.ts'
 import type { UsageBatch, UsageRecorder, UsageStore } from './types.ts'
 
 const flushMs = 100
@@ -92,8 +93,10 @@ export function createUsageRecorder({ store, clock, log, maxQueued }: RecorderOp
   }
 
   return {
-    record(row) {
-      if (closed) return log.warn({ request: row.id }, 'a request ended after the usage log was closed; it is not counted')
+    record(given) {
+      if (closed) return log.warn({ request: given.id }, 'a request ended after the usage log was closed; it is not counted')
+      const { row, mended } = soundRow(given)
+      if (mended.length > 0) log.warn({ request: row.id, fields: mended }, 'figures of a request made no sense and were left out')
       if (queued.length >= maxQueued) {
         overflow.add(row)
         overflowed += 1

@@ -71,7 +71,8 @@ export function totalsBySlot(
 export function tell({ told, costKnown, costNanos, latency }: Totals): Told {
   return {
     ...told,
-    costNanos: costKnown === 0 ? null : costNanos,
+    // Beyond this a sum is no whole number any more; the contract wants one.
+    costNanos: costKnown === 0 ? null : Math.min(costNanos, Number.MAX_SAFE_INTEGER),
     p50Ms: percentile(latency, 0.5),
     p95Ms: percentile(latency, 0.95),
   }

@@ -5,6 +5,9 @@ import { basename, dirname, resolve } from 'node:path'
 import { invalid } from '../../src-preload/contract/index.ts'
 import { keyBytes, readKeyText } from './crypto.ts'
 
+/** A key and its line end are 44 bytes; white space around it does no harm. */
+const maxBytes = 1024
+
 /** Where the key file is when nobody says otherwise. */
 export const defaultKeyFile = 'vault.key'
 
@@ -16,11 +19,13 @@ export function rememberedPath(dataDir: string, path: string): string {
 
 /** The key in a file, or null when there is no file. `open` tells whether other users of this machine may read it. INVALID_INPUT. */
 export async function readKeyFile(path: string): Promise<{ key: Buffer; open: boolean } | null> {
-  let text: string
+  let text = ''
   let mode: number
   try {
-    text = await readFile(path, 'utf8')
-    mode = (await stat(path)).mode
+    const found = await stat(path)
+    mode = found.mode
+    // Neither a pipe nor a device, which might never end, nor a film that somebody chose by mistake.
+    if (found.isFile() && found.size <= maxBytes) text = await readFile(path, 'utf8')
   } catch (error) {
     if (code(error) === 'ENOENT') return null
     throw invalid('keyFile', `the key file ${path} cannot be read (${code(error)})`)

@@ -7,7 +7,7 @@ import type { Call } from './keychain-call.ts'
 export interface HelperProcess {
   send(call: Call): void
   onMessage(listener: (message: unknown) => void): void
-  /** Called once, when the process is gone or could not be started. */
+  /** Called when the process is gone or could not be started; maybe more than once. */
   onExit(listener: () => void): void
   kill(): void
 }
@@ -37,8 +37,8 @@ export function forkHelper({ path = helperPath, env = process.env, execArgv = []
     },
     onMessage: (listener) => child.on('message', listener),
     onExit: (listener) => {
-      child.once('exit', listener)
-      child.once('error', listener)
+      // A second 'error' without a listener would end this process.
+      child.on('exit', listener).on('error', listener)
     },
     kill: () => child.kill('SIGKILL'),
   }

@@ -210,8 +210,12 @@ class StoredVault implements Vault {
 
   /** A vault that does not need the keychain only asks whether one can be reached, and nobody waits for it. */
   async #lookAtKeychain(): Promise<void> {
-    await this.#deps.keychain.look()
-    if (!this.#closed) this.#publish()
+    try {
+      await this.#deps.keychain.look()
+      if (!this.#closed) this.#publish()
+    } catch (error) {
+      this.#deps.log.warn({ error }, 'whether an OS keychain can be reached could not be found out')
+    }
   }
 
   #opened(): OpenMode {

@@ -6,7 +6,7 @@ import type { ContractRouterClient } from '@orpc/contract'
 import { afterEach, describe, expect, it } from 'vitest'
 import { serveMessagePort } from '../../src-main/api/message-port.ts'
 import { createRouter } from '../../src-main/api/router.ts'
-import type { Contract } from '../../src-preload/contract/index.ts'
+import type { Contract, LiveEvent } from '../../src-preload/contract/index.ts'
 import { canary, fakeServices, keptLog } from './fake-services.ts'
 
 const router = createRouter()
@@ -114,6 +114,22 @@ describe('a window’s port', () => {
     const waiting = batches.next()
     handle.close()
     await expect(waiting).rejects.toThrow(/closed or aborted/)
+    await until(() => services.listeners() === 0)
+  })
+
+  it('ends a subscription whose event does not fit the contract with a coded error, which is in the log', async () => {
+    const { client, services, log } = open()
+    const batches = await client.system.live()
+    await until(() => services.listeners() === 1)
+    services.emit({ type: 'changed', what: canary } as unknown as LiveEvent)
+    const error = await batches.next().catch((caught: unknown) => caught)
+    expect(error).toMatchObject({ code: 'INTERNAL', defined: true, data: { reference: expect.stringMatching(/^[0-9a-f]{12}$/) } })
+    expect(log.lines).toHaveLength(1)
+    expect(log.lines[0]?.fields).toMatchObject({
+      call: 'system.live',
+      reference: (error as { data: { reference: string } }).data.reference,
+    })
+    expect(JSON.stringify([error, log.lines])).not.toContain(canary)
     await until(() => services.listeners() === 0)
   })
 

@@ -3,6 +3,7 @@ import * as fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type ScriptedUpstream, startScriptedUpstream } from '../../src-main/demo/index.ts'
 import { findProvider, type ProviderDefinition, providers, type TokenUsage } from '../../src-main/providers/index.ts'
+import { anthropicError, noon } from './answers.ts'
 
 const sse = 'text/event-stream; charset=utf-8'
 const bytes = (text: string) => new TextEncoder().encode(text)
@@ -19,7 +20,7 @@ beforeAll(async () => {
 afterAll(() => upstream.close())
 
 function measure(provider: ProviderDefinition, contentType: string, chunks: readonly Uint8Array[], complete = true) {
-  const meter = provider.meter(contentType)
+  const meter = provider.meter(contentType, () => noon)
   if (!meter) throw new Error(`no meter for ${contentType}`)
   // The chunk is overwritten afterwards, as a socket's buffer would be.
   for (const chunk of chunks) {
@@ -197,6 +198,11 @@ describe('other shapes of usage', () => {
       { inputTokens: 0 },
     ],
     ['-1 for unknown', { usage: { prompt_tokens: -1, completion_tokens: 2 } }, { inputTokens: null, outputTokens: 2 }],
+    [
+      'more than any answer can use',
+      { usage: { prompt_tokens: 5, completion_tokens: 1e12 } },
+      { inputTokens: 5, outputTokens: null },
+    ],
     ['texts for numbers', { usage: { prompt_tokens: '5', completion_tokens: null } }, { inputTokens: null, outputTokens: null }],
     ['no usage', { usage: null, model: 'm' }, { inputTokens: null, model: 'm' }],
     [
@@ -210,6 +216,19 @@ describe('other shapes of usage', () => {
       expected,
     )
   })
+})
+
+it('reads the usage in the last event of Cohere', () => {
+  const usage = { billed_units: { input_tokens: 5, output_tokens: 7 }, tokens: { input_tokens: 70, output_tokens: 7 } }
+  const last = { type: 'message-end', delta: { finish_reason: 'COMPLETE', usage } }
+  const stream = bytes(`event: content-delta\ndata: {"type":"content-delta"}\n\ndata: ${JSON.stringify(last)}\n\n`)
+  expect(measure(providers['openai-compatible'], sse, [stream]).usage).toMatchObject({ inputTokens: 5, outputTokens: 7 })
+})
+
+it('tells how long a hidden error holds by the clock that it is given', () => {
+  const limit = anthropicError('rate_limit_error', 'spent', { error_code: 'enforced_spend_limit_reached' })
+  const { error } = measure(providers.anthropic, 'application/json', [bytes(JSON.stringify(limit))])
+  expect(error).toMatchObject({ class: 'no-credit', holdMs: Date.UTC(2026, 1, 1) - noon })
 })
 
 describe('bytes that no upstream should send', () => {
@@ -278,6 +297,7 @@ describe('bytes that no upstream should send', () => {
 })
 
 it('reads nothing in what is neither JSON nor events', () => {
-  for (const type of ['text/html', 'image/png', 'application/octet-stream', '']) expect(providers.openai.meter(type)).toBeNull()
-  expect(providers.openai.meter('application/vnd.api+json')).not.toBeNull()
+  for (const type of ['text/html', 'image/png', 'application/octet-stream', ''])
+    expect(providers.openai.meter(type, Date.now)).toBeNull()
+  expect(providers.openai.meter('application/vnd.api+json', Date.now)).not.toBeNull()
 })

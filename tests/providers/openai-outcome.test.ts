@@ -68,6 +68,16 @@ const generic: Row[] = [
   ['402', answer(402, error({})), 'no-credit'],
   ['403 that names the key', answer(403, error({ message: 'This API key is disabled' })), 'key-invalid'],
   ['403 team blocked (xAI)', answer(403, error({ message: 'Your team is blocked' })), 'key-invalid'],
+  [
+    '403 without credits (xAI)',
+    answer(403, error({ message: 'Your team has used all available credits. Please purchase more credits.' })),
+    'no-credit',
+  ],
+  [
+    '429 without credits (xAI)',
+    answer(429, error({ message: 'You have used all available credits or reached the monthly spending limit' })),
+    'no-credit',
+  ],
   ['403 moderation (OpenRouter)', answer(403, error({ code: 403, message: 'Your input was flagged' })), 'request-bad'],
   [
     '400 incorrect key (xAI)',
@@ -121,6 +131,12 @@ describe.each([
     const outcome = providers[id].classify(upstream, noon)
     expect([outcome.class, outcome.holdMs]).toEqual([kind, holdMs])
   })
+})
+
+it('reads no more of a message than people would', () => {
+  const message = `${'account '.repeat(250_000)}blocked`
+  const outcome = providers['openai-compatible'].classify(answer(403, error({ message })), noon)
+  expect([outcome.class, outcome.message?.length]).toEqual(['request-bad', 300])
 })
 
 const messageOf = (message: string) => providers.openai.classify(answer(401, error({ message })), noon).message

@@ -81,6 +81,15 @@ describe('calendar', () => {
     expect(untilMidnightMs(noon + 500, 'UTC')).toBe(12 * 3_600_000 - 500)
   })
 
+  it.each([
+    ['the clocks go forward: 23 hours', '2026-03-08T08:30:00Z', '2026-03-09T07:00:00Z'],
+    ['the same day, after the change', '2026-03-08T20:00:00Z', '2026-03-09T07:00:00Z'],
+    ['the clocks go back: 25 hours', '2026-11-01T07:30:00Z', '2026-11-02T08:00:00Z'],
+    ['the day before', '2026-10-31T20:00:00Z', '2026-11-01T07:00:00Z'],
+  ])('knows midnight in California when %s', (_name, now, midnight) => {
+    expect(untilMidnightMs(Date.parse(now), 'America/Los_Angeles')).toBe(Date.parse(midnight) - Date.parse(now))
+  })
+
   it('knows the first of the next month', () => {
     expect(untilNextMonthMs(Date.UTC(2026, 11, 31, 23))).toBe(3_600_000)
   })

@@ -13,7 +13,10 @@ import {
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { connect } from '../../src-main/storage/connection.ts'
+import { filesIn } from '../../src-main/storage/files.ts'
 import { openStorage } from '../../src-main/storage/open.ts'
+import { openUsageFile } from '../../src-main/storage/usage-file.ts'
+import { nextBatch } from '../../src-main/usage/append.ts'
 import { key, memoryLog, newFolder, newStorage, nothingCounted, pool, request } from './fixtures.ts'
 
 const open = (folder: string, log = memoryLog()) => openStorage({ folder, log, now: Date.now })
@@ -213,4 +216,22 @@ test('retention runs through the writer until nothing is left to do', async () =
   expect((await storage.usage.list({ from: 0, limit: 10 })).items).toEqual([])
   expect((await storage.usage.summary({ from: old - 1 })).requests).toBe(1300)
   expect(await storage.usage.bytes()).toBeGreaterThan(0)
+})
+
+test('a usage.db that could not be replaced at once is opened again for the next call', () => {
+  const folder = newFolder()
+  mkdirSync(folder, { mode: 0o700 })
+  let broken = true
+  const now = () => {
+    if (broken) throw new Error('the disk is full')
+    return 0
+  }
+  const usage = openUsageFile(filesIn(folder), now, () => {})
+  onTestFinished(() => usage.close())
+  const damaged = () => {
+    throw Object.assign(new Error('malformed'), { name: 'SqliteError', code: 'SQLITE_CORRUPT' })
+  }
+  expect(() => usage.run(damaged)).toThrow('the disk is full')
+  broken = false
+  expect(usage.run(nextBatch)).toBe(1)
 })

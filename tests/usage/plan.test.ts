@@ -65,3 +65,10 @@ describe('the range when none is given', () => {
     expect(() => rangeOf({ from: hour, to: minute }, now)).toThrow(/^to: /)
   })
 })
+
+test('a moment that no calendar knows is refused by name', () => {
+  for (const at of [1e300, Number.NaN, Number.POSITIVE_INFINITY]) {
+    expect(() => rangeOf({ from: -at }, now)).toThrow('from: this is no moment')
+    expect(() => rangeOf({ from: 0, to: at }, now)).toThrow('to: this is no moment')
+  }
+})

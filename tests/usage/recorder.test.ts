@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { createUsageRecorder } from '../../src-main/usage/recorder.ts'
 import type { UsageBatch, UsageStore } from '../../src-main/usage/types.ts'
+import { requestPage, usageSummary } from '../../src-preload/contract/usage.ts'
 import { memoryLog, newStorage, request } from '../storage/fixtures.ts'
 
 /** Time that passes when the test says so. */
@@ -176,4 +177,38 @@ test('numbers go on where another run has ended', async () => {
   next.record(request({ id: 'later', at: Date.now() }))
   await next.flush()
   expect(sent).toEqual([2])
+})
+
+test('a figure that makes no sense holds up neither its batch nor the log, and is said', async () => {
+  const { storage, recorder, log } = await setUp()
+  const nonsense = {
+    msTotal: Number.NaN,
+    inputTokens: 1.5,
+    outputTokens: -1,
+    costNanos: 2 ** 60,
+    bytesIn: Number.POSITIVE_INFINITY,
+  }
+  const attempts = request().attempts.map((attempt) => ({ ...attempt, ms: Number.NaN }))
+  recorder.record(request({ id: 'odd', at: Date.now() + 0.5, ...nonsense, attempts }))
+  recorder.record(request({ id: 'good', at: Date.now() }))
+  await recorder.flush()
+  const page = requestPage.parse(await storage.usage.list({ limit: 10 }))
+  expect(page.items.find(({ id }) => id === 'odd')).toMatchObject({
+    msTotal: 0,
+    inputTokens: 2,
+    outputTokens: null,
+    costNanos: null,
+    bytesIn: 0,
+    attempts: [{ ms: 0 }],
+  })
+  expect(usageSummary.parse(await storage.usage.summary({}))).toMatchObject({ requests: 2, outputTokens: 20 })
+  const fields = ['attempts.ms', 'msTotal', 'bytesIn', 'costNanos', 'outputTokens']
+  expect(log.lines).toMatchObject([{ level: 'warn', fields: { request: 'odd', fields } }])
+})
+
+test('costs beyond what a number can count stay whole', async () => {
+  const { storage, recorder } = await setUp()
+  for (let index = 0; index < 100; index += 1) recorder.record(request({ id: `r${index}`, at: Date.now(), costNanos: 1e14 }))
+  await recorder.flush()
+  expect(usageSummary.parse(await storage.usage.summary({})).costNanos).toBe(Number.MAX_SAFE_INTEGER)
 })

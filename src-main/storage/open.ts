@@ -1,13 +1,12 @@
 /** Opens the storage of a folder: two threads that own SQLite, behind asynchronous calls. */
-import { serial } from '../base/serial.ts'
 import type { UsageStore } from '../usage/types.ts'
 import type { VaultStore } from '../vault/types.ts'
 import type { ReaderCalls, WriterCalls } from './calls.ts'
 import { claimFolder, filesIn } from './files.ts'
-import { partsOf } from './parts.ts'
 import { createReader, type Reader } from './reader.ts'
 import { startThread, type Thread } from './thread.ts'
-import type { ConfigWrites, Storage } from './types.ts'
+import type { Storage } from './types.ts'
+import { createWriter, type Writer } from './writer.ts'
 
 export interface StorageOptions {
   /** Made when it is not there. */
@@ -31,7 +30,7 @@ export async function openStorage({ folder, log, now, queryDeadlineMs = 2000 }: 
   const files = filesIn(folder)
   if (!claimFolder(files)) log.warn({ folder }, 'other users of this machine can look into the data folder')
   const reader = createReader<ReaderCalls>({ start: startReader, deadlineMs: queryDeadlineMs, log })
-  const writer = await startThread<WriterCalls>({
+  const thread = await startThread<WriterCalls>({
     entry: entry('writer-thread'),
     data: { folder },
     onNotice(fields, message) {
@@ -40,6 +39,7 @@ export async function openStorage({ folder, log, now, queryDeadlineMs = 2000 }: 
       reader.renew().catch((error: unknown) => log.warn({ err: error }, 'the reader could not be renewed'))
     },
   })
+  const writer = createWriter(thread)
   await reader.open().catch(async (error: unknown) => {
     await closeAll()
     throw error
@@ -55,36 +55,23 @@ export async function openStorage({ folder, log, now, queryDeadlineMs = 2000 }: 
     })
   }
 
-  const inTurn = serial()
-  let lastWrite = 0
-
-  /** Its parts go one after the other, and no other write comes in between. */
-  function write(writes: ConfigWrites): Promise<void> {
-    return inTurn(async () => {
-      const number = ++lastWrite
-      const parts = partsOf(writes)
-      for (const part of parts.slice(0, -1)) await writer.call('stage', { write: number, part })
-      await writer.call('write', { write: number, part: parts.at(-1) ?? {} })
-    })
-  }
-
   /** The reader first: the last one to close a file empties its WAL, and only the writer can. One that fails keeps no file open. */
   async function closeAll(): Promise<void> {
     try {
       await reader.close()
     } finally {
-      await inTurn(() => writer.call('close')).finally(() => writer.stop())
+      await writer.close()
     }
   }
 
   return {
     load: () => writer.call('load'),
-    write,
+    write: writer.write,
     saveMarks: (marks) => writer.call('saveMarks', marks),
-    vault: vaultStore(writer, write),
+    vault: vaultStore(writer),
     usage: usageStore(writer, reader, now),
     sizes: () => writer.call('sizes'),
-    erase: () => inTurn(() => writer.call('erase')),
+    erase: writer.erase,
     close: closeAll,
   }
 }
@@ -94,15 +81,15 @@ function entry(name: string): URL {
   return new URL(`./${name}.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url)
 }
 
-function vaultStore(writer: Thread<WriterCalls>, write: Storage['write']): VaultStore {
+function vaultStore(writer: Writer): VaultStore {
   return {
     load: () => writer.call('loadVault'),
     records: () => writer.call('loadRecords'),
-    apply: (vault) => write({ vault }),
+    apply: (vault) => writer.write({ vault }),
   }
 }
 
-function usageStore(writer: Thread<WriterCalls>, reader: Reader<ReaderCalls>, now: () => number): UsageStore {
+function usageStore(writer: Writer, reader: Reader<ReaderCalls>, now: () => number): UsageStore {
   return {
     append: (batch) => writer.call('append', batch),
     nextBatch: () => writer.call('nextBatch'),

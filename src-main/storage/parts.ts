@@ -56,8 +56,7 @@ export function createStage(): Stage {
 }
 
 function joined(parts: readonly ConfigWrites[]): ConfigWrites {
-  const config = join<ConfigWrites>(parts.map(({ vault, ...rest }) => rest))
-  return { ...config, vault: join<VaultWrites>(parts.map(({ vault = {} }) => vault)) }
+  return { ...join<ConfigWrites>(parts), vault: join<VaultWrites>(parts.map(({ vault = {} }) => vault)) }
 }
 
 /** Lists of the same name one after the other; anything else is in one part only. */

@@ -4,6 +4,9 @@ import { useSyncExternalStore } from 'react'
 export const places = ['overview', 'keys', 'traffic', 'connect', 'settings', 'welcome'] as const
 export type Place = (typeof places)[number]
 
+/** What `#/settings?section=` may name. */
+export const settingsSections = ['general', 'proxy', 'vault', 'data', 'about'] as const
+
 /** Parameters to put into the fragment; null, undefined and '' leave one out. */
 export type Params = Record<string, string | null | undefined>
 

@@ -7,6 +7,7 @@ import {
   Drawer,
   Input,
   type MantineColorsTuple,
+  Menu,
   Modal,
   Paper,
   rem,
@@ -123,6 +124,8 @@ export const theme = createTheme({
       }),
     }),
     Badge: Badge.extend({ defaultProps: { variant: 'light', tt: 'none', fw: 500 } }),
+    // The first item takes the focus; the empty element that would is no child that a menu may have.
+    Menu: Menu.extend({ defaultProps: { withInitialFocusPlaceholder: false } }),
     Modal: Modal.extend({ defaultProps: { ...dialog, centered: true } }),
     Drawer: Drawer.extend({ defaultProps: { ...dialog, position: 'right' } }),
     Paper: Paper.extend({ defaultProps: { withBorder: true } }),

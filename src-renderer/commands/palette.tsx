@@ -2,19 +2,19 @@
 import { Kbd } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { Spotlight, type SpotlightActionGroupData } from '@mantine/spotlight'
-import { IconKey, IconSearch, IconStack2 } from '@tabler/icons-react'
+import { IconKey, IconSearch, IconSettings, IconStack2 } from '@tabler/icons-react'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { type CommandId, commandIds } from '../../src-preload/contract/index.ts'
 import { useApi } from '../queries/api.tsx'
-import { navigate } from '../route.ts'
+import { navigate, settingsSections } from '../route.ts'
 import { type CommandGroup, registry } from './registry.ts'
 import { shortcutKeys } from './shortcut-keys.ts'
 import type { CommandAction } from './use-commands.ts'
 
 export function Palette({ commands }: { commands: Record<CommandId, CommandAction> }) {
-  const { t } = useTranslation()
+  const { t } = useTranslation(['common', 'settings'])
   const [query, setQuery] = useState('')
   const found = useFound(query)
   const group = (name: CommandGroup): SpotlightActionGroupData => ({
@@ -32,14 +32,24 @@ export function Palette({ commands }: { commands: Record<CommandId, CommandActio
         }
       }),
   })
+  const sections: SpotlightActionGroupData = {
+    group: t('common:places.settings'),
+    actions: settingsSections.map((section) => ({
+      id: `settings:${section}`,
+      label: t(`settings:sections.${section}`),
+      leftSection: <IconSettings size={18} />,
+      onClick: () => navigate('settings', { section }),
+    })),
+  }
   return (
     <Spotlight
       shortcut={null}
       // At once: whoever presses Ctrl K goes on typing.
       transitionProps={{ duration: 0 }}
+      overlayProps={{ backgroundOpacity: 0.35, blur: 0 }}
       query={query}
       onQueryChange={setQuery}
-      actions={[group('places'), group('actions'), ...found]}
+      actions={[group('places'), group('actions'), sections, ...found]}
       nothingFound={t('palette.nothing')}
       scrollable
       attributes={{ content: { 'aria-label': t('palette.open') } }}

@@ -56,15 +56,16 @@ export const registry: Record<CommandId, CommandEntry> = {
   'palette.open': action(IconSearch, 'mod+K'),
 }
 
-/** Keys that work in the list of keys (see the Keys screen), for the help. */
+/** Keys that work in the list of keys (see the Keys screen), for the help; in the registry's notation. */
 export const listShortcuts = [
-  ['move', ['↑', '↓']],
-  ['filter', ['/']],
-  ['select', ['Space']],
-  ['open', ['Enter']],
-  ['copy', ['C']],
-  ['check', ['R']],
-  ['enable', ['E']],
-  ['remove', ['Del']],
-  ['undo', ['Ctrl', 'Z']],
+  ['move', '↑+↓'],
+  ['filter', '/'],
+  ['select', 'Space'],
+  ['open', 'Enter'],
+  ['menu', 'shift+F10'],
+  ['copy', 'C'],
+  ['check', 'R'],
+  ['enable', 'E'],
+  ['remove', 'Del'],
+  ['undo', 'mod+Z'],
 ] as const

@@ -19,7 +19,7 @@ export function Header({ onPalette }: { onPalette: () => void }) {
   const themeLabel = t('theme.label', { theme: t(`theme.${theme}`) })
   return (
     <Group h="100%" px="md" gap="md" wrap="nowrap" justify="space-between">
-      <Group gap={8} wrap="nowrap" className={classes.brand}>
+      <Group gap={8} wrap="nowrap">
         <Logo />
         <Text fw={650} size="md" className={classes.name}>
           {t('app')}

@@ -20,7 +20,7 @@ export function HelpDialog({ opened, onClose }: { opened: boolean; onClose: () =
         <Stack gap={6}>
           <Title order={3}>{t('help.inKeys')}</Title>
           {listShortcuts.map(([name, keys]) => (
-            <Line key={name} text={t(`help.${name}`)} keys={keys} />
+            <Line key={name} text={t(`help.${name}`)} keys={shortcutKeys(keys)} />
           ))}
         </Stack>
       </SimpleGrid>

@@ -99,7 +99,7 @@ test('a name becomes a slug that is free and allowed', () => {
 })
 
 test('a target without a name takes the provider’s', () => {
-  expect(poolFor({ kind: 'new', provider: 'openai', name: ' ', baseUrl: '' }, [], [provider()])).toMatchObject({
+  expect(poolFor({ kind: 'new', provider: 'openai', name: ' ', baseUrl: '', chosen: false }, [], [provider()])).toMatchObject({
     slug: 'openai',
     name: 'OpenAI',
   })

@@ -65,7 +65,7 @@ test('what affects calls waits for Save, survives another screen, and can be dis
   await page.getByRole('button', { name: 'Save' }).click()
   await expect(page.getByText('You have unsaved changes.')).toHaveCount(0)
   expect(await settings()).toMatchObject({ proxyRestore: false, proxyOrigins: ['http://localhost:5173'] })
-  await page.getByRole('button', { name: 'Default: on. Reset “Start with Keywheel” to it' }).click()
+  await page.getByRole('button', { name: 'Reset to on: Start with Keywheel' }).click()
   await page.getByRole('button', { name: 'Discard' }).click()
   await expect(page.getByRole('switch', { name: 'Start with Keywheel' })).not.toBeChecked()
 })

@@ -71,8 +71,6 @@ export const overview = {
     trustAsk_one: 'Send {{count}} key to this address from now on?',
     trustAsk_other: 'Send {{count}} keys to this address from now on?',
     trustYes: 'Yes, send them there',
-    trusted_one: '{{count}} key is used again.',
-    trusted_other: '{{count}} keys are used again.',
     invalid_one: '{{name}}: {{count}} key is refused by the provider',
     invalid_other: '{{name}}: {{count}} keys are refused by the provider',
     invalidWhy: 'They are left out until they are replaced or checked again.',

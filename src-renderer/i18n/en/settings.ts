@@ -2,8 +2,8 @@
 export const settings = {
   sections: { label: 'Sections', general: 'General', proxy: 'Proxy', vault: 'Vault', data: 'Data', about: 'About' },
   saved: 'Saved.',
-  default: 'Default: {{value}}',
-  reset: 'Default: {{value}}. Reset “{{name}}” to it',
+  default: 'Reset to {{value}}',
+  reset: 'Reset to {{value}}: {{name}}',
   general: {
     theme: 'Theme',
     themeHint: 'System follows your computer’s setting.',

@@ -12,8 +12,6 @@ export const keys = {
   search: '搜索名称、标签，或粘贴密钥',
   filter: '按状态筛选',
   anyState: '全部',
-  count_other: '{{count}} 个密钥',
-  shown: '已加载 {{shown}} / {{total}}',
   table: {
     label: '密钥',
     select: '选择 {{label}}',
@@ -37,6 +35,14 @@ export const keys = {
   selected_other: '已选择 {{count}} 个',
   selectEverything: '选择全部 {{count}} 个',
   unselect: '清除选择',
+  moved_other: '已把 {{count}} 个密钥移到 {{pool}}',
+  menu: { label: '密钥', more: '更多', open: '打开详情', copy: '复制密钥', move: '移到池' },
+  trust: {
+    word: '待信任',
+    waiting: '未使用：它绑定在池的旧地址上。信任新地址后即可使用。',
+    some: '所在的池中有密钥绑定在旧地址上，未被使用。',
+    pool: '{{count}} 个尚未信任新地址',
+  },
   check: '检查',
   enable: '启用',
   disable: '停用',
@@ -89,7 +95,7 @@ export const keys = {
       inFlight: '进行中',
     },
     audience: '要把此密钥发送到另一个地址吗？',
-    audienceText: '所选的池指向一个此密钥从未发送到的地址。仅当该地址属于密钥的服务商或您信任它时才继续。',
+    audienceText: '所选的池指向一个此密钥从未发送到的地址。仅当该地址属于密钥的服务商或你信任它时才继续。',
     audienceYes: '是，允许',
   },
   sheet: {
@@ -112,6 +118,7 @@ export const keys = {
     new: '{{count}} 个新的',
     duplicates: '{{count}} 个已存在',
     invalid: '{{count}} 个不可用',
+    mismatch: '这些看起来是 {{guess}} 的密钥，而此池用于 {{provider}}。',
     looksLike: '看起来是 {{provider}}',
     line: '第 {{line}} 行',
     status: { new: '新的', duplicate: '已存在', invalid: '不可用' },
@@ -119,7 +126,6 @@ export const keys = {
     nothing: '这段文字中没有找到密钥。',
     submit_other: '添加 {{count}} 个密钥',
     submitNone: '添加密钥',
-    locked: '保险库打开后才能保存密钥。',
   },
   result: {
     title_other: '已添加 {{count}} 个密钥',

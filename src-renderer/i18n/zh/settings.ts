@@ -5,8 +5,8 @@ import type { Words } from '../words.ts'
 export const settings = {
   sections: { label: '分区', general: '通用', proxy: '代理', vault: '保险库', data: '数据', about: '关于' },
   saved: '已保存。',
-  default: '默认：{{value}}',
-  reset: '默认：{{value}}。将“{{name}}”恢复为默认值',
+  default: '恢复为 {{value}}',
+  reset: '恢复为 {{value}}：{{name}}',
   general: {
     theme: '主题',
     themeHint: '“系统”跟随电脑的设置。',
@@ -84,7 +84,7 @@ export const settings = {
     whats: { all: '池和密钥', pools: '仅池', keys: '仅密钥' },
     secrets: '密钥本身',
     secretsNone: '不包含',
-    secretsNoneHint: '只有标签、标记和池。在本机导入时会找回仍在保险库中的密钥。',
+    secretsNoneHint: '只有名称、标签和池。在本机导入时会找回仍在保险库中的密钥。',
     secretsSealed: '包含，并用口令密封',
     secretsSealedHint: '用于另一台机器或备份。任何“age”程序都能用口令打开该文件。',
     passphrase: '文件口令',

@@ -78,7 +78,11 @@ const geminiModel = 'gemini-2.5-flash'
 function curl(target: SnippetTarget): string {
   const { proxyUrl, slug, provider, token } = target
   const post = (url: string, headers: string[], body: object) =>
-    [`curl ${url}`, ...headers.map((header) => `-H '${header}'`), `-d '${JSON.stringify(body)}'`].join(' \\\n  ')
+    [
+      `curl ${url}`,
+      ...headers.map((header) => `-H '${header}'`),
+      `-d '${JSON.stringify(body, null, 2).replaceAll('\n', '\n  ')}'`,
+    ].join(' \\\n  ')
   const json = 'content-type: application/json'
   const messages = [{ role: 'user', content: 'Say hello' }]
   switch (provider) {

@@ -1,7 +1,6 @@
 /** What a person says about a key: names, pools, rank, expiry. */
-import { MultiSelect, NumberInput, SimpleGrid, Stack, TagsInput, Text, Textarea, TextInput, Title } from '@mantine/core'
+import { MultiSelect, NumberInput, SimpleGrid, Stack, TagsInput, Textarea, TextInput, Title } from '@mantine/core'
 import { useForm } from '@mantine/form'
-import { modals } from '@mantine/modals'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import type { Key, KeyPatch } from '../../../src-preload/contract/index.ts'
@@ -10,6 +9,7 @@ import { fieldErrors, problemOf } from '../../parts/problem.ts'
 import { SaveBar } from '../../parts/save-bar.tsx'
 import { toastDone } from '../../parts/toast.tsx'
 import { useApi } from '../../queries/api.tsx'
+import { confirmAudience } from './confirm-audience.tsx'
 import { draftOf, type KeyDraft, patchOf } from './key-draft.ts'
 
 export function KeyForm({ entry }: { entry: Key }) {
@@ -23,7 +23,7 @@ export function KeyForm({ entry }: { entry: Key }) {
   })
   const submit = form.onSubmit((draft) =>
     save.mutate(
-      { patch: patchOf(form.getInitialValues(), draft), confirmAudience: false },
+      { patch: patchOf(form.getInitialValues(), draft), confirmed: false },
       { onError: (error) => form.setErrors(fieldErrors(error)) },
     ),
   )
@@ -77,8 +77,8 @@ function useSave(id: string, onSaved: (key: Key) => void) {
   const { t } = useTranslation(['keys', 'common'])
   const { client, orpc } = useApi()
   const save = useMutation({
-    mutationFn: ({ patch, confirmAudience }: { patch: KeyPatch; confirmAudience: boolean }) =>
-      client.keys.update({ id, ...patch, ...(confirmAudience && { confirmAudience }) }),
+    mutationFn: ({ patch, confirmed }: { patch: KeyPatch; confirmed: boolean }) =>
+      client.keys.update({ id, ...patch, ...(confirmed && { confirmAudience: true }) }),
     onSuccess: (saved, _input, _result, { client: cache }) => {
       cache.setQueryData(orpc.keys.get.queryKey({ input: { id } }), saved)
       void cache.invalidateQueries({ queryKey: orpc.keys.list.key() })
@@ -87,13 +87,7 @@ function useSave(id: string, onSaved: (key: Key) => void) {
       onSaved(saved)
     },
     onError: (error, { patch }) => {
-      if (problemOf(error).code !== 'AUDIENCE_MISMATCH') return
-      modals.openConfirmModal({
-        title: t('drawer.audience'),
-        children: <Text size="sm">{t('drawer.audienceText')}</Text>,
-        labels: { confirm: t('drawer.audienceYes'), cancel: t('common:cancel') },
-        onConfirm: () => save.mutate({ patch, confirmAudience: true }),
-      })
+      if (problemOf(error).code === 'AUDIENCE_MISMATCH') confirmAudience(t, () => save.mutate({ patch, confirmed: true }))
     },
   })
   return save

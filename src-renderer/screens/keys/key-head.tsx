@@ -2,13 +2,13 @@
 import { Alert, Button, Group, Stack, Text, Title } from '@mantine/core'
 import { IconPlayerPause, IconPlayerPlay, IconPlayerTrackNext, IconStethoscope, IconTrash } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
-import type { Key } from '../../../src-preload/contract/index.ts'
+import type { Key, Pool } from '../../../src-preload/contract/index.ts'
 import { Ago } from '../../parts/ago.tsx'
-import { StateBadge } from '../../parts/state-badge.tsx'
 import classes from './key-drawer.module.css'
+import { KeyState } from './key-state.tsx'
 import { useKeyActions } from './use-key-actions.ts'
 
-export function KeyHead({ entry, onRemoved }: { entry: Key; onRemoved: () => void }) {
+export function KeyHead({ entry, pools, onRemoved }: { entry: Key; pools: readonly Pool[]; onRemoved: () => void }) {
   const { t } = useTranslation(['keys', 'common'])
   const actions = useKeyActions()
   const waiting = entry.state === 'cooling' || entry.state === 'exhausted' || entry.state === 'invalid'
@@ -22,7 +22,7 @@ export function KeyHead({ entry, onRemoved }: { entry: Key; onRemoved: () => voi
         <Title order={2} className={classes.title}>
           {entry.label}
         </Title>
-        <StateBadge state={entry.state} until={entry.until} reason={entry.reason} />
+        <KeyState entry={entry} pools={pools} />
       </Group>
       {waiting && (
         <Alert color={entry.state === 'invalid' ? 'red' : 'amber'} p="xs">

@@ -1,17 +1,18 @@
 /** One key in the list. */
 import { ActionIcon, Badge, Checkbox, Text } from '@mantine/core'
-import { IconPlayerPause, IconPlayerPlay, IconStethoscope, IconTrash } from '@tabler/icons-react'
-import type { ReactNode } from 'react'
+import { IconDots, IconPlayerPause, IconPlayerPlay, IconStethoscope, IconTrash } from '@tabler/icons-react'
+import type { MouseEvent, ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { Key } from '../../../src-preload/contract/index.ts'
+import type { Key, Pool } from '../../../src-preload/contract/index.ts'
 import { Ago } from '../../parts/ago.tsx'
-import { StateBadge } from '../../parts/state-badge.tsx'
+import { KeyState } from './key-state.tsx'
 import classes from './key-table.module.css'
 
 export type RowCommand = 'check' | 'copy' | 'toggle-enabled' | 'remove'
 
 export interface KeyRowProps {
   entry: Key
+  pools: readonly Pool[]
   index: number
   /** Offset and height in pixels. */
   top: number
@@ -22,9 +23,12 @@ export interface KeyRowProps {
   onSelect: (span: boolean) => void
   onOpen: () => void
   onCommand: (command: RowCommand) => void
+  /** Opens the menu of this row at a point of the window. */
+  onMenu: (x: number, y: number) => void
 }
 
-export function KeyRow({ entry, index, top, height, active, open, selected, onSelect, onOpen, onCommand }: KeyRowProps) {
+export function KeyRow(props: KeyRowProps) {
+  const { entry, pools, index, top, height, active, open, selected, onSelect, onOpen, onCommand, onMenu } = props
   const { t } = useTranslation(['keys'])
   return (
     <div
@@ -38,6 +42,7 @@ export function KeyRow({ entry, index, top, height, active, open, selected, onSe
       data-off={!entry.enabled || undefined}
       style={{ height, transform: `translateY(${top}px)` }}
       onClick={onOpen}
+      onContextMenu={(event) => onMenu(event.clientX, event.clientY)}
     >
       <div role="gridcell" className={classes.select} onClick={(event) => event.stopPropagation()}>
         <Checkbox
@@ -49,7 +54,7 @@ export function KeyRow({ entry, index, top, height, active, open, selected, onSe
         />
       </div>
       <div role="gridcell" className={classes.state}>
-        <StateBadge state={entry.state} until={entry.until} reason={entry.reason} />
+        <KeyState entry={entry} pools={pools} />
       </div>
       <div role="gridcell" className={classes.key}>
         <Text size="sm" fw={500} truncate>
@@ -68,11 +73,7 @@ export function KeyRow({ entry, index, top, height, active, open, selected, onSe
         <Ago at={entry.lastUsedAt} />
       </div>
       <div role="gridcell" className={classes.tags}>
-        {entry.tags.map((tag) => (
-          <Badge key={tag} size="sm" color="gray">
-            {tag}
-          </Badge>
-        ))}
+        <Tags tags={entry.tags} />
       </div>
       <div role="gridcell" className={classes.actions} onClick={(event) => event.stopPropagation()}>
         <RowAction label={t('check')} onClick={() => onCommand('check')}>
@@ -84,12 +85,41 @@ export function KeyRow({ entry, index, top, height, active, open, selected, onSe
         <RowAction label={t('remove')} onClick={() => onCommand('remove')}>
           <IconTrash size={15} />
         </RowAction>
+        <RowAction
+          label={t('menu.more')}
+          onClick={({ currentTarget }) => {
+            const { left, bottom } = currentTarget.getBoundingClientRect()
+            onMenu(left, bottom)
+          }}
+        >
+          <IconDots size={15} />
+        </RowAction>
       </div>
     </div>
   )
 }
 
-function RowAction({ label, onClick, children }: { label: string; onClick: () => void; children: ReactNode }) {
+/** The first one; the others are counted, and named on hover. */
+function Tags({ tags }: { tags: readonly string[] }) {
+  const [first] = tags
+  if (first === undefined) return null
+  return (
+    <span className={classes.tagLine} title={tags.join(', ')}>
+      <Badge size="sm" color="gray">
+        {first}
+      </Badge>
+      {tags.length > 1 && <span className={classes.moreTags}>+{tags.length - 1}</span>}
+    </span>
+  )
+}
+
+interface RowActionProps {
+  label: string
+  onClick: (event: MouseEvent<HTMLElement>) => void
+  children: ReactNode
+}
+
+function RowAction({ label, onClick, children }: RowActionProps) {
   return (
     <ActionIcon variant="subtle" color="gray" size="md" tabIndex={-1} aria-label={label} title={label} onClick={onClick}>
       {children}

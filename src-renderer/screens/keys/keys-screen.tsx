@@ -23,6 +23,7 @@ import { PoolList } from './pool-list.tsx'
 import { SelectionBar } from './selection-bar.tsx'
 import { useKeyActions } from './use-key-actions.ts'
 import { useKeyList } from './use-key-list.ts'
+import { useMoveKeys } from './use-move-keys.ts'
 import { useRowCommands } from './use-row-commands.ts'
 import { useSelection } from './use-selection.ts'
 
@@ -47,6 +48,7 @@ export function KeysScreen() {
   const list = useKeyList({ pool: poolSlug, state, q })
   const selection = useSelection()
   const actions = useKeyActions()
+  const move = useMoveKeys()
   const { onCommand, selectEverything } = useRowCommands(list, selection, actions)
   const selected = [...selection.ids]
 
@@ -104,10 +106,12 @@ export function KeysScreen() {
             ) : (
               <KeyTable
                 list={list}
+                pools={pools ?? []}
                 selection={selection}
                 openId={openId}
                 onOpen={(key) => setParams({ key: key.id })}
                 onCommand={onCommand}
+                onMove={(keys, to) => void move(keys, to, poolSlug)}
               />
             )}
           </Paper>

@@ -1,10 +1,11 @@
 /** The pools at the left: how many keys of each are ready, and the way to each one's settings. */
 import { ActionIcon, Button, Text, Tooltip } from '@mantine/core'
-import { IconAlertTriangle, IconPlus, IconSettings } from '@tabler/icons-react'
+import { IconPlus, IconSettings, IconShieldQuestion } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import type { Pool } from '../../../src-preload/contract/index.ts'
 import { hrefOf, setParams } from '../../route.ts'
 import classes from './pool-list.module.css'
+import { usableKeys } from './trust.ts'
 
 export interface PoolListProps {
   pools: readonly Pool[]
@@ -46,10 +47,12 @@ export function PoolList({ pools, total, selected }: PoolListProps) {
 
 function PoolItem({ pool, selected }: { pool: Pool; selected: boolean }) {
   const { t } = useTranslation(['keys'])
-  const { ready, unchecked, total } = pool.keys
-  // A key that was never checked is handed out like a ready one.
-  const usable = ready + unchecked
-  const summary = t('ready', { ready: usable, total })
+  const { total } = pool.keys
+  const usable = usableKeys(pool)
+  const doubt = pool.untrustedKeys > 0
+  const summary = [t('ready', { ready: usable, total }), doubt && t('trust.pool', { count: pool.untrustedKeys })]
+    .filter(Boolean)
+    .join(' · ')
   return (
     <li className={classes.item} data-selected={selected || undefined}>
       <Tooltip label={`${pool.name} · ${summary}`} position="right">
@@ -58,7 +61,7 @@ function PoolItem({ pool, selected }: { pool: Pool; selected: boolean }) {
             <Text size="sm" fw={500} truncate>
               {pool.name}
             </Text>
-            {pool.untrustedKeys > 0 && <IconAlertTriangle size={14} className={classes.warning} aria-hidden />}
+            {doubt && <IconShieldQuestion size={14} className={classes.warning} aria-hidden />}
           </span>
           <span className={classes.count} data-empty={(usable === 0 && total > 0) || undefined} aria-label={summary}>
             {usable}/{total}

@@ -18,7 +18,7 @@ export function SelectionBar({ count, total, onSelectAll, onCheck, onEnable, onR
   const { t } = useTranslation(['keys'])
   const button = { size: 'compact-sm', variant: 'default' } as const
   return (
-    <Group gap="xs" h={28}>
+    <Group gap={6} mih={28}>
       <CloseButton size="sm" aria-label={t('unselect')} onClick={onClear} />
       <Text size="sm" fw={600} role="status">
         {t('selected', { count })}

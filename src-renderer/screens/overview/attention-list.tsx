@@ -1,14 +1,14 @@
 /** "Needs attention": one row per trouble, with the button that mends it. */
 import { Button, Code, Group, Paper, Popover, Stack, Text, Title } from '@mantine/core'
 import { IconAlertTriangle, IconBan, IconKeyOff, IconLock, type IconProps, IconShieldQuestion } from '@tabler/icons-react'
-import { useMutation, useQuery } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import type { ComponentType, ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
-import { toastDone, toastError } from '../../parts/toast.tsx'
 import { useApi } from '../../queries/api.tsx'
 import { useProxySwitch } from '../../queries/use-proxy-switch.ts'
 import { hrefOf } from '../../route.ts'
 import { openUnlock } from '../../shell/dialogs.ts'
+import { useTrust } from '../pools/use-trust.ts'
 import { type Attention, attentionOf } from './attention.ts'
 import classes from './overview.module.css'
 
@@ -120,16 +120,9 @@ function StartProxy({ nextPort }: { nextPort: number | null }) {
 /** Asks once more, naming the address: it decides where secrets are sent. */
 function Trust({ pool, count }: { pool: string; count: number }) {
   const { t } = useTranslation('overview')
-  const { client, orpc } = useApi()
+  const { orpc } = useApi()
   const url = useQuery(orpc.pools.list.queryOptions()).data?.find(({ slug }) => slug === pool)?.baseUrl ?? ''
-  const trust = useMutation({
-    mutationFn: () => client.pools.trust({ slug: pool }),
-    onSuccess: ({ keys }, _input, _result, context) => {
-      toastDone(t('attention.trusted', { count: keys }))
-      return context.client.invalidateQueries({ queryKey: orpc.pools.key() })
-    },
-    onError: (error) => toastError(error),
-  })
+  const trust = useTrust(pool)
   return (
     <Popover position="bottom-end" withArrow trapFocus>
       <Popover.Target>

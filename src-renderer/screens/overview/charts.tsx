@@ -1,4 +1,4 @@
-/** The three charts of the overview, each asking for what it draws. */
+/** The three charts of the overview, each asking for what it draws. Loaded apart: they bring a library of their own. */
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { ErrorNotice } from '../../parts/error-notice.tsx'
@@ -6,6 +6,8 @@ import { rangeBucket } from '../../parts/range.ts'
 import { SkeletonBlock } from '../../parts/skeletons.tsx'
 import { useApi } from '../../queries/api.tsx'
 import { outcomeColor } from '../traffic/outcome.tsx'
+import { KeysChart } from './keys-chart.tsx'
+import classes from './overview.module.css'
 import { queryOf, type Scope, trafficHref } from './scope.ts'
 import { barStep, bucketMs, foldModels, foldOutcomes, otherModels } from './series.ts'
 import { TimeChart } from './time-chart.tsx'
@@ -13,7 +15,19 @@ import { TimeChart } from './time-chart.tsx'
 const modelColors = ['indigo.5', 'teal.6', 'orange.5', 'grape.5', 'cyan.7', 'pink.5']
 const chartHeight = 316
 
-export function OutcomesChart({ scope }: { scope: Scope }) {
+export function Charts({ scope }: { scope: Scope }) {
+  return (
+    <>
+      <div className={classes.charts}>
+        <OutcomesChart scope={scope} />
+        <ModelsChart scope={scope} />
+      </div>
+      <KeysChart scope={scope} />
+    </>
+  )
+}
+
+function OutcomesChart({ scope }: { scope: Scope }) {
   const { t } = useTranslation(['overview', 'common'])
   const { orpc } = useApi()
   const input = { ...queryOf(scope), bucket: rangeBucket(scope.range) }
@@ -41,7 +55,7 @@ export function OutcomesChart({ scope }: { scope: Scope }) {
   )
 }
 
-export function ModelsChart({ scope }: { scope: Scope }) {
+function ModelsChart({ scope }: { scope: Scope }) {
   const { t } = useTranslation('overview')
   const { orpc } = useApi()
   const bucket = rangeBucket(scope.range)

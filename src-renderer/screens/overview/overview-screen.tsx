@@ -2,7 +2,7 @@
 import { Stack } from '@mantine/core'
 import { IconActivity, IconKey } from '@tabler/icons-react'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import { memo } from 'react'
+import { lazy, memo, Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
 import { EmptyState } from '../../parts/empty-state.tsx'
 import { ErrorNotice } from '../../parts/error-notice.tsx'
@@ -10,17 +10,18 @@ import { Page } from '../../parts/page.tsx'
 import { PoolPicker } from '../../parts/pool-picker.tsx'
 import type { Range } from '../../parts/range.ts'
 import { RangePicker } from '../../parts/range-picker.tsx'
+import { SkeletonBlock } from '../../parts/skeletons.tsx'
 import { useNow } from '../../parts/use-now.ts'
 import { useRange } from '../../parts/use-range.ts'
 import { useStored } from '../../parts/use-stored.ts'
 import { useApi } from '../../queries/api.tsx'
 import { navigate } from '../../route.ts'
 import { AttentionList } from './attention-list.tsx'
-import { ModelsChart, OutcomesChart } from './charts.tsx'
-import { KeysChart } from './keys-chart.tsx'
-import classes from './overview.module.css'
-import { queryOf, type Scope, scopeOf } from './scope.ts'
+import { queryOf, scopeOf } from './scope.ts'
 import { Tiles } from './tiles.tsx'
+
+// Recharts is a third of the page: the figures do not wait for it.
+const Charts = lazy(async () => ({ default: (await import('./charts.tsx')).Charts }))
 
 const minute = 60_000
 const poolCodec = { parse: (text: string | null) => text, text: (pool: string | null) => pool ?? '' }
@@ -75,22 +76,16 @@ const Figures = memo(function Figures({ range, pool, now }: { range: Range; pool
   return (
     <>
       <Tiles scope={scope} counts={keys.data?.counts} summary={summary.data} />
-      {summary.data?.requests === 0 ? <NoRequests /> : <Charts scope={scope} />}
+      {summary.data?.requests === 0 ? (
+        <NoRequests />
+      ) : (
+        <Suspense fallback={<SkeletonBlock height={640} />}>
+          <Charts scope={scope} />
+        </Suspense>
+      )}
     </>
   )
 })
-
-function Charts({ scope }: { scope: Scope }) {
-  return (
-    <>
-      <div className={classes.charts}>
-        <OutcomesChart scope={scope} />
-        <ModelsChart scope={scope} />
-      </div>
-      <KeysChart scope={scope} />
-    </>
-  )
-}
 
 function NoRequests() {
   const { t } = useTranslation('overview')

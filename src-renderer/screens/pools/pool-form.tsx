@@ -2,6 +2,7 @@
 import { Accordion, Badge, Fieldset, Group, Select, SimpleGrid, Stack, Text, TextInput } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import { type PoolConfig, type Provider, strategies } from '../../../src-preload/contract/index.ts'
+import { slugFrom } from '../keys/add/target.ts'
 import classes from './config-field.module.css'
 import { ConfigField } from './config-field.tsx'
 import { configDefaults, type FieldGroup, fieldGroups } from './config-schema.ts'
@@ -20,6 +21,11 @@ export interface PoolFormProps {
 export function PoolForm({ mode, draft, issues, providers, address, onChange }: PoolFormProps) {
   const { t } = useTranslation(['pools', 'common'])
   const set = (changes: Partial<PoolDraft>) => onChange({ ...draft, ...changes })
+  // The path of a new pool follows its name until it is written by hand.
+  const rename = (name: string) => {
+    const follows = mode === 'new' && draft.slug === slugFrom(draft.name)
+    set({ name, ...(follows && { slug: slugFrom(name) }) })
+  }
   const problem = (path: string) => issues.find((issue) => issue.path === path)?.message
   const provider = providers.find((entry) => entry.id === draft.provider)
   const demo = draft.provider === 'demo'
@@ -29,7 +35,7 @@ export function PoolForm({ mode, draft, issues, providers, address, onChange }: 
         <TextInput
           label={t('name')}
           value={draft.name}
-          onChange={(event) => set({ name: event.currentTarget.value })}
+          onChange={(event) => rename(event.currentTarget.value)}
           maxLength={128}
           error={problem('name')}
           data-autofocus

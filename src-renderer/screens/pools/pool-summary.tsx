@@ -15,7 +15,9 @@ export function PoolSummary({ pool }: { pool: Pool }) {
         <Text fw={600} className={classes.name} truncate>
           {pool.name}
         </Text>
-        <Badge color="gray">{pool.provider}</Badge>
+        <Badge color="gray" className={classes.fixed}>
+          {pool.provider}
+        </Badge>
         <Code className={classes.url}>{pool.baseUrl}</Code>
         <Text size="sm" c="dimmed" className={classes.strategy}>
           {t(`common:strategies.${pool.strategy}`)}

@@ -1,24 +1,13 @@
 /** Keys that are bound to a pool's former address, and the way to let them go to the present one. */
 import { Alert, Button, Group, Text } from '@mantine/core'
 import { IconShieldQuestion } from '@tabler/icons-react'
-import { useMutation } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import type { Pool } from '../../../src-preload/contract/index.ts'
-import { toastDone, toastError } from '../../parts/toast.tsx'
-import { useApi } from '../../queries/api.tsx'
+import { useTrust } from './use-trust.ts'
 
 export function TrustNotice({ pool }: { pool: Pool }) {
   const { t } = useTranslation(['pools'])
-  const { client, orpc } = useApi()
-  const trust = useMutation({
-    mutationFn: () => client.pools.trust({ slug: pool.slug }),
-    onSuccess: ({ keys }, _input, _result, { client: cache }) => {
-      void cache.invalidateQueries({ queryKey: orpc.pools.key() })
-      void cache.invalidateQueries({ queryKey: orpc.keys.key() })
-      toastDone(t('trust.done', { count: keys }))
-    },
-    onError: (error) => toastError(error),
-  })
+  const trust = useTrust(pool.slug)
   if (pool.untrustedKeys === 0) return null
   return (
     <Alert color="amber" icon={<IconShieldQuestion />} title={t('trust.title', { count: pool.untrustedKeys })}>

@@ -1,5 +1,5 @@
-/** A field's default, and the way back to it. */
-import { Anchor, Text } from '@mantine/core'
+/** The way back to a field's default; nothing while the field holds it. */
+import { Anchor } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 
 export interface FieldDefaultProps {
@@ -13,13 +13,7 @@ export interface FieldDefaultProps {
 
 export function FieldDefault({ name, value, isDefault, onReset }: FieldDefaultProps) {
   const { t } = useTranslation('settings')
-  const words = t('default', { value })
-  if (isDefault)
-    return (
-      <Text size="xs" c="dimmed">
-        {words}
-      </Text>
-    )
+  if (isDefault) return null
   return (
     <Anchor
       component="button"
@@ -29,7 +23,7 @@ export function FieldDefault({ name, value, isDefault, onReset }: FieldDefaultPr
       onClick={onReset}
       aria-label={t('reset', { name, value })}
     >
-      {words}
+      {t('default', { value })}
     </Anchor>
   )
 }

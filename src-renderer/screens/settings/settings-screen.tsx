@@ -3,7 +3,7 @@ import { Stack, Tabs } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import { Page } from '../../parts/page.tsx'
 import { SaveBar } from '../../parts/save-bar.tsx'
-import { setParams, useRoute } from '../../route.ts'
+import { settingsSections as sections, setParams, useRoute } from '../../route.ts'
 import { AboutSection } from './about-section.tsx'
 import { DataSection } from './data-section.tsx'
 import { GeneralSection } from './general-section.tsx'
@@ -11,8 +11,6 @@ import { ProxySection } from './proxy-section.tsx'
 import classes from './settings.module.css'
 import { useDraft, useSaveDraft } from './use-draft.ts'
 import { VaultSection } from './vault-section.tsx'
-
-const sections = ['general', 'proxy', 'vault', 'data', 'about'] as const
 
 export function SettingsScreen() {
   const { t } = useTranslation(['settings', 'common'])
@@ -24,11 +22,12 @@ export function SettingsScreen() {
     <Page title={t('common:places.settings')}>
       <Tabs
         orientation="vertical"
+        variant="none"
         value={section}
         onChange={(next) => setParams({ section: next, do: null })}
         keepMounted={false}
         className={classes.tabs}
-        classNames={{ tabLabel: classes.label }}
+        classNames={{ tab: classes.tab, tabLabel: classes.label }}
       >
         <Tabs.List aria-label={t('settings:sections.label')} className={classes.list}>
           {sections.map((name) => (

@@ -1,5 +1,5 @@
 /** One box for anything that holds keys, with a preview, and the pool they go to. */
-import { Button, FileButton, Group, Stack, TagsInput, Text, Textarea } from '@mantine/core'
+import { Alert, Button, FileButton, Group, Stack, TagsInput, Text, Textarea } from '@mantine/core'
 import { IconFileImport } from '@tabler/icons-react'
 import { type DragEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -11,7 +11,7 @@ import classes from './add.module.css'
 import { readKeyFile } from './dropped-file.ts'
 import { PoolChoice } from './pool-choice.tsx'
 import { PreviewTable } from './preview-table.tsx'
-import type { Target } from './target.ts'
+import { firstTarget, providerOf, type Target, withGuess } from './target.ts'
 import { usePreview } from './use-preview.ts'
 
 export interface AddFormProps {
@@ -32,7 +32,8 @@ export function AddForm({ pools, providers, pool, initialText = '', busy, error,
   const [tooLarge, setTooLarge] = useState(false)
   const [chosen, setTarget] = useState<Target>(() => firstTarget(pools, pool))
   const preview = usePreview(text, chosen.kind === 'existing' ? chosen.slug : null)
-  const target = withGuess(chosen, preview.data?.provider ?? null)
+  const guess = preview.data?.provider ?? null
+  const target = withGuess(chosen, guess, pools)
   const count = preview.data?.new ?? 0
 
   const take = async (file: File | null | undefined) => {
@@ -89,6 +90,7 @@ export function AddForm({ pools, providers, pool, initialText = '', busy, error,
       </Stack>
       <PreviewArea preview={preview} providers={providers} />
       <PoolChoice pools={pools} providers={providers} value={target} onChange={setTarget} errors={fieldErrors(error)} />
+      <Mismatch guess={guess} provider={providerOf(target, pools)} providers={providers} />
       <TagsInput label={t('sheet.tags')} value={tags} onChange={setTags} maxTags={32} />
       {error !== null && <Failure error={error} />}
       <Group justify="flex-end">
@@ -119,15 +121,30 @@ function Failure({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
   return <ErrorNotice error={error} {...(onRetry && { onRetry })} />
 }
 
-function firstTarget(pools: readonly Pool[], wanted: string | null): Target {
-  const usable = pools.filter((pool) => pool.provider !== 'demo')
-  const first = usable.find((pool) => pool.slug === wanted) ?? usable[0]
-  return first ? { kind: 'existing', slug: first.slug } : { kind: 'new', provider: 'openai', name: '', baseUrl: '' }
+interface MismatchProps {
+  /** What the keys look like. */
+  guess: string | null
+  /** Whose keys the chosen pool takes. */
+  provider: string | undefined
+  providers: readonly Provider[]
 }
 
-/** A new pool follows the provider that the keys look like, until one is chosen by hand. */
-function withGuess(target: Target, guess: string | null): Target {
-  return target.kind === 'new' && !target.chosen && guess ? { ...target, provider: guess } : target
+/** A warning and not an error: gateways give out keys that look like another provider's. */
+function Mismatch({ guess, provider, providers }: MismatchProps) {
+  const { t } = useTranslation(['keys'])
+  if (
+    guess === null ||
+    provider === undefined ||
+    guess === provider ||
+    !providers.some(({ id, baseUrl }) => id === provider && baseUrl)
+  )
+    return null
+  const nameOf = (id: string) => providers.find((entry) => entry.id === id)?.name ?? id
+  return (
+    <Alert color="amber" p="xs" role="status">
+      {t('sheet.mismatch', { guess: nameOf(guess), provider: nameOf(provider) })}
+    </Alert>
+  )
 }
 
 function complete(target: Target, providers: readonly Provider[]): boolean {

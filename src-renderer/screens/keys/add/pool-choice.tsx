@@ -2,7 +2,7 @@
 import { Anchor, Select, SimpleGrid, Stack, TextInput } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import type { Pool, Provider } from '../../../../src-preload/contract/index.ts'
-import type { Target } from './target.ts'
+import { newTarget, type Target } from './target.ts'
 
 export interface PoolChoiceProps {
   pools: readonly Pool[]
@@ -30,13 +30,7 @@ export function PoolChoice({ pools, providers, value, onChange, errors = {} }: P
             { value: newPool, label: t('sheet.poolNew') },
           ]}
           value={value.kind === 'new' ? newPool : value.slug}
-          onChange={(slug) =>
-            onChange(
-              slug === null || slug === newPool
-                ? { kind: 'new', provider: 'openai', name: '', baseUrl: '' }
-                : { kind: 'existing', slug },
-            )
-          }
+          onChange={(slug) => onChange(slug === null || slug === newPool ? newTarget : { kind: 'existing', slug, chosen: true })}
           allowDeselect={false}
         />
       )}

@@ -2,28 +2,63 @@
 import { type Pool, type PoolCreate, type Provider, reservedSlugs } from '../../../../src-preload/contract/index.ts'
 
 export type Target =
-  | { kind: 'existing'; slug: string }
+  | {
+      kind: 'existing'
+      slug: string
+      /** By hand, or by the place it was asked from: guesses no longer change it. */
+      chosen: boolean
+    }
   | {
       kind: 'new'
       provider: string
       name: string
       /** Empty = the provider's own. */
       baseUrl: string
-      /** The provider was chosen by hand: guesses no longer change it. */
-      chosen?: boolean
+      /** By hand: guesses no longer change it. */
+      chosen: boolean
     }
+
+export const newTarget: Extract<Target, { kind: 'new' }> = {
+  kind: 'new',
+  provider: 'openai',
+  name: '',
+  baseUrl: '',
+  chosen: false,
+}
+
+/** The pool that was asked for, or the first that takes keys; the demo pool has keys of its own. */
+export function firstTarget(pools: readonly Pool[], wanted: string | null): Target {
+  const usable = pools.filter((pool) => pool.provider !== 'demo')
+  const asked = usable.find((pool) => pool.slug === wanted)
+  const first = asked ?? usable[0]
+  return first ? { kind: 'existing', slug: first.slug, chosen: asked !== undefined } : newTarget
+}
+
+/** Until one is chosen, keys go where their provider's keys go: to a pool of it, or a new one. `guess` = what they look like. */
+export function withGuess(target: Target, guess: string | null, pools: readonly Pool[]): Target {
+  if (target.chosen || guess === null) return target
+  if (providerOf(target, pools) === guess) return target
+  const fitting = target.kind === 'existing' && pools.find((pool) => pool.provider === guess)
+  if (fitting) return { kind: 'existing', slug: fitting.slug, chosen: false }
+  return { ...(target.kind === 'new' ? target : newTarget), provider: guess }
+}
+
+/** The provider whose keys a target takes; undefined for a pool that is gone. */
+export function providerOf(target: Target, pools: readonly Pool[]): string | undefined {
+  return target.kind === 'new' ? target.provider : pools.find(({ slug }) => slug === target.slug)?.provider
+}
 
 /** A slug from a name, different from those taken and reserved; from the provider's when the name has no usable letters. */
 export function slugOf(name: string, provider: string, taken: readonly string[]): string {
-  const base = clean(name) || clean(provider) || 'pool'
+  const base = slugFrom(name) || slugFrom(provider) || 'pool'
   const used = new Set<string>([...taken, ...reservedSlugs])
   let slug = base
   for (let number = 2; used.has(slug); number += 1) slug = `${base}-${number}`
   return slug
 }
 
-/** At most 60 characters, which leaves room for a number. */
-function clean(text: string): string {
+/** A name as a slug, empty when it has no usable letters. At most 60 characters, which leaves room for a number. */
+export function slugFrom(text: string): string {
   return text
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')

@@ -40,7 +40,7 @@ export const overview = {
   charts: {
     outcomes: '按结果统计的请求',
     outcomesHow: '每个请求只计一次，按最后一次尝试的结果，记在到达的时间。',
-    models: '按模型统计的Token 用量',
+    models: '按模型统计的 Token 用量',
     modelsHow: '应答模型的输入与输出 Token。',
     keys: '按密钥统计的尝试',
     keysHow: '每个密钥上的每次尝试，失败的为红色。长短不一说明使用不均。',

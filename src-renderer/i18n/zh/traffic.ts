@@ -24,7 +24,7 @@ export const traffic = {
     attempts: '尝试',
     status: '状态码',
     timing: '首字节 / 总计',
-    tokens: '输入 / 输出 Token',
+    tokens: 'Token 入 / 出',
     cost: '费用',
   },
   filters: {

@@ -75,14 +75,17 @@ const chatModel = 'gpt-5-mini'
 const claudeModel = 'claude-sonnet-4-5'
 const geminiModel = 'gemini-2.5-flash'
 
+/** One field a line: short enough to be read where it is copied from. */
+function fields(body: object): string {
+  return Object.entries(body)
+    .map(([name, value]) => `    "${name}": ${JSON.stringify(value)}`)
+    .join(',\n')
+}
+
 function curl(target: SnippetTarget): string {
   const { proxyUrl, slug, provider, token } = target
   const post = (url: string, headers: string[], body: object) =>
-    [
-      `curl ${url}`,
-      ...headers.map((header) => `-H '${header}'`),
-      `-d '${JSON.stringify(body, null, 2).replaceAll('\n', '\n  ')}'`,
-    ].join(' \\\n  ')
+    [`curl ${url}`, ...headers.map((header) => `-H '${header}'`), `-d '{\n${fields(body)}\n  }'`].join(' \\\n  ')
   const json = 'content-type: application/json'
   const messages = [{ role: 'user', content: 'Say hello' }]
   switch (provider) {

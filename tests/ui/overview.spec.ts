@@ -143,7 +143,7 @@ test('a changed address is trusted only after a second look', async () => {
   await attention.getByRole('button', { name: 'Trust the new address' }).click()
   await expect(page.getByText(`${elsewhere.url}/v1`)).toBeVisible()
   await page.getByRole('button', { name: 'Yes, send them there' }).click()
-  await expect(page.getByText('2 keys are used again.')).toBeVisible()
+  await expect(page.getByText('2 keys may be sent there now.')).toBeVisible()
   await expect(attention).not.toContainText('bound to another address')
   expect(await call('main')).toBe(200)
   await elsewhere.close()

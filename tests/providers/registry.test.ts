@@ -17,7 +17,8 @@ describe('providers', () => {
     const addresses = Object.values(providers)
       .map(({ baseUrl }) => baseUrl)
       .filter((address) => address !== null)
-    expect(addresses.map((address) => new URL(address).protocol)).toEqual(['https:', 'https:', 'https:'])
+    expect(addresses.length).toBeGreaterThan(0)
+    expect(addresses.filter((address) => new URL(address).protocol !== 'https:')).toEqual([])
   })
 
   it('check a key for free where that proves something', () => {

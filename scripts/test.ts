@@ -16,7 +16,7 @@ interface Result {
 const reportDir = 'test-results/reports'
 const filters = process.argv.slice(2)
 /** A log that nobody watches needs no colours: each dot would be twenty characters. */
-const plain: Record<string, string> = process.stdout.isTTY ? {} : { NO_COLOR: '1', FORCE_COLOR: '0' }
+const plain: Record<string, string> = process.stdout.isTTY ? {} : { NO_COLOR: '1' }
 const chosen = (pattern: string) =>
   globSync(pattern).some((file) => filters.length === 0 || filters.some((name) => file.includes(name)))
 
@@ -31,7 +31,7 @@ function run(tool: string[], env: Record<string, string> = {}): number {
   return (
     spawnSync(process.execPath, ['scripts/run.mjs', '--bin', ...tool], {
       stdio: 'inherit',
-      env: { ...process.env, ...plain, ...env },
+      env: { ...process.env, ...env },
     }).status ?? 1
   )
 }
@@ -39,7 +39,7 @@ function run(tool: string[], env: Record<string, string> = {}): number {
 function runVitest(): Result[] {
   if (!chosen('tests/**/*.test.ts')) return []
   const file = `${reportDir}/vitest.json`
-  const status = run(['vitest', 'run', '--reporter=dot', '--reporter=json', `--outputFile.json=${file}`, ...filters])
+  const status = run(['vitest', 'run', '--reporter=dot', '--reporter=json', `--outputFile.json=${file}`, ...filters], plain)
   const report = read(file) as VitestReport | undefined
   if (!report) return [broken('vitest', status)]
   const found = report.testResults.flatMap(({ name, assertionResults, status: fileStatus, message }): Result[] => {

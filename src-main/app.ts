@@ -1,5 +1,5 @@
 /** The application, whole: storage → vault → engine → proxy → services; closed in reverse. */
-import type { ProxyStatus } from '../src-preload/contract/index.ts'
+import type { RequestRow } from '../src-preload/contract/index.ts'
 import { createClientDirectory } from './clients/index.ts'
 import { systemClock } from './pool/clock.ts'
 import { createPoolEngine } from './pool/engine.ts'
@@ -65,89 +65,28 @@ export async function createApp(options: AppOptions): Promise<App> {
   }
 }
 
+type AtClose = (close: Close) => void
+
 /** Everything in its order; each part says with `atClose` how it ends, and they end in the reverse order. */
-async function start(options: AppOptions, atClose: (close: Close) => void): Promise<Services> {
-  const { dataDir, log } = options
-  const clock = systemClock()
-  const now = () => clock.now()
-  const storage = await openStorage({ folder: dataDir, log, now })
-  atClose(() => storage.close())
-  const loaded = await storage.load()
-  const catalog = createCatalog(storage, loaded)
-  const bus = createBus()
-
-  const keychain = startKeychain({ timeoutMs: 5000, ...(options.keychainFork ? { fork: options.keychainFork } : {}) })
-  atClose(() => keychain.close())
-  const vault = createVault({ store: storage.vault, keychain, clock, dataDir, log })
-  atClose(() => vault.close())
-
-  const demo = createDemoUpstream()
-  atClose(() => demo.close())
-  if (catalog.pools.get('demo')?.deletedAt === null) await demo.start()
-  const engine = createPoolEngine({ clock, random: Math.random })
-  atClose(() => engine.close())
-  syncEngine(engine, catalog)
-  const marks = keepMarks(engine, storage, loaded.marks, clock, log)
-  const views = createKeyViews(catalog, engine)
-  await seedLastUsed(views, storage.usage, clock, log)
-
-  const recorder = createUsageRecorder({ store: storage.usage, clock, log, maxQueued: 20_000 })
-  atClose(() => recorder.close())
-  atClose(() => marks.close())
-  const directory = createClientDirectory()
-  const clients = keepClientsKnown(directory, catalog, clock)
-  atClose(() => clients.save())
-  const facts = publishFacts({ bus, catalog, engine, vault, views, clock, onReadiness: () => proxy.refresh() })
-  atClose(() => facts.stop())
-  // Changes under way are finished while everything they need is there.
-  atClose(() => catalog.exclusive(async () => undefined))
-  const proxy = createProxyService({
-    proxy: createProxy(
-      proxyDeps({
-        clock,
-        engine,
-        catalog,
-        vault,
-        demo,
-        directory,
-        log,
-        cost: costNanos,
-        onFinished: (row) => {
-          recorder.record(row)
-          facts.requestFinished(row)
-        },
-      }),
-    ),
-    catalog,
-    clock,
-    readyKeys: () => readyKeys(catalog, engine, vault),
-    onState: (status: ProxyStatus) => bus.publish({ type: 'proxy.state', status }),
-    borrowToken: clients.borrowToken,
-    fetch: globalThis.fetch,
-  })
-  atClose(() => proxy.close())
+async function start(options: AppOptions, atClose: AtClose): Promise<Services> {
+  const ground = await openGround(options, atClose)
+  const { clock, catalog, vault, storage, log } = ground
+  const pools = await startPools(ground, atClose)
+  const calls = startCalls(ground, pools, atClose)
   const checks = createGuardedFetch()
   atClose(() => checks.close())
   const services = createServices({
-    storage,
-    vault,
-    engine,
-    catalog,
-    recorder,
-    clock,
-    bus,
-    views,
-    demo,
-    proxy,
+    ...ground,
+    ...pools,
+    ...calls,
     fetch: checks.fetch,
-    about: { version: options.version, shell: options.shell, dataDir, revealAllowed: options.allowReveal },
+    about: { version: options.version, shell: options.shell, dataDir: options.dataDir, revealAllowed: options.allowReveal },
     copySecret: options.copySecret,
-    lastSeen: clients.lastSeen,
   })
 
   const opening = await openVault(vault, { ...options.opening, shell: options.shell }, clock, log)
   atClose(() => opening.stop())
-  await proxy.restore(options.proxyPort)
+  await calls.proxy.restore(options.proxyPort)
 
   const trash = createTrash(catalog, vault, clock)
   const retain = () => {
@@ -155,10 +94,71 @@ async function start(options: AppOptions, atClose: (close: Close) => void): Prom
     return storage.usage.retain({ days: retentionDays, megabytes: retentionMb })
   }
   atClose(repeat(clock, log, { firstMs: 5000, everyMs: 5000 }, () => trash.sweep()))
-  atClose(repeat(clock, log, { firstMs: minute, everyMs: minute }, () => clients.save()))
+  atClose(repeat(clock, log, { firstMs: minute, everyMs: minute }, () => calls.saveClients()))
   // Soon after the start as well, for a Keywheel that never runs for an hour.
   atClose(repeat(clock, log, { firstMs: minute, everyMs: 60 * minute }, retain))
   return services
+}
+
+/** What everything stands on: the databases, the read model, the vault (not yet opened). */
+async function openGround({ dataDir, log, keychainFork }: AppOptions, atClose: AtClose) {
+  const clock = systemClock()
+  const storage = await openStorage({ folder: dataDir, log, now: () => clock.now() })
+  atClose(() => storage.close())
+  const loaded = await storage.load()
+  const keychain = startKeychain({ timeoutMs: 5000, ...(keychainFork ? { fork: keychainFork } : {}) })
+  atClose(() => keychain.close())
+  const vault = createVault({ store: storage.vault, keychain, clock, dataDir, log })
+  atClose(() => vault.close())
+  return { clock, log, storage, vault, bus: createBus(), catalog: createCatalog(storage, loaded), marks: loaded.marks }
+}
+
+type Ground = Awaited<ReturnType<typeof openGround>>
+
+/** The engine with every pool and key in it, and with what it knew before the restart. */
+async function startPools({ clock, log, storage, catalog, marks }: Ground, atClose: AtClose) {
+  const demo = createDemoUpstream()
+  atClose(() => demo.close())
+  if (catalog.pools.get('demo')?.deletedAt === null) await demo.start()
+  const engine = createPoolEngine({ clock, random: Math.random })
+  atClose(() => engine.close())
+  syncEngine(engine, catalog)
+  const memory = keepMarks(engine, storage, marks, clock, log)
+  atClose(() => memory.close())
+  const views = createKeyViews(catalog, engine)
+  await seedLastUsed(views, storage.usage, clock, log)
+  return { demo, engine, views }
+}
+
+type Pools = Awaited<ReturnType<typeof startPools>>
+
+/** The proxy, who may use it, and the record of what it did. */
+function startCalls(ground: Ground, pools: Pools, atClose: AtClose) {
+  const { clock, log, storage, catalog, vault, bus } = ground
+  const recorder = createUsageRecorder({ store: storage.usage, clock, log, maxQueued: 20_000 })
+  atClose(() => recorder.close())
+  const directory = createClientDirectory()
+  const clients = keepClientsKnown(directory, catalog, clock)
+  atClose(() => clients.save())
+  const facts = publishFacts({ ...ground, ...pools, onReadiness: () => proxy.refresh() })
+  atClose(() => facts.stop())
+  // Changes under way are finished while everything they need is there.
+  atClose(() => catalog.exclusive(async () => undefined))
+  const onFinished = (row: RequestRow) => {
+    recorder.record(row)
+    facts.requestFinished(row)
+  }
+  const proxy = createProxyService({
+    proxy: createProxy(proxyDeps({ ...ground, ...pools, directory, cost: costNanos, onFinished })),
+    catalog,
+    clock,
+    readyKeys: () => readyKeys(catalog, pools.engine, vault),
+    onState: (status) => bus.publish({ type: 'proxy.state', status }),
+    borrowToken: clients.borrowToken,
+    fetch: globalThis.fetch,
+  })
+  atClose(() => proxy.close())
+  return { proxy, recorder, lastSeen: clients.lastSeen, saveClients: clients.save }
 }
 
 /** Keys that could serve now; while the vault is locked only the demo pool's can. */

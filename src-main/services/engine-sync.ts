@@ -14,9 +14,16 @@ export function syncEngine(engine: PoolEngine, catalog: Catalog): void {
     if (row.deletedAt === null) engine.setPool(row.slug, rulesOf(row))
     else engine.removePool(row.slug)
   }
+  /** When the keys in the trash were made: one that comes back with another time is a new key in an old place. */
+  const trashed = new Map<string, number>()
   const setKey = (row: KeyRow) => {
-    if (row.deletedAt === null) engine.setKey({ id: row.id, enabled: row.enabled, expiresAt: row.expiresAt })
-    else engine.removeKey(row.id)
+    const { id, expiresAt, createdAt } = row
+    const isTrash = row.deletedAt !== null
+    if (!isTrash && trashed.has(id) && trashed.get(id) !== createdAt) engine.removeKey(id)
+    if (isTrash) trashed.set(id, createdAt)
+    else trashed.delete(id)
+    // Not removed while it can be brought back: what is known of it comes back as well.
+    engine.setKey({ id, enabled: row.enabled && !isTrash, expiresAt })
   }
   /** Puts a key into the pools it belongs to now, and out of `former` ones. */
   const setMembers = (keyId: string, former: Iterable<string> = []) => {
@@ -31,7 +38,10 @@ export function syncEngine(engine: PoolEngine, catalog: Catalog): void {
   /** Pools and keys before memberships: the engine knows both ends of a membership or refuses it. */
   const follow = (writes: ConfigWrites) => {
     for (const slug of writes.removePools ?? []) engine.removePool(slug)
-    for (const id of writes.removeKeys ?? []) engine.removeKey(id)
+    for (const id of writes.removeKeys ?? []) {
+      engine.removeKey(id)
+      trashed.delete(id)
+    }
     for (const row of writes.putPools ?? []) setPool(row)
     for (const row of writes.putKeys ?? []) setKey(row)
     const regrouped = new Set((writes.setMemberships ?? []).map(({ keyId }) => keyId))

@@ -57,7 +57,9 @@ function candidate(line: number, secret: string, label: string | null): Candidat
 function fromLines(lines: readonly string[]): Candidate[] {
   return lines.flatMap((raw, index) => {
     const line = raw.trim()
-    if (line === '' || line.startsWith('#')) return []
+    if (isBlank(line)) return []
+    // One assignment among plain lines, as when a .env is pasted below other keys.
+    if (/^(export\s+)?[A-Z_][A-Z0-9_]*=/.test(line)) return fromAssignment(line, index + 1)
     const pair = /^([^,\t]{1,128})[,\t]\s*(\S+)$/.exec(line)
     return [
       pair ? candidate(index + 1, unquote(pair[2] ?? ''), unquote(pair[1] ?? '')) : candidate(index + 1, unquote(line), null),
@@ -65,13 +67,17 @@ function fromLines(lines: readonly string[]): Candidate[] {
   })
 }
 
+const isBlank = (line: string) => line.trim() === '' || line.trim().startsWith('#')
+
 function fromEnv(lines: readonly string[]): Candidate[] {
-  return lines.flatMap((line, index) => {
-    if (line.trim() === '' || line.trim().startsWith('#')) return []
-    const [name = null, value = ''] = Object.entries(parseEnv(line))[0] ?? []
-    const secrets = value.split(/[,\s]+/).filter(Boolean)
-    return (secrets.length > 0 ? secrets : ['']).map((secret) => candidate(index + 1, secret, name))
-  })
+  return lines.flatMap((line, index) => (isBlank(line) ? [] : fromAssignment(line, index + 1)))
+}
+
+/** `NAME=key`, or several keys with commas between them. */
+function fromAssignment(text: string, line: number): Candidate[] {
+  const [name = null, value = ''] = Object.entries(parseEnv(text))[0] ?? []
+  const secrets = value.split(/[,\s]+/).filter(Boolean)
+  return (secrets.length > 0 ? secrets : ['']).map((secret) => candidate(line, secret, name))
 }
 
 function fromCsv(text: string, heading: string, header: readonly string[]): Candidate[] {

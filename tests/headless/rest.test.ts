@@ -153,6 +153,23 @@ describe('REST', () => {
     expect((await host.rest('GET', `/keys/${id}`)).body).toMatchObject({ label: 'first' })
   })
 
+  test('a refused key that is deleted and brought back is still refused; added anew it begins anew', async () => {
+    const refusedKey = 'sk-test-dddddddddddddddddddddddddddd'
+    upstream.script(refusedKey, [{ kind: 'key-invalid' }])
+    const { id } = (await host.rest('POST', '/keys', { secret: refusedKey, label: 'refused', pools: ['main'] })).body as {
+      id: string
+    }
+    await host.rest('POST', `/keys/${id}/check`)
+    expect((await host.rest('GET', `/keys/${id}`)).body).toMatchObject({ state: 'invalid' })
+    await host.rest('DELETE', `/keys/${id}`)
+    await host.rest('POST', '/keys/restore', { ids: [id] })
+    expect((await host.rest('GET', `/keys/${id}`)).body).toMatchObject({ state: 'invalid' })
+    await host.rest('DELETE', `/keys/${id}`)
+    const again = (await host.rest('POST', '/keys', { secret: refusedKey, pools: ['main'] })).body as { id: string }
+    expect(again).toMatchObject({ state: 'unchecked' })
+    await host.rest('DELETE', `/keys/${again.id}`)
+  })
+
   test('revealing is refused to scripts unless Keywheel was started for it', async () => {
     const list = (await host.rest('GET', '/keys')).body as { items: { id: string }[] }
     expect(await host.rest('POST', `/keys/${list.items[0]?.id}/reveal`)).toMatchObject({

@@ -38,6 +38,17 @@ describe('reading pasted keys', () => {
     ])
   })
 
+  test('an assignment among plain lines is taken apart', () => {
+    expect(secrets(`${a}\nOPENAI_API_KEY=${b}`)).toEqual([
+      [a, null],
+      [b, 'OPENAI_API_KEY'],
+    ])
+    expect(secrets(`${a}\nc2VjcmV0LWluLWJhc2U2NA==`)).toEqual([
+      [a, null],
+      ['c2VjcmV0LWluLWJhc2U2NA==', null],
+    ])
+  })
+
   test('CSV with a heading, whatever the order of its columns', () => {
     expect(secrets(`name,notes,api_key\n"one, two",x,${a}\nthree,,${b}`)).toEqual([
       [a, 'one, two'],

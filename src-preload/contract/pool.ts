@@ -25,6 +25,15 @@ export const authStyle = z.strictObject({
 })
 export type AuthStyle = z.infer<typeof authStyle>
 
+/** What scripts may write: `{ in, name, format }`, or short `{ header: 'X-Key' }` and `{ query: 'key' }`. */
+const authInput = z.preprocess((value) => {
+  if (typeof value !== 'object' || value === null) return value
+  const { header, query, ...rest } = value as Record<string, unknown>
+  if (header !== undefined && query === undefined) return { in: 'header', name: header, ...rest }
+  if (query !== undefined && header === undefined) return { in: 'query', name: query, ...rest }
+  return value
+}, authStyle)
+
 const seconds = (min: number, max: number) => z.number().min(min).max(max)
 
 /** Every field of PoolConfig with its default and range. Times are in seconds; 0 means unlimited where a field says so. */
@@ -94,7 +103,7 @@ export const poolCreate = z.strictObject({
   name: name.optional(),
   provider: z.string().min(1).max(64),
   baseUrl: baseUrl.optional(),
-  auth: authStyle.optional(),
+  auth: authInput.optional(),
   strategy: strategy.default('round_robin'),
   config: poolConfigInput.optional(),
 })
@@ -103,7 +112,7 @@ export type PoolCreate = z.output<typeof poolCreate>
 export const poolPatch = z.strictObject({
   name: name.optional(),
   baseUrl: baseUrl.optional(),
-  auth: authStyle.optional(),
+  auth: authInput.optional(),
   strategy: strategy.optional(),
   /** Merged field by field into what is there; null resets everything to the defaults. */
   config: poolConfigInput.nullable().optional(),

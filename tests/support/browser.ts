@@ -1,6 +1,6 @@
 /** Finds a Chromium: the one named in $CHROMIUM, an installed one, or the one that comes in an npm package. */
-import { existsSync, mkdirSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import type { LaunchOptions } from '@playwright/test'
 
 const args = [
@@ -28,11 +28,23 @@ async function findChromium(): Promise<string | undefined> {
   process.env['TMPDIR'] = cache
   try {
     const { default: chromium } = await import('@sparticuz/chromium')
-    return await chromium.executablePath()
+    const path = await chromium.executablePath()
+    nameFonts(join(cache, 'fonts'))
+    return path
   } finally {
     if (before === undefined) delete process.env['TMPDIR']
     else process.env['TMPDIR'] = before
   }
+}
+
+/** The package's own list of font folders knows only Lambda's; without this a page has no letters. */
+function nameFonts(folder: string): void {
+  const list = `<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig><dir>${folder}</dir><dir>/usr/share/fonts</dir><cachedir>${folder}-cache</cachedir></fontconfig>
+`
+  const file = join(folder, 'fonts.conf')
+  if (readFileSync(file, 'utf8') !== list) writeFileSync(file, list)
 }
 
 /** What to launch and how, for Playwright. */

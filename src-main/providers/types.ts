@@ -1,6 +1,6 @@
 /** What a vendor looks like from outside. All pure: bytes and numbers in, facts out. */
 import type { AuthStyle, ProviderId } from '../../src-preload/contract/index.ts'
-import type { Outcome } from '../pool/types.ts'
+import type { LimitReading, Limits, Outcome } from '../pool/types.ts'
 
 /** Reads one header, whatever its case; undefined when absent. */
 export type HeaderReader = (name: string) => string | undefined
@@ -39,6 +39,20 @@ export type ApiFormat = 'openai' | 'anthropic' | 'gemini' | 'plain'
 export interface RequestFacts {
   model: string | null
   stream: boolean
+  /** Estimates, in tokens, to reserve before the call: what the request holds, and the most it may answer (0 = it does not say). */
+  inputTokens: number
+  outputTokens: number
+  /** What the request itself says about the conversation it belongs to (its `user` or metadata, else a digest of the system prompt and first message); null = nothing. Never the text itself. */
+  session: string | null
+}
+
+/** A limit table that a person may start from. */
+export interface LimitPreset {
+  id: string
+  name: string
+  limits: Limits
+  /** Where the figures come from and when they were read. */
+  source: string
 }
 
 export interface ProviderDefinition {
@@ -57,9 +71,18 @@ export interface ProviderDefinition {
   defaultHeaders: Readonly<Record<string, string>>
   /** A request that proves a key without costing a token, relative to the base URL; null = there is none. */
   freeCheck: { method: 'GET' | 'POST'; path: string } | null
+  /** The zone whose midnight ends the provider's day. */
+  resetZone: string
+  presets: readonly LimitPreset[]
   classify(answer: UpstreamAnswer, now: number): Outcome
   /** `path` is what follows the base URL; `body` is the parsed JSON or undefined. */
   requestFacts(path: string, body: unknown): RequestFacts
+  /** The same request for another model: the path, and the body where that names the model (absent = unchanged); null = it cannot be said which model it is for. */
+  withModel(path: string, body: unknown, model: string): { path: string; body?: unknown } | null
+  /** What an answer says about limits, from headers and, where there is one, the body. `now` in wall ms. */
+  readings(answer: UpstreamAnswer, now: number): LimitReading[]
+  /** The account whose quota the call drew on, as the answer names it (organisation, project, team); null = it does not. */
+  account(answer: UpstreamAnswer): string | null
   /** A meter for an answer of this content type; null = nothing to read in it. `now` gives wall ms. */
   meter(contentType: string, now: () => number): UsageMeter | null
 }

@@ -2,10 +2,15 @@
 import { z } from 'zod'
 import { id, instant, slug } from './common.ts'
 
+export const lanes = ['interactive', 'background'] as const
+const lane = z.enum(lanes)
+
 export const clientCreate = z.strictObject({
   name: z.string().trim().min(1).max(128),
   /** Pools it may use; absent = all, now and later. */
   pools: z.array(slug).min(1).max(200).optional(),
+  /** A background client leaves part of every limit to the interactive ones and spreads its calls; a call may say otherwise with `x-keywheel-lane`. */
+  lane: lane.default('interactive'),
 })
 export type ClientCreate = z.output<typeof clientCreate>
 
@@ -13,6 +18,7 @@ export const client = z.object({
   id,
   name: z.string(),
   pools: z.array(z.string()).nullable(),
+  lane,
   /** Last four characters of the token. */
   tokenHint: z.string(),
   createdAt: instant,

@@ -5,6 +5,7 @@ import * as client from './client.ts'
 import { id, instant } from './common.ts'
 import { errorData, errorTable } from './errors.ts'
 import * as key from './key.ts'
+import * as limits from './limits.ts'
 import * as pool from './pool.ts'
 import * as proxy from './proxy.ts'
 import * as settings from './settings.ts'
@@ -43,6 +44,8 @@ export const contract = {
       .output(z.object({ keys: z.number() })),
     /** Makes the demo pool: a built-in upstream, keys that need no vault. */
     demo: post('/pools-demo', 201).output(pool.pool),
+    /** Its accounts with their limits: how many real quotas the keys are, what is used and how long it will last. */
+    accounts: get('/pools/{slug}/accounts').input(bySlug).output(z.array(pool.account)),
     providers: get('/providers').output(z.array(pool.provider)),
   },
   keys: {
@@ -67,6 +70,12 @@ export const contract = {
     check: post('/keys/{id}/check').input(byId).output(key.keyCheck),
     /** Ends a cool-down or an invalid mark by hand. */
     resume: post('/keys/{id}/resume').input(byId).output(key.key),
+    /** Every limit the key lives under, its own and its account's, as it stands now. */
+    limits: get('/keys/{id}/limits').input(byId).output(z.array(limits.meter)),
+    /** The same in aiXplain's words, for today. */
+    usageLimits: get('/keys/{id}/usage-limits')
+      .input(byId.extend({ model: z.string().max(200).optional() }))
+      .output(z.array(limits.usageLimit)),
     reveal: post('/keys/{id}/reveal')
       .input(byId)
       .output(z.object({ secret: z.string(), hideAfter: z.number() })),
@@ -140,6 +149,14 @@ export {
   keyStates,
   secret as secretSchema,
 } from './key.ts'
+export {
+  type Budget,
+  type LimitSet,
+  type LimitsByModel,
+  type Meter,
+  type TokenType,
+  type UsageLimit,
+} from './limits.ts'
 export * from './pool.ts'
 export type * from './proxy.ts'
 export { type Settings, type SettingsPatch, settings as settingsSchema } from './settings.ts'

@@ -1,6 +1,7 @@
 /** Keys: everything about a key except its secret. */
 import { z } from 'zod'
 import { cursor, id, instant, pageLimit, slug, tags } from './common.ts'
+import { budget, limits, timeZone } from './limits.ts'
 
 export const keyStates = ['ready', 'cooling', 'exhausted', 'invalid', 'disabled', 'unchecked'] as const
 const keyState = z.enum(keyStates)
@@ -19,6 +20,17 @@ const priority = z.number().int().min(-1_000_000).max(1_000_000)
 
 export const membership = z.object({ pool: z.string(), priority, weight })
 
+/** What its owner allows a key, and the account whose quota it draws on. */
+const allowances = {
+  /** Its own limits; its account's are the pool's (`config.limits`). */
+  limits: limits.optional(),
+  /** Zone in which its days end. */
+  limitZone: timeZone.optional(),
+  budget: budget.nullable().optional(),
+  /** Keys of one account share its limits and cool-downs; null = found out from answers. */
+  account: z.string().trim().min(1).max(128).nullable().optional(),
+}
+
 export const keyCreate = z.strictObject({
   secret,
   label: label.optional(),
@@ -27,6 +39,8 @@ export const keyCreate = z.strictObject({
   notes: z.string().max(4000).default(''),
   weight: weight.default(1),
   priority: priority.default(0),
+  expiresAt: instant.nullable().optional(),
+  ...allowances,
 })
 export type KeyCreate = z.output<typeof keyCreate>
 
@@ -42,6 +56,7 @@ export const keyPatch = z.strictObject({
   /** For every pool of the key. */
   weight: weight.optional(),
   priority: priority.optional(),
+  ...allowances,
   /** Needed when `pools` would send the key to an origin it is not bound to. */
   confirmAudience: z.boolean().optional(),
 })
@@ -63,6 +78,10 @@ export const key = z.object({
   until: instant.nullable(),
   inFlight: z.number(),
   pools: z.array(membership),
+  limits,
+  limitZone: z.string(),
+  budget: budget.nullable(),
+  account: z.object({ id: z.string(), source: z.enum(['set', 'discovered']) }).nullable(),
   expiresAt: instant.nullable(),
   lastUsedAt: instant.nullable(),
   checkedAt: instant.nullable(),

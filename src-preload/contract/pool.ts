@@ -1,12 +1,36 @@
 /** Pools: a set of keys for one upstream, and the rules by which they are handed out. */
 import { z } from 'zod'
 import { changesOf, instant, slug } from './common.ts'
+import { limits, meter, timeZone } from './limits.ts'
 
-export const strategies = ['random', 'round_robin', 'least_used', 'lru', 'weighted', 'priority'] as const
+export const strategies = [
+  'random',
+  'round_robin',
+  'least_used',
+  'lru',
+  'weighted',
+  'priority',
+  'sticky',
+  'least_latency',
+] as const
 export const strategy = z.enum(strategies)
 export type Strategy = z.infer<typeof strategy>
 
-export const providerIds = ['openai', 'anthropic', 'gemini', 'openai-compatible', 'custom', 'demo'] as const
+export const providerIds = [
+  'openai',
+  'anthropic',
+  'gemini',
+  'azure-openai',
+  'openrouter',
+  'deepseek',
+  'mistral',
+  'groq',
+  'xai',
+  'cohere',
+  'openai-compatible',
+  'custom',
+  'demo',
+] as const
 export type ProviderId = (typeof providerIds)[number]
 
 /** Where the upstream wants its key. `format` holds `{key}` once, e.g. `Bearer {key}`. */
@@ -36,6 +60,11 @@ const authInput = z.preprocess((value) => {
 
 const seconds = (min: number, max: number) => z.number().min(min).max(max)
 
+const modelName = z.string().trim().min(1).max(200)
+
+/** The first entry whose `model` fits is used: a name, `prefix*` or `*`. */
+const fallback = z.strictObject({ model: modelName, then: z.array(modelName).min(1).max(8) })
+
 /** Every field of PoolConfig with its default and range. Times are in seconds; 0 means unlimited where a field says so. */
 export const poolConfig = z.strictObject({
   concurrency: z.number().int().min(0).max(1000).default(0).describe('Calls under way at once in the whole pool; 0 = unlimited'),
@@ -56,6 +85,32 @@ export const poolConfig = z.strictObject({
   cooldownMax: seconds(1, 86_400).default(300).describe('Longest cool-down without a hint, in seconds'),
   hintMax: seconds(1, 604_800).default(86_400).describe("Longest cool-down believed from a provider's own hint, in seconds"),
   noCreditCooldown: seconds(1, 604_800).default(3600).describe('Cool-down of a key without credit, in seconds'),
+  dailyCooldown: seconds(1, 604_800)
+    .default(3600)
+    .describe('Cool-down after a daily limit whose end the provider does not name, in seconds'),
+  modelCooldown: seconds(1, 604_800).default(86_400).describe('How long a key is left out for a model it does not have, in seconds'),
+  breakerFailures: z
+    .number()
+    .int()
+    .min(0)
+    .max(1000)
+    .default(5)
+    .describe('Overloads in a row, over all keys, after which the provider is left alone; 0 = never'),
+  breakerCooldown: seconds(1, 3600).default(15).describe('How long it is left alone, in seconds'),
+  limits: limits.default({}).describe('What each account of this pool may use, for all models together and for single ones'),
+  limitZone: timeZone.nullable().default(null).describe("Time zone in which its days and months end; null = the provider's own"),
+  interactiveReserve: z
+    .number()
+    .min(0)
+    .max(0.95)
+    .default(0.2)
+    .describe('Part of every limit that background callers leave to interactive ones'),
+  fallback: z
+    .array(fallback)
+    .max(64)
+    .default([])
+    .describe('Where a call goes when no key is ready for its model: other models, of this pool or (pool/model) of another'),
+  fallbackAfter: seconds(0, 600).default(0).describe('How long a call waits for the model it asked for before that, in seconds'),
   banThreshold: z
     .number()
     .int()
@@ -139,12 +194,27 @@ export const pool = z.object({
   strategy,
   config: poolConfig,
   keys: keyCounts,
+  /** Accounts among its keys: keys of one account share their limits. */
+  accounts: z.number(),
   /** Keys bound to other origins than this pool's present one: they are not used until someone confirms (pools.trust). */
   untrustedKeys: z.number(),
   createdAt: instant,
   updatedAt: instant,
 })
 export type Pool = z.infer<typeof pool>
+
+/** One account among a pool's keys, and how much of its limits is used. */
+export const account = z.object({
+  /** The name a person or an answer gave it; for a key with an account of its own, the key's id. */
+  id: z.string(),
+  /** `own` = a key without a named account. */
+  source: z.enum(['set', 'discovered', 'own']),
+  keys: z.array(z.object({ id: z.string(), label: z.string(), state: z.string() })),
+  meters: z.array(meter),
+})
+export type Account = z.infer<typeof account>
+
+const preset = z.object({ id: z.string(), name: z.string(), limits, source: z.string() })
 
 export const provider = z.object({
   id: z.string(),
@@ -156,5 +226,9 @@ export const provider = z.object({
   /** Where a person makes a key. */
   keysUrl: z.string().nullable(),
   keyHint: z.string(),
+  /** Limit tables to start from. */
+  presets: z.array(preset),
+  /** The zone whose midnight ends its day. */
+  resetZone: z.string(),
 })
 export type Provider = z.infer<typeof provider>

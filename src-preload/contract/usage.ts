@@ -1,5 +1,6 @@
 /** What was called, how it ended, what it used and cost. */
 import { z } from 'zod'
+import { lanes } from './client.ts'
 import { cursor, id, instant, instantQuery, pageLimit } from './common.ts'
 
 /** How an attempt ended (the engine's outcomes), and `no-key` for a call that never got a key. */
@@ -42,6 +43,9 @@ export const requestRow = z.object({
   pool: z.string(),
   keyId: z.string().nullable(),
   keyLabel: z.string().nullable(),
+  lane: z.enum(lanes),
+  /** Tokens reserved before the call (input + output). */
+  estimatedTokens: count.nullable(),
   /** Why this key was chosen, e.g. `round_robin`. */
   chosenBy: z.string().nullable(),
   method: z.string(),

@@ -19,6 +19,10 @@ const rooms: Record<string, readonly string[]> = {
     'src-preload/contract',
     ...['base', 'pool', 'providers', 'vault', 'usage', 'storage', 'clients', 'proxy', 'demo'].map((room) => `src-main/${room}`),
   ],
+  'src-main/library': [
+    'src-preload/contract',
+    ...['base', 'pool', 'providers', 'usage', 'clients'].map((room) => `src-main/${room}`),
+  ],
   'src-main/api': ['src-main/services', 'src-preload/contract'],
   'src-main/page': [],
   'src-main/web': ['src-main/base', 'src-main/api', 'src-main/services', 'src-main/page', 'src-preload/contract'],
@@ -29,7 +33,7 @@ const rooms: Record<string, readonly string[]> = {
 /** Package → the only places that may import it. */
 const packages: Record<string, readonly string[]> = {
   keytar: ['src-main/vault/keychain-helper.ts'],
-  'better-sqlite3': ['src-main/storage/'],
+  'better-sqlite3': ['src-main/storage/', 'src-main/library/sqlite/'],
   undici: ['src-main/proxy/'],
   electron: ['src-main/index.ts', 'src-main/desktop/', 'src-preload/index.ts'],
   'age-encryption': ['src-main/services/age-thread.ts'],

@@ -1,6 +1,6 @@
 /** Anthropic's side of the scripted upstream: messages, token counts, models, and its errors. */
 import { field, textField, words } from './question.ts'
-import type { Content, Dialect, Fault, JsonReply, Question, Reply, ScriptedUsage, StreamReply } from './types.ts'
+import type { Content, Dialect, Fault, JsonReply, Question, Reply, ScriptedUsage, Standing, StreamReply } from './types.ts'
 
 const models = ['claude-sonnet-4-5', 'claude-haiku-4-5']
 
@@ -81,20 +81,29 @@ function requestId(question: Question): string {
   return `req_${String(question.number).padStart(12, '0')}`
 }
 
-function rateHeaders(question: Question, spent = false): Record<string, string> {
-  const reset = new Date(Date.now() + 1000).toISOString().replace(/\.\d+Z$/, 'Z')
-  const limits = { requests: 50, tokens: 50_000, 'input-tokens': 40_000, 'output-tokens': 10_000 }
-  const headers: Record<string, string> = { 'request-id': requestId(question), 'anthropic-organization-id': 'scripted' }
-  for (const [name, limit] of Object.entries(limits)) {
-    headers[`anthropic-ratelimit-${name}-limit`] = String(limit)
-    headers[`anthropic-ratelimit-${name}-remaining`] = String(spent ? 0 : limit - 1)
+function rateHeaders(question: Question): Record<string, string> {
+  const { account, standing } = question
+  return {
+    'request-id': requestId(question),
+    ...(account === null ? {} : { 'anthropic-organization-id': account }),
+    ...(standing ? limitHeaders(standing) : {}),
+  }
+}
+
+function limitHeaders({ requests, tokens, resetMs }: Standing): Record<string, string> {
+  const reset = new Date(Date.now() + resetMs).toISOString()
+  const headers: Record<string, string> = {}
+  for (const [name, quota] of Object.entries({ requests, tokens })) {
+    if (quota === null) continue
+    headers[`anthropic-ratelimit-${name}-limit`] = String(quota.limit)
+    headers[`anthropic-ratelimit-${name}-remaining`] = String(quota.remaining)
     headers[`anthropic-ratelimit-${name}-reset`] = reset
   }
   return headers
 }
 
 function failure(fault: Fault, question: Question, retryAfterS: number | null): JsonReply {
-  const headers = rateHeaders(question, fault === 'rate-short')
+  const headers = rateHeaders(question)
   const hint = fault === 'rate-daily' ? 43_200 : retryAfterS
   if ((fault === 'rate-short' || fault === 'rate-daily') && hint !== null) headers['retry-after'] = String(hint)
   return { kind: 'json', status: shapes[fault].status, headers, body: errorBody(fault, question) }

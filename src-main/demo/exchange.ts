@@ -2,8 +2,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { deliver } from './deliver.ts'
 import { presentedKey } from './question.ts'
-import { replyTo } from './reply.ts'
-import type { Behaviour, ReceivedRequest } from './types.ts'
+import type { Quotas } from './quota.ts'
+import { modelOf, replyTo, tokensOf } from './reply.ts'
+import type { Behaviour, ReceivedRequest, Standing } from './types.ts'
 
 /** More than any SDK sends; the demo's server takes calls from anybody on this machine. */
 const bodyMax = 64 * 1024 * 1024
@@ -58,16 +59,21 @@ export class Exchange {
 
   private cutByUs = false
 
-  async run(next: (key: string | null) => Behaviour, friendly: boolean): Promise<void> {
+  async run(next: (key: string | null) => Behaviour, quotas: Quotas, friendly: boolean): Promise<void> {
     await this.readBody()
     const behaviour: Behaviour = next(this.received.key)
     this.cutByUs = cuts(behaviour)
-    const reply = replyTo(
-      { request: this.request, received: this.received, url: this.url, number: this.number },
-      behaviour,
-      friendly,
-    )
+    const { request, received, url, number } = this
+    const standing = this.standing(behaviour, quotas)
+    const reply = replyTo({ request, received, url, number, standing }, behaviour, friendly)
     await deliver({ response: this.response, behaviour, reply, gone: this.gone.signal })
+  }
+
+  /** Only what asks for an answer counts: lists of models do not. */
+  private standing(behaviour: Behaviour, quotas: Quotas): Standing | null {
+    const { method, key, body } = this.received
+    if (behaviour.kind !== 'limited' || method === 'GET' || key === null) return null
+    return quotas.take(behaviour, { key, model: modelOf(body, this.url.pathname), tokens: tokensOf(body) }, Date.now())
   }
 
   private async readBody(): Promise<void> {

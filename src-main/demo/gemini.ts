@@ -113,7 +113,7 @@ function details(fault: Fault, question: Question, retryAfterS: number | null): 
         quotaMetric: 'generativelanguage.googleapis.com/generate_content_free_tier_requests',
         quotaId: `GenerateRequests${window}PerProjectPerModel-FreeTier`,
         quotaDimensions: { location: 'global', model: textField(question.body, 'model', 'gemini-2.5-flash') },
-        quotaValue: '10',
+        quotaValue: String(question.standing?.requests.limit ?? 10),
       },
     ],
   })

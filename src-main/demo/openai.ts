@@ -1,7 +1,7 @@
 /** OpenAI's side of the scripted upstream: chat completions, embeddings, models, and its errors. */
 import { openaiResponses } from './openai-responses.ts'
-import { field, promptOf, textField, words } from './question.ts'
-import type { Content, Dialect, Fault, JsonReply, Question, Reply, ScriptedUsage, StreamReply } from './types.ts'
+import { field, textField, words } from './question.ts'
+import type { Content, Dialect, Fault, JsonReply, Question, Reply, ScriptedUsage, Standing, StreamReply } from './types.ts'
 
 const models = ['gpt-4o', 'gpt-4o-mini', 'text-embedding-3-small']
 const created = 1_760_000_000
@@ -95,24 +95,29 @@ function stream(question: Question, chunks: string[]): StreamReply {
   return { kind: 'stream', headers: rateHeaders(question), contentType: 'text/event-stream; charset=utf-8', chunks }
 }
 
-function rateHeaders(question: Question, spent = false): Record<string, string> {
+function rateHeaders({ number, account, standing }: Question): Record<string, string> {
   return {
-    'x-request-id': `req_${String(question.number).padStart(12, '0')}`,
-    'openai-organization': 'scripted',
+    'x-request-id': `req_${String(number).padStart(12, '0')}`,
     'openai-processing-ms': '12',
     'openai-version': '2020-10-01',
-    'x-ratelimit-limit-requests': '500',
-    'x-ratelimit-limit-tokens': '200000',
-    'x-ratelimit-remaining-requests': spent ? '0' : '499',
-    'x-ratelimit-remaining-tokens': String(200_000 - Math.ceil(promptOf(question.body).length / 4)),
-    'x-ratelimit-reset-requests': spent ? '1s' : '120ms',
-    'x-ratelimit-reset-tokens': '6m0s',
+    ...(account === null ? {} : { 'openai-organization': account }),
+    ...(standing ? limitHeaders(standing) : {}),
   }
 }
 
+function limitHeaders({ requests, tokens, resetMs }: Standing): Record<string, string> {
+  const headers: Record<string, string> = {}
+  for (const [name, quota] of Object.entries({ requests, tokens })) {
+    if (quota === null) continue
+    headers[`x-ratelimit-limit-${name}`] = String(quota.limit)
+    headers[`x-ratelimit-remaining-${name}`] = String(quota.remaining)
+    headers[`x-ratelimit-reset-${name}`] = `${resetMs}ms`
+  }
+  return headers
+}
+
 function failure(fault: Fault, question: Question, retryAfterS: number | null): JsonReply {
-  const limited = fault === 'rate-short' || fault === 'rate-daily'
-  const headers = rateHeaders(question, limited)
+  const headers = rateHeaders(question)
   if (fault === 'rate-short' && retryAfterS !== null) headers['retry-after'] = String(retryAfterS)
   return { kind: 'json', status: statuses[fault], headers, body: errorBody(fault, question) }
 }

@@ -3,8 +3,8 @@ import type { IncomingMessage } from 'node:http'
 import { anthropic } from './anthropic.ts'
 import { gemini } from './gemini.ts'
 import { openai } from './openai.ts'
-import { countedUsage, dialectOf, lastPrompt, promptOf } from './question.ts'
-import type { Behaviour, Content, Dialect, DialectName, Fault, Question, ReceivedRequest, Reply } from './types.ts'
+import { countedUsage, dialectOf, lastPrompt, promptOf, textField } from './question.ts'
+import type { Behaviour, Content, Dialect, DialectName, Fault, Question, ReceivedRequest, Reply, Standing } from './types.ts'
 
 const dialects: Record<DialectName, Dialect> = { openai, anthropic, gemini }
 
@@ -13,22 +13,52 @@ interface Asked {
   received: ReceivedRequest
   url: URL
   number: number
+  /** Where the caller's account stands, when its limits are kept. */
+  standing: Standing | null
 }
 
 /** `friendly` = the demo pool's kind echo instead of the fixed text. */
 export function replyTo(asked: Asked, behaviour: Behaviour, friendly: boolean): Reply {
-  const { request, received, url, number } = asked
+  const reply = answerTo(asked, behaviour, friendly)
+  if (behaviour.kind === 'ok') Object.assign(reply.headers, behaviour.headers)
+  return reply
+}
+
+function answerTo({ request, received, url, number, standing }: Asked, behaviour: Behaviour, friendly: boolean): Reply {
   const { pathname: path, searchParams: query } = url
   const body = parsed(received.body)
-  const question: Question = { method: received.method, path, query, body, number }
+  const question: Question = { method: received.method, path, query, body, number, ...said(behaviour, standing) }
   const dialect = dialects[dialectOf(path, request.headers, query)]
   const fault = faultOf(behaviour)
   if (fault !== null) return dialect.failure(fault, question, hintOf(behaviour))
+  if (standing?.allowed === false) return dialect.failure('rate-short', question, waitOf(behaviour, standing))
   if (behaviour.kind === 'error-as-first-event') return dialect.brokenStream(question)
   if (behaviour.kind === 'error-in-200') return { ...dialect.failure('server-error', question, null), status: 200 }
   if (path === '/echo' || path.startsWith('/echo/')) return echo(received, path, query)
   if (received.key === null) return dialect.failure('key-invalid', question, null)
   return dialect.answer(question, contentFor(body, behaviour, friendly)) ?? dialect.failure('not-found', question, null)
+}
+
+/** What an answer says of the account and its limits. */
+function said(behaviour: Behaviour, standing: Standing | null): Pick<Question, 'account' | 'standing'> {
+  const account = 'account' in behaviour ? (behaviour.account ?? null) : null
+  const announces = behaviour.kind === 'limited' && (behaviour.announce ?? 'headers') === 'headers'
+  return { account, standing: announces ? standing : null }
+}
+
+/** Whole seconds, as Retry-After has them. */
+function waitOf(behaviour: Behaviour, { resetMs }: Standing): number | null {
+  return behaviour.kind === 'limited' && behaviour.announce === 'nothing' ? null : Math.ceil(resetMs / 1000)
+}
+
+/** Tokens that a limited call counts as: its prompt and its answer. */
+export function tokensOf(text: string): number {
+  const { usage } = contentFor(parsed(text), { kind: 'ok' }, false)
+  return usage.input + usage.output
+}
+
+export function modelOf(text: string, path: string): string {
+  return textField(parsed(text), 'model', /\/models\/([^/:]+)/.exec(path)?.[1] ?? '')
 }
 
 function contentFor(body: unknown, behaviour: Behaviour, friendly: boolean): Content {

@@ -2,6 +2,7 @@
 import { createServer, type Server } from 'node:http'
 import { Exchange } from './exchange.ts'
 import { createDemoRules, createPlaybook } from './playbook.ts'
+import { createQuotas } from './quota.ts'
 import type { Behaviour, ReceivedRequest } from './types.ts'
 
 interface ScriptedUpstreamOptions {
@@ -32,13 +33,14 @@ export interface ScriptedUpstream {
  * `/v1/messages/count_tokens`, `/v1/models` (told apart by `x-api-key` or `anthropic-version`). Gemini, under `/v1` (with its
  * credential) and `/v1beta`: `/v1beta/models` and
  * `/v1beta/models/{m}:generateContent`, `:streamGenerateContent` (with `alt=sse`, or as a JSON array). Plain and streaming, with
- * ids, usage and rate headers. `/echo/…` gives back the request as JSON. Without a credential: 401, except under `/echo`.
+ * ids and usage; limits are announced where a behaviour keeps them. `/echo/…` gives back the request as JSON. Without a credential: 401, except under `/echo`.
  * Usage is counted, not random: a token per four characters of prompt and per word of answer.
  *
  * @throws the system's own error when the port is taken.
  */
 export async function startScriptedUpstream(options: ScriptedUpstreamOptions = {}): Promise<ScriptedUpstream> {
   const playbook = createPlaybook()
+  const quotas = createQuotas()
   const friendly = options.friendly === true
   const next = (friendly ? createDemoRules() : playbook).next
   const keep = options.keep ?? (friendly ? 0 : 10_000)
@@ -48,7 +50,7 @@ export async function startScriptedUpstream(options: ScriptedUpstreamOptions = {
   const server = createServer((request, response) => {
     const exchange = new Exchange(request, response, ++number)
     if (keep > 0 && requests.push(exchange.received) > keep) requests.shift()
-    exchange.run(next, friendly).catch((error: unknown) => exchange.fail(error))
+    exchange.run(next, quotas, friendly).catch((error: unknown) => exchange.fail(error))
   })
   await listen(server, options.port ?? 0)
   const address = server.address()

@@ -14,8 +14,33 @@ export interface ScriptedUsage {
 
 /** How one request is answered. Delays are in milliseconds and really waited. */
 export type Behaviour =
-  /** A good answer. `text` and `usage` replace what it would say; `chunkDelayMs` is the pause before each chunk of a stream. */
-  | { kind: 'ok'; text?: string; usage?: Partial<ScriptedUsage>; chunkDelayMs?: number }
+  /**
+   * A good answer. `text` and `usage` replace what it would say, `headers` are added to it; `chunkDelayMs` is the pause before
+   * each chunk of a stream; `account` is the organisation that the answer names.
+   */
+  | {
+      kind: 'ok'
+      text?: string
+      usage?: Partial<ScriptedUsage>
+      chunkDelayMs?: number
+      headers?: Record<string, string>
+      account?: string
+    }
+  /**
+   * A good answer as long as the limits are kept: so many requests (and tokens, prompt and answer together) in any `windowS`
+   * seconds (60 unless told). They are kept per key, or per `account`, which the answers then name; with `perModel` for each
+   * model alone. Beyond them 429. `announce`: `headers` = limits in every answer's headers, in the style of its API (the default;
+   * Gemini has none, and names them in its refusals); `refusals` = only a hint in the 429; `nothing` = a bare 429.
+   */
+  | {
+      kind: 'limited'
+      requests: number
+      tokens?: number
+      windowS?: number
+      account?: string
+      perModel?: boolean
+      announce?: 'headers' | 'refusals' | 'nothing'
+    }
   /** 429 with a hint (1 s unless told; null = no hint at all). Gemini puts it in the body, the others in Retry-After. */
   | { kind: 'rate-short'; retryAfterS?: number | null }
   /** 429 for the day's requests (Anthropic has none: a 429 with a Retry-After of 12 hours). */
@@ -59,6 +84,15 @@ export type Fault =
   | 'server-error'
   | 'not-found'
 
+/** Where an account stands with its limits after a call. */
+export interface Standing {
+  allowed: boolean
+  requests: { limit: number; remaining: number }
+  tokens: { limit: number; remaining: number } | null
+  /** Ms until all of it is there again; after a refusal, until something is. */
+  resetMs: number
+}
+
 /** A request as far as an answer depends on it. */
 export interface Question {
   method: string
@@ -68,6 +102,10 @@ export interface Question {
   body: unknown
   /** Counts up from 1; ids are made of it, so that runs are alike. */
   number: number
+  /** The organisation that answers name; null = none. */
+  account: string | null
+  /** Limits that answers announce; null = none. */
+  standing: Standing | null
 }
 
 /** What a good answer says. */

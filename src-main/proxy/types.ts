@@ -1,6 +1,6 @@
 /** The proxy's own words: what it is given, and the two small interfaces between it and the network. */
 import type { AuthStyle, PoolConfig, RequestRow } from '../../src-preload/contract/index.ts'
-import type { Clock, PoolEngine } from '../pool/types.ts'
+import type { Clock, Lane, PoolEngine } from '../pool/types.ts'
 import type { ProviderDefinition, TokenUsage } from '../providers/types.ts'
 import type { Resolve } from './guarded-connect.ts'
 
@@ -18,15 +18,21 @@ export interface ProxyClient {
   id: string
   name: string
   pools: readonly string[] | null
+  /** The lane of its calls that do not name one. */
+  lane: Lane
 }
 
 export interface ProxyDeps {
   clock: Clock
-  engine: Pick<PoolEngine, 'acquire' | 'tryLease' | 'touch' | 'report'>
+  engine: Pick<PoolEngine, 'acquire' | 'tryLease' | 'touch' | 'learn' | 'report' | 'meters' | 'chain'>
   findPool(slug: string): ProxyPool | undefined
   /** Null when the token is unknown or revoked; constant time in the token. */
   authorise(token: string): ProxyClient | null
   allowedOrigins(): readonly string[]
+  /** The keys of a pool: their meters say which limit a refused call met. */
+  keysOf(slug: string): Iterable<string>
+  /** An answer named the account that a key draws on; called when it is not the one that was named last. */
+  onAccount(keyId: string, account: string): void
   keyLabel(keyId: string): string
   /** The secret of a key for one origin. Throws KeywheelError VAULT_LOCKED, AUDIENCE_MISMATCH or KEY_NOT_FOUND. */
   secretFor(keyId: string, origin: string): string

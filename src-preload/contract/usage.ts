@@ -32,6 +32,9 @@ const attempt = z.object({
   ms: z.number(),
   /** The provider's own words or the network's error code, redacted. */
   message: z.string().nullable(),
+  /** Where it went after a fallback; absent = to the pool and model that were asked for. */
+  pool: z.string().optional(),
+  model: z.string().optional(),
 })
 export type Attempt = z.infer<typeof attempt>
 

@@ -1,5 +1,5 @@
 /** Quotas as data: which interval a moment lies in, and what may be taken in it. */
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
   charge,

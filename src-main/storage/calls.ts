@@ -15,7 +15,7 @@ import type { Keep, UsageBatch } from '../usage/types.ts'
 import type { SealedRecord, SlotRow, VaultHeader, VaultIntent } from '../vault/types.ts'
 import { isCorrupt, toWire, type WireError } from './errors.ts'
 import type { WritePart } from './parts.ts'
-import type { Loaded, MarkRow } from './types.ts'
+import type { Loaded, MemoryWrites } from './types.ts'
 
 /** Every write, and the reads at the start. Each call runs to its end before the next begins. */
 export interface WriterCalls {
@@ -24,7 +24,7 @@ export interface WriterCalls {
   stage(part: WritePart): void
   /** Writes the last part and those staged before it in one transaction. */
   write(part: WritePart): void
-  saveMarks(marks: { set: MarkRow[]; gone: { keyId: string; model: string }[] }): void
+  saveMemory(changes: MemoryWrites): void
   loadVault(): { header: VaultHeader | null; slots: SlotRow[]; intents: VaultIntent[] }
   loadRecords(): SealedRecord[]
   append(batch: UsageBatch): void

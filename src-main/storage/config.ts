@@ -5,7 +5,7 @@ import { audit, clients, headers, intents, keys, memberships, pools, records, se
 import type { ConfigWrites, Loaded } from './types.ts'
 
 /** Everything of it that the main thread holds in memory. */
-export function load(config: Connection): Omit<Loaded, 'marks'> {
+export function load(config: Connection): Omit<Loaded, 'memory'> {
   return {
     pools: pools.all(config),
     keys: keys.all(config),

@@ -67,7 +67,7 @@ export async function openStorage({ folder, log, now, queryDeadlineMs = 2000 }: 
   return {
     load: () => writer.call('load'),
     write: writer.write,
-    saveMarks: (marks) => writer.call('saveMarks', marks),
+    saveMemory: (changes) => writer.call('saveMemory', changes),
     vault: vaultStore(writer),
     usage: usageStore(writer, reader, now),
     sizes: () => writer.call('sizes'),

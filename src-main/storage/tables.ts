@@ -1,8 +1,8 @@
-/** Every table of keywheel.db, and the engine's marks in usage.db. Column names are the fields' names. */
+/** Every table of keywheel.db, and the engine's memory in usage.db. Column names are the fields' names. */
 import type { SealedRecord, SlotRow, VaultHeader, VaultIntent } from '../vault/types.ts'
 import type { Migration } from './migrate.ts'
 import { table } from './table.ts'
-import type { AuditRow, ClientRow, KeyRow, MarkRow, MembershipRow, PoolRow } from './types.ts'
+import type { AuditRow, ClientRow, KeyRow, MarkRow, MembershipRow, MeterRow, PoolRow } from './types.ts'
 
 export const pools = table<PoolRow>('pools', ['slug'], {
   slug: 'plain',
@@ -27,6 +27,11 @@ export const keys = table<KeyRow>('keys', ['id'], {
   enabled: 'flag',
   fingerprint: 'plain',
   audience: 'json',
+  limits: 'json',
+  limitZone: 'plain',
+  budget: 'json',
+  account: 'plain',
+  discovered: 'plain',
   expiresAt: 'plain',
   checkedAt: 'plain',
   createdAt: 'plain',
@@ -46,6 +51,7 @@ export const clients = table<ClientRow>('clients', ['id'], {
   tokenHash: 'plain',
   tokenHint: 'plain',
   pools: 'json',
+  lane: 'plain',
   createdAt: 'plain',
   lastSeenAt: 'plain',
 })
@@ -78,14 +84,29 @@ export const intents = table<VaultIntent>('vaultIntents', ['id'], {
   createdAt: 'plain',
 })
 
-export const marks = table<MarkRow>('marks', ['keyId', 'model'], {
-  keyId: 'plain',
+export const marks = table<MarkRow>('marks', ['scope', 'owner', 'model'], {
+  scope: 'plain',
+  owner: 'plain',
   model: 'plain',
   outcome: 'plain',
   until: 'plain',
   reason: 'plain',
   strikes: 'plain',
   at: 'plain',
+})
+
+export const meters = table<MeterRow>('meters', ['scope', 'owner', 'model', 'unit', 'window'], {
+  scope: 'plain',
+  owner: 'plain',
+  model: 'plain',
+  unit: 'plain',
+  window: 'plain',
+  source: 'plain',
+  limit: 'plain',
+  used: 'plain',
+  at: 'plain',
+  remaining: 'plain',
+  resetsAt: 'plain',
 })
 
 /** A shipped one is never edited. */
@@ -124,6 +145,18 @@ export const configMigrations: readonly Migration[] = [
       ) STRICT;
       CREATE TABLE vaultRecords (keyId TEXT PRIMARY KEY, revision INTEGER NOT NULL, data BLOB NOT NULL) STRICT;
       CREATE TABLE vaultIntents (id TEXT PRIMARY KEY, op TEXT NOT NULL, account TEXT NOT NULL, createdAt INTEGER NOT NULL) STRICT;
+    `,
+  },
+  {
+    version: 2,
+    name: 'limits, budgets and accounts of keys, lanes of clients',
+    sql: `
+      ALTER TABLE keys ADD COLUMN limits TEXT NOT NULL DEFAULT '{}';
+      ALTER TABLE keys ADD COLUMN limitZone TEXT NOT NULL DEFAULT 'UTC';
+      ALTER TABLE keys ADD COLUMN budget TEXT;
+      ALTER TABLE keys ADD COLUMN account TEXT;
+      ALTER TABLE keys ADD COLUMN discovered TEXT;
+      ALTER TABLE clients ADD COLUMN lane TEXT NOT NULL DEFAULT 'interactive';
     `,
   },
 ]

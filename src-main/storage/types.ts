@@ -1,5 +1,5 @@
 /** The tables as the program sees them. Every call is asynchronous; the threads that own SQLite are behind it. */
-import type { AuthStyle, PoolConfigInput, Strategy } from '../../src-preload/contract/index.ts'
+import type { AuthStyle, Budget, Client, LimitsByModel, PoolConfigInput, Strategy } from '../../src-preload/contract/index.ts'
 import type { UsageStore } from '../usage/types.ts'
 import type { VaultStore, VaultWrites } from '../vault/types.ts'
 
@@ -30,6 +30,13 @@ export interface KeyRow {
   fingerprint: string | null
   /** Copy of the audience inside the sealed record, for display and for finding mismatches; never what is trusted. */
   audience: string[]
+  limits: LimitsByModel
+  /** Zone in which the days and months of its limits and budget end. */
+  limitZone: string
+  budget: Budget | null
+  /** The account whose quota it draws on: as a person said, and as answers said. The former counts. */
+  account: string | null
+  discovered: string | null
   expiresAt: number | null
   checkedAt: number | null
   createdAt: number
@@ -50,19 +57,50 @@ export interface ClientRow {
   tokenHash: string
   tokenHint: string
   pools: string[] | null
+  lane: Client['lane']
   createdAt: number
   lastSeenAt: number | null
 }
 
-/** An engine mark as stored (pool/types.ts KeyMark). */
+type Scope = 'key' | 'bucket'
+
+/** An engine mark as stored (pool/types.ts StoredMark). */
 export interface MarkRow {
-  keyId: string
+  scope: Scope
+  owner: string
   model: string
   outcome: string
   until: number | null
   reason: string | null
   strikes: number
   at: number
+}
+
+/** A counter or learned limit as stored (pool/types.ts StoredMeter). */
+export interface MeterRow {
+  scope: Scope
+  owner: string
+  model: string
+  unit: string
+  window: string
+  source: string
+  limit: number
+  used: number
+  at: number
+  remaining: number | null
+  resetsAt: number | null
+}
+
+/** What the engine remembers. */
+export interface MemoryRows {
+  marks: MarkRow[]
+  meters: MeterRow[]
+}
+
+/** What has changed of it. */
+export interface MemoryWrites extends MemoryRows {
+  goneMarks: Pick<MarkRow, 'scope' | 'owner' | 'model'>[]
+  goneMeters: Pick<MeterRow, 'scope' | 'owner' | 'model' | 'unit' | 'window'>[]
 }
 
 /** Who did something, for the audit. */
@@ -80,7 +118,7 @@ export interface Loaded {
   memberships: MembershipRow[]
   clients: ClientRow[]
   settings: Record<string, unknown>
-  marks: MarkRow[]
+  memory: MemoryRows
 }
 
 /** One transaction over the configuration: all of it is written, or nothing. */
@@ -102,8 +140,8 @@ export interface ConfigWrites {
 export interface Storage {
   load(): Promise<Loaded>
   write(writes: ConfigWrites): Promise<void>
-  /** Engine marks, in usage.db. */
-  saveMarks(marks: { set: MarkRow[]; gone: { keyId: string; model: string }[] }): Promise<void>
+  /** What the engine must not forget, in usage.db: one transaction. */
+  saveMemory(changes: MemoryWrites): Promise<void>
   readonly vault: VaultStore
   readonly usage: UsageStore
   sizes(): Promise<{ databaseBytes: number; usageBytes: number }>

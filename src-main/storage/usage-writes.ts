@@ -1,20 +1,27 @@
-/** Writes to usage.db that are storage's own: the engine's marks, cleaning, erasing. */
+/** Writes to usage.db that are storage's own: the engine's memory, cleaning, erasing. */
 import { retainSlice } from '../usage/retain.ts'
 import { db } from '../usage/sql.ts'
 import type { Keep } from '../usage/types.ts'
 import { shrink } from './config.ts'
 import type { Connection } from './connection.ts'
-import { marks } from './tables.ts'
-import type { MarkRow } from './types.ts'
+import { marks, meters } from './tables.ts'
+import type { MemoryRows, MemoryWrites } from './types.ts'
 
 /** Pages given back to the disk after each slice of deletions. */
 const vacuumPages = 256
 
-export function saveMarks(usage: Connection, { set, gone }: { set: MarkRow[]; gone: { keyId: string; model: string }[] }): void {
+export function saveMemory(usage: Connection, changes: MemoryWrites): void {
   usage.transaction(() => {
-    for (const { keyId, model } of gone) marks.remove(usage, { keyId, model })
-    for (const mark of set) marks.put(usage, mark)
+    for (const { scope, owner, model } of changes.goneMarks) marks.remove(usage, { scope, owner, model })
+    for (const { scope, owner, model, unit, window } of changes.goneMeters)
+      meters.remove(usage, { scope, owner, model, unit, window })
+    for (const mark of changes.marks) marks.put(usage, mark)
+    for (const meter of changes.meters) meters.put(usage, meter)
   })
+}
+
+export function loadMemory(usage: Connection): MemoryRows {
+  return { marks: marks.all(usage), meters: meters.all(usage) }
 }
 
 /** One slice of retention; gives back the number of rows deleted. */
@@ -29,6 +36,7 @@ export function eraseUsage(usage: Connection): void {
   usage.transaction(() => {
     for (const each of ['requests', 'coarse', 'latency', 'fine'] as const) usage.run(db.deleteFrom(each).compile())
     marks.remove(usage, {})
+    meters.remove(usage, {})
   })
   shrink(usage)
 }

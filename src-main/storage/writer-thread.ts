@@ -9,9 +9,9 @@ import { toWire } from './errors.ts'
 import { type Files, filesIn, removeCopies, sizeOf } from './files.ts'
 import { takeLock } from './lock.ts'
 import { createStage } from './parts.ts'
-import { headers, intents, marks, records, slots } from './tables.ts'
+import { headers, intents, records, slots } from './tables.ts'
 import { openUsageFile, type UsageFile } from './usage-file.ts'
-import { eraseUsage, retain, saveMarks } from './usage-writes.ts'
+import { eraseUsage, loadMemory, retain, saveMemory } from './usage-writes.ts'
 
 function open(files: Files, notice: Notice): WriterCalls {
   // The lock first: without it not even the modes of the files may be touched.
@@ -36,10 +36,10 @@ function open(files: Files, notice: Notice): WriterCalls {
 function handlers(files: Files, config: Connection, usage: UsageFile, close: () => void): WriterCalls {
   const stage = createStage()
   return {
-    load: () => ({ ...load(config), marks: usage.run((connection) => marks.all(connection)) }),
+    load: () => ({ ...load(config), memory: usage.run(loadMemory) }),
     stage: stage.add,
     write: (part) => write(config, stage.whole(part)),
-    saveMarks: (changes) => usage.run((connection) => saveMarks(connection, changes)),
+    saveMemory: (changes) => usage.run((connection) => saveMemory(connection, changes)),
     loadVault: () => ({ header: headers.all(config)[0] ?? null, slots: slots.all(config), intents: intents.all(config) }),
     loadRecords: () => records.all(config),
     append: (batch) => usage.run((connection) => append(connection, batch)),

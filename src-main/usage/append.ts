@@ -48,6 +48,8 @@ const requestColumns = [
   'pool',
   'keyId',
   'keyLabel',
+  'lane',
+  'estimatedTokens',
   'chosenBy',
   'method',
   'path',

@@ -116,4 +116,27 @@ export const usageMigrations: readonly { version: number; name: string; sql: str
       );
     `,
   },
+  {
+    version: 2,
+    name: 'lanes and estimates of requests, marks of keys and of accounts, meters',
+    // Marks were a key's until now. What the account was blamed for goes to the account; a lone key's has the key's own name.
+    sql: `
+      ALTER TABLE requests ADD COLUMN lane TEXT NOT NULL DEFAULT 'interactive';
+      ALTER TABLE requests ADD COLUMN estimatedTokens INTEGER;
+      ALTER TABLE marks RENAME TO oldMarks;
+      CREATE TABLE marks (
+        scope TEXT NOT NULL, owner TEXT NOT NULL, model TEXT NOT NULL, outcome TEXT NOT NULL, until INTEGER, reason TEXT,
+        strikes INTEGER NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (scope, owner, model)
+      );
+      INSERT INTO marks
+        SELECT CASE WHEN outcome IN ('key-invalid', 'model-unavailable') THEN 'key' ELSE 'bucket' END,
+          keyId, model, outcome, until, reason, strikes, at FROM oldMarks;
+      DROP TABLE oldMarks;
+      CREATE TABLE meters (
+        scope TEXT NOT NULL, owner TEXT NOT NULL, model TEXT NOT NULL, unit TEXT NOT NULL, window TEXT NOT NULL,
+        source TEXT NOT NULL, "limit" REAL NOT NULL, used REAL NOT NULL, at INTEGER NOT NULL, remaining REAL, resetsAt INTEGER,
+        PRIMARY KEY (scope, owner, model, unit, window)
+      );
+    `,
+  },
 ]

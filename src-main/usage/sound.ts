@@ -34,6 +34,7 @@ export function soundRow(row: RequestRow): { row: RequestRow; mended: string[] }
       status: count('attempts.status', attempt.status),
       ms: figure('attempts.ms', attempt.ms) ?? 0,
     })),
+    estimatedTokens: count('estimatedTokens', row.estimatedTokens),
     msQueued: figure('msQueued', row.msQueued) ?? 0,
     msFirstByte: figure('msFirstByte', row.msFirstByte),
     msTotal: figure('msTotal', row.msTotal) ?? 0,

@@ -6,22 +6,59 @@ import { migrate } from '../../src-main/storage/migrate.ts'
 import { openStorage } from '../../src-main/storage/open.ts'
 import { partsOf } from '../../src-main/storage/parts.ts'
 import { configMigrations, keys } from '../../src-main/storage/tables.ts'
-import type { ConfigWrites, KeyRow, MarkRow } from '../../src-main/storage/types.ts'
+import type { ClientRow, ConfigWrites, KeyRow, MarkRow, MemoryWrites, MeterRow } from '../../src-main/storage/types.ts'
 import { key, memoryLog, newFolder, newStorage, pool } from './fixtures.ts'
 
-const client = {
+const client: ClientRow = {
   id: 'client-1',
   name: 'Editor',
   tokenHash: 'a'.repeat(64),
   tokenHint: 'wxyz',
   pools: ['main'],
+  lane: 'background',
   createdAt: 4,
   lastSeenAt: null,
 }
-const mark: MarkRow = { keyId: 'k1', model: '', outcome: 'rate-short', until: 99, reason: 'slow down', strikes: 2, at: 5 }
+const mark: MarkRow = {
+  scope: 'bucket',
+  owner: 'openai:org',
+  model: '',
+  outcome: 'rate-short',
+  until: 99,
+  reason: 'slow down',
+  strikes: 2,
+  at: 5,
+}
+const meter: MeterRow = {
+  scope: 'key',
+  owner: 'k1',
+  model: 'gpt-5',
+  unit: 'total',
+  window: 'day:America/Los_Angeles',
+  source: 'announced',
+  limit: 1e15,
+  used: 0.5,
+  at: 7,
+  remaining: null,
+  resetsAt: 8,
+}
+const memory = (changes: Partial<MemoryWrites>): MemoryWrites => ({
+  marks: [],
+  goneMarks: [],
+  meters: [],
+  goneMeters: [],
+  ...changes,
+})
+const allowances: Partial<KeyRow> = {
+  limits: { '*': { rpm: 5 }, 'gpt-5*': { tpd: 0, tokenType: 'input' } },
+  limitZone: 'Europe/Paris',
+  budget: { usd: 0.5, per: 'month' },
+  account: 'team',
+  discovered: 'org-1',
+}
 const everything: ConfigWrites = {
   putPools: [pool(), pool({ slug: 'other', config: {}, deletedAt: 9 })],
-  putKeys: [key('k1'), key('k2', { enabled: false, fingerprint: null, tags: [], expiresAt: 7 })],
+  putKeys: [key('k1'), key('k2', { enabled: false, fingerprint: null, tags: [], expiresAt: 7, ...allowances })],
   setMemberships: [{ keyId: 'k1', pools: [{ pool: 'main', priority: -1, weight: 5 }] }],
   putClients: [client, { ...client, id: 'client-2', tokenHash: 'b'.repeat(64), pools: null, lastSeenAt: 8 }],
   putSettings: { theme: 'dark', proxyPort: 8787, proxyOrigins: [] },
@@ -32,7 +69,8 @@ test('what was written is there after closing and opening again', async () => {
   const folder = newFolder()
   const first = await openStorage({ folder, log: memoryLog(), now: Date.now })
   await first.write(everything)
-  await first.saveMarks({ set: [mark, { ...mark, model: 'gpt-5', until: null }], gone: [] })
+  const remembered = { marks: [mark, { ...mark, model: 'gpt-5', until: null }], meters: [meter] }
+  await first.saveMemory(memory(remembered))
   const before = await first.load()
   await first.close()
   const second = await newStorage({ folder })
@@ -43,15 +81,29 @@ test('what was written is there after closing and opening again', async () => {
     memberships: [{ pool: 'main', keyId: 'k1', priority: -1, weight: 5 }],
     clients: everything.putClients,
     settings: everything.putSettings,
-    marks: [mark, { ...mark, model: 'gpt-5', until: null }],
+    memory: remembered,
   })
 })
 
-test('marks are replaced and taken away', async () => {
+test('what the engine remembers is replaced and taken away', async () => {
   const storage = await newStorage()
-  await storage.saveMarks({ set: [mark, { ...mark, keyId: 'k2' }], gone: [] })
-  await storage.saveMarks({ set: [{ ...mark, strikes: 3 }], gone: [{ keyId: 'k2', model: '' }] })
-  expect((await storage.load()).marks).toEqual([{ ...mark, strikes: 3 }])
+  const day: MeterRow = { ...meter, window: 'slide:60000', remaining: 3 }
+  await storage.saveMemory(memory({ marks: [mark, { ...mark, scope: 'key', owner: 'k2' }], meters: [meter, day] }))
+  await storage.saveMemory(
+    memory({ marks: [{ ...mark, strikes: 3 }], goneMarks: [{ scope: 'key', owner: 'k2', model: '' }], goneMeters: [day] }),
+  )
+  await storage.saveMemory(memory({ meters: [{ ...meter, used: 9 }] }))
+  expect((await storage.load()).memory).toEqual({ marks: [{ ...mark, strikes: 3 }], meters: [{ ...meter, used: 9 }] })
+})
+
+test('a change of what the engine remembers is stored whole or not at all', async () => {
+  const storage = await newStorage()
+  await storage.saveMemory(memory({ marks: [mark] }))
+  const broken = { ...meter, used: Number.NaN }
+  await expect(storage.saveMemory(memory({ goneMarks: [mark], meters: [broken] }))).rejects.toMatchObject({
+    code: 'STORAGE_FAILED',
+  })
+  expect((await storage.load()).memory).toEqual({ marks: [mark], meters: [] })
 })
 
 describe('a write', () => {

@@ -200,7 +200,7 @@ test('erasing leaves the settings only, and small files', async () => {
     memberships: [],
     clients: [],
     settings: { theme: 'dark' },
-    marks: [],
+    memory: { marks: [], meters: [] },
   })
   expect((await storage.usage.summary({})).requests).toBe(0)
   expect(await storage.usage.nextBatch()).toBe(2)

@@ -1,0 +1,89 @@
+/** Databases of the first schema, brought to today's: nothing of them is lost. */
+import { expect, test } from 'vitest'
+import { load } from '../../src-main/storage/config.ts'
+import { type Connection, connect } from '../../src-main/storage/connection.ts'
+import { type Migration, migrate } from '../../src-main/storage/migrate.ts'
+import { configMigrations } from '../../src-main/storage/tables.ts'
+import { loadMemory } from '../../src-main/storage/usage-writes.ts'
+import { get } from '../../src-main/usage/requests.ts'
+import { usageMigrations } from '../../src-main/usage/schema.ts'
+import { newFolder } from './fixtures.ts'
+
+/** A file of the first schema with these rows in it, then brought up to date. */
+function upgraded(migrations: readonly Migration[], rows: string): Connection {
+  const file = `${newFolder()}.db`
+  const connection = connect(file)
+  migrate(connection, file, migrations.slice(0, 1))
+  connection.exec(rows)
+  migrate(connection, file, migrations)
+  return connection
+}
+
+test('keys and clients of the first schema have no limits and no account, and their lane is interactive', () => {
+  const config = upgraded(
+    configMigrations,
+    `INSERT INTO keys VALUES ('k1', 'Key', 'openai', 'sk-…1', '["t"]', '', 1, 'f', '["https://a.example"]', NULL, 5, 1, NULL);
+     INSERT INTO clients VALUES ('c1', 'Editor', 'hash', 'wxyz', NULL, 1, 2);`,
+  )
+  expect(load(config).keys).toEqual([
+    {
+      id: 'k1',
+      label: 'Key',
+      provider: 'openai',
+      hint: 'sk-…1',
+      tags: ['t'],
+      notes: '',
+      enabled: true,
+      fingerprint: 'f',
+      audience: ['https://a.example'],
+      limits: {},
+      limitZone: 'UTC',
+      budget: null,
+      account: null,
+      discovered: null,
+      expiresAt: null,
+      checkedAt: 5,
+      createdAt: 1,
+      deletedAt: null,
+    },
+  ])
+  expect(load(config).clients).toMatchObject([{ id: 'c1', pools: null, lane: 'interactive', lastSeenAt: 2 }])
+  config.close()
+})
+
+test('marks of the first schema stay with the key where it is to blame, and go to its account otherwise', () => {
+  const usage = upgraded(
+    usageMigrations,
+    `INSERT INTO marks VALUES ('k1', '', 'key-invalid', NULL, 'refused', 1, 10);
+     INSERT INTO marks VALUES ('k1', 'gpt-5', 'model-unavailable', 99, NULL, 2, 11);
+     INSERT INTO marks VALUES ('k2', 'gpt-5', 'rate-daily', 98, 'tomorrow', 3, 12);
+     INSERT INTO marks VALUES ('k2', '', 'no-credit', 97, NULL, 1, 13);`,
+  )
+  const mark = (scope: string, owner: string, model: string, outcome: string, rest: object) => ({
+    scope,
+    owner,
+    model,
+    outcome,
+    ...rest,
+  })
+  expect(loadMemory(usage)).toEqual({
+    marks: [
+      mark('key', 'k1', '', 'key-invalid', { until: null, reason: 'refused', strikes: 1, at: 10 }),
+      mark('key', 'k1', 'gpt-5', 'model-unavailable', { until: 99, reason: null, strikes: 2, at: 11 }),
+      mark('bucket', 'k2', 'gpt-5', 'rate-daily', { until: 98, reason: 'tomorrow', strikes: 3, at: 12 }),
+      mark('bucket', 'k2', '', 'no-credit', { until: 97, reason: null, strikes: 1, at: 13 }),
+    ],
+    meters: [],
+  })
+  usage.close()
+})
+
+test('requests of the first schema were interactive, and nobody knows what they were estimated at', () => {
+  const usage = upgraded(
+    usageMigrations,
+    `INSERT INTO requests (id, at, pool, method, path, outcome, attempts, streamed, msQueued, msTotal, bytesIn, bytesOut)
+     VALUES ('r1', 1, 'main', 'GET', '/x', 'ok', '[]', 0, 0, 1, 2, 3);`,
+  )
+  expect(get(usage, 'r1')).toMatchObject({ id: 'r1', lane: 'interactive', estimatedTokens: null, bytesOut: 3 })
+  usage.close()
+})

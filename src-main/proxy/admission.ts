@@ -15,6 +15,8 @@ export interface AdmittedCall {
   pool: ProxyPool
   /** What follows the pool's name: '' or beginning with '/', without its query. */
   rest: string
+  /** '' or beginning with '?', as the client sent it. */
+  query: string
   /** Path and query at the pool's origin, without a credential. */
   path: string
   clientTokens: readonly string[]
@@ -54,7 +56,7 @@ export function admit(exchange: Exchange, gate: Gate): AdmittedCall | null {
   const { pool, rest, query } = found
   const path = upstreamTarget({ pool, rest, query, clientTokens: valid })
   if (path === null) return refuse({ status: 400, code: 'BAD_TARGET', message: 'This path would leave the pool.' }, browser.cors)
-  return { exchange, client, pool, rest, path, clientTokens: valid, cors: browser.cors }
+  return { exchange, client, pool, rest, query, path, clientTokens: valid, cors: browser.cors }
 }
 
 /** SDKs present a key in more than one place at times; the first that is known counts. */

@@ -1,23 +1,28 @@
 /** What is written down of one call while it goes on, and the row that becomes of it. */
 import type { Attempt, RequestRow } from '../../src-preload/contract/index.ts'
-import type { Lease, Outcome } from '../pool/types.ts'
+import type { Cost, Lease, Outcome } from '../pool/types.ts'
 import type { RequestFacts, TokenUsage } from '../providers/types.ts'
 import type { AdmittedCall } from './admission.ts'
 import type { ProxyDeps } from './types.ts'
 
 const maxPath = 2048
 const maxMessage = 300
+const noFacts: RequestFacts = { model: null, stream: false, inputTokens: 0, outputTokens: 0, session: null }
 
 export class CallRecord {
   readonly id: string
   readonly attempts: Attempt[] = []
-  facts: RequestFacts = { model: null, stream: false }
+  facts: RequestFacts = noFacts
+  lane: RequestRow['lane']
+  /** What was reserved. */
+  estimate: Cost | undefined = undefined
   lease: Lease | null = null
   status: number | null = null
   outcome: RequestRow['outcome'] = 'no-key'
   errorCode: string | null = null
   streamed = false
   usage: TokenUsage | null = null
+  costNanos: number | null = null
   bytesIn = 0
   bytesOut = 0
   /** It would have been tried again if its body had been kept. */
@@ -33,6 +38,7 @@ export class CallRecord {
     this.id = id
     this.#deps = deps
     this.#call = call
+    this.lane = call.client.lane
     this.#at = deps.clock.now()
     this.#start = deps.clock.mono()
   }
@@ -67,20 +73,37 @@ export class CallRecord {
       status,
       ms: Math.round(this.elapsed - since),
       message: outcome.message === undefined ? null : redact(outcome.message, secret),
+      ...this.#elsewhere(lease),
     })
+  }
+
+  /** Where a lease leads when that is not what was asked for. */
+  #elsewhere({ pool, model }: Lease): Pick<Attempt, 'pool' | 'model'> {
+    return {
+      ...(pool === this.#call.pool.slug ? {} : { pool }),
+      ...(model === undefined || model === this.facts.model ? {} : { model }),
+    }
   }
 
   /** The headers by which an answer says how it came about; `attempts` made so far. */
   headers(attempts: number): string[] {
-    const key = this.lease === null ? [] : ['x-keywheel-key', headerSafe(this.#deps.keyLabel(this.lease.keyId))]
+    const served = this.lease === null ? [] : this.#servedBy(this.lease)
     const retry = this.tooLongToRepeat ? ['x-keywheel-retry', 'body-too-large'] : []
-    return [...key, 'x-keywheel-attempts', String(attempts), 'x-keywheel-request', this.id, ...retry]
+    return [...served, 'x-keywheel-attempts', String(attempts), 'x-keywheel-request', this.id, ...retry]
+  }
+
+  #servedBy({ keyId, pool, model }: Lease): string[] {
+    const headers = ['x-keywheel-key', headerSafe(this.#deps.keyLabel(keyId))]
+    if (model !== undefined) headers.push('x-keywheel-model', headerSafe(model))
+    if (pool !== this.#call.pool.slug) headers.push('x-keywheel-pool', pool)
+    return headers
   }
 
   row(): RequestRow {
     const { client, pool, exchange, rest, clientTokens } = this.#call
-    const { lease, usage, facts } = this
-    const model = usage?.model ?? facts.model
+    const { lease, usage, facts, estimate } = this
+    // An answer that does not name its model was still served by the one that the call fell back to.
+    const fellBackTo = lease === null || this.usage === null ? null : (this.#elsewhere(lease).model ?? null)
     return {
       id: this.id,
       at: this.#at,
@@ -89,11 +112,13 @@ export class CallRecord {
       pool: pool.slug,
       keyId: lease?.keyId ?? null,
       keyLabel: lease === null ? null : this.#deps.keyLabel(lease.keyId),
+      lane: this.lane,
+      estimatedTokens: estimate === undefined ? null : estimate.input + estimate.output,
       chosenBy: lease?.chosenBy ?? null,
       method: exchange.method,
       path: clientTokens.reduce((path, token) => path.replaceAll(token, '[redacted]'), rest).slice(0, maxPath),
       modelAsked: facts.model,
-      modelServed: usage?.model ?? null,
+      modelServed: usage?.model ?? fellBackTo,
       status: this.status,
       outcome: this.outcome,
       attempts: this.attempts,
@@ -108,7 +133,7 @@ export class CallRecord {
       cacheReadTokens: usage?.cacheReadTokens ?? null,
       cacheWriteTokens: usage?.cacheWriteTokens ?? null,
       reasoningTokens: usage?.reasoningTokens ?? null,
-      costNanos: usage === null ? null : this.#deps.cost(pool.provider.id, model, usage),
+      costNanos: this.costNanos,
       errorCode: this.errorCode,
     }
   }

@@ -1,9 +1,11 @@
 /** Why a call gets no answer of an upstream, as the client is told. */
 import { KeywheelError } from '../../src-preload/contract/index.ts'
-import type { LeaseResult } from '../pool/types.ts'
+import type { LeaseResult, MeterView } from '../pool/types.ts'
 import type { Failure } from './attempt.ts'
+import { describeLimit, nearestLimit, type RefusedCall, spentLimit, tooSmallLimit } from './refused-limits.ts'
 import type { Refusal } from './request-checks.ts'
 import { isTlsFailure } from './retry.ts'
+import type { ProxyDeps } from './types.ts'
 import { type AddressRefusal, isAddressRefusal } from './upstream-address.ts'
 
 export const vaultLocked: Refusal = {
@@ -22,21 +24,75 @@ export function bodyFailed(code: string): Refusal {
 export const internal: Refusal = { status: 500, code: 'INTERNAL', message: 'Something went wrong inside Keywheel.' }
 
 /** No key was handed out. */
-export function noKey({ reason, retryAfterMs }: Extract<LeaseResult, { kind: 'exhausted' }>): Refusal {
-  if (retryAfterMs !== null || reason === 'queue-timeout') {
-    const retryAfter = Math.max(1, Math.ceil((retryAfterMs ?? 1000) / 1000))
-    return {
-      status: 429,
-      code: 'NO_READY_KEY',
-      message: `Every key of this pool is busy or cooling down. Try again in ${retryAfter} s.`,
-      retryAfter,
-    }
+export function noKey(result: Extract<LeaseResult, { kind: 'exhausted' }>, deps: ProxyDeps, call: RefusedCall): Refusal {
+  const { reason, retryAfterMs } = result
+  switch (reason) {
+    case 'too-large':
+      return tooLarge(tooSmallLimit(deps, call))
+    case 'upstream-down':
+      return {
+        status: 503,
+        code: 'UPSTREAM_DOWN',
+        message: 'The provider is failing for everybody just now, so it is left alone for a moment.',
+        retryAfter: seconds(retryAfterMs),
+      }
+    case 'no-keys':
+    case 'unknown-pool':
+      return { status: 503, code: 'NO_KEYS', message: 'This pool has no keys. Add one in Keywheel.' }
+    case 'queue-timeout':
+    case 'all-tried':
+    case 'none-usable':
+      return retryAfterMs === null && reason !== 'queue-timeout'
+        ? noneEver(spentLimit(deps, call))
+        : noneReady(seconds(retryAfterMs), nearestLimit(deps, call))
   }
-  if (reason === 'no-keys' || reason === 'unknown-pool') {
-    return { status: 503, code: 'NO_KEYS', message: 'This pool has no keys. Add one in Keywheel.' }
+}
+
+function noneReady(retryAfter: number, limit: MeterView | undefined): Refusal {
+  const met = limit === undefined ? '' : ` The nearest limit is ${describeLimit(limit)}.`
+  return {
+    status: 429,
+    code: 'NO_READY_KEY',
+    message: `Every key of this pool is busy, cooling down or at its limit.${met} Try again in ${retryAfter} s.`,
+    retryAfter,
+    // Clients take it for calls or tokens, never for money.
+    ...(limit === undefined || limit.unit === 'nanos' ? {} : { limit: limit.limit }),
   }
-  const message = 'Every key of this pool is disabled, expired or invalid. Look at Keys in Keywheel.'
-  return { status: 503, code: 'NO_USABLE_KEY', message }
+}
+
+function noneEver(spent: MeterView | undefined): Refusal {
+  if (spent === undefined) {
+    const message = 'Every key of this pool is disabled, expired or invalid. Look at Keys in Keywheel.'
+    return { status: 503, code: 'NO_USABLE_KEY', message }
+  }
+  const message = `The keys of this pool have used what they may: ${describeLimit(spent)}. Allow more under Keys in Keywheel.`
+  return { status: 429, code: 'LIMIT_SPENT', message, final: true }
+}
+
+/** 413, because clients do not repeat it and no wait would help. */
+function tooLarge(limit: MeterView | undefined): Refusal {
+  if (limit?.limit === 0) {
+    const message = `The keys of this pool may not make this call: their limit is ${describeLimit(limit)}.`
+    return { status: 403, code: 'LIMIT_IS_ZERO', message }
+  }
+  const than = limit === undefined ? 'than its limits' : `than the whole limit of ${describeLimit(limit)}`
+  return {
+    status: 413,
+    code: 'REQUEST_TOO_LARGE',
+    message: `This call is probably larger ${than}, so no key of this pool can ever serve it. Ask for less at once, or lower its maximum of output tokens.`,
+  }
+}
+
+function seconds(ms: number | null): number {
+  return Math.max(1, Math.ceil((ms ?? 1000) / 1000))
+}
+
+/** A pool that the call was to fall back to can take it no more. */
+export const fallbackGone: Refusal = {
+  status: 503,
+  code: 'FALLBACK_UNAVAILABLE',
+  message: 'No key is ready for this model, and the call cannot be put to the one it would fall back to.',
+  retryAfter: 1,
 }
 
 const addressMessages: Readonly<Record<AddressRefusal, string>> = {

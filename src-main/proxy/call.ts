@@ -1,22 +1,29 @@
 /** One authorised call: lease a key, send, and either pass the answer on or try the next key. */
-import type { Lease, Outcome } from '../pool/types.ts'
+import type { Cost, Lease, Outcome } from '../pool/types.ts'
 import { detectFormat } from '../providers/index.ts'
+import type { UpstreamAnswer } from '../providers/types.ts'
+import type { AccountWatch } from './account-watch.ts'
 import type { AdmittedCall } from './admission.ts'
+import { answerHead, parseJson, wholeAnswer } from './answer-facts.ts'
 import { type Failure, type HeldAnswer, startAttempt } from './attempt.ts'
+import { type CallOptions, callOptions } from './call-options.ts'
 import { CallRecord } from './call-record.ts'
-import { bodyFailed, internal, noKey, unusableSecret, upstreamFailed, vaultLocked } from './call-refusals.ts'
-import { classifyError } from './classify.ts'
+import { bodyFailed, fallbackGone, internal, noKey, unusableSecret, upstreamFailed, vaultLocked } from './call-refusals.ts'
+import { type Estimates, usedBy } from './estimates.ts'
+import { type Serving, servingOf, stepsOf } from './fallback.ts'
+import { KeySearch } from './key-search.ts'
 import { answerLocally } from './local-answer.ts'
 import { logFailure } from './log-failure.ts'
+import { pause } from './pause.ts'
 import { headerValue } from './raw-headers.ts'
-import { relayAnswer } from './relay.ts'
+import { type RelayEnd, relayAnswer } from './relay.ts'
 import { ReplayBody, type ReplayBudget } from './replay-body.ts'
 import type { Refusal } from './request-checks.ts'
-import { forwardedHeaders, withKey } from './request-headers.ts'
 import { requestId } from './request-id.ts'
 import { type Ending, type RetryBudget, RetryPlan, retryReason } from './retry.ts'
-import { belowBase, withQueryKey } from './target.ts'
-import type { Forwarder, ProxyDeps, UpstreamAttempt } from './types.ts'
+import { belowBase } from './target.ts'
+import type { Forwarder, ProxyDeps } from './types.ts'
+import { upstreamRequest } from './upstream-request.ts'
 
 interface CallContext {
   deps: ProxyDeps
@@ -24,10 +31,13 @@ interface CallContext {
   replay: ReplayBudget
   replayBytes: number
   retries: RetryBudget
+  estimates: Estimates
+  accounts: AccountWatch
 }
 
 /** JSON up to here is read for its model before a key is chosen; parsing more would hold up everybody else. */
 const maxFactsBytes = 1024 * 1024
+const nothing: Cost = { input: 0, output: 0, nanos: 0 }
 
 /** Serves a call to its end and records it, exactly once. Never rejects. */
 export async function serveCall(call: AdmittedCall, context: CallContext): Promise<void> {
@@ -39,8 +49,9 @@ class Call {
   readonly #context: CallContext
   readonly #record: CallRecord
   readonly #body: ReplayBody
-  readonly #tried = new Set<string>()
   readonly #plan: RetryPlan
+  /** The body as JSON, kept only while another model may have to be written into it. */
+  #json: unknown
   #abortAttempt: () => void = () => {}
   /** The lease that is not reported yet. */
   #open: Lease | null = null
@@ -78,82 +89,89 @@ class Call {
   }
 
   async #serve(): Promise<void> {
-    const { deps } = this.#context
-    const { pool, exchange } = this.#call
-    if (pool.provider.id !== 'demo' && !deps.vaultOpen()) return this.#refuse(vaultLocked)
+    const { pool, exchange, client } = this.#call
+    if (pool.provider.id !== 'demo' && !this.#context.deps.vaultOpen()) return this.#refuse(vaultLocked)
+    const options = callOptions(exchange.rawHeaders, client)
+    if ('status' in options) return this.#refuse(options)
+    this.#record.lane = options.lane
     await this.#readFacts()
     if (this.#body.failure !== null && !this.#gone) return this.#refuse(bodyFailed(this.#body.failure))
-    const query = this.#leaseQuery()
-    const deadlineMs = deps.clock.mono() + pool.config.queueTimeout * 1000
-    const first = await this.#record.queued(deps.engine.acquire(query, { deadlineMs, signal: exchange.gone }))
-    if (first.kind === 'exhausted') return this.#refuse(noKey(first))
-    let lease: Lease | null = first.lease
-    while (lease !== null) lease = await this.#attempt(lease)
+    const search = this.#searchFor(options)
+    let lease = await this.#firstLease(search)
+    while (lease !== null) lease = await this.#attempt(lease, search)
   }
 
   async #readFacts(): Promise<void> {
     const { exchange, pool, rest } = this.#call
-    const json = /^application\/(?:[\w.+-]+\+)?json\b/i.test(headerValue(exchange.rawHeaders, 'content-type') ?? '')
-    const bytes = json ? await this.#body.gather(maxFactsBytes) : null
-    this.#record.facts = pool.provider.requestFacts(belowBase(pool, rest), bytes === null ? undefined : parseJson(bytes))
+    const isJson = /^application\/(?:[\w.+-]+\+)?json\b/i.test(headerValue(exchange.rawHeaders, 'content-type') ?? '')
+    const bytes = isJson ? await this.#body.gather(maxFactsBytes) : null
+    const json = bytes === null ? undefined : parseJson(bytes)
+    this.#record.facts = pool.provider.requestFacts(belowBase(pool, rest), json)
     this.#record.streamed = this.#record.facts.stream
+    if (pool.config.fallback.length > 0) this.#json = json
   }
 
-  #leaseQuery() {
-    const { model } = this.#record.facts
-    return { pool: this.#call.pool.slug, exclude: this.#tried, ...(model === null ? {} : { model }) }
+  #searchFor({ lane, session }: CallOptions): KeySearch {
+    const { deps, estimates } = this.#context
+    const { pool, exchange } = this.#call
+    const { facts } = this.#record
+    const estimate = estimates.of(pool, facts)
+    this.#record.estimate = estimate?.cost
+    return new KeySearch({
+      engine: deps.engine,
+      clock: deps.clock,
+      gone: exchange.gone,
+      steps: stepsOf(this.#call, facts.model, this.#json, deps),
+      fallbackAfterMs: pool.config.fallbackAfter * 1000,
+      lane,
+      session: session ?? facts.session,
+      estimate,
+    })
+  }
+
+  async #firstLease(search: KeySearch): Promise<Lease | null> {
+    const { deps } = this.#context
+    const { slug, config } = this.#call.pool
+    const deadlineMs = deps.clock.mono() + config.queueTimeout * 1000
+    let result = await this.#record.queued(search.first(deadlineMs))
+    if (result.kind === 'exhausted' && result.reason === 'too-large' && search.lessen()) {
+      this.#record.estimate = search.cost
+      result = await this.#record.queued(search.first(deadlineMs))
+    }
+    if (result.kind === 'lease') return result.lease
+    this.#refuse(noKey(result, deps, { pool: slug, model: this.#record.facts.model, cost: search.cost }))
+    return null
   }
 
   /** Makes one attempt. Gives the lease of the next one, or null when the call is over. */
-  async #attempt(lease: Lease): Promise<Lease | null> {
+  async #attempt(lease: Lease, search: KeySearch): Promise<Lease | null> {
     const { deps, forwarder } = this.#context
     this.#record.lease = lease
     this.#open = lease
+    const serving = servingOf(lease, this.#call, search.asked, this.#json, deps)
+    if (serving === null) return this.#skip(lease, search, fallbackGone)
     let secret: string
     try {
-      secret = deps.secretFor(lease.keyId, this.#call.pool.baseUrl.origin)
+      secret = deps.secretFor(lease.keyId, serving.pool.baseUrl.origin)
     } catch (error) {
-      // Nothing was sent and the key did nothing wrong.
-      this.#giveBack(lease, { class: 'aborted' })
-      return this.#skip(lease, unusableSecret(error))
+      return this.#skip(lease, search, unusableSecret(error))
     }
     const since = this.#record.elapsed
-    const running = startAttempt(forwarder, this.#upstreamAttempt(secret))
+    const running = startAttempt(forwarder, upstreamRequest(this.#call, serving, this.#body, secret))
     this.#abortAttempt = () => running.abort()
     if (this.#gone) running.abort()
     const result = await running.result
-    const trial = { lease, secret, since }
+    const trial = { lease, search, serving, secret, since }
     if (this.#gone) return this.#leave(trial)
     if (result.kind === 'failed') return this.#onFailure(trial, result.failure)
-    return result.answer.status < 400 ? this.#relay(trial, result.answer, null) : this.#onErrorAnswer(trial, result.answer)
+    return result.answer.status < 400 ? this.#onAnswer(trial, result.answer) : this.#onErrorAnswer(trial, result.answer)
   }
 
-  #upstreamAttempt(secret: string): UpstreamAttempt {
-    const { pool, exchange, path, clientTokens } = this.#call
-    const { auth, config, provider, baseUrl } = pool
-    const body = this.#body.open()
-    // Without a body, only methods that could have one say so.
-    const length = body === null && exchange.body.length === 0 && !hasLength(exchange.rawHeaders) ? null : this.#body.length
-    const forwarded = { raw: exchange.rawHeaders, auth, clientTokens, defaults: provider.defaultHeaders, contentLength: length }
-    return {
-      origin: baseUrl.origin,
-      method: exchange.method,
-      path: auth.in === 'query' ? withQueryKey(path, auth, secret) : path,
-      headers: withKey(forwardedHeaders(forwarded), auth, secret),
-      body,
-      limits: {
-        connectMs: config.connectTimeout * 1000,
-        firstByteMs: config.timeout * 1000,
-        idleMs: config.idleTimeout * 1000,
-        totalMs: null,
-      },
-    }
-  }
-
-  /** A key that cannot be used here; another one of the pool may. */
-  async #skip(lease: Lease, refusal: Refusal): Promise<Lease | null> {
-    this.#tried.add(lease.keyId)
-    const next = refusal.code === 'VAULT_LOCKED' ? null : await this.#nextLease(0)
+  /** A key that cannot be used here; nothing was sent, and it did nothing wrong. Another one of the pool may serve. */
+  async #skip(lease: Lease, search: KeySearch, refusal: Refusal): Promise<Lease | null> {
+    this.#giveBack(lease, { class: 'aborted' }, nothing)
+    search.tried(lease)
+    const next = refusal.code === 'VAULT_LOCKED' ? null : await this.#nextLease(search, 0)
     if (next === null) this.#refuse(refusal)
     return next
   }
@@ -164,79 +182,94 @@ class Call {
       this.#refuse(bodyFailed(this.#body.failure))
       return null
     }
-    this.#report(trial, null, { class: 'network', message: failure.code })
+    // What had all been sent was probably worked on, although no answer came.
+    const used = failure.stage === 'waiting' || failure.stage === 'body' ? trial.search.cost : undefined
+    this.#report(trial, null, { class: 'network', message: failure.code }, used)
     const next = await this.#next(trial, { kind: 'failed', failure })
     if (next === null) this.#refuse(upstreamFailed(failure))
     return next
   }
 
   async #onErrorAnswer(trial: Trial, answer: HeldAnswer): Promise<Lease | null> {
-    const outcome = await classifyError(this.#call.pool.provider, answer, this.#context.deps.clock.now())
-    this.#report(trial, answer.status, outcome)
-    const hint = headerValue(answer.headers, 'x-should-retry')
-    const askedToRetry = hint === 'true' || (hint === undefined && headerValue(answer.headers, 'retry-after') !== undefined)
+    const whole = await wholeAnswer(answer)
+    this.#learn(trial, whole)
+    const outcome = trial.serving.pool.provider.classify(whole, this.#context.deps.clock.now())
+    this.#report(trial, answer.status, outcome, outcome.class === 'request-bad' ? nothing : undefined)
+    const hint = whole.header('x-should-retry')
+    const askedToRetry = hint === 'true' || (hint === undefined && whole.header('retry-after') !== undefined)
     const next = await this.#next(trial, { kind: 'answer', outcome, status: answer.status, askedToRetry })
-    if (next === null) return this.#relay(trial, answer, outcome)
-    answer.drop()
-    return next
+    if (next !== null) {
+      answer.drop()
+      return next
+    }
+    const end = await this.#relay(trial, answer, this.#record.attempts.length)
+    if (end.outcome.class !== 'ok') this.#record.outcome = end.outcome.class
+    return null
   }
 
   /** The lease for another attempt, when there may and can be one. It is there before this attempt's answer is given up. */
-  async #next(trial: Trial, ending: Ending): Promise<Lease | null> {
-    const pause = this.#plan.allow(retryReason(ending, this.#call.exchange.method), ending, this.#record)
-    this.#tried.add(trial.lease.keyId)
-    if (pause === null) return null
+  async #next({ lease, search }: Trial, ending: Ending): Promise<Lease | null> {
+    const pauseMs = this.#plan.allow(retryReason(ending, this.#call.exchange.method), ending, this.#record)
+    search.tried(lease)
+    if (pauseMs === null) return null
     if (!(await this.#body.rewind())) {
       this.#record.tooLongToRepeat = true
       return null
     }
     if (this.#plan.mayRepeatKey) {
       // The upstream never saw this key's call: if no other key is ready, this one may be used once more.
-      const other = this.#context.deps.engine.tryLease(this.#leaseQuery())
-      if (other.kind === 'lease') return other.lease
-      this.#tried.delete(trial.lease.keyId)
+      const other = search.other(lease)
+      if (other !== null) return other
+      search.untried(lease)
     }
-    return this.#nextLease(pause)
+    return this.#nextLease(search, pauseMs)
   }
 
-  async #nextLease(pauseMs: number): Promise<Lease | null> {
-    const { clock, engine } = this.#context.deps
+  async #nextLease(search: KeySearch, pauseMs: number): Promise<Lease | null> {
+    const { clock } = this.#context.deps
     const { config } = this.#call.pool
-    const { gone } = this.#call.exchange
-    if (pauseMs > 0) await this.#pause(pauseMs)
+    if (pauseMs > 0) await pause(clock, pauseMs, this.#call.exchange.gone)
     const left = config.attemptBudget * 1000 - this.#record.elapsed
     if (left <= 0 || this.#gone) return null
     const deadlineMs = clock.mono() + Math.min(left, config.queueTimeout * 1000)
-    const result = await this.#record.queued(engine.acquire(this.#leaseQuery(), { deadlineMs, signal: gone }))
-    return result.kind === 'lease' ? result.lease : null
+    return await this.#record.queued(search.next(deadlineMs))
   }
 
-  #pause(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      const { gone } = this.#call.exchange
-      const cancel = this.#context.deps.clock.after(ms, done)
-      gone.addEventListener('abort', done)
-      function done() {
-        cancel()
-        gone.removeEventListener('abort', done)
-        resolve()
-      }
-    })
-  }
-
-  /** The client gets this answer. `reported` is its outcome when it was judged already. */
-  async #relay(trial: Trial, answer: HeldAnswer, reported: Outcome | null): Promise<null> {
-    const { deps } = this.#context
-    const attempts = this.#record.attempts.length + (reported === null ? 1 : 0)
-    if (reported === null) deps.engine.touch(trial.lease)
-    const { secret } = trial
-    const { clock } = deps
-    const end = await relayAnswer({ answer, call: this.#call, record: this.#record, attempts, secret, clock })
-    this.#record.usage = end.usage
-    this.#record.errorCode = end.errorCode
-    if (reported === null) this.#report(trial, answer.status, end.outcome)
-    else if (end.outcome.class !== 'ok') this.#record.outcome = end.outcome.class
+  /** The client gets this answer, whatever its body will say. */
+  async #onAnswer(trial: Trial, answer: HeldAnswer): Promise<null> {
+    const { engine } = this.#context.deps
+    const { lease, search, serving } = trial
+    engine.touch(lease)
+    this.#learn(trial, answerHead(answer))
+    const { outcome, usage, errorCode } = await this.#relay(trial, answer, this.#record.attempts.length + 1)
+    const said = usage === null ? {} : usedBy(serving.pool.provider.id, usage, this.#record.costNanos)
+    // What an answer does not say stays at the estimate, unless it says that it is none.
+    const used = errorCode === 'UPSTREAM_ERROR_IN_ANSWER' ? said : { ...search.cost, ...said }
+    this.#report(trial, answer.status, outcome, used)
+    if (outcome.class === 'ok' && lease.model !== undefined && usage?.outputTokens != null) {
+      this.#context.estimates.learn(lease.pool, lease.model, usage.outputTokens)
+    }
     return null
+  }
+
+  async #relay({ lease, serving, secret }: Trial, answer: HeldAnswer, attempts: number): Promise<RelayEnd> {
+    const { cost, clock } = this.#context.deps
+    const { pool } = serving
+    const end = await relayAnswer({ answer, call: this.#call, pool, record: this.#record, attempts, secret, clock })
+    const { usage } = end
+    this.#record.errorCode = end.errorCode
+    this.#record.usage = usage
+    this.#record.costNanos = usage === null ? null : cost(pool.provider.id, usage.model ?? lease.model ?? null, usage)
+    return end
+  }
+
+  /** What an answer says about the account behind the key and its limits. */
+  #learn({ lease, serving }: Trial, answer: UpstreamAnswer): void {
+    const { deps, accounts } = this.#context
+    const { provider } = serving.pool
+    const readings = provider.readings(answer, deps.clock.now())
+    if (readings.length > 0) deps.engine.learn(lease, readings)
+    accounts.saw(lease.keyId, provider.account(answer))
   }
 
   #leave(trial: Trial): null {
@@ -245,14 +278,14 @@ class Call {
     return null
   }
 
-  #report({ lease, since, secret }: Trial, status: number | null, outcome: Outcome): void {
-    this.#giveBack(lease, outcome)
+  #report({ lease, since, secret }: Trial, status: number | null, outcome: Outcome, used?: Partial<Cost>): void {
+    this.#giveBack(lease, outcome, used)
     this.#record.attempt(lease, since, status, outcome, secret)
   }
 
-  #giveBack(lease: Lease, outcome: Outcome): void {
+  #giveBack(lease: Lease, outcome: Outcome, used?: Partial<Cost>): void {
     this.#open = null
-    this.#context.deps.engine.report(lease, outcome)
+    this.#context.deps.engine.report(lease, outcome, used)
   }
 
   #refuse(refusal: Refusal): void {
@@ -277,22 +310,12 @@ class Call {
   }
 }
 
-/** An attempt that was made: on which lease, with which secret, since when (ms of the call). */
+/** An attempt that was made. */
 interface Trial {
   lease: Lease
+  search: KeySearch
+  serving: Serving
   secret: string
+  /** Ms of the call. */
   since: number
-}
-
-function hasLength(raw: readonly string[]): boolean {
-  return headerValue(raw, 'content-length') !== undefined
-}
-
-/** Undefined when it is not JSON: the upstream is the one to say so. */
-function parseJson(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8')) as unknown
-  } catch {
-    return undefined
-  }
 }

@@ -18,6 +18,8 @@ interface LocalAnswer {
 export function answerLocally(exchange: Exchange, { format, refusal, now, extra = [] }: LocalAnswer): number {
   const { headers, body } = localError(format, refusal.status, refusal.code, refusal.message)
   const raw: RawHeaders = [...Object.entries(headers).flat(), ...extra, ...waitHeaders(refusal, now)]
+  // OpenAI's and Anthropic's SDKs would otherwise repeat any 429.
+  if (refusal.final === true) raw.push('x-should-retry', 'false')
   if (refusal.status === 401) raw.push('www-authenticate', 'Bearer realm="keywheel"')
   return answerWith(exchange, refusal.status, raw, Buffer.from(body))
 }

@@ -1,8 +1,10 @@
 /** The proxy, whole: accept → admit → call, on loopback, started and stopped at run time. */
 import { KeywheelError } from '../../src-preload/contract/index.ts'
+import { createAccountWatch } from './account-watch.ts'
 import { type AdmittedCall, admit } from './admission.ts'
 import { serveCall } from './call.ts'
 import { connectionLimit } from './connection-limit.ts'
+import { createEstimates } from './estimates.ts'
 import { createFailureLimiter } from './failure-limiter.ts'
 import { createHttpAcceptor } from './http-acceptor.ts'
 import { logFailure } from './log-failure.ts'
@@ -59,6 +61,15 @@ export function createProxy(deps: ProxyDeps, limits: Partial<ProxyLimits> = {}):
   const calls = new Set<Promise<void>>()
   const limiter = createFailureLimiter(deps.clock)
   const replay = createReplayBudget(replayTotalBytes)
+  const estimates = createEstimates(deps.cost)
+  const accounts = createAccountWatch((keyId, account) => {
+    try {
+      deps.onAccount(keyId, account)
+    } catch (error) {
+      // The answer that named it is the client's all the same.
+      logFailure(deps.log, error, 'an account could not be noted')
+    }
+  })
   const retries = new Map<string, RetryBudget>()
   let running: Running | null = null
 
@@ -68,7 +79,7 @@ export function createProxy(deps: ProxyDeps, limits: Partial<ProxyLimits> = {}):
     return known
   }
   const serve = (call: AdmittedCall, forwarder: Forwarder) => {
-    const context = { deps, forwarder, replay, replayBytes, retries: retriesOf(call.pool.slug) }
+    const context = { deps, forwarder, replay, replayBytes, retries: retriesOf(call.pool.slug), estimates, accounts }
     // Only what is told of a call can still fail here, and never the next call with it.
     const done = serveCall(call, context).catch((error: unknown) =>
       logFailure(deps.log, error, 'a proxied call could not be recorded'),

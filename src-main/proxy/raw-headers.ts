@@ -1,4 +1,5 @@
 /** Reading flat lists of header names and values. */
+import type { HeaderReader } from '../providers/types.ts'
 import type { RawHeaders } from './types.ts'
 
 /** Every value of a header, in order, whatever the case of its name. `name` is in lower case. */
@@ -16,6 +17,19 @@ export function headerValue(raw: readonly string[], name: string): string | unde
     if (raw[i]?.toLowerCase() === name) return raw[i + 1]
   }
   return undefined
+}
+
+/** Reads first values by name, whatever its case: sorted once, at the first question, for whoever asks many. */
+export function headerReader(raw: readonly string[]): HeaderReader {
+  let values: Map<string, string> | null = null
+  return (name) => (values ??= firstValues(raw)).get(name.toLowerCase())
+}
+
+function firstValues(raw: readonly string[]): Map<string, string> {
+  const values = new Map<string, string>()
+  // Backwards, so that the first one stays.
+  for (let i = raw.length - 2; i >= 0; i -= 2) values.set((raw[i] ?? '').toLowerCase(), raw[i + 1] ?? '')
+  return values
 }
 
 /** The pairs that `keep` wants; it is given the name in lower case. */

@@ -8,26 +8,28 @@ import type { CallRecord } from './call-record.ts'
 import { createMeterTap, type MeterTap } from './meter-tap.ts'
 import { headerValue } from './raw-headers.ts'
 import { createScrubber, type Scrubber } from './scrub.ts'
-import type { Exchange } from './types.ts'
+import type { Exchange, ProxyPool } from './types.ts'
 
 interface RelayInput {
   answer: HeldAnswer
   call: AdmittedCall
+  /** The pool that serves. */
+  pool: ProxyPool
   record: CallRecord
   attempts: number
   secret: string
   clock: Clock
 }
 
-interface RelayEnd {
+export interface RelayEnd {
   outcome: Outcome
   usage: TokenUsage | null
   errorCode: string | null
 }
 
 /** Sends head and body to the client. Settles when the answer has ended or broken; never rejects. */
-export async function relayAnswer({ answer, call, record, attempts, secret, clock }: RelayInput): Promise<RelayEnd> {
-  const { exchange, pool, cors } = call
+export async function relayAnswer({ answer, call, pool, record, attempts, secret, clock }: RelayInput): Promise<RelayEnd> {
+  const { exchange, cors } = call
   const encoding = headerValue(answer.headers, 'content-encoding')
   const contentType = headerValue(answer.headers, 'content-type') ?? ''
   const plain = encoding === undefined || encoding.trim().toLowerCase() === 'identity'

@@ -24,6 +24,10 @@ const hopByHop = new Set([
 const steering =
   /^(forwarded|via|x-forwarded-.*|x-real-ip|x-client-ip|true-client-ip|x-original-(url|host|uri)|x-rewrite-url|x-http-method-override|.*-base-url|x-portkey-.*|x-keywheel-.*|origin|referer|sec-fetch-.*|access-control-request-.*)$/
 
+/** What is true only of the client's own bytes, or of the account that the client thought it was calling. */
+const ownOnly =
+  /^(content-md5|digest|content-digest|repr-digest|openai-organization|openai-project|x-goog-user-project|anthropic-workspace-id)$/
+
 interface RequestHeaderInput {
   raw: readonly string[]
   auth: AuthStyle
@@ -31,10 +35,19 @@ interface RequestHeaderInput {
   clientTokens: readonly string[]
   /** From the body as it will be sent; null = chunked. */
   contentLength: number | null
+  /** The call goes to another pool or model than was asked for. */
+  elsewhere: boolean
 }
 
 /** The client's part; the same for every attempt of a call. */
-export function forwardedHeaders({ raw, auth, defaults, clientTokens, contentLength }: RequestHeaderInput): RawHeaders {
+export function forwardedHeaders({
+  raw,
+  auth,
+  defaults,
+  clientTokens,
+  contentLength,
+  elsewhere,
+}: RequestHeaderInput): RawHeaders {
   const listed = connectionListed(raw)
   const authName = auth.name.toLowerCase()
   const headers = filterHeaders(
@@ -45,6 +58,7 @@ export function forwardedHeaders({ raw, auth, defaults, clientTokens, contentLen
       !credentialHeaders.has(name) &&
       !(auth.in === 'header' && name === authName) &&
       !steering.test(name) &&
+      !(elsewhere && ownOnly.test(name)) &&
       !clientTokens.some((token) => value.includes(token)),
   )
   for (const [name, value] of Object.entries(defaults)) {

@@ -34,15 +34,33 @@ export function credential(auth: AuthStyle, secret: string): string {
   return auth.format.replace('{key}', () => secret)
 }
 
+const leadingVersion = /^\/v\d+(?:(?:alpha|beta)\d*)?(?=\/|$)/
+
+/** `/v1`, `/v1beta`, … at the end of a base address. */
+function baseVersion(baseUrl: URL): string | undefined {
+  return /\/v\d+(?:(?:alpha|beta)\d*)?(?=\/*$)/.exec(baseUrl.pathname)?.[0]
+}
+
 /**
  * What follows the base path. SDKs differ in whether the base address has the version: `/v1` at its end and at the start of the
  * rest is said once. Google's SDKs also differ in which version they say (v1 or v1beta); there the base URL's wins.
  */
 export function belowBase({ baseUrl, provider }: Pick<ProxyPool, 'baseUrl' | 'provider'>, rest: string): string {
-  const version = /\/v\d+(?:(?:alpha|beta)\d*)?(?=\/*$)/.exec(baseUrl.pathname)?.[0]
+  const version = baseVersion(baseUrl)
   if (version === undefined) return rest
   const said = provider.format === 'gemini' ? /^\/v1(?:alpha|beta)?(?=\/|$)/.exec(rest)?.[0] : version
   return said !== undefined && (rest === said || rest.startsWith(`${said}/`)) ? rest.slice(said.length) : rest
+}
+
+/**
+ * What follows another pool's name for the same call. Whoever leaves the version to the base address (or says it himself) meets a
+ * base address that does it the other way round.
+ */
+export function portableRest(from: Pick<ProxyPool, 'baseUrl'>, to: Pick<ProxyPool, 'baseUrl'>, rest: string): string {
+  const said = leadingVersion.exec(rest)?.[0]
+  const tail = said === undefined ? rest : rest.slice(said.length)
+  if (baseVersion(to.baseUrl) !== undefined) return tail
+  return (said ?? baseVersion(from.baseUrl) ?? '') + tail
 }
 
 function upstreamQuery({ pool, query, clientTokens }: TargetInput): string {

@@ -1,9 +1,10 @@
 /** A proxy with a real engine in front of any upstream, and what it recorded: what every proxy test stands on. */
-
+import { periodEnd } from '../../src-main/base/calendar.ts'
 import { createClientDirectory, newToken } from '../../src-main/clients/index.ts'
 import { systemClock } from '../../src-main/pool/clock.ts'
 import { createPoolEngine } from '../../src-main/pool/engine.ts'
-import type { StrategyName } from '../../src-main/pool/types.ts'
+import { defaultRules } from '../../src-main/pool/rules.ts'
+import type { KeySpec, Lane, MeterView, PoolRules, StrategyName } from '../../src-main/pool/types.ts'
 import { providers } from '../../src-main/providers/index.ts'
 import type { Resolve } from '../../src-main/proxy/guarded-connect.ts'
 import { createProxy, type Proxy, type ProxyLimits } from '../../src-main/proxy/proxy.ts'
@@ -27,6 +28,8 @@ export interface HousePool {
   config?: PoolConfigInput
   /** Origins that the pool's keys may go to; the pool's own unless told. */
   audience?: string[]
+  /** Limits and account of each of its keys. */
+  key?: Pick<KeySpec, 'limits' | 'bucket'>
 }
 
 export interface House {
@@ -37,7 +40,10 @@ export interface House {
   readonly rows: RequestRow[]
   readonly logged: string[]
   /** A token of another client, which may use these pools only. */
-  tokenFor(pools: string[]): string
+  tokenFor(pools: string[] | null, lane?: Lane): string
+  /** What answers have named as a key's account, in order: `key-1 account`. */
+  readonly accounts: string[]
+  meters(keyId: string): MeterView[]
   /** Waits until so many calls have been recorded. */
   recorded(count: number): Promise<RequestRow[]>
   /** The health that the engine sees. */
@@ -72,27 +78,34 @@ interface Options {
 /** Keys of several pools are numbered through. Random is fixed, so that strategies do the same in every run. */
 export async function openHouse(pools: HousePool[], options: Options = {}): Promise<House> {
   const clock = systemClock()
-  const engine = createPoolEngine({ clock, random: () => 0.5 })
+  const engine = createPoolEngine({ clock, random: () => 0.5, calendar: { periodEnd } })
   const directory = createClientDirectory()
   const secrets = new Map<string, { secret: string; audience: string[] }>()
   const known = new Map<string, ProxyPool>()
+  const specs = new Map<string, KeySpec>()
+  const members = new Map<string, string[]>()
   for (const pool of pools) {
     const config = { ...poolConfig.parse({}), ...pool.config } as ProxyPool['config']
     const provider = providers[pool.provider ?? 'openai']
     known.set(pool.slug, { slug: pool.slug, provider, baseUrl: new URL(pool.baseUrl), auth: pool.auth ?? provider.auth, config })
-    engine.setPool(pool.slug, rulesOf(pool.strategy ?? 'priority', config))
+    engine.setPool(pool.slug, rulesOf(pool, config))
+    members.set(pool.slug, [])
     for (const secret of pool.keys) {
       const id = `key-${secrets.size + 1}`
       secrets.set(id, { secret, audience: pool.audience ?? [new URL(pool.baseUrl).origin] })
-      engine.setKey({ id, enabled: true, expiresAt: null })
+      const spec: KeySpec = { id, enabled: true, expiresAt: null, ...pool.key }
+      specs.set(id, spec)
+      members.get(pool.slug)?.push(id)
+      engine.setKey(spec)
       engine.setMember(pool.slug, id, { priority: secrets.size, weight: 1 })
     }
   }
   const rows: RequestRow[] = []
   const logged: string[] = []
+  const accounts: string[] = []
   const waiting: { count: number; resolve(rows: RequestRow[]): void }[] = []
   const own = newToken()
-  directory.set(own.hash, { id: 'client-1', name: 'Tester', pools: null })
+  directory.set(own.hash, { id: 'client-1', name: 'Tester', pools: null, lane: 'interactive' })
   const proxy = createProxy(
     {
       clock,
@@ -103,6 +116,13 @@ export async function openHouse(pools: HousePool[], options: Options = {}): Prom
       },
       authorise: (token) => directory.authorise(token, clock.now()),
       allowedOrigins: () => options.origins ?? [],
+      keysOf: (slug) => members.get(slug) ?? [],
+      onAccount(id, bucket) {
+        accounts.push(`${id} ${bucket}`)
+        // As the application does, where nobody has set one by hand.
+        const spec = specs.get(id)
+        if (spec !== undefined && spec.bucket === undefined) engine.setKey({ ...spec, bucket })
+      },
       keyLabel: (id) => options.label ?? id.replace('key-', 'Key '),
       secretFor(id, origin) {
         if (options.secretFor !== undefined) return options.secretFor()
@@ -134,9 +154,11 @@ export async function openHouse(pools: HousePool[], options: Options = {}): Prom
     proxy,
     rows,
     logged,
-    tokenFor(only) {
+    accounts,
+    meters: (id) => engine.meters(id),
+    tokenFor(only, lane = 'interactive') {
       const { token, hash } = newToken()
-      directory.set(hash, { id: `client-${hash.slice(0, 8)}`, name: 'Guest', pools: only })
+      directory.set(hash, { id: `client-${hash.slice(0, 8)}`, name: 'Guest', pools: only, lane })
       return token
     },
     recorded: (count) =>
@@ -150,8 +172,9 @@ export async function openHouse(pools: HousePool[], options: Options = {}): Prom
   }
 }
 
-function rulesOf(strategy: StrategyName, config: ProxyPool['config']) {
+function rulesOf({ baseUrl, strategy = 'priority' }: HousePool, config: ProxyPool['config']): PoolRules {
   return {
+    ...defaultRules,
     strategy,
     concurrency: config.concurrency,
     keyConcurrency: config.keyConcurrency,
@@ -162,5 +185,11 @@ function rulesOf(strategy: StrategyName, config: ProxyPool['config']) {
     hintMaxMs: config.hintMax * 1000,
     noCreditMs: config.noCreditCooldown * 1000,
     leaseMs: (config.timeout + config.connectTimeout) * 1000,
+    upstream: new URL(baseUrl).origin,
+    breakerFailures: config.breakerFailures,
+    breakerMs: config.breakerCooldown * 1000,
+    interactiveReserve: config.interactiveReserve,
+    fallback: config.fallback,
+    fallbackAfterMs: config.fallbackAfter * 1000,
   }
 }

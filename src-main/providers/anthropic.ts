@@ -1,11 +1,12 @@
 /** Anthropic: https://platform.claude.com/docs/en/api/overview */
+import { accountName } from './account.ts'
+import { anthropicReadings } from './anthropic-limits.ts'
 import { anthropicOutcome } from './anthropic-outcome.ts'
-import { bodyError } from './body-error.ts'
-import { meterFor } from './meter.ts'
-import { requestFacts } from './request-facts.ts'
+import { jsonApi } from './json-api.ts'
 import type { ProviderDefinition } from './types.ts'
 
 export const anthropic: ProviderDefinition = {
+  ...jsonApi(anthropicOutcome),
   id: 'anthropic',
   name: 'Anthropic',
   baseUrl: 'https://api.anthropic.com/v1',
@@ -16,7 +17,8 @@ export const anthropic: ProviderDefinition = {
   format: 'anthropic',
   defaultHeaders: { 'anthropic-version': '2023-06-01' },
   freeCheck: { method: 'GET', path: '/models' },
-  classify: anthropicOutcome,
-  requestFacts,
-  meter: (contentType, now) => meterFor(contentType, bodyError(anthropicOutcome, now)),
+  resetZone: 'UTC',
+  presets: [],
+  readings: anthropicReadings,
+  account: ({ header }) => accountName('anthropic', header('anthropic-organization-id')),
 }

@@ -1,23 +1,31 @@
 /** Any HTTP API with a key in a header or query parameter. */
 import type { Outcome } from '../pool/types.ts'
+import { plainReadings } from './common-limits.ts'
+import { bearer, noAccount } from './json-api.ts'
 import { meterFor } from './meter.ts'
 import { genericOutcome } from './openai-outcome.ts'
 import { isSuccess } from './outcome.ts'
+import { noFacts } from './request-facts.ts'
 import type { ProviderDefinition, UpstreamAnswer } from './types.ts'
 
 export const custom: ProviderDefinition = {
   id: 'custom',
   name: 'Custom API',
   baseUrl: null,
-  auth: { in: 'header', name: 'Authorization', format: 'Bearer {key}' },
+  auth: bearer,
   keysUrl: null,
   keyHint: 'any key',
   keyPrefixes: [],
   format: 'plain',
   defaultHeaders: {},
   freeCheck: null,
+  resetZone: 'UTC',
+  presets: [],
   classify,
-  requestFacts: () => ({ model: null, stream: false }),
+  requestFacts: noFacts,
+  withModel: () => null,
+  readings: plainReadings,
+  account: noAccount,
   meter: (contentType) => meterFor(contentType, () => null),
 }
 

@@ -1,5 +1,7 @@
 /** The built-in echo upstream: it speaks OpenAI, and its keys are no secrets. */
+import { accountName } from './account.ts'
 import { openai } from './openai.ts'
+import { commonReadings } from './openai-limits.ts'
 import type { ProviderDefinition } from './types.ts'
 
 export const demo: ProviderDefinition = {
@@ -11,4 +13,7 @@ export const demo: ProviderDefinition = {
   keysUrl: null,
   keyHint: 'demo-…',
   keyPrefixes: ['demo-'],
+  // Its windows slide as they are, without OpenAI's even refill.
+  readings: commonReadings,
+  account: ({ header }) => accountName('demo', header('openai-organization')),
 }

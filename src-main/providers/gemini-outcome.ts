@@ -3,15 +3,13 @@
  * Source: ai.google.dev/gemini-api/docs/troubleshooting and /rate-limits; google.rpc error details.
  */
 import type { Outcome } from '../pool/types.ts'
+import { detailsOf, quotaZone, retryInfoMs, saysNone, wholeOf } from './gemini-error.ts'
 import { inBandOutcome } from './in-band.ts'
 import { isOverload, isSuccess, outcome } from './outcome.ts'
 import { listAt, textAt } from './read.ts'
-import { durationMs, longest, messageHintMs, retryAfterMs, untilMidnightMs } from './retry-hint.ts'
+import { longest, messageHintMs, retryAfterMs, untilMidnightMs } from './retry-hint.ts'
 import type { UpstreamAnswer } from './types.ts'
 import { errorOf, type UpstreamError } from './upstream-error.ts'
-
-/** Where the day of Google's daily quotas ends. */
-const quotaZone = 'America/Los_Angeles'
 
 export function geminiOutcome(answer: UpstreamAnswer, now: number): Outcome {
   if (isSuccess(answer.status)) return inBandOutcome(answer, now, geminiOutcome) ?? { class: 'ok' }
@@ -54,25 +52,11 @@ function tooMany(answer: UpstreamAnswer, error: UpstreamError, details: readonly
   const violations = details.flatMap((detail) => listAt(detail, 'violations'))
   const quotas = violations.map((violation) => textAt(violation, 'quotaId'))
   // A limit of 0 is a model that this account's tier does not have: waiting is useless.
-  const shutOut =
-    /\blimit: 0\b(?!\.)/.test(error.message) || violations.some((violation) => textAt(violation, 'quotaValue') === '0')
+  const shutOut = saysNone(error.message) || violations.some((violation) => textAt(violation, 'quotaValue') === '0')
   if (shutOut) return outcome('model-unavailable', error.message)
   const hint = longest(retryInfoMs(details), messageHintMs(error.message), retryAfterMs(answer.header, now))
   const daily = quotas.some((quota) => quota.includes('PerDay')) || error.code === 'quota_exceeded'
   return daily
     ? outcome('rate-daily', error.message, hint ?? untilMidnightMs(now, quotaZone))
     : outcome('rate-short', error.message, hint)
-}
-
-function retryInfoMs(details: readonly unknown[]): number | undefined {
-  return longest(...details.map((detail) => durationMs(textAt(detail, 'retryDelay'))))
-}
-
-/** A streamed error comes inside an array. */
-function wholeOf(body: unknown): unknown {
-  return Array.isArray(body) ? body[0] : body
-}
-
-function detailsOf(body: unknown): readonly unknown[] {
-  return listAt(wholeOf(body), 'error', 'details')
 }

@@ -2,13 +2,15 @@
  * Google Gemini: https://ai.google.dev/api. The key goes in a header: in `?key=` it would leak into addresses and errors.
  * The base URL has no version, because clients bring their own: Google's SDK says /v1 since 3.0 and said /v1beta before.
  */
-import { bodyError } from './body-error.ts'
+import { quotaZone } from './gemini-error.ts'
+import { geminiAccount, geminiReadings } from './gemini-limits.ts'
 import { geminiOutcome } from './gemini-outcome.ts'
-import { meterFor } from './meter.ts'
-import { requestFacts } from './request-facts.ts'
+import { geminiPresets } from './gemini-presets.ts'
+import { jsonApi } from './json-api.ts'
 import type { ProviderDefinition } from './types.ts'
 
 export const gemini: ProviderDefinition = {
+  ...jsonApi(geminiOutcome),
   id: 'gemini',
   name: 'Google Gemini',
   baseUrl: 'https://generativelanguage.googleapis.com',
@@ -19,7 +21,8 @@ export const gemini: ProviderDefinition = {
   format: 'gemini',
   defaultHeaders: {},
   freeCheck: { method: 'GET', path: '/v1beta/models?pageSize=1' },
-  classify: geminiOutcome,
-  requestFacts,
-  meter: (contentType, now) => meterFor(contentType, bodyError(geminiOutcome, now)),
+  resetZone: quotaZone,
+  presets: geminiPresets,
+  readings: geminiReadings,
+  account: geminiAccount,
 }

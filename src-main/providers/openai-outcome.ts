@@ -38,22 +38,40 @@ export function openaiOutcome(answer: UpstreamAnswer, now: number): Outcome {
   }
 }
 
-/** As openaiOutcome, with what other upstreams do differently: keys refused with 400 or 403, and 402 for more than an empty account. */
-export function genericOutcome(answer: UpstreamAnswer, now: number): Outcome {
-  if (isSuccess(answer.status)) return inBandOutcome(answer, now, genericOutcome) ?? { class: 'ok' }
-  const error = errorOf(answer.body)
-  if (answer.status === 402) return payment(answer, error, now)
-  if ((answer.status === 403 || answer.status === 429) && saysNoCredit(error.message)) return outcome('no-credit', error.message)
+export type Classify = (answer: UpstreamAnswer, now: number) => Outcome
+
+/** OpenAI's rules behind a provider's own; `own` sees every answer first, good ones too, and gives null for what is as usual. */
+export function openaiLike(own: (answer: UpstreamAnswer, error: UpstreamError, now: number) => Outcome | null): Classify {
+  function classify(answer: UpstreamAnswer, now: number): Outcome {
+    const verdict = own(answer, errorOf(answer.body), now)
+    if (verdict !== null) return verdict
+    if (isSuccess(answer.status)) return inBandOutcome(answer, now, classify) ?? { class: 'ok' }
+    return openaiOutcome(answer, now)
+  }
+  return classify
+}
+
+/** For upstreams of which nothing is known: keys refused with 400 or 403, and 402 for more than an empty account. */
+export const genericOutcome = openaiLike((answer, error, now) => {
+  const { status } = answer
+  if (isSuccess(status)) return null
+  if (status === 402) return payment(answer, error, now)
+  if ((status === 403 || status === 429) && saysNoCredit(error.message)) return outcome('no-credit', error.message)
   const refusesKey =
-    (answer.status === 403 &&
+    (status === 403 &&
       /api[ _-]?key|credential|\btoken\b|\b(account|team|consumer)\b.*(suspend|disabled|blocked)/i.test(error.message)) ||
-    (answer.status === 400 && /(incorrect|invalid) api[ _-]?key/i.test(error.message)) ||
-    ((answer.status === 403 || answer.status === 400) && /^invalid_api_key$/i.test(error.code))
-  return refusesKey ? outcome('key-invalid', error.message) : openaiOutcome(answer, now)
+    (status === 400 && saysBadKey(error.message)) ||
+    ((status === 403 || status === 400) && /^invalid_api_key$/i.test(error.code))
+  return refusesKey ? outcome('key-invalid', error.message) : null
+})
+
+/** xAI refuses a key with 400. */
+export function saysBadKey(message: string): boolean {
+  return /(incorrect|invalid) api[ _-]?key/i.test(message)
 }
 
 /** xAI's words for an empty account come as 403 or 429. Source: docs.x.ai/developers/debugging. */
-function saysNoCredit(message: string): boolean {
+export function saysNoCredit(message: string): boolean {
   return /\b(used all available|purchase more|out of|insufficient|not enough) (credits?|balance|funds)\b/i.test(message)
 }
 
@@ -79,7 +97,8 @@ function spentWindowMs({ header }: UpstreamAnswer, now: number): number | undefi
   return longest(...spent.map((kind) => resetMs(header(`x-ratelimit-reset-${kind}`), now)))
 }
 
-function payment(answer: UpstreamAnswer, error: UpstreamError, now: number): Outcome {
+/** OpenRouter's three meanings of 402. Source: openrouter.ai/docs/api/reference/errors-and-debugging. */
+export function payment(answer: UpstreamAnswer, error: UpstreamError, now: number): Outcome {
   const reason = `${error.code} ${error.type} ${textAt(answer.body, 'error', 'metadata', 'reason')}`
   if (reason.includes('in_flight_budget_exhausted')) return outcome('rate-short', error.message, retryAfterMs(answer.header, now))
   if (reason.includes('weight_exceeds_budget')) return outcome('request-bad', error.message)

@@ -8,6 +8,13 @@ const tableNames: ReadonlyMap<string, string> = new Map<ProviderId, string>([
   ['openai', 'openai'],
   ['anthropic', 'anthropic'],
   ['gemini', 'google'],
+  ['azure-openai', 'azure'],
+  ['openrouter', 'openrouter'],
+  ['deepseek', 'deepseek'],
+  ['mistral', 'mistral'],
+  ['groq', 'groq'],
+  ['xai', 'x-ai'],
+  ['cohere', 'cohere'],
 ])
 
 /**

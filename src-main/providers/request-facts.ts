@@ -1,20 +1,42 @@
-/** What a request asks for: its model, and whether it wants a stream. */
-import { at, textAt } from './read.ts'
+/** What a request asks for: its model, whether it wants a stream, how much it may use, and which conversation it belongs to. */
+import { estimateTokens } from './estimate.ts'
+import { at, countAt, textAt } from './read.ts'
+import { sessionOf } from './session.ts'
 import type { RequestFacts } from './types.ts'
 
 /** Longer names are nobody's model; they would only fill tables. */
 const modelMax = 200
 
-/** From the path (`/models/{m}:verb` of Gemini, `/deployments/{d}/` of Azure) or the body's `model` and `stream`. */
+/** From the path (`/models/{m}:verb` of Gemini, `/deployments/{d}/` of Azure) and the body. */
 export function requestFacts(path: string, body: unknown): RequestFacts {
   const [pathname = ''] = path.split('?', 1)
   const gemini = /\/models\/([^/:]+):(\w+)$/.exec(pathname)
   const deployment = /\/deployments\/([^/]+)\//.exec(pathname)?.[1]
-  const model = textAt(body, 'model') || decoded(gemini?.[1] ?? deployment ?? '')
+  const named = textAt(body, 'model') || decoded(gemini?.[1] ?? deployment ?? '')
+  const model = named === '' || named.length > modelMax ? null : named.replace(/^models\//, '')
   return {
-    model: model === '' || model.length > modelMax ? null : model.replace(/^models\//, ''),
+    model,
     stream: at(body, 'stream') === true || gemini?.[2] === 'streamGenerateContent',
+    inputTokens: estimateTokens(body),
+    outputTokens: mostOutput(body),
+    session: sessionOf(model, body),
   }
+}
+
+/** For APIs of which nothing is known. */
+export function noFacts(): RequestFacts {
+  return { model: null, stream: false, inputTokens: 0, outputTokens: 0, session: null }
+}
+
+function mostOutput(body: unknown): number {
+  return (
+    countAt(body, 'max_completion_tokens') ??
+    countAt(body, 'max_tokens') ??
+    countAt(body, 'max_output_tokens') ??
+    countAt(body, 'generationConfig', 'maxOutputTokens') ??
+    countAt(body, 'generation_config', 'max_output_tokens') ??
+    0
+  )
 }
 
 function decoded(text: string): string {

@@ -1,0 +1,59 @@
+/**
+ * OpenAI's limit headers, and those of everyone who took over their names.
+ * Sources: developers.openai.com/api/docs/guides/rate-limits; console.groq.com/docs/rate-limits.
+ */
+import type { LimitReading, Window } from '../pool/types.ts'
+import { count, type HeaderLimit, headerReadings, resetOf } from './header-limits.ts'
+import { minute, slidingDay } from './limits.ts'
+import { messageReadings } from './message-limits.ts'
+import type { UpstreamAnswer } from './types.ts'
+
+const dayMs = 86_400_000
+
+/** Requests per minute, or per day where only that explains the reset; tokens per minute; both flow back evenly. */
+export function openaiReadings(answer: UpstreamAnswer, now: number): LimitReading[] {
+  return [...headers(answer, now, bucketWindow(answer, now), true), ...messageReadings(answer)]
+}
+
+/** Groq: the same names, but requests are per day. */
+export function groqReadings(answer: UpstreamAnswer, now: number): LimitReading[] {
+  return [...headers(answer, now, slidingDay, true), ...messageReadings(answer)]
+}
+
+/** Of whom nothing is known but the names: a window comes back all at once, and one that lasts longer than a minute is a day. */
+export function commonReadings(answer: UpstreamAnswer, now: number): LimitReading[] {
+  const reset = resetOf(answer.header, 'x-ratelimit-reset-requests', now) ?? 0
+  return [...headers(answer, now, reset > 2 * 60_000 ? slidingDay : minute, false), ...messageReadings(answer)]
+}
+
+function headers(answer: UpstreamAnswer, now: number, requests: Window, refills: boolean): LimitReading[] {
+  return headerReadings(answer, now, [
+    named('requests', 'requests', requests, refills),
+    named('tokens', 'total', minute, refills),
+  ])
+}
+
+function named(kind: string, unit: HeaderLimit['unit'], window: Window, refills: boolean): HeaderLimit {
+  return {
+    unit,
+    window,
+    refills,
+    scope: 'model',
+    limit: `x-ratelimit-limit-${kind}`,
+    remaining: `x-ratelimit-remaining-${kind}`,
+    reset: `x-ratelimit-reset-${kind}`,
+  }
+}
+
+/**
+ * The small tiers count requests per day under the same name: of 10,000 a day one use takes 8.64 s to flow back, of 10,000
+ * a minute 6 ms. So the reset, the limit and what is used give the length of the window away.
+ */
+function bucketWindow({ header }: UpstreamAnswer, now: number): Window {
+  const limit = count(header('x-ratelimit-limit-requests'))
+  const remaining = count(header('x-ratelimit-remaining-requests'))
+  const reset = resetOf(header, 'x-ratelimit-reset-requests', now)
+  if (limit === null || remaining === null || reset === null || remaining >= limit) return minute
+  const length = (reset * limit) / (limit - remaining)
+  return length > 0.8 * dayMs && length < 1.25 * dayMs ? slidingDay : minute
+}

@@ -1,0 +1,32 @@
+/** OpenRouter: https://openrouter.ai/docs/api/reference/overview */
+import { bearer, jsonApi, noAccount } from './json-api.ts'
+import { dayIn, limit, minute } from './limits.ts'
+import { openrouterReadings } from './openrouter-limits.ts'
+import { openrouterOutcome } from './openrouter-outcome.ts'
+import type { ProviderDefinition } from './types.ts'
+
+export const openrouter: ProviderDefinition = {
+  ...jsonApi(openrouterOutcome),
+  id: 'openrouter',
+  name: 'OpenRouter',
+  baseUrl: 'https://openrouter.ai/api/v1',
+  auth: bearer,
+  keysUrl: 'https://openrouter.ai/settings/keys',
+  keyHint: 'sk-or-v1-…',
+  keyPrefixes: ['sk-or-v1-', 'sk-or-'],
+  format: 'openai',
+  defaultHeaders: {},
+  // Its list of models is open to anybody and proves nothing.
+  freeCheck: { method: 'GET', path: '/key' },
+  resetZone: 'UTC',
+  presets: [
+    {
+      id: 'free-models',
+      name: 'Free models only, once credits were bought',
+      limits: { '': [limit('requests', minute, 20), limit('requests', dayIn('UTC'), 1000)] },
+      source: 'openrouter.ai/docs/api/reference/limits',
+    },
+  ],
+  readings: openrouterReadings,
+  account: noAccount,
+}

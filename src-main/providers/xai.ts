@@ -1,0 +1,26 @@
+/** xAI: https://docs.x.ai/developers/rest-api-reference */
+import { accountName } from './account.ts'
+import { bearer, jsonApi } from './json-api.ts'
+import { commonReadings } from './openai-limits.ts'
+import { textAt } from './read.ts'
+import type { ProviderDefinition } from './types.ts'
+import { xaiOutcome } from './xai-outcome.ts'
+
+export const xai: ProviderDefinition = {
+  ...jsonApi(xaiOutcome),
+  id: 'xai',
+  name: 'xAI',
+  baseUrl: 'https://api.x.ai/v1',
+  auth: bearer,
+  keysUrl: 'https://console.x.ai/',
+  keyHint: 'xai-…',
+  keyPrefixes: ['xai-'],
+  format: 'openai',
+  defaultHeaders: {},
+  freeCheck: { method: 'GET', path: '/api-key' },
+  resetZone: 'UTC',
+  presets: [],
+  readings: commonReadings,
+  // The free check names the team, whose limits all its keys share.
+  account: ({ body }) => accountName('xai', textAt(body, 'team_id')),
+}

@@ -136,8 +136,8 @@ function shortage(first: Quota, short: readonly Quota[], cost: number, now: numb
   }
 }
 
-/** Nothing that costs anything is free: below a millionth counts as one. */
-function costOf(credits: number): number {
+/** In millionths. Nothing that costs anything is free: less than one counts as one. Throws QuotaError INVALID_CREDITS. */
+export function costOf(credits: number): number {
   if (!(credits >= 0 && Number.isFinite(credits)))
     throw new QuotaError('INVALID_CREDITS', 'credits', 'give a number of 0 or more')
   return credits > 0 ? Math.max(1, toMicros(credits)) : 0

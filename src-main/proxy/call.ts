@@ -1,16 +1,13 @@
 /** One authorised call: lease a key, send, and either pass the answer on or try the next key. */
 import type { Cost, Lease, Outcome } from '../pool/types.ts'
 import { detectFormat } from '../providers/index.ts'
-import type { UpstreamAnswer } from '../providers/types.ts'
-import type { AccountWatch } from './account-watch.ts'
 import type { AdmittedCall } from './admission.ts'
 import { answerHead, parseJson, wholeAnswer } from './answer-facts.ts'
 import { type Failure, type HeldAnswer, startAttempt } from './attempt.ts'
 import { type CallOptions, callOptions } from './call-options.ts'
 import { CallRecord } from './call-record.ts'
 import { bodyFailed, fallbackGone, internal, noKey, unusableSecret, upstreamFailed, vaultLocked } from './call-refusals.ts'
-import { type Estimates, usedBy } from './estimates.ts'
-import { type Serving, servingOf, stepsOf } from './fallback.ts'
+import { servingOf, stepsOf } from './fallback.ts'
 import { KeySearch } from './key-search.ts'
 import { answerLocally } from './local-answer.ts'
 import { logFailure } from './log-failure.ts'
@@ -22,17 +19,16 @@ import type { Refusal } from './request-checks.ts'
 import { requestId } from './request-id.ts'
 import { type Ending, type RetryBudget, RetryPlan, retryReason } from './retry.ts'
 import { belowBase } from './target.ts'
+import { costOf, type Lessons, learnFrom, type Trial, usedIn } from './trial.ts'
 import type { Forwarder, ProxyDeps } from './types.ts'
 import { upstreamRequest } from './upstream-request.ts'
 
-interface CallContext {
+interface CallContext extends Lessons {
   deps: ProxyDeps
   forwarder: Forwarder
   replay: ReplayBudget
   replayBytes: number
   retries: RetryBudget
-  estimates: Estimates
-  accounts: AccountWatch
 }
 
 /** JSON up to here is read for its model before a key is chosen; parsing more would hold up everybody else. */
@@ -192,7 +188,7 @@ class Call {
 
   async #onErrorAnswer(trial: Trial, answer: HeldAnswer): Promise<Lease | null> {
     const whole = await wholeAnswer(answer)
-    this.#learn(trial, whole)
+    learnFrom(whole, trial, this.#context)
     const outcome = trial.serving.pool.provider.classify(whole, this.#context.deps.clock.now())
     this.#report(trial, answer.status, outcome, outcome.class === 'request-bad' ? nothing : undefined)
     const hint = whole.header('x-should-retry')
@@ -237,39 +233,22 @@ class Call {
 
   /** The client gets this answer, whatever its body will say. */
   async #onAnswer(trial: Trial, answer: HeldAnswer): Promise<null> {
-    const { engine } = this.#context.deps
-    const { lease, search, serving } = trial
-    engine.touch(lease)
-    this.#learn(trial, answerHead(answer))
-    const { outcome, usage, errorCode } = await this.#relay(trial, answer, this.#record.attempts.length + 1)
-    const said = usage === null ? {} : usedBy(serving.pool.provider.id, usage, this.#record.costNanos)
-    // What an answer does not say stays at the estimate, unless it says that it is none.
-    const used = errorCode === 'UPSTREAM_ERROR_IN_ANSWER' ? said : { ...search.cost, ...said }
-    this.#report(trial, answer.status, outcome, used)
-    if (outcome.class === 'ok' && lease.model !== undefined && usage?.outputTokens != null) {
-      this.#context.estimates.learn(lease.pool, lease.model, usage.outputTokens)
-    }
+    this.#context.deps.engine.touch(trial.lease)
+    learnFrom(answerHead(answer), trial, this.#context)
+    const end = await this.#relay(trial, answer, this.#record.attempts.length + 1)
+    this.#report(trial, answer.status, end.outcome, usedIn(end, this.#record.costNanos, trial, this.#context))
     return null
   }
 
-  async #relay({ lease, serving, secret }: Trial, answer: HeldAnswer, attempts: number): Promise<RelayEnd> {
-    const { cost, clock } = this.#context.deps
+  async #relay(trial: Trial, answer: HeldAnswer, attempts: number): Promise<RelayEnd> {
+    const { secret, serving } = trial
+    const { clock } = this.#context.deps
     const { pool } = serving
     const end = await relayAnswer({ answer, call: this.#call, pool, record: this.#record, attempts, secret, clock })
-    const { usage } = end
     this.#record.errorCode = end.errorCode
-    this.#record.usage = usage
-    this.#record.costNanos = usage === null ? null : cost(pool.provider.id, usage.model ?? lease.model ?? null, usage)
+    this.#record.usage = end.usage
+    this.#record.costNanos = costOf(end, trial, this.#context)
     return end
-  }
-
-  /** What an answer says about the account behind the key and its limits. */
-  #learn({ lease, serving }: Trial, answer: UpstreamAnswer): void {
-    const { deps, accounts } = this.#context
-    const { provider } = serving.pool
-    const readings = provider.readings(answer, deps.clock.now())
-    if (readings.length > 0) deps.engine.learn(lease, readings)
-    accounts.saw(lease.keyId, provider.account(answer))
   }
 
   #leave(trial: Trial): null {
@@ -308,14 +287,4 @@ class Call {
     else this.#call.exchange.abort()
     this.#record.errorCode = internal.code
   }
-}
-
-/** An attempt that was made. */
-interface Trial {
-  lease: Lease
-  search: KeySearch
-  serving: Serving
-  secret: string
-  /** Ms of the call. */
-  since: number
 }

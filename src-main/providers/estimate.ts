@@ -6,47 +6,55 @@ const fileTokens = 1000
 /** Values of a request that are looked at; what comes after them is not counted. */
 const valuesMax = 20_000
 
-/** Characters of one text that are looked at; longer ones are judged by samples. */
+/** A text is judged by this many samples, of so many characters each; once enough has been read, by shorter ones. */
 const samples = 8
 const sampleLength = 256
+const shortLength = 16
+const enough = 16_384
+
+/** Names, not text. */
+const silent = new Set(['model', 'role', 'type', 'id', 'user', 'metadata', 'prompt_cache_key'])
 
 /** Tokens of everything in a parsed body; 0 for none. */
 export function estimateTokens(body: unknown): number {
   const rest: unknown[] = [body]
   let tokens = 0
-  let values = 0
-  while (rest.length > 0 && values < valuesMax) {
-    values++
+  let read = 0
+  for (let seen = 0; rest.length > 0 && seen < valuesMax; seen++) {
     const value = rest.pop()
-    if (typeof value === 'string') tokens += textTokens(value)
-    else if (Array.isArray(value)) tokens += pushAll(rest, value)
-    else if (typeof value === 'object' && value !== null)
-      for (const name in value) rest.push((value as Record<string, unknown>)[name])
+    if (typeof value === 'string') {
+      tokens += textTokens(value, read < enough ? sampleLength : shortLength)
+      read += value.length
+    } else if (Array.isArray(value)) tokens += pushItems(rest, value)
+    else if (typeof value === 'object' && value !== null) pushFields(rest, value as Record<string, unknown>)
   }
   return Math.ceil(tokens)
 }
 
-/** Names, not text. */
-const silent = new Set(['model', 'role', 'type', 'id', 'user', 'metadata', 'prompt_cache_key'])
-
 function pushFields(rest: unknown[], fields: Record<string, unknown>): void {
-  for (const name in fields) if (!silent.has(name)) rest.push(fields[name])
+  for (const name in fields) {
+    if (rest.length >= valuesMax) return
+    if (!silent.has(name)) rest.push(fields[name])
+  }
 }
 
 /** An input may be given as the numbers of its tokens; anything else is looked at in its turn. */
-function pushAll(rest: unknown[], values: readonly unknown[]): number {
-  if (typeof values[0] === 'number') return values.length
-  for (let index = Math.min(values.length, valuesMax) - 1; index >= 0; index--) rest.push(values[index])
+function pushItems(rest: unknown[], items: readonly unknown[]): number {
+  if (typeof items[0] === 'number') return items.length
+  for (const item of items) {
+    if (rest.length >= valuesMax) break
+    rest.push(item)
+  }
   return 0
 }
 
-function textTokens(text: string): number {
+function textTokens(text: string, sample: number): number {
   if (isFile(text)) return fileTokens
-  if (text.length <= samples * sampleLength) return tokensOf(text, 0, text.length)
-  const stride = Math.floor((text.length - sampleLength) / (samples - 1))
+  if (text.length <= samples * sample) return tokensOf(text, 0, text.length)
+  const stride = Math.floor((text.length - sample) / (samples - 1))
   let tokens = 0
-  for (let sample = 0; sample < samples; sample++) tokens += tokensOf(text, sample * stride, sample * stride + sampleLength)
-  return (tokens / (samples * sampleLength)) * text.length
+  for (let at = 0; at < samples; at++) tokens += tokensOf(text, at * stride, at * stride + sample)
+  return (tokens / (samples * sample)) * text.length
 }
 
 /** One per Chinese, Japanese or Korean character, one per 2 of other scripts, one per 4 of Latin ones. */

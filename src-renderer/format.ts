@@ -84,9 +84,18 @@ export function formatDateTime(at: number, language: string): string {
 
 /** The time of day, with the date in front when it is not today. */
 export function formatTime(at: number, now: number, language: string): string {
+  return timeOfDay(at, now, language, { second: '2-digit' })
+}
+
+/** The same to the minute, for what is only a guess. */
+export function formatClock(at: number, now: number, language: string): string {
+  return timeOfDay(at, now, language, {})
+}
+
+function timeOfDay(at: number, now: number, language: string, seconds: { second?: '2-digit' }): string {
   const sameDay = new Date(at).toDateString() === new Date(now).toDateString()
   const day = sameDay ? {} : ({ month: 'short', day: 'numeric' } as const)
-  return new Intl.DateTimeFormat(language, { ...day, hour: '2-digit', minute: '2-digit', second: '2-digit' }).format(at)
+  return new Intl.DateTimeFormat(language, { ...day, ...seconds, hour: '2-digit', minute: '2-digit' }).format(at)
 }
 
 function unit(amount: number, name: string, language: string, unitDisplay: 'short' | 'narrow' = 'short'): string {

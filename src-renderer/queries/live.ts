@@ -85,10 +85,11 @@ function createSettler(orpc: Orpc, cache: QueryClient): (what: Settled) => void 
     keys: [{ queryKey: orpc.keys.key() }, { queryKey: orpc.pools.key() }],
     clients: [{ queryKey: orpc.clients.key() }],
     settings: [{ queryKey: orpc.settings.key() }],
-    usage: [{ queryKey: orpc.usage.key() }, { queryKey: orpc.requests.key() }],
-    // One key's state: pools and filters count it, and a list of one state may gain or lose it. Long lists of all keys are left alone.
+    usage: [{ queryKey: orpc.usage.key() }, { queryKey: orpc.requests.key() }, { queryKey: orpc.keys.limits.key() }],
+    // One key's state: pools and filters count it, and a list of one state may gain or lose it. Long lists of all keys and accounts are left alone.
     states: [
-      { queryKey: orpc.pools.key() },
+      { queryKey: orpc.pools.list.key() },
+      { queryKey: orpc.pools.get.key() },
       { queryKey: orpc.keys.list.key({ type: 'query' }) },
       {
         queryKey: orpc.keys.list.key({ type: 'infinite' }),

@@ -63,6 +63,13 @@ export const common = {
     lru: 'Longest idle first',
     weighted: 'Weighted',
     priority: 'Priority (fill first)',
+    sticky: 'Sticky (one key per conversation)',
+    least_latency: 'Fastest first',
+  },
+  lanes: { interactive: 'Interactive', background: 'Background' },
+  lanesMean: {
+    interactive: 'A person waits for the answer.',
+    background: 'It can take its time: it leaves part of every limit to interactive callers and spreads its calls.',
   },
   slots: {
     keychain: 'OS keychain',

@@ -42,6 +42,8 @@ export const connect = {
     pools: 'Pools',
     allPools: 'All pools, now and later',
     poolsHint: 'Left empty: all pools, now and later',
+    lane: 'Lane',
+    laneHint: 'A call may say otherwise with the header x-keywheel-lane.',
     token: 'Token',
     seen: 'Last seen',
     create: 'Create',

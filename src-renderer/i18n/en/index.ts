@@ -3,10 +3,11 @@ import { common } from './common.ts'
 import { connect } from './connect.ts'
 import { errors } from './errors.ts'
 import { keys } from './keys.ts'
+import { limits } from './limits.ts'
 import { overview } from './overview.ts'
 import { pools } from './pools.ts'
 import { settings } from './settings.ts'
 import { traffic } from './traffic.ts'
 import { welcome } from './welcome.ts'
 
-export const en = { common, connect, errors, keys, overview, pools, settings, traffic, welcome } as const
+export const en = { common, connect, errors, keys, limits, overview, pools, settings, traffic, welcome } as const

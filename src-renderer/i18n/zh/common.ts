@@ -66,6 +66,13 @@ export const common = {
     lru: '空闲最久优先',
     weighted: '加权',
     priority: '按优先级（先用满）',
+    sticky: '粘性（每个对话一个密钥）',
+    least_latency: '最快优先',
+  },
+  lanes: { interactive: '交互式', background: '后台' },
+  lanesMean: {
+    interactive: '有人在等待应答。',
+    background: '不着急：为交互式调用留出每个限制的一部分，并均匀分布自己的调用。',
   },
   slots: {
     keychain: '系统钥匙串',

@@ -41,6 +41,8 @@ export const connect = {
     pools: '池',
     allPools: '所有池，包括以后的',
     poolsHint: '留空：所有池，包括以后的',
+    lane: '通道',
+    laneHint: '单次调用可用请求头 x-keywheel-lane 另行指定。',
     token: '令牌',
     seen: '最近出现',
     create: '创建',

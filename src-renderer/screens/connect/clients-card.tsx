@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next'
 import type { Client } from '../../../src-preload/contract/index.ts'
 import { formatAge } from '../../format.ts'
 import { ErrorNotice } from '../../parts/error-notice.tsx'
+import { LaneMark } from '../../parts/lane-mark.tsx'
 import { Section } from '../../parts/page.tsx'
 import { SkeletonRows } from '../../parts/skeletons.tsx'
 import { toastDone, toastError } from '../../parts/toast.tsx'
@@ -44,13 +45,14 @@ export function ClientsCard({ onAdd, onRevoked }: { onAdd: () => void; onRevoked
 function ClientTable({ clients, onRevoked }: { clients: readonly Client[]; onRevoked: (id: string) => void }) {
   const { t } = useTranslation(['connect', 'common'])
   return (
-    <Table.ScrollContainer minWidth={420}>
+    <Table.ScrollContainer minWidth={480}>
       <Table aria-label={t('connect:clients.title')}>
         <Table.Thead>
           <Table.Tr>
             <Table.Th>{t('connect:clients.name')}</Table.Th>
             <Table.Th>{t('connect:clients.token')}</Table.Th>
             <Table.Th>{t('connect:clients.pools')}</Table.Th>
+            <Table.Th>{t('connect:clients.lane')}</Table.Th>
             <Table.Th>{t('connect:clients.seen')}</Table.Th>
             <Table.Th w={44}>
               <VisuallyHidden>{t('connect:clients.revoke')}</VisuallyHidden>
@@ -69,6 +71,9 @@ function ClientTable({ clients, onRevoked }: { clients: readonly Client[]; onRev
                 …{client.tokenHint}
               </Table.Td>
               <Table.Td>{client.pools?.join(', ') ?? t('connect:clients.allPools')}</Table.Td>
+              <Table.Td className={classes.nowrap} title={t(`common:lanesMean.${client.lane}`)}>
+                <LaneMark lane={client.lane} /> {t(`common:lanes.${client.lane}`)}
+              </Table.Td>
               <Table.Td className={classes.nowrap}>
                 <Seen at={client.lastSeenAt} />
               </Table.Td>

@@ -1,14 +1,18 @@
 /** Makes a client and shows its token, this once. */
-import { Alert, Button, Group, Modal, MultiSelect, Stack, Text, TextInput } from '@mantine/core'
+import { Alert, Button, Group, Modal, MultiSelect, Radio, Stack, Text, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { IconCheck } from '@tabler/icons-react'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
-import type { ClientCreated } from '../../../src-preload/contract/index.ts'
+import type { Client, ClientCreated } from '../../../src-preload/contract/index.ts'
 import { ErrorNotice } from '../../parts/error-notice.tsx'
 import { fieldErrors } from '../../parts/problem.ts'
 import { useApi } from '../../queries/api.tsx'
 import { CodeBlock } from './code-block.tsx'
+
+type Lane = Client['lane']
+type ClientDraft = { name: string; pools: string[]; lane: Lane }
+const lanes = ['interactive', 'background'] as const satisfies readonly Lane[]
 
 export interface NewClientProps {
   opened: boolean
@@ -38,10 +42,10 @@ function Form({ onCreated, onClose }: Pick<NewClientProps, 'onCreated' | 'onClos
   const { t } = useTranslation(['connect', 'common'])
   const { client, orpc } = useApi()
   const pools = useQuery(orpc.pools.list.queryOptions()).data ?? []
-  const form = useForm({ initialValues: { name: '', pools: [] as string[] } })
+  const form = useForm<ClientDraft>({ initialValues: { name: '', pools: [], lane: 'interactive' } })
   const create = useMutation({
-    mutationFn: ({ name, pools: chosen }: typeof form.values) =>
-      client.clients.create({ name, ...(chosen.length > 0 ? { pools: chosen } : {}) }),
+    mutationFn: ({ name, pools: chosen, lane }: typeof form.values) =>
+      client.clients.create({ name, lane, ...(chosen.length > 0 ? { pools: chosen } : {}) }),
     onSuccess: (made, _input, _result, context) => {
       onCreated(made)
       return context.client.invalidateQueries({ queryKey: orpc.clients.key() })
@@ -67,6 +71,17 @@ function Form({ onCreated, onClose }: Pick<NewClientProps, 'onCreated' | 'onClos
           data={pools.map(({ slug, name }) => ({ value: slug, label: name }))}
           {...form.getInputProps('pools')}
         />
+        <Radio.Group
+          label={t('connect:clients.lane')}
+          description={t('connect:clients.laneHint')}
+          {...form.getInputProps('lane')}
+        >
+          <Stack gap={8} mt={6}>
+            {lanes.map((lane) => (
+              <Radio key={lane} value={lane} label={t(`common:lanes.${lane}`)} description={t(`common:lanesMean.${lane}`)} />
+            ))}
+          </Stack>
+        </Radio.Group>
         {create.error && Object.keys(form.errors).length === 0 && <ErrorNotice error={create.error} />}
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>

@@ -52,6 +52,13 @@ const apisOf: Record<ProviderId, readonly ToolApi[]> = {
   openai: ['openai', 'any'],
   anthropic: ['anthropic', 'any'],
   gemini: ['gemini', 'any'],
+  'azure-openai': ['openai', 'any'],
+  openrouter: ['openai', 'any'],
+  deepseek: ['openai', 'any'],
+  mistral: ['openai', 'any'],
+  groq: ['openai', 'any'],
+  xai: ['openai', 'any'],
+  cohere: ['any'],
   'openai-compatible': ['openai', 'any'],
   custom: ['any'],
   demo: ['openai', 'anthropic', 'gemini', 'any'],
@@ -71,7 +78,16 @@ function openaiBase({ proxyUrl, slug, provider }: SnippetTarget): string {
   return `${proxyUrl}/${slug}${provider === 'openai' || provider === 'demo' ? '/v1' : ''}`
 }
 
-const chatModel = 'gpt-5-mini'
+/** A model that each provider's chat API has; `gpt-5-mini` elsewhere. */
+const chatModels: Partial<Record<string, string>> = {
+  'azure-openai': 'name-of-your-deployment',
+  openrouter: 'openai/gpt-5-mini',
+  deepseek: 'deepseek-chat',
+  mistral: 'mistral-small-latest',
+  groq: 'llama-3.3-70b-versatile',
+  xai: 'grok-4',
+}
+const chatModel = ({ provider }: SnippetTarget) => chatModels[provider] ?? 'gpt-5-mini'
 const claudeModel = 'claude-sonnet-4-5'
 const geminiModel = 'gemini-2.5-flash'
 
@@ -90,10 +106,16 @@ function curl(target: SnippetTarget): string {
   const messages = [{ role: 'user', content: 'Say hello' }]
   switch (provider) {
     case 'openai':
+    case 'azure-openai':
+    case 'openrouter':
+    case 'deepseek':
+    case 'mistral':
+    case 'groq':
+    case 'xai':
     case 'openai-compatible':
     case 'demo':
       return post(`${openaiBase(target)}/chat/completions`, [`authorization: Bearer ${token}`, json], {
-        model: chatModel,
+        model: chatModel(target),
         messages,
       })
     case 'anthropic':
@@ -105,6 +127,11 @@ function curl(target: SnippetTarget): string {
     case 'gemini':
       return post(`${proxyUrl}/${slug}/v1beta/models/${geminiModel}:generateContent`, [`x-goog-api-key: ${token}`, json], {
         contents: [{ parts: [{ text: 'Say hello' }] }],
+      })
+    case 'cohere':
+      return post(`${proxyUrl}/${slug}/v2/chat`, [`authorization: Bearer ${token}`, json], {
+        model: 'command-a-03-2025',
+        messages,
       })
     default:
       return `curl ${proxyUrl}/${slug}/ \\\n  -H 'authorization: Bearer ${token}'`
@@ -144,7 +171,7 @@ const write: Record<ToolId, (target: SnippetTarget) => Snippet[]> = {
 
 client = OpenAI(base_url="${openaiBase(target)}", api_key="${target.token}")
 answer = client.chat.completions.create(
-    model="${chatModel}",
+    model="${chatModel(target)}",
     messages=[{"role": "user", "content": "Say hello"}],
 )
 print(answer.choices[0].message.content)`,
@@ -157,7 +184,7 @@ print(answer.choices[0].message.content)`,
 
 const client = new OpenAI({ baseURL: '${openaiBase(target)}', apiKey: '${target.token}' })
 const answer = await client.chat.completions.create({
-  model: '${chatModel}',
+  model: '${chatModel(target)}',
   messages: [{ role: 'user', content: 'Say hello' }],
 })
 console.log(answer.choices[0].message.content)`,

@@ -1,5 +1,5 @@
 /** A key as its form holds it, and what was changed in it. */
-import type { Key, KeyPatch } from '../../../src-preload/contract/index.ts'
+import type { Budget, Key, KeyPatch, LimitsByModel } from '../../../src-preload/contract/index.ts'
 
 export interface KeyDraft {
   label: string
@@ -10,7 +10,17 @@ export interface KeyDraft {
   weight: number | string
   /** Local time as a datetime-local field writes it; empty = never. */
   expires: string
+  /** Null while the table says no limits. */
+  limits: LimitsByModel | null
+  limitZone: string
+  /** Dollars; empty = no budget. */
+  budget: number | string
+  budgetPer: Budget['per']
+  /** Empty = found out from answers. */
+  account: string
 }
+
+export const budgetPeriods = ['day', 'month', 'total'] as const satisfies readonly Budget['per'][]
 
 export function draftOf(key: Key): KeyDraft {
   const [membership] = key.pools
@@ -22,6 +32,11 @@ export function draftOf(key: Key): KeyDraft {
     priority: membership?.priority ?? 0,
     weight: membership?.weight ?? 1,
     expires: key.expiresAt === null ? '' : localTime(key.expiresAt),
+    limits: key.limits,
+    limitZone: key.limitZone,
+    budget: key.budget?.usd ?? '',
+    budgetPer: key.budget?.per ?? 'month',
+    account: key.account?.source === 'set' ? key.account.id : '',
   }
 }
 
@@ -36,7 +51,26 @@ export function patchOf(before: KeyDraft, draft: KeyDraft): KeyPatch {
     ...(changed('priority') && { priority: Number(draft.priority) }),
     ...(changed('weight') && { weight: Number(draft.weight) }),
     ...(changed('expires') && { expiresAt: draft.expires === '' ? null : Date.parse(draft.expires) }),
+    ...(changed('limits') && draft.limits && { limits: draft.limits }),
+    ...(changed('limitZone') && { limitZone: draft.limitZone }),
+    ...((changed('budget') || (draft.budget !== '' && changed('budgetPer'))) && { budget: budgetOf(draft) }),
+    ...(changed('account') && { account: draft.account.trim() || null }),
   }
+}
+
+/** What was refused, by the field that shows it: a part of the limits is shown at their table. */
+export function draftErrors(fields: Record<string, string>): Record<string, string> {
+  const shownAt: Partial<Record<string, keyof KeyDraft>> = { expiresAt: 'expires' }
+  return Object.fromEntries(
+    Object.entries(fields).map(([path, message]) => {
+      const [field = path] = path.split('.')
+      return [shownAt[field] ?? field, message]
+    }),
+  )
+}
+
+function budgetOf({ budget, budgetPer }: KeyDraft): Budget | null {
+  return budget === '' ? null : { usd: Number(budget), per: budgetPer }
 }
 
 function localTime(at: number): string {

@@ -1,17 +1,32 @@
 /** The top of the drawer: name, state with its reason, and what can be done. */
-import { Alert, Button, Group, Stack, Text, Title } from '@mantine/core'
+import { Button, Group, Stack, Title, UnstyledButton } from '@mantine/core'
 import { IconPlayerPause, IconPlayerPlay, IconPlayerTrackNext, IconStethoscope, IconTrash } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
-import type { Key, Pool } from '../../../src-preload/contract/index.ts'
+import type { Key, Meter, Pool } from '../../../src-preload/contract/index.ts'
 import { Ago } from '../../parts/ago.tsx'
+import { MeterBar } from '../../parts/limits/meter-bar.tsx'
+import { nearestMeter } from '../../parts/limits/meters.ts'
+import { useNow } from '../../parts/use-now.ts'
 import classes from './key-drawer.module.css'
+import { KeyStanding } from './key-standing.tsx'
 import { KeyState } from './key-state.tsx'
+import { standingOf } from './standing.ts'
 import { useKeyActions } from './use-key-actions.ts'
 
-export function KeyHead({ entry, pools, onRemoved }: { entry: Key; pools: readonly Pool[]; onRemoved: () => void }) {
+export interface KeyHeadProps {
+  entry: Key
+  pools: readonly Pool[]
+  meters: readonly Meter[]
+  onRemoved: () => void
+  /** Goes to the fields of limits and expiry. */
+  onLimits: () => void
+}
+
+export function KeyHead({ entry, pools, meters, onRemoved, onLimits }: KeyHeadProps) {
   const { t } = useTranslation(['keys', 'common'])
   const actions = useKeyActions()
-  const waiting = entry.state === 'cooling' || entry.state === 'exhausted' || entry.state === 'invalid'
+  const standing = standingOf(entry, meters, useNow())
+  const nearest = nearestMeter(meters)
   const remove = () => {
     onRemoved()
     void actions.remove([entry.id])
@@ -24,16 +39,7 @@ export function KeyHead({ entry, pools, onRemoved }: { entry: Key; pools: readon
         </Title>
         <KeyState entry={entry} pools={pools} />
       </Group>
-      {waiting && (
-        <Alert color={entry.state === 'invalid' ? 'red' : 'amber'} p="xs">
-          <Text size="sm">{t(`common:stateMeans.${entry.state}`)}</Text>
-          {entry.reason && (
-            <Text size="sm" mt={4} ff="monospace" className={classes.reason}>
-              {entry.reason}
-            </Text>
-          )}
-        </Alert>
-      )}
+      {standing && <KeyStanding entry={entry} standing={standing} onLimits={onLimits} />}
       <dl className={classes.facts}>
         <Fact name={t('drawer.facts.provider')}>{entry.provider}</Fact>
         <Fact name={t('drawer.facts.used')}>
@@ -47,12 +53,17 @@ export function KeyHead({ entry, pools, onRemoved }: { entry: Key; pools: readon
         </Fact>
         <Fact name={t('drawer.facts.inFlight')}>{entry.inFlight}</Fact>
       </dl>
+      {nearest && (
+        <UnstyledButton className={classes.nearest} onClick={onLimits} aria-label={t('limits.open')}>
+          <MeterBar meter={nearest} named />
+        </UnstyledButton>
+      )}
       <Group gap="xs">
         <Button variant="default" leftSection={<IconStethoscope size={15} />} onClick={() => void actions.check([entry])}>
           {t('check')}
         </Button>
-        {waiting && (
-          <Button variant="default" leftSection={<IconPlayerTrackNext size={15} />} onClick={() => void actions.resume(entry.id)}>
+        {standing && standing.mend !== 'resume' && entry.enabled && (
+          <Button variant="subtle" leftSection={<IconPlayerTrackNext size={15} />} onClick={() => void actions.resume(entry.id)}>
             {t('resume')}
           </Button>
         )}

@@ -11,6 +11,7 @@ import { Page } from '../../parts/page.tsx'
 import { SkeletonRows } from '../../parts/skeletons.tsx'
 import { useApi } from '../../queries/api.tsx'
 import { setParams, useRoute } from '../../route.ts'
+import { AccountsView } from '../pools/accounts-view.tsx'
 import { PoolSheet } from '../pools/pool-sheet.tsx'
 import { PoolSummary } from '../pools/pool-summary.tsx'
 import { AddSheet } from './add/add-sheet.tsx'
@@ -35,6 +36,7 @@ export function KeysScreen() {
   const state = keyStates.find((known) => known === params.get('state')) ?? null
   const openId = params.get('key')
   const sheet = params.get('sheet')
+  const view = params.get('view') === 'accounts' ? 'accounts' : 'keys'
 
   // What is typed here may be a whole key: it stays out of the address.
   const [typed, setTyped] = useState('')
@@ -68,53 +70,65 @@ export function KeysScreen() {
       <div className={classes.columns}>
         <PoolList pools={pools ?? []} total={everything?.total} selected={poolSlug} />
         <div className={classes.main}>
-          {pool && <PoolSummary pool={pool} />}
-          <div className={classes.bar}>
-            {selected.length > 0 ? (
-              <SelectionBar
-                count={selected.length}
-                total={list.total}
-                onSelectAll={() => void selectEverything()}
-                onCheck={() => void actions.check(list.items.filter((key) => selection.ids.has(key.id)))}
-                onEnable={(enabled) => void actions.enable(selected, enabled)}
-                onRemove={() => {
-                  selection.clear()
-                  void actions.remove(selected)
-                }}
-                onClear={selection.clear}
-              />
-            ) : (
-              <StatePills counts={list.counts} value={state} onChange={(next) => setParams({ state: next }, { replace: true })} />
-            )}
-          </div>
-          <Paper className={classes.table}>
-            {list.error && !list.items.length ? (
-              <ErrorNotice error={list.error} onRetry={list.retry} />
-            ) : list.loading ? (
-              <div className={classes.loading}>
-                <SkeletonRows height={24} rows={10} />
+          {pool && <PoolSummary pool={pool} view={view} />}
+          {pool && view === 'accounts' ? (
+            <div className={classes.accounts}>
+              <AccountsView key={pool.slug} pool={pool} />
+            </div>
+          ) : (
+            <>
+              <div className={classes.bar}>
+                {selected.length > 0 ? (
+                  <SelectionBar
+                    count={selected.length}
+                    total={list.total}
+                    onSelectAll={() => void selectEverything()}
+                    onCheck={() => void actions.check(list.items.filter((key) => selection.ids.has(key.id)))}
+                    onEnable={(enabled) => void actions.enable(selected, enabled)}
+                    onRemove={() => {
+                      selection.clear()
+                      void actions.remove(selected)
+                    }}
+                    onClear={selection.clear}
+                  />
+                ) : (
+                  <StatePills
+                    counts={list.counts}
+                    value={state}
+                    onChange={(next) => setParams({ state: next }, { replace: true })}
+                  />
+                )}
               </div>
-            ) : list.items.length === 0 ? (
-              <NoKeys
-                filtered={Boolean(q || state)}
-                pool={pool}
-                onShowAll={() => {
-                  setTyped('')
-                  setParams({ state: null })
-                }}
-              />
-            ) : (
-              <KeyTable
-                list={list}
-                pools={pools ?? []}
-                selection={selection}
-                openId={openId}
-                onOpen={(key) => setParams({ key: key.id })}
-                onCommand={onCommand}
-                onMove={(keys, to) => void move(keys, to, poolSlug)}
-              />
-            )}
-          </Paper>
+              <Paper className={classes.table}>
+                {list.error && !list.items.length ? (
+                  <ErrorNotice error={list.error} onRetry={list.retry} />
+                ) : list.loading ? (
+                  <div className={classes.loading}>
+                    <SkeletonRows height={24} rows={10} />
+                  </div>
+                ) : list.items.length === 0 ? (
+                  <NoKeys
+                    filtered={Boolean(q || state)}
+                    pool={pool}
+                    onShowAll={() => {
+                      setTyped('')
+                      setParams({ state: null })
+                    }}
+                  />
+                ) : (
+                  <KeyTable
+                    list={list}
+                    pools={pools ?? []}
+                    selection={selection}
+                    openId={openId}
+                    onOpen={(key) => setParams({ key: key.id })}
+                    onCommand={onCommand}
+                    onMove={(keys, to) => void move(keys, to, poolSlug)}
+                  />
+                )}
+              </Paper>
+            </>
+          )}
         </div>
       </div>
       <KeyDrawer id={openId} onClose={() => setParams({ key: null })} />

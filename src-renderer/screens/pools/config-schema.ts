@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { type PoolConfig, poolConfig } from '../../../src-preload/contract/index.ts'
 
 export type FieldName = keyof PoolConfig
-type FieldKind = 'number' | 'boolean' | 'text' | 'object'
+type FieldKind = 'number' | 'share' | 'boolean' | 'text' | 'object' | 'limits' | 'zone' | 'fallback'
 
 export interface FieldSpec {
   name: FieldName
@@ -18,10 +18,21 @@ export interface FieldSpec {
 
 /** The groups of the form; the type below makes sure that no field is left out. */
 export const fieldGroups = {
+  accounts: ['limits', 'limitZone', 'interactiveReserve'],
   limits: ['concurrency', 'keyConcurrency', 'rateLimit', 'rateLimitInterval'],
   waiting: ['queueTimeout', 'timeout', 'connectTimeout', 'idleTimeout'],
   retries: ['maxAttempts', 'attemptBudget', 'retryOnFailure', 'maxRetries'],
-  cooldowns: ['cooldownBase', 'cooldownMax', 'hintMax', 'noCreditCooldown'],
+  fallback: ['fallback', 'fallbackAfter'],
+  cooldowns: [
+    'cooldownBase',
+    'cooldownMax',
+    'hintMax',
+    'dailyCooldown',
+    'noCreditCooldown',
+    'modelCooldown',
+    'breakerFailures',
+    'breakerCooldown',
+  ],
   library: [
     'banThreshold',
     'banDuration',
@@ -49,11 +60,29 @@ const inSeconds: ReadonlySet<FieldName> = new Set([
   'cooldownMax',
   'hintMax',
   'noCreditCooldown',
+  'dailyCooldown',
+  'modelCooldown',
+  'breakerCooldown',
+  'fallbackAfter',
   'banDuration',
 ])
 
-/** Fields whose 0 means that there is no limit. */
-export const zeroIsUnlimited: ReadonlySet<FieldName> = new Set(['concurrency', 'keyConcurrency', 'rateLimit'])
+/** Fields with a control of their own. */
+const ownControl: Partial<Record<FieldName, FieldKind>> = {
+  limits: 'limits',
+  limitZone: 'zone',
+  interactiveReserve: 'share',
+  fallback: 'fallback',
+}
+
+/** What the 0 of a field means where it is not an amount. */
+export const zeroMeans: Partial<Record<FieldName, 'unlimited' | 'never' | 'atOnce'>> = {
+  concurrency: 'unlimited',
+  keyConcurrency: 'unlimited',
+  rateLimit: 'unlimited',
+  breakerFailures: 'never',
+  fallbackAfter: 'atOnce',
+}
 
 export const configDefaults: PoolConfig = poolConfig.parse({})
 
@@ -67,13 +96,18 @@ export function fieldSpec(name: FieldName): FieldSpec {
   const bounded = options.find((option) => option.minimum !== undefined)
   return {
     name,
-    kind: kindOf(types),
+    kind: ownControl[name] ?? kindOf(types),
     nullable: types.has('null'),
     integer: types.has('integer'),
     min: bounded?.minimum,
     max: bounded?.maximum,
     seconds: inSeconds.has(name),
   }
+}
+
+/** Tables take the whole width of the form. */
+export function isWide({ kind }: FieldSpec): boolean {
+  return kind === 'limits' || kind === 'fallback'
 }
 
 /** What is wrong with a value, or null. */

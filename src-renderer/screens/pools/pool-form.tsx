@@ -1,11 +1,13 @@
 /** A pool as a form. */
 import { Accordion, Badge, Fieldset, Group, Select, SimpleGrid, Stack, Text, TextInput } from '@mantine/core'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { type PoolConfig, type Provider, strategies } from '../../../src-preload/contract/index.ts'
 import { slugFrom } from '../keys/add/target.ts'
 import classes from './config-field.module.css'
 import { ConfigField } from './config-field.tsx'
-import { configDefaults, type FieldGroup, fieldGroups } from './config-schema.ts'
+import { configDefaults, type FieldGroup, type FieldName, fieldGroups } from './config-schema.ts'
+import { type FieldScene, issueAt } from './field-scene.ts'
 import type { DraftIssue, PoolDraft } from './pool-draft.ts'
 
 export interface PoolFormProps {
@@ -13,12 +15,14 @@ export interface PoolFormProps {
   draft: PoolDraft
   issues: readonly DraftIssue[]
   providers: readonly Provider[]
+  /** Slugs of the other pools. */
+  pools: readonly string[]
   /** The proxy's address, for showing how the pool is called. */
   address: string
   onChange: (draft: PoolDraft) => void
 }
 
-export function PoolForm({ mode, draft, issues, providers, address, onChange }: PoolFormProps) {
+export function PoolForm({ mode, draft, issues, providers, pools, address, onChange }: PoolFormProps) {
   const { t } = useTranslation(['pools', 'common'])
   const set = (changes: Partial<PoolDraft>) => onChange({ ...draft, ...changes })
   // The path of a new pool follows its name until it is written by hand.
@@ -92,7 +96,11 @@ export function PoolForm({ mode, draft, issues, providers, address, onChange }: 
           <AuthFields draft={draft} problem={problem} set={set} />
         </>
       )}
-      <ConfigFields config={draft.config} onChange={(config) => set({ config })} />
+      <ConfigFields
+        config={draft.config}
+        scene={{ resetZone: provider?.resetZone, presets: provider?.presets ?? [], pools, issues }}
+        onChange={(config) => set({ config })}
+      />
     </Stack>
   )
 }
@@ -139,15 +147,23 @@ function AuthFields({ draft: { auth }, problem, set }: AuthFieldsProps) {
   )
 }
 
-function ConfigFields({ config, onChange }: { config: PoolConfig; onChange: (config: PoolConfig) => void }) {
+interface ConfigFieldsProps {
+  config: PoolConfig
+  scene: FieldScene
+  onChange: (config: PoolConfig) => void
+}
+
+function ConfigFields({ config, scene, onChange }: ConfigFieldsProps) {
   const { t } = useTranslation(['pools'])
+  const [opened, setOpened] = useState<readonly string[]>(['accounts', 'limits'])
   const groups = Object.keys(fieldGroups) as FieldGroup[]
+  const differs = (name: FieldName) => JSON.stringify(config[name]) !== JSON.stringify(configDefaults[name])
+  // A group with an error cannot be closed over it.
+  const faulty = groups.filter((group) => fieldGroups[group].some((name) => issueAt(scene, name) !== undefined))
   return (
-    <Accordion multiple defaultValue={['limits']} variant="separated">
+    <Accordion multiple value={[...new Set([...opened, ...faulty])]} onChange={setOpened} variant="separated">
       {groups.map((group) => {
-        const changed = fieldGroups[group].filter(
-          (name) => JSON.stringify(config[name]) !== JSON.stringify(configDefaults[name]),
-        ).length
+        const changed = fieldGroups[group].filter(differs).length
         return (
           <Accordion.Item key={group} value={group}>
             <Accordion.Control>
@@ -163,6 +179,7 @@ function ConfigFields({ config, onChange }: { config: PoolConfig; onChange: (con
                     key={name}
                     name={name}
                     value={config[name]}
+                    scene={scene}
                     onChange={(value) => onChange({ ...config, [name]: value })}
                   />
                 ))}

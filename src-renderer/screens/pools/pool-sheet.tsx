@@ -44,7 +44,7 @@ export function PoolSheet({ mode, pool, onClose }: PoolSheetProps) {
     <Drawer
       opened={mode !== null}
       onClose={leave}
-      size={620}
+      size={740}
       title={title}
       closeButtonProps={{ 'aria-label': t('common:close') }}
     >
@@ -76,6 +76,7 @@ interface PoolEditorProps {
 function PoolEditor({ mode, pool, providers, onDirty, onClose }: PoolEditorProps) {
   const { t } = useTranslation(['pools', 'common'])
   const { orpc } = useApi()
+  const pools = useQuery(orpc.pools.list.queryOptions()).data ?? []
   const address = useQuery(orpc.proxy.status.queryOptions()).data?.url ?? 'http://127.0.0.1:8787'
   const [before, setBefore] = useState(() => (pool ? draftOfPool(pool) : newDraft(providers[0])))
   const [draft, setDraft] = useState(before)
@@ -122,7 +123,15 @@ function PoolEditor({ mode, pool, providers, onDirty, onClose }: PoolEditorProps
         </Tabs.List>
         <Box pt="md">
           <Tabs.Panel value="form">
-            <PoolForm mode={mode} draft={draft} issues={issues} providers={providers} address={address} onChange={replace} />
+            <PoolForm
+              mode={mode}
+              draft={draft}
+              issues={issues}
+              providers={providers}
+              pools={pools.map(({ slug }) => slug).filter((slug) => slug !== pool?.slug)}
+              address={address}
+              onChange={replace}
+            />
           </Tabs.Panel>
           <Tabs.Panel value="json">
             <PoolJson

@@ -4,10 +4,11 @@ import { IconSettings } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import type { Pool } from '../../../src-preload/contract/index.ts'
 import { setParams } from '../../route.ts'
+import { PoolCounts, type PoolView } from './pool-counts.tsx'
 import classes from './pool-summary.module.css'
 import { TrustNotice } from './trust-notice.tsx'
 
-export function PoolSummary({ pool }: { pool: Pool }) {
+export function PoolSummary({ pool, view }: { pool: Pool; view: PoolView }) {
   const { t } = useTranslation(['pools', 'common'])
   return (
     <Stack gap="xs">
@@ -33,6 +34,7 @@ export function PoolSummary({ pool }: { pool: Pool }) {
           {t('settings')}
         </Button>
       </Group>
+      <PoolCounts pool={pool} view={view} />
       <TrustNotice pool={pool} />
     </Stack>
   )

@@ -12,6 +12,7 @@ import { useApi } from '../../queries/api.tsx'
 import { hrefOf } from '../../route.ts'
 import { AttemptList } from './attempt-list.tsx'
 import classes from './drawer.module.css'
+import { fellBack } from './fell-back.ts'
 import { OutcomeBadge } from './outcome.tsx'
 
 /** `row` is shown at once where the list has it already. */
@@ -130,6 +131,7 @@ function Tokens({ row }: { row: RequestRow }) {
   return (
     <Pairs
       pairs={[
+        [t('detail.estimated'), count(row.estimatedTokens)],
         [t('detail.input'), count(row.inputTokens)],
         [t('detail.output'), count(row.outputTokens)],
         [t('detail.reasoning'), count(row.reasoningTokens)],
@@ -150,6 +152,7 @@ function Facts({ row }: { row: RequestRow }) {
       pairs={[
         [t('traffic:detail.time'), formatDateTime(row.at, i18n.language)],
         [t('traffic:detail.client'), row.clientName ?? none],
+        [t('traffic:detail.lane'), t(`common:lanes.${row.lane}`)],
         [t('traffic:detail.pool'), <PlaceLink key="pool" href={hrefOf('keys', { pool: row.pool })} text={row.pool} />],
         [
           t('traffic:detail.key'),
@@ -165,7 +168,10 @@ function Facts({ row }: { row: RequestRow }) {
         ],
         [t('traffic:detail.chosenBy'), chosenBy ? t(strategyWords[chosenBy]) : (row.chosenBy ?? none)],
         [t('traffic:detail.modelAsked'), row.modelAsked ?? none],
-        [t('traffic:detail.modelServed'), row.modelServed ?? none],
+        [
+          t('traffic:detail.modelServed'),
+          fellBack(row) ? `${row.modelServed} · ${t('traffic:detail.fellBack')}` : (row.modelServed ?? none),
+        ],
         [t('traffic:detail.streamed'), t(row.streamed ? 'common:yes' : 'common:no')],
         [t('traffic:detail.bytesIn'), formatBytes(row.bytesIn, i18n.language)],
         [t('traffic:detail.bytesOut'), formatBytes(row.bytesOut, i18n.language)],
@@ -189,6 +195,10 @@ const strategyWords = {
   lru: 'common:strategies.lru',
   weighted: 'common:strategies.weighted',
   priority: 'common:strategies.priority',
+  sticky: 'common:strategies.sticky',
+  least_latency: 'common:strategies.least_latency',
+  session: 'traffic:detail.bySession',
+  reservation: 'traffic:detail.byReservation',
 } as const
 
 function PlaceLink({ href, text }: { href: string; text: string }) {

@@ -4,7 +4,9 @@ import { type KeyboardEvent, useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { RequestRow } from '../../../src-preload/contract/index.ts'
 import { formatDuration, formatMoney, formatShort } from '../../format.ts'
+import { LaneMark } from '../../parts/lane-mark.tsx'
 import { AttemptsDots } from './attempts-dots.tsx'
+import { ModelCell } from './model-cell.tsx'
 import { OutcomeIcon } from './outcome.tsx'
 import classes from './traffic.module.css'
 import type { Traffic } from './use-traffic.ts'
@@ -114,7 +116,6 @@ function Row({ row, index, open, onOpen }: RowProps) {
   const { t, i18n } = useTranslation(['traffic', 'common'])
   const { language } = i18n
   const time = rowTime(row.at, language)
-  const model = row.modelServed ?? row.modelAsked
   return (
     <tr className={classes.row} data-open={open || undefined} aria-rowindex={index + 2} onClick={() => onOpen(row.id)}>
       <td>
@@ -129,9 +130,11 @@ function Row({ row, index, open, onOpen }: RowProps) {
         </button>
       </td>
       <td className={classes.wide} title={row.clientName ?? undefined}>
-        {row.clientName ?? t('common:none')}
+        <LaneMark lane={row.lane} /> {row.clientName ?? t('common:none')}
       </td>
-      <td title={`${row.method} ${row.path}`}>{model ?? <span className={classes.dimmed}>{row.path}</span>}</td>
+      <td title={`${row.method} ${row.path}`}>
+        <ModelCell row={row} />
+      </td>
       <td title={`${row.pool} → ${row.keyLabel ?? ''}`}>
         <span className={classes.dimmed}>{row.pool} → </span>
         {row.keyLabel ?? t('common:none')}

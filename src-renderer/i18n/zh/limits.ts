@@ -1,0 +1,61 @@
+/** Words of limits: how much is used, and the table in which they are set. */
+import type { limits as english } from '../en/limits.ts'
+import type { Words } from '../words.ts'
+
+export const limits = {
+  units: {
+    requests: '请求',
+    input: '输入 Token',
+    output: '输出 Token',
+    total: 'Token',
+    usd: '花费',
+  },
+  per: {
+    minute: '每分钟{{unit}}',
+    day: '每天{{unit}}',
+    month: '每月{{unit}}',
+    total: '{{unit}}总计',
+    other: '每 {{time}} {{unit}}',
+    announced: '同时{{unit}}',
+  },
+  of: '{{used}} / {{limit}}',
+  underWay: '进行中的调用另占用 {{reserved}}',
+  usedUp: '已用完',
+  nothing: '不可使用',
+  resets: '{{time}}后重置',
+  until: '按目前速度可用到 {{time}}',
+  source: {
+    set: '在此设置',
+    announced: '服务商告知',
+    inferred: '由一次拒绝得知',
+  },
+  allModels: '所有模型',
+  ofKey: '此密钥自己的限制',
+  ofAccount: '账户“{{account}}”的限制，与其其他密钥共用',
+  ofOwnAccount: '所属账户的限制',
+  noneYet: '没有设置限制，服务商也还没有告知任何限制。',
+  table: {
+    model: '模型',
+    rpm: '请求 / 分钟',
+    tpm: 'Token / 分钟',
+    rpd: '请求 / 天',
+    tpd: 'Token / 天',
+    tokenType: '计哪些 Token',
+    types: { total: '全部', input: '输入', output: '输出' },
+    cell: '{{limit}}，{{model}}',
+    all: '所有模型合计',
+    newModel: '新模型',
+    modelHint: '模型，或 前缀*',
+    help: '留空表示不限，0 表示完全不可用。“前缀*”为该前缀的每个模型各设一个限制。',
+    add: '添加模型',
+    remove: '移除 {{model}} 的限制',
+    nameIt: '请填写模型，或清空其限制。',
+    twice: '表中已有此模型。',
+    preset: '用预设填充',
+    asPreset: '与“{{name}}”相同。来源：{{source}}',
+  },
+  zone: {
+    unset: '服务商的时区：{{zone}}',
+    unsetUnknown: '服务商的时区',
+  },
+} as const satisfies Words<typeof english>

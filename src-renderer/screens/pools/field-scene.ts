@@ -1,0 +1,19 @@
+/** What the fields of a pool's configuration know of their surroundings. */
+import type { Provider } from '../../../src-preload/contract/index.ts'
+import type { DraftIssue } from './pool-draft.ts'
+
+export interface FieldScene {
+  /** The zone of the provider's own day. */
+  resetZone: string | undefined
+  presets: Provider['presets']
+  /** Slugs of the other pools: a fallback may lead into each of them. */
+  pools: readonly string[]
+  /** What the draft's own rules or the application refused, by path (`config.timeout`). */
+  issues: readonly DraftIssue[]
+}
+
+/** What is wrong with a field or a part of it; `path` under `config`, e.g. `fallback.0.then`. */
+export function issueAt(scene: FieldScene, path: string): string | undefined {
+  const wanted = `config.${path}`
+  return scene.issues.find((issue) => issue.path === wanted || issue.path.startsWith(`${wanted}.`))?.message
+}

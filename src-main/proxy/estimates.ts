@@ -6,7 +6,7 @@ import type { ProxyDeps, ProxyPool } from './types.ts'
 
 export interface Estimate {
   cost: Cost
-  /** The least that is worth asking for, should `cost` be more than a limit has at all. */
+  /** What is asked for instead, should `cost` be more than a limit has at all. */
   least: Cost
 }
 
@@ -61,9 +61,10 @@ export function createEstimates(cost: ProxyDeps['cost']): Estimates {
         nanos: Math.round(input * price.input + output * price.output),
       })
       const usual = Math.ceil(known.output ?? usualOutput)
-      if (outputTokens === 0) return same(costOf(usual))
+      // A guess must not refuse a call: without a maximum only what it brings along can be too much.
+      if (outputTokens === 0) return { cost: costOf(usual), least: costOf(0) }
       const least = costOf(Math.min(outputTokens, usual))
-      return countsMaximum(provider.format) ? { cost: costOf(outputTokens), least } : same(least)
+      return countsMaximum(provider.format) ? { cost: costOf(outputTokens), least } : { cost: least, least: costOf(0) }
     },
     learn(pool, model, output) {
       const known = modelOf(pool, model)

@@ -60,7 +60,7 @@ export function portableRest(from: Pick<ProxyPool, 'baseUrl'>, to: Pick<ProxyPoo
   const said = leadingVersion.exec(rest)?.[0]
   const tail = said === undefined ? rest : rest.slice(said.length)
   if (baseVersion(to.baseUrl) !== undefined) return tail
-  return (said ?? baseVersion(from.baseUrl) ?? '') + tail
+  return (baseVersion(from.baseUrl) ?? said ?? '') + tail
 }
 
 function upstreamQuery({ pool, query, clientTokens }: TargetInput): string {

@@ -12,6 +12,7 @@ import type { ProxyPool } from '../../src-main/proxy/types.ts'
 import {
   type AuthStyle,
   KeywheelError,
+  type PoolConfig,
   type PoolConfigInput,
   poolConfig,
   type RequestRow,
@@ -67,6 +68,7 @@ interface Options {
   /** Called before the look-up of a pool and the recording of a row, e.g. to fail. */
   findPool?: () => void
   onFinished?: () => void
+  onAccount?: () => void
   /** Stands in for the system's resolver. */
   resolve?: Resolve
   /** Any free one unless told. */
@@ -118,6 +120,7 @@ export async function openHouse(pools: HousePool[], options: Options = {}): Prom
       allowedOrigins: () => options.origins ?? [],
       keysOf: (slug) => members.get(slug) ?? [],
       onAccount(id, bucket) {
+        options.onAccount?.()
         accounts.push(`${id} ${bucket}`)
         // As the application does, where nobody has set one by hand.
         const spec = specs.get(id)
@@ -170,6 +173,12 @@ export async function openHouse(pools: HousePool[], options: Options = {}): Prom
       engine.close()
     },
   }
+}
+
+/** A fallback rule; its field is called as in PoolConfig, and nobody awaits it. */
+export function fallingBack(model: string, ...places: string[]): PoolConfig['fallback'][number] {
+  // oxlint-disable-next-line unicorn/no-thenable -- a list, not a function
+  return { model, then: places }
 }
 
 function rulesOf({ baseUrl, strategy = 'priority' }: HousePool, config: ProxyPool['config']): PoolRules {

@@ -1,5 +1,6 @@
 /** The application, whole: storage → vault → engine → proxy → services; closed in reverse. */
 import type { RequestRow } from '../src-preload/contract/index.ts'
+import { periodEnd } from './base/calendar.ts'
 import { createClientDirectory } from './clients/index.ts'
 import { systemClock } from './pool/clock.ts'
 import { createPoolEngine } from './pool/engine.ts'
@@ -8,6 +9,8 @@ import { costNanos } from './providers/index.ts'
 import { createGuardedFetch } from './proxy/guarded-fetch.ts'
 import { createProxy } from './proxy/index.ts'
 import type { ProxyLog } from './proxy/types.ts'
+import { bucketOf } from './services/account.ts'
+import { createAccountFinder } from './services/account-finder.ts'
 import { createBus } from './services/bus.ts'
 import { type Catalog, createCatalog } from './services/catalog.ts'
 import { type Close, createClosers, repeat } from './services/chores.ts'
@@ -18,7 +21,8 @@ import { publishFacts } from './services/facts.ts'
 import { createServices } from './services/index.ts'
 import { createKeyViews } from './services/key-view.ts'
 import type { KeyServiceDeps } from './services/keys.ts'
-import { keepMarks, seedLastUsed } from './services/memory.ts'
+import { keepMemory, seedLastUsed } from './services/memory.ts'
+import { keepInvalidChecked } from './services/probes.ts'
 import { createProxyService } from './services/proxy.ts'
 import { proxyDeps } from './services/proxy-deps.ts'
 import { createTrash } from './services/trash.ts'
@@ -93,6 +97,9 @@ async function start(options: AppOptions, atClose: AtClose): Promise<Services> {
     const { retentionDays, retentionMb } = catalog.settings()
     return storage.usage.retain({ days: retentionDays, megabytes: retentionMb })
   }
+  const probes = keepInvalidChecked({ ...ground, ...pools, check: (id) => services.keys.check(id, 'system') })
+  atClose(() => probes.stop())
+  atClose(repeat(clock, log, { firstMs: 2000, everyMs: 2000 }, () => probes.run()))
   atClose(repeat(clock, log, { firstMs: 5000, everyMs: 5000 }, () => trash.sweep()))
   atClose(repeat(clock, log, { firstMs: minute, everyMs: minute }, () => calls.saveClients()))
   // Soon after the start as well, for a Keywheel that never runs for an hour.
@@ -110,24 +117,27 @@ async function openGround({ dataDir, log, keychainFork }: AppOptions, atClose: A
   atClose(() => keychain.close())
   const vault = createVault({ store: storage.vault, keychain, clock, dataDir, log })
   atClose(() => vault.close())
-  return { clock, log, storage, vault, bus: createBus(), catalog: createCatalog(storage, loaded), marks: loaded.marks }
+  return { clock, log, storage, vault, bus: createBus(), catalog: createCatalog(storage, loaded), memory: loaded.memory }
 }
 
 type Ground = Awaited<ReturnType<typeof openGround>>
 
 /** The engine with every pool and key in it, and with what it knew before the restart. */
-async function startPools({ clock, log, storage, catalog, marks }: Ground, atClose: AtClose) {
+async function startPools({ clock, log, storage, catalog, memory: remembered }: Ground, atClose: AtClose) {
   const demo = createDemoUpstream()
   atClose(() => demo.close())
   if (catalog.pools.get('demo')?.deletedAt === null) await demo.start()
-  const engine = createPoolEngine({ clock, random: Math.random })
+  const engine = createPoolEngine({ clock, random: Math.random, calendar: { periodEnd } })
   atClose(() => engine.close())
-  syncEngine(engine, catalog)
-  const memory = keepMarks(engine, storage, marks, clock, log)
+  syncEngine(engine, catalog, log)
+  const owners = { key: new Set(catalog.keys.keys()), bucket: new Set([...catalog.keys.values()].map(bucketOf)) }
+  const memory = keepMemory(remembered, { engine, storage, clock, log, owners })
   atClose(() => memory.close())
+  const accounts = createAccountFinder(catalog, clock, log)
+  atClose(() => accounts.close())
   const views = createKeyViews(catalog, engine)
   await seedLastUsed(views, storage.usage, clock, log)
-  return { demo, engine, views }
+  return { demo, engine, views, accounts }
 }
 
 type Pools = Awaited<ReturnType<typeof startPools>>

@@ -18,6 +18,8 @@ export const keys = {
   ),
   check: os.keys.check.handler(({ context, input }) => context.services.keys.check(input.id, context.actor)),
   resume: os.keys.resume.handler(({ context, input }) => context.services.keys.resume(input.id, context.actor)),
+  limits: os.keys.limits.handler(({ context, input }) => context.services.keys.limits(input.id)),
+  usageLimits: os.keys.usageLimits.handler(({ context, input }) => context.services.keys.usageLimits(input.id, input.model)),
   reveal: os.keys.reveal.handler(({ context, input }) => context.services.keys.reveal(input.id, context.actor)),
   copy: os.keys.copy.handler(({ context, input }) => context.services.keys.copy(input.id, context.actor)),
 }

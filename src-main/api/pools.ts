@@ -12,5 +12,6 @@ export const pools = {
   restore: os.pools.restore.handler(({ context, input }) => context.services.pools.restore(input.slug, context.actor)),
   trust: os.pools.trust.handler(({ context, input }) => context.services.pools.trust(input.slug, context.actor)),
   demo: os.pools.demo.handler(({ context }) => context.services.pools.demo(context.actor)),
+  accounts: os.pools.accounts.handler(({ context, input }) => context.services.pools.accounts(input.slug)),
   providers: os.pools.providers.handler(({ context }) => context.services.pools.providers()),
 }

@@ -1,9 +1,14 @@
+/** The words of this room. */
+import type { Lane } from '../pool/types.ts'
+
 /** A program that may use the proxy. */
 export interface ClientIdentity {
   id: string
   name: string
   /** Null = every pool. */
   pools: readonly string[] | null
+  /** The lane of its calls that do not name one. */
+  lane: Lane
 }
 
 /** Who a token belongs to, from memory. */

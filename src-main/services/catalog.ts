@@ -24,6 +24,8 @@ export interface Catalog {
   keysOf(slug: string): ReadonlySet<string>
   /** The same without pools in the trash. */
   livePoolsOf(keyId: string): (Rank & { pool: string })[]
+  /** Keys of a pool without the trash. */
+  liveKeysOf(slug: string): KeyRow[]
   settings(): Settings
   /** A remembered fact that is no setting, such as whether the proxy was on. */
   remembered(name: string): unknown
@@ -118,6 +120,11 @@ export function createCatalog(storage: Pick<Storage, 'write'>, loaded: Loaded): 
       [...(poolsOf.get(keyId) ?? none)]
         .filter(([slug]) => pools.get(slug)?.deletedAt === null)
         .map(([pool, rank]) => ({ pool, ...rank })),
+    liveKeysOf: (slug) =>
+      [...(keysOf.get(slug) ?? noKeys)].flatMap((id) => {
+        const row = keys.get(id)
+        return row?.deletedAt === null ? [row] : []
+      }),
     settings: () => settings,
     remembered: (name) => stored[name],
     async commit(writes) {

@@ -14,7 +14,7 @@ export interface KnownClients {
 }
 
 export function keepClientsKnown(directory: ClientDirectory, catalog: Catalog, clock: Clock): KnownClients {
-  const add = ({ id, name, pools, tokenHash }: ClientRow) => directory.set(tokenHash, { id, name, pools })
+  const add = ({ id, name, pools, lane, tokenHash }: ClientRow) => directory.set(tokenHash, { id, name, pools, lane })
   const hashes = new Map<string, string>()
   for (const row of catalog.clients.values()) {
     add(row)
@@ -41,7 +41,7 @@ export function keepClientsKnown(directory: ClientDirectory, catalog: Catalog, c
       }),
     borrowToken() {
       const { token, hash } = newToken()
-      directory.set(hash, { id: `test-${clock.mono()}`, name: 'Keywheel test', pools: null })
+      directory.set(hash, { id: `test-${clock.mono()}`, name: 'Keywheel test', pools: null, lane: 'interactive' })
       return { token, revoke: () => directory.remove(hash) }
     },
   }

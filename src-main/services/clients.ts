@@ -14,10 +14,11 @@ export interface ClientServiceDeps {
 }
 
 export function createClientService({ catalog, clock, lastSeen }: ClientServiceDeps): ClientService {
-  const view = ({ id, name, pools, tokenHint, createdAt, lastSeenAt }: ClientRow): Client => ({
+  const view = ({ id, name, pools, lane, tokenHint, createdAt, lastSeenAt }: ClientRow): Client => ({
     id,
     name,
     pools,
+    lane,
     tokenHint,
     createdAt,
     lastSeenAt: lastSeen(id) ?? lastSeenAt,
@@ -35,6 +36,7 @@ export function createClientService({ catalog, clock, lastSeen }: ClientServiceD
           tokenHash: hash,
           tokenHint: hint,
           pools: input.pools ?? null,
+          lane: input.lane,
           createdAt: now,
           lastSeenAt: null,
         }

@@ -3,6 +3,7 @@ import type { Clock, PoolEngine } from '../pool/types.ts'
 import type { Storage } from '../storage/types.ts'
 import type { UsageRecorder } from '../usage/types.ts'
 import type { Vault } from '../vault/types.ts'
+import type { AccountFinder } from './account-finder.ts'
 import type { Bus } from './bus.ts'
 import type { Catalog } from './catalog.ts'
 import { createClientService } from './clients.ts'
@@ -28,6 +29,7 @@ export interface ServiceDeps {
   bus: Bus
   views: KeyViews
   demo: DemoUpstream
+  accounts: AccountFinder
   proxy: ProxySwitch
   fetch: typeof globalThis.fetch
   about: SystemServiceDeps['about']
@@ -37,12 +39,13 @@ export interface ServiceDeps {
 
 export function createServices(deps: ServiceDeps): Services {
   const { catalog, vault, clock, storage, recorder, about } = deps
+  const usage = createUsageService(storage.usage, () => recorder.flush())
   return {
     pools: createPoolService(deps),
-    keys: createKeyService({ ...deps, allowReveal: about.revealAllowed }),
+    keys: createKeyService({ ...deps, usage, allowReveal: about.revealAllowed }),
     clients: createClientService(deps),
     proxy: deps.proxy,
-    usage: createUsageService(storage.usage, () => recorder.flush()),
+    usage,
     vault: createVaultService(vault, catalog, clock),
     settings: createSettingsService(catalog, clock),
     transfer: createTransferService({ ...deps, appVersion: about.version }),

@@ -1,5 +1,5 @@
 /** Adding a secret: a new key, or one that is here already and joins more pools. One transaction for all that come together. */
-import { invalid } from '../../src-preload/contract/index.ts'
+import { invalid, type KeyPatch } from '../../src-preload/contract/index.ts'
 import type { AuditRow, KeyRow, PoolRow } from '../storage/types.ts'
 import type { Vault } from '../vault/types.ts'
 import type { Catalog, Rank } from './catalog.ts'
@@ -19,6 +19,8 @@ interface Given {
   label: string
   tags: string[]
   notes: string
+  expiresAt?: number | null | undefined
+  allowances?: Allowances
   /** At least one; the first says which provider the key is of. */
   pools: readonly PoolRow[]
   rank: Rank
@@ -26,9 +28,22 @@ interface Given {
   now: number
 }
 
+/** What a person gave of a key's limits, budget and account; what is absent stays as it is. */
+export type Allowances = Pick<KeyPatch, 'limits' | 'limitZone' | 'budget' | 'account'>
+
+export function withAllowances(row: KeyRow, { limits, limitZone, budget, account }: Allowances): KeyRow {
+  return {
+    ...row,
+    limits: limits ?? row.limits,
+    limitZone: limitZone ?? row.limitZone,
+    budget: budget === undefined ? row.budget : budget,
+    account: account === undefined ? row.account : account,
+  }
+}
+
 /** What adding this secret comes to. Whoever holds a secret may say where it goes, so a known key is bound to the new pools as well. */
 export function planAddition(given: Given, catalog: Catalog): Addition {
-  const { id, secret, fingerprint, label, tags, notes, pools, rank, origins, now } = given
+  const { id, secret, fingerprint, label, tags, notes, expiresAt = null, allowances = {}, pools, rank, origins, now } = given
   const joined = [...new Set(pools.map(({ slug }) => slug))].map((pool) => ({ pool, ...rank }))
   const existing = catalog.keyByFingerprint(fingerprint)
   if (existing?.deletedAt === null) {
@@ -38,7 +53,8 @@ export function planAddition(given: Given, catalog: Catalog): Addition {
   }
   const fresh = newKey({ id, secret, fingerprint, label, provider: pools[0]?.provider ?? 'custom', origins, now })
   // A key that is still in the trash is begun anew in its own place: its fingerprint can be there only once.
-  return { row: { ...fresh, id: existing?.id ?? fresh.id, tags, notes }, secret, pools: joined }
+  const row = withAllowances({ ...fresh, id: existing?.id ?? fresh.id, tags, notes, expiresAt }, allowances)
+  return { row, secret, pools: joined }
 }
 
 export async function storeAdditions(

@@ -36,8 +36,14 @@ export function checkTarget(
   return { pool, provider: providers[providerOf(pool.provider)], baseUrl, secret }
 }
 
+interface Checked {
+  outcome: Outcome
+  /** The account that the answer names; null = it does not. */
+  account: string | null
+}
+
 /** Sends the check. Never throws for what the upstream or the network does: that is the outcome. */
-export async function checkKey(target: CheckTarget, fetch: typeof globalThis.fetch, now: number): Promise<Outcome> {
+export async function checkKey(target: CheckTarget, fetch: typeof globalThis.fetch, now: number): Promise<Checked> {
   const { provider, pool, secret } = target
   if (!provider.freeCheck) throw new KeywheelError('CHECK_UNAVAILABLE', `${provider.name} has no free way to check a key.`)
   const url = new URL(target.baseUrl + provider.freeCheck.path)
@@ -54,11 +60,13 @@ export async function checkKey(target: CheckTarget, fetch: typeof globalThis.fet
     })
     // An upstream that quotes the key must not have it shown.
     const body = parseJson((await readStart(answer, longestAnswer)).replaceAll(secret, '…'))
-    return provider.classify({ status: answer.status, header: (name) => answer.headers.get(name) ?? undefined, body }, now)
+    const header = (name: string) => answer.headers.get(name)?.replaceAll(secret, '…')
+    const facts = { status: answer.status, header, body }
+    return { outcome: provider.classify(facts, now), account: provider.account(facts) }
   } catch (error) {
     // The cause's code (ECONNREFUSED, …) and nothing else: a fetch error may quote the URL, and that may hold the key.
     const code: unknown = (error as { cause?: { code?: unknown } }).cause?.code
-    return { class: 'network', message: typeof code === 'string' ? code : 'no answer' }
+    return { outcome: { class: 'network', message: typeof code === 'string' ? code : 'no answer' }, account: null }
   }
 }
 

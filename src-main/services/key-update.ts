@@ -4,7 +4,8 @@ import { keyHintOf } from '../providers/index.ts'
 import type { AuditRow, ConfigWrites, KeyRow } from '../storage/types.ts'
 import type { Vault } from '../vault/types.ts'
 import type { Catalog } from './catalog.ts'
-import { acceptingPool } from './key-add.ts'
+import { acceptingPool, withAllowances } from './key-add.ts'
+import { rehearseKey } from './rehearsal.ts'
 
 export interface KeyUpdateDeps {
   catalog: Catalog
@@ -14,12 +15,13 @@ export interface KeyUpdateDeps {
   audit: AuditRow[]
 }
 
-/** KEY_NOT_FOUND, POOL_NOT_FOUND, AUDIENCE_MISMATCH (until confirmed), KEY_DUPLICATE, VAULT_LOCKED. Gives back the new row. */
+/** KEY_NOT_FOUND, POOL_NOT_FOUND, INVALID_INPUT, AUDIENCE_MISMATCH (until confirmed), KEY_DUPLICATE, VAULT_LOCKED. Gives back the new row. */
 export async function updateKey(id: string, patch: KeyPatch, deps: KeyUpdateDeps): Promise<KeyRow> {
   const { catalog, vault, audit } = deps
   const before = catalog.key(id)
   const foreign = newOrigins(before, patch, deps)
-  const row = { ...patched(before, patch), audience: [...before.audience, ...foreign] }
+  const row: KeyRow = { ...patched(before, patch), audience: [...before.audience, ...foreign] }
+  rehearseKey(row)
   const writes: ConfigWrites = { putKeys: [row], setMemberships: membershipChange(catalog, id, patch), audit }
   if (patch.secret === undefined && foreign.length === 0) {
     await catalog.commit(writes)
@@ -33,7 +35,7 @@ export async function updateKey(id: string, patch: KeyPatch, deps: KeyUpdateDeps
 
 function patched(before: KeyRow, patch: KeyPatch): KeyRow {
   return {
-    ...before,
+    ...withAllowances(before, patch),
     label: patch.label ?? before.label,
     tags: patch.tags ?? before.tags,
     notes: patch.notes ?? before.notes,
@@ -63,7 +65,7 @@ function identityOf(secret: string, id: string, catalog: Catalog, vault: Vault) 
   const fingerprint = vault.fingerprint(secret)
   const other = catalog.keyByFingerprint(fingerprint)
   if (other && other.id !== id) throw duplicate(other)
-  return { fingerprint, hint: keyHintOf(secret), checkedAt: null }
+  return { fingerprint, hint: keyHintOf(secret), checkedAt: null, discovered: null }
 }
 
 export function duplicate({ label, deletedAt }: KeyRow): KeywheelError {

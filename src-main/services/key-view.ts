@@ -2,12 +2,15 @@
 import type { Key, KeyCounts, KeyState } from '../../src-preload/contract/index.ts'
 import type { PoolEngine } from '../pool/types.ts'
 import type { KeyRow } from '../storage/types.ts'
+import { accountOf, bucketOf } from './account.ts'
 import type { Catalog } from './catalog.ts'
 
 export interface KeyViews {
   view(row: KeyRow): Key
   state(row: KeyRow): KeyState
   counts(pool: string): KeyCounts
+  /** Accounts among a pool's keys. */
+  accounts(pool: string): number
   /** Takes over when keys were used before this start, in wall ms. */
   seedLastUsed(used: ReadonlyMap<string, number>): void
 }
@@ -41,6 +44,10 @@ export function createKeyViews(catalog: Catalog, engine: PoolEngine): KeyViews {
         until: runtime?.until ?? null,
         inFlight: runtime?.inFlight ?? 0,
         pools: catalog.livePoolsOf(row.id),
+        limits: row.limits,
+        limitZone: row.limitZone,
+        budget: row.budget,
+        account: accountOf(row),
         expiresAt: row.expiresAt,
         lastUsedAt: runtime?.lastUsedAt ?? usedBefore.get(row.id) ?? null,
         checkedAt: row.checkedAt,
@@ -49,14 +56,13 @@ export function createKeyViews(catalog: Catalog, engine: PoolEngine): KeyViews {
     },
     counts(pool) {
       const counts: KeyCounts = { total: 0, ready: 0, cooling: 0, exhausted: 0, invalid: 0, disabled: 0, unchecked: 0 }
-      for (const id of catalog.keysOf(pool)) {
-        const row = catalog.keys.get(id)
-        if (!row || row.deletedAt !== null) continue
+      for (const row of catalog.liveKeysOf(pool)) {
         counts.total += 1
         counts[state(row)] += 1
       }
       return counts
     },
+    accounts: (pool) => new Set(catalog.liveKeysOf(pool).map(bucketOf)).size,
     seedLastUsed(used) {
       usedBefore = used
     },

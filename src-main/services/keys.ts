@@ -2,7 +2,9 @@
 import { invalid, type Key, type KeyCheck, type KeyCreate, KeywheelError } from '../../src-preload/contract/index.ts'
 import type { Clock, PoolEngine } from '../pool/types.ts'
 import type { AuditRow, KeyRow } from '../storage/types.ts'
+import type { UsageStore } from '../usage/types.ts'
 import type { Vault } from '../vault/types.ts'
+import type { AccountFinder } from './account-finder.ts'
 import type { Catalog } from './catalog.ts'
 import type { DemoUpstream } from './demo.ts'
 import { acceptingPool, planAddition, storeAdditions } from './key-add.ts'
@@ -11,10 +13,13 @@ import { applyCheck, checkKey, checkTarget, describeCheck } from './key-check.ts
 import { listKeys } from './key-list.ts'
 import { duplicate, updateKey } from './key-update.ts'
 import type { KeyViews } from './key-view.ts'
+import { metersOf } from './meter-view.ts'
 import { nextNumber } from './new-key.ts'
+import { rehearseKey } from './rehearsal.ts'
 import { countReveal } from './reveal-limit.ts'
 import { trashMs } from './trash.ts'
 import type { Actor, KeyService } from './types.ts'
+import { usageLimits } from './usage-limits.ts'
 
 export interface KeyServiceDeps {
   catalog: Catalog
@@ -23,6 +28,9 @@ export interface KeyServiceDeps {
   clock: Clock
   views: KeyViews
   demo: DemoUpstream
+  accounts: AccountFinder
+  /** What keys have been used for. */
+  usage: Pick<UsageStore, 'keyModels'>
   fetch: typeof globalThis.fetch
   /** Scripts may reveal only where Keywheel was started so. */
   allowReveal: boolean
@@ -47,14 +55,15 @@ export function createKeyService(deps: KeyServiceDeps): KeyService {
     if (existing?.deletedAt === null && input.pools.every((slug) => catalog.poolsOf(existing.id).has(slug))) {
       throw duplicate(existing)
     }
-    const { secret, tags, notes, priority, weight } = input
+    const { secret, tags, notes, priority, weight, expiresAt } = input
     const label = input.label ?? `${input.pools[0]} ${nextNumber(catalog, input.pools[0] ?? '')}`
     const origins = originsOf(input.pools)
     const now = clock.now()
     const addition = planAddition(
-      { secret, fingerprint, label, tags, notes, pools, rank: { priority, weight }, origins, now },
+      { secret, fingerprint, label, tags, notes, expiresAt, allowances: input, pools, rank: { priority, weight }, origins, now },
       catalog,
     )
+    rehearseKey(addition.row)
     const action = existing?.deletedAt === null ? 'key.link' : 'key.create'
     await storeAdditions([addition], { catalog, vault, audit: audit(actor, action, addition.row.id) })
     return views.view(addition.row)
@@ -62,13 +71,16 @@ export function createKeyService(deps: KeyServiceDeps): KeyService {
 
   const checkOne = async (id: string, actor: Actor): Promise<KeyCheck> => {
     const key = catalog.key(id)
-    const outcome = await checkKey(checkTarget(key, { catalog, demo, vault }), deps.fetch, clock.now())
-    const checkedAt = clock.now()
+    const { outcome, account } = await checkKey(checkTarget(key, { catalog, demo, vault }), deps.fetch, clock.now())
+    let checkedAt = clock.now()
     await catalog.exclusive(async () => {
       const current = catalog.keys.get(id)
       // Deleted or given another secret meanwhile: then the answer is about nothing that is here.
       if (!current || current.deletedAt !== null || current.fingerprint !== key.fingerprint) return
+      if (account !== null) deps.accounts.found(id, account)
       if (!applyCheck(engine, id, outcome)) return
+      // After the mark that it may have given: a key is confirmed when it was checked since.
+      checkedAt = clock.now()
       await catalog.commit({ putKeys: [{ ...current, checkedAt }], audit: audit(actor, 'key.check', id) })
     })
     return describeCheck(id, outcome, checkedAt)
@@ -142,6 +154,8 @@ export function createKeyService(deps: KeyServiceDeps): KeyService {
       engine.resume(id)
       return views.view(row)
     },
+    limits: (id) => metersOf(catalog.key(id), engine),
+    usageLimits: (id, model) => usageLimits(catalog.key(id), model, { engine, clock, usage: deps.usage }),
     reveal: (id, actor) =>
       catalog.exclusive(async () => {
         if (actor === 'admin' && !deps.allowReveal) throw new KeywheelError('REVEAL_DISABLED')

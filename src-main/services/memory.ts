@@ -1,43 +1,57 @@
-/** What the engine must not forget over a restart: cool-downs, invalid marks, when a key was last used. */
-
+/** What the engine must not forget over a restart: cool-downs, invalid marks, counters, learned limits, when a key was last used. */
 import { serial } from '../base/serial.ts'
-import type { Clock, KeyMark, OutcomeClass, PoolEngine } from '../pool/types.ts'
-import { outcomeClasses } from '../pool/types.ts'
+import { type Clock, outcomeClasses, type PoolEngine, type StoredMark, type StoredMeter, units } from '../pool/types.ts'
+
 import type { ProxyLog } from '../proxy/types.ts'
-import type { MarkRow, Storage } from '../storage/types.ts'
+import type { MarkRow, MemoryRows, MeterRow, Storage } from '../storage/types.ts'
 import type { UsageStore } from '../usage/types.ts'
 import type { KeyViews } from './key-view.ts'
+import { createUnsaved } from './unsaved.ts'
 
-/** Marks are written this often, so that a crash forgets at most this much. */
+/** It is written this often, so that a crash forgets at most this much. */
 const saveEveryMs = 1000
 const lastUsedDays = 14
 
-export function keepMarks(
-  engine: PoolEngine,
-  storage: Storage,
-  marks: readonly MarkRow[],
-  clock: Clock,
-  log: ProxyLog,
-): { close(): Promise<void> } {
-  engine.restoreMarks(marks.flatMap(markOf))
-  engine.takeMarks()
-  /** Taken from the engine and not yet on disk, in their order. */
-  const unsaved: ReturnType<PoolEngine['takeMarks']>[] = []
+interface MemoryDeps {
+  engine: PoolEngine
+  storage: Pick<Storage, 'saveMemory'>
+  clock: Clock
+  log: ProxyLog
+  /** Keys and accounts that are there; what is remembered of others is cleaned away. */
+  owners: { key: ReadonlySet<string>; bucket: ReadonlySet<string> }
+}
+
+/** Brings back what was remembered and keeps it written down. Closing writes what is left. */
+export function keepMemory(remembered: MemoryRows, deps: MemoryDeps): { close(): Promise<void> } {
+  const { engine, storage, clock, log, owners } = deps
+  const isHere = ({ scope, owner }: Pick<MarkRow, 'scope' | 'owner'>) => owners[scope].has(owner)
+  engine.restoreMemory({
+    marks: remembered.marks.filter(isHere).flatMap(markOf),
+    meters: remembered.meters.filter(isHere).flatMap(meterOf),
+  })
+  const unsaved = createUnsaved()
+  unsaved.add({
+    marks: [],
+    goneMarks: remembered.marks.filter((mark) => !isHere(mark)),
+    meters: [],
+    goneMeters: remembered.meters.filter((meter) => !isHere(meter)),
+  })
   let cancel = () => {}
   let closed = false
   const inTurn = serial()
 
   const save = async () => {
-    const changes = engine.takeMarks()
-    if (changes.set.length > 0 || changes.gone.length > 0) unsaved.push(changes)
-    for (let next = unsaved[0]; next; next = unsaved[0]) {
-      await storage.saveMarks(next)
-      unsaved.shift()
+    unsaved.add(engine.takeMemory())
+    for (let part = unsaved.take(); part; part = unsaved.take()) {
+      await storage.saveMemory(part.changes)
+      part.saved()
     }
   }
   const turn = () => {
     inTurn(save)
-      .catch((error: unknown) => log.warn({ error: String(error) }, 'cool-downs could not be saved; they will be tried again'))
+      .catch((error: unknown) =>
+        log.warn({ error: String(error) }, 'cool-downs and counters could not be saved; they will be tried again'),
+      )
       .finally(() => {
         if (!closed) cancel = clock.after(saveEveryMs, turn)
       })
@@ -52,9 +66,18 @@ export function keepMarks(
   }
 }
 
-function markOf(row: MarkRow): KeyMark[] {
-  const outcome = outcomeClasses.find((name): name is OutcomeClass => name === row.outcome)
+/** A row of a newer or damaged store that says what this program does not know is left out. */
+function markOf(row: MarkRow): StoredMark[] {
+  const outcome = outcomeClasses.find((name) => name === row.outcome)
   return outcome ? [{ ...row, outcome }] : []
+}
+
+const sources = ['set', 'announced', 'inferred'] as const
+
+function meterOf(row: MeterRow): StoredMeter[] {
+  const unit = units.find((name) => name === row.unit)
+  const source = sources.find((name) => name === row.source)
+  return unit && source ? [{ ...row, unit, source }] : []
 }
 
 /** Nothing waits for this: without it keys only seem unused since the start. */

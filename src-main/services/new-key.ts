@@ -4,6 +4,8 @@ import { keyHintOf } from '../providers/index.ts'
 import type { KeyRow } from '../storage/types.ts'
 import type { Catalog } from './catalog.ts'
 
+export const noAllowances = { limits: {}, limitZone: 'UTC', budget: null, account: null, discovered: null } as const
+
 interface NewKey {
   id?: string | undefined
   secret: string
@@ -26,6 +28,7 @@ export function newKey({ id = newKeyId(), secret, fingerprint, label, provider, 
     enabled: true,
     fingerprint,
     audience: [...new Set(origins)],
+    ...noAllowances,
     expiresAt: null,
     checkedAt: null,
     createdAt: now,

@@ -6,32 +6,40 @@ import {
   type Pool,
   type PoolConfigInput,
   type PoolCreate,
+  type PoolPatch,
+  type Provider,
   type ProviderId,
   poolConfig,
   providerIds,
 } from '../../src-preload/contract/index.ts'
-import type { Clock } from '../pool/types.ts'
+import type { Clock, PoolEngine } from '../pool/types.ts'
 import { providers } from '../providers/index.ts'
+import type { ProviderDefinition } from '../providers/types.ts'
 import type { ConfigWrites, KeyRow, PoolRow } from '../storage/types.ts'
 import type { Vault } from '../vault/types.ts'
 import { extendAudience, isTrusted } from './audience.ts'
 import { safeBaseUrl } from './base-url.ts'
 import type { Catalog } from './catalog.ts'
 import { type DemoUpstream, demoWrites } from './demo.ts'
-import { configOf } from './engine-sync.ts'
+import { withTargets } from './fallback-targets.ts'
 import type { KeyViews } from './key-view.ts'
+import { limitsByModel } from './limit-rules.ts'
+import { accountsOf } from './pool-accounts.ts'
+import { configOf } from './pool-rules.ts'
+import { rehearsePools } from './rehearsal.ts'
 import { trashMs } from './trash.ts'
 import type { Actor, PoolService } from './types.ts'
 
 export interface PoolServiceDeps {
   catalog: Catalog
   vault: Vault
+  engine: Pick<PoolEngine, 'meters'>
   clock: Clock
   views: KeyViews
   demo: DemoUpstream
 }
 
-export function createPoolService({ catalog, vault, clock, views, demo }: PoolServiceDeps): PoolService {
+export function createPoolService({ catalog, vault, engine, clock, views, demo }: PoolServiceDeps): PoolService {
   const audit = (actor: Actor, action: string, subject: string) => [{ at: clock.now(), actor, action, subject }]
 
   const view = (row: PoolRow): Pool => {
@@ -50,10 +58,22 @@ export function createPoolService({ catalog, vault, clock, views, demo }: PoolSe
       strategy: row.strategy,
       config: configOf(row),
       keys: views.counts(row.slug),
+      accounts: views.accounts(row.slug),
       untrustedKeys,
       createdAt: row.createdAt,
       updatedAt: row.updatedAt,
     }
+  }
+
+  const livePools = () => [...catalog.pools.values()].filter((row) => row.deletedAt === null)
+
+  /** The row as it may be stored. INVALID_INPUT for a fallback that leads nowhere, to another API or in a circle. */
+  const sound = (row: PoolRow): PoolRow => {
+    const others = new Map(livePools().map((pool) => [pool.slug, pool]))
+    others.delete(row.slug)
+    const clear = withTargets(row, (slug) => others.get(slug))
+    rehearsePools([...others.values(), clear]).add(clear)
+    return clear
   }
 
   const put = async (row: PoolRow, actor: Actor, action: string, more: ConfigWrites = {}) => {
@@ -63,8 +83,7 @@ export function createPoolService({ catalog, vault, clock, views, demo }: PoolSe
 
   return {
     list: () =>
-      [...catalog.pools.values()]
-        .filter((row) => row.deletedAt === null)
+      livePools()
         .toSorted((a, b) => a.slug.localeCompare(b.slug))
         .map(view),
     get: (slug) => view(catalog.pool(slug)),
@@ -73,8 +92,9 @@ export function createPoolService({ catalog, vault, clock, views, demo }: PoolSe
         const former = catalog.pools.get(input.slug)
         if (former && former.deletedAt === null) throw taken(input.slug)
         if (input.provider === 'demo') throw invalid('provider', 'the demo pool is made with POST /api/pools-demo')
+        const made = sound(newPool(input, clock.now()))
         // A new pool takes the place of a trashed one of the same name; that one's keys do not come with it.
-        return put(newPool(input, clock.now()), actor, 'pool.create', former ? clearing(catalog, former.slug) : {})
+        return put(made, actor, 'pool.create', former ? clearing(catalog, former.slug) : {})
       }),
     update: (slug, patch, actor) =>
       catalog.exclusive(async () => {
@@ -82,20 +102,9 @@ export function createPoolService({ catalog, vault, clock, views, demo }: PoolSe
         if (row.provider === 'demo' && (patch.baseUrl !== undefined || patch.auth)) {
           throw invalid(patch.auth ? 'auth' : 'baseUrl', 'the demo pool always speaks to the built-in upstream')
         }
-        return put(
-          {
-            ...row,
-            name: patch.name ?? row.name,
-            baseUrl: patch.baseUrl === undefined ? row.baseUrl : safeBaseUrl(patch.baseUrl),
-            auth: patch.auth ?? row.auth,
-            strategy: patch.strategy ?? row.strategy,
-            config:
-              patch.config === undefined ? row.config : mergeConfig(patch.config === null ? {} : row.config, patch.config ?? {}),
-            updatedAt: clock.now(),
-          },
-          actor,
-          'pool.update',
-        )
+        const changed = { ...patched(row, patch), updatedAt: clock.now() }
+        // Rules that were there before may lead to a pool that is gone meanwhile: they are in nobody's way.
+        return put(patch.config?.fallback === undefined ? changed : sound(changed), actor, 'pool.update')
       }),
     remove: (slug, actor) =>
       catalog.exclusive(async () => {
@@ -134,16 +143,34 @@ export function createPoolService({ catalog, vault, clock, views, demo }: PoolSe
         const pool = newPool({ slug: 'demo', name: 'Demo', provider: 'demo', strategy: 'round_robin' }, now)
         return put(pool, actor, 'pool.demo', { ...(existing ? clearing(catalog, 'demo') : {}), ...demoWrites(now) })
       }),
-    providers: () =>
-      Object.values(providers).map(({ id, name, baseUrl, auth, freeCheck, keysUrl, keyHint }) => ({
-        id,
-        name,
-        baseUrl,
-        auth,
-        freeCheck: freeCheck !== null,
-        keysUrl,
-        keyHint,
-      })),
+    accounts: (slug) => accountsOf(catalog.liveKeysOf(catalog.pool(slug).slug), { engine, views }),
+    providers: () => Object.values(providers).map(providerView),
+  }
+}
+
+function providerView(definition: ProviderDefinition): Provider {
+  const { id, name, baseUrl, auth, freeCheck, keysUrl, keyHint, presets, resetZone } = definition
+  return {
+    id,
+    name,
+    baseUrl,
+    auth,
+    freeCheck: freeCheck !== null,
+    keysUrl,
+    keyHint,
+    presets: presets.map((preset) => ({ ...preset, limits: limitsByModel(preset.limits) })),
+    resetZone,
+  }
+}
+
+function patched(row: PoolRow, patch: PoolPatch): PoolRow {
+  return {
+    ...row,
+    name: patch.name ?? row.name,
+    baseUrl: patch.baseUrl === undefined ? row.baseUrl : safeBaseUrl(patch.baseUrl),
+    auth: patch.auth ?? row.auth,
+    strategy: patch.strategy ?? row.strategy,
+    config: patch.config === undefined ? row.config : mergeConfig(patch.config === null ? {} : row.config, patch.config ?? {}),
   }
 }
 

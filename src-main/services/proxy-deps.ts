@@ -6,9 +6,10 @@ import { providers } from '../providers/index.ts'
 import type { ProxyDeps, ProxyLog, ProxyPool } from '../proxy/types.ts'
 import type { PoolRow } from '../storage/types.ts'
 import type { Vault } from '../vault/types.ts'
+import type { AccountFinder } from './account-finder.ts'
 import type { Catalog } from './catalog.ts'
 import { type DemoUpstream, demoSecret } from './demo.ts'
-import { configOf } from './engine-sync.ts'
+import { configOf } from './pool-rules.ts'
 import { providerOf } from './pools.ts'
 
 export interface ProxyDepsSources {
@@ -18,13 +19,14 @@ export interface ProxyDepsSources {
   vault: Vault
   demo: DemoUpstream
   directory: ClientDirectory
+  accounts: AccountFinder
   log: ProxyLog
   cost: ProxyDeps['cost']
   onFinished(row: RequestRow): void
 }
 
 export function proxyDeps(sources: ProxyDepsSources): ProxyDeps {
-  const { clock, engine, catalog, vault, demo, directory, log, cost, onFinished } = sources
+  const { clock, engine, catalog, vault, demo, directory, accounts, log, cost, onFinished } = sources
   // Rows are replaced, never changed, so a row is its own version: what was made of it stays true.
   const routes = new WeakMap<PoolRow, ProxyPool>()
   const routeOf = (row: PoolRow): ProxyPool => {
@@ -54,6 +56,8 @@ export function proxyDeps(sources: ProxyDepsSources): ProxyDeps {
     },
     authorise: (token) => directory.authorise(token, clock.now()),
     allowedOrigins: () => catalog.settings().proxyOrigins,
+    keysOf: (slug) => catalog.keysOf(slug),
+    onAccount: (keyId, account) => accounts.found(keyId, account),
     keyLabel: (id) => catalog.keys.get(id)?.label ?? id,
     secretFor(id, origin) {
       const row = catalog.keys.get(id)

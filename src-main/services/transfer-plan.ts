@@ -12,8 +12,11 @@ import type { KeyRow, PoolRow } from '../storage/types.ts'
 import { mapInSlices } from '../vault/slices.ts'
 import type { SecretEntry, Vault } from '../vault/types.ts'
 import type { Catalog, Rank } from './catalog.ts'
+import { withTargets } from './fallback-targets.ts'
+import { withAllowances } from './key-add.ts'
 import { newKey } from './new-key.ts'
 import { newPool } from './pools.ts'
+import { type PoolRehearsal, rehearsePools } from './rehearsal.ts'
 
 interface PoolStep {
   slug: string
@@ -47,12 +50,7 @@ interface PlanDeps {
 /** VAULT_LOCKED when the document brings secrets. */
 export async function planImport(document: ExportDocument, deps: PlanDeps): Promise<Steps> {
   const { catalog } = deps
-  const named = new Set<string>()
-  const pools = await mapInSlices(document.pools, (pool) => {
-    if (named.has(pool.slug)) return refusedPool(pool.slug, 'the document has another pool of this name before it')
-    named.add(pool.slug)
-    return planPool(pool, deps)
-  })
+  const pools = await planPools(document.pools, deps)
   const kinds = new Map<string, string>()
   for (const row of catalog.pools.values()) if (row.deletedAt === null) kinds.set(row.slug, row.provider)
   for (const { row } of pools) if (row) kinds.set(row.slug, row.provider)
@@ -63,6 +61,36 @@ export async function planImport(document: ExportDocument, deps: PlanDeps): Prom
     return planKey(key, seen, deps)
   })
   return { pools, keys }
+}
+
+async function planPools(exported: readonly ExportedPool[], deps: PlanDeps): Promise<PoolStep[]> {
+  const { catalog } = deps
+  const named = new Set<string>()
+  const steps = await mapInSlices(exported, (pool) => {
+    if (named.has(pool.slug)) return refusedPool(pool.slug, 'the document has another pool of this name before it')
+    named.add(pool.slug)
+    return planPool(pool, deps)
+  })
+  const rows = new Map([...catalog.pools.values()].filter((row) => row.deletedAt === null).map((row) => [row.slug, row]))
+  for (const { row } of steps) if (row) rows.set(row.slug, row)
+  // Without rules the document's own pools are only there to be led to; one after the other then brings its rules.
+  const brought = new Set(steps.flatMap(({ row }) => row?.slug ?? []))
+  const bare = [...rows.values()].map((row) => (brought.has(row.slug) ? { ...row, config: {} } : row))
+  const rehearsal = rehearsePools(bare)
+  return mapInSlices(steps, (step) => rehearsed(step, rows, rehearsal))
+}
+
+/** A pool whose fallback leads in a circle, to no pool or to another API is refused. */
+function rehearsed(step: PoolStep, rows: ReadonlyMap<string, PoolRow>, rehearsal: PoolRehearsal): PoolStep {
+  if (!step.row) return step
+  try {
+    const row = withTargets(step.row, (slug) => rows.get(slug))
+    rehearsal.add(row)
+    return { ...step, row }
+  } catch (error) {
+    if (!(error instanceof KeywheelError)) throw error
+    return refusedPool(step.slug, error.message)
+  }
 }
 
 const refusedPool = (slug: string, reason: string): PoolStep => ({ slug, action: 'refused', changes: [], reason })
@@ -114,7 +142,7 @@ function planKey(key: ExportedKey, seen: Set<string>, { catalog, vault, now }: P
   // The addresses a key is bound to travel with it; a pool that points elsewhere has to be confirmed.
   const { provider, tags, notes, enabled, expiresAt, label } = key
   const fresh = newKey({ secret: key.secret, fingerprint, label, provider, origins: key.audience ?? [], now })
-  const row: KeyRow = { ...fresh, id: existing?.id ?? fresh.id, tags, notes, enabled, expiresAt }
+  const row = withAllowances({ ...fresh, id: existing?.id ?? fresh.id, tags, notes, enabled, expiresAt }, key)
   const secret = { id: row.id, secret: key.secret, audience: row.audience }
   return { ...shown, action: 'add', reason: null, row, secret, pools: key.pools }
 }

@@ -1,5 +1,6 @@
 /** Everything the application can do, one interface per noun; api/ maps the contract onto it and parses what comes in. */
 import type {
+  Account,
   Client,
   ClientCreate,
   ClientCreated,
@@ -18,6 +19,7 @@ import type {
   KeyQuery,
   KeyUsage,
   LiveEvent,
+  Meter,
   ModelUsage,
   Pool,
   PoolCreate,
@@ -34,6 +36,7 @@ import type {
   SettingsPatch,
   SlotInput,
   SystemInfo,
+  UsageLimit,
   UsageQuery,
   UsageSeries,
   UsageSummary,
@@ -59,6 +62,7 @@ export interface PoolService {
   restore(slug: string, actor: Actor): Promise<Pool>
   trust(slug: string, actor: Actor): Promise<{ keys: number }>
   demo(actor: Actor): Promise<Pool>
+  accounts(slug: string): Account[]
   providers(): Provider[]
 }
 
@@ -74,6 +78,8 @@ export interface KeyService {
   enable(ids: readonly string[], enabled: boolean, actor: Actor): Promise<{ changed: number }>
   check(id: string, actor: Actor): Promise<KeyCheck>
   resume(id: string, actor: Actor): Promise<Key>
+  limits(id: string): Meter[]
+  usageLimits(id: string, model?: string): Promise<UsageLimit[]>
   reveal(id: string, actor: Actor): Promise<{ secret: string; hideAfter: number }>
   copy(id: string, actor: Actor): Promise<{ clearAfter: number }>
 }

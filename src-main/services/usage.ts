@@ -4,7 +4,7 @@ import type { UsageStore } from '../usage/types.ts'
 import type { UsageService } from './types.ts'
 
 /** `settle` waits until everything finished so far is on disk, so that an answer never lags behind what was just seen. */
-export function createUsageService(store: UsageStore, settle: () => Promise<void>): UsageService {
+export function createUsageService(store: UsageStore, settle: () => Promise<void>): UsageService & Pick<UsageStore, 'keyModels'> {
   const settled = async <T>(ask: () => Promise<T>): Promise<T> => {
     // A full disk keeps new rows from being written, not old ones from being read; the recorder has said so already.
     await settle().catch(() => undefined)
@@ -15,6 +15,7 @@ export function createUsageService(store: UsageStore, settle: () => Promise<void
     series: (query) => settled(() => store.series(query)),
     models: (query) => settled(() => store.models(query)),
     keys: (query) => settled(() => store.keys(query)),
+    keyModels: (query) => settled(() => store.keyModels(query)),
     requests: (query) => settled(() => store.list(query)),
     async request(id) {
       const row = await settled(() => store.get(id))

@@ -11,7 +11,7 @@ import type {
   UsageSeries,
   UsageSummary,
 } from '../../src-preload/contract/index.ts'
-import type { Keep, UsageBatch } from '../usage/types.ts'
+import type { Keep, KeyModelQuery, KeyModelUse, UsageBatch } from '../usage/types.ts'
 import type { SealedRecord, SlotRow, VaultHeader, VaultIntent } from '../vault/types.ts'
 import { isCorrupt, toWire, type WireError } from './errors.ts'
 import type { WritePart } from './parts.ts'
@@ -45,6 +45,7 @@ export interface ReaderCalls {
   series(input: { query: SeriesQuery; now: number }): UsageSeries
   models(input: { query: SeriesQuery; now: number }): ModelUsage[]
   keys(input: { query: UsageQuery; now: number }): KeyUsage[]
+  keyModels(query: KeyModelQuery): KeyModelUse[]
   list(input: { query: RequestQuery; now: number }): RequestPage
   get(input: { id: string }): RequestRow | null
   close(): void

@@ -1,5 +1,6 @@
 /** The thread that answers lists and dashboards. It may be abandoned in the middle of a query, so it can only read. */
 import { parentPort, workerData } from 'node:worker_threads'
+import { keyModels } from '../usage/key-models.ts'
 import { keys, models, series, summary } from '../usage/queries.ts'
 import { get, list } from '../usage/requests.ts'
 import { type ReaderCalls, serve } from './calls.ts'
@@ -13,6 +14,7 @@ function open(folder: string): ReaderCalls {
     series: ({ query, now }) => series(usage, query, now),
     models: ({ query, now }) => models(usage, query, now),
     keys: ({ query, now }) => keys(usage, query, now),
+    keyModels: (query) => keyModels(usage, query),
     list: ({ query, now }) => list(usage, query, now),
     get: ({ id }) => get(usage, id),
     close: () => usage.close(),

@@ -19,6 +19,21 @@ export interface UsageBatch {
   counted: Rollups
 }
 
+/** What one key was used for on one model ('' = the request named none). */
+export interface KeyModelUse {
+  model: string
+  requests: number
+  inputTokens: number
+  outputTokens: number
+}
+
+/** Requests that `key` served from `from` (inclusive) to `to` (exclusive), wall ms. */
+export interface KeyModelQuery {
+  key: string
+  from: number
+  to: number
+}
+
 /** How long request rows stay: whichever is reached first. */
 export interface Keep {
   days: number
@@ -34,6 +49,8 @@ export interface UsageStore {
   series(query: SeriesQuery): Promise<UsageSeries>
   models(query: SeriesQuery): Promise<ModelUsage[]>
   keys(query: UsageQuery): Promise<KeyUsage[]>
+  /** One row per model, from the request log. */
+  keyModels(query: KeyModelQuery): Promise<KeyModelUse[]>
   list(query: RequestQuery): Promise<RequestPage>
   get(id: string): Promise<RequestRow | null>
   /** Deletes what is too old or too much, a slice at a time; gives back the number of rows deleted. */

@@ -21,7 +21,7 @@ const priority = z.number().int().min(-1_000_000).max(1_000_000)
 export const membership = z.object({ pool: z.string(), priority, weight })
 
 /** What its owner allows a key, and the account whose quota it draws on. */
-const allowances = {
+export const allowances = {
   /** Its own limits; its account's are the pool's (`config.limits`). */
   limits: limits.optional(),
   /** Zone in which its days end. */

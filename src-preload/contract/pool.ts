@@ -88,7 +88,9 @@ export const poolConfig = z.strictObject({
   dailyCooldown: seconds(1, 604_800)
     .default(3600)
     .describe('Cool-down after a daily limit whose end the provider does not name, in seconds'),
-  modelCooldown: seconds(1, 604_800).default(86_400).describe('How long a key is left out for a model it does not have, in seconds'),
+  modelCooldown: seconds(1, 604_800)
+    .default(86_400)
+    .describe('How long a key is left out for a model it does not have, in seconds'),
   breakerFailures: z
     .number()
     .int()

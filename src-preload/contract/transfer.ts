@@ -1,7 +1,7 @@
 /** Export and import: one versioned document that knows slugs, never ids. */
 import { z } from 'zod'
 import { slug, tags } from './common.ts'
-import { membership, secret } from './key.ts'
+import { allowances, membership, secret } from './key.ts'
 import { authStyle, poolConfigInput, strategy } from './pool.ts'
 
 const exportedPool = z.strictObject({
@@ -23,6 +23,7 @@ const exportedKey = z.strictObject({
   notes: z.string().max(4000),
   enabled: z.boolean(),
   expiresAt: z.number().int().nullable(),
+  ...allowances,
   pools: z.array(z.strictObject({ ...membership.shape, pool: slug })).max(64),
   /** Binds an export without secrets to the same key where it is still in the vault (per-install HMAC). */
   fingerprint: z.string().max(64).nullable(),
@@ -32,10 +33,12 @@ const exportedKey = z.strictObject({
 })
 export type ExportedKey = z.output<typeof exportedKey>
 
-export const documentVersion = 1
+/** 2 added limits, budgets and accounts of keys. */
+export const documentVersion = 2
+const readableVersion = z.union([z.literal(1), z.literal(documentVersion)])
 export const exportDocument = z.strictObject({
   format: z.literal('keywheel-export'),
-  version: z.literal(documentVersion),
+  version: readableVersion,
   createdAt: z.string(),
   appVersion: z.string(),
   pools: z.array(exportedPool).max(10_000).default([]),
@@ -46,7 +49,7 @@ export type ExportDocument = z.output<typeof exportDocument>
 /** A sealed export: the document above as an age passphrase file (ASCII armour), which any age program opens. */
 export const sealedDocument = z.strictObject({
   format: z.literal('keywheel-export'),
-  version: z.literal(documentVersion),
+  version: readableVersion,
   sealed: z.literal('age'),
   age: z.string().startsWith('-----BEGIN AGE ENCRYPTED FILE-----'),
 })

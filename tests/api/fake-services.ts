@@ -1,6 +1,6 @@
 /** Services without rooms behind them: answers that the contract accepts, and a record of what was asked. */
 import type { Actor, Services } from '../../src-main/services/types.ts'
-import type { Key, LiveEvent, Pool, RequestRow, Settings, VaultStatus } from '../../src-preload/contract/index.ts'
+import type { Key, LiveEvent, Meter, Pool, RequestRow, Settings, VaultStatus } from '../../src-preload/contract/index.ts'
 import { KeywheelError, poolConfig, settingsSchema } from '../../src-preload/contract/index.ts'
 
 export const canary = 'sk-canary-7f3Kq9ZbT2xWm5Rv8Ld1'
@@ -14,6 +14,7 @@ const aPool: Pool = {
   strategy: 'round_robin',
   config: poolConfig.parse({}),
   keys: { total: 0, ready: 0, cooling: 0, exhausted: 0, invalid: 0, disabled: 0, unchecked: 0 },
+  accounts: 0,
   untrustedKeys: 0,
   createdAt: 1,
   updatedAt: 1,
@@ -32,10 +33,29 @@ const aKey: Key = {
   until: null,
   inFlight: 0,
   pools: [{ pool: 'main', priority: 0, weight: 1 }],
+  limits: {},
+  limitZone: 'UTC',
+  budget: null,
+  account: null,
   expiresAt: null,
   lastUsedAt: null,
   checkedAt: null,
   createdAt: 1,
+}
+
+const aMeter: Meter = {
+  scope: 'account',
+  model: null,
+  unit: 'requests',
+  per: 'minute',
+  windowSeconds: 60,
+  limit: 10,
+  used: 1,
+  reserved: 0,
+  resetsAt: null,
+  source: 'set',
+  pace: 0,
+  endsAt: null,
 }
 
 const vault: VaultStatus = {
@@ -103,6 +123,7 @@ export function fakeServices(): FakeServices {
       restore: async (slug, actor) => record('pools.restore', slug, actor, aPool),
       trust: async (slug, actor) => record('pools.trust', slug, actor, { keys: 1 }),
       demo: async (actor) => record('pools.demo', undefined, actor, aPool),
+      accounts: () => [],
       providers: () => [],
     },
     keys: {
@@ -133,6 +154,11 @@ export function fakeServices(): FakeServices {
         throw new Error(`the provider refused ${canary}`)
       },
       resume: async () => aKey,
+      limits: () => [{ ...aMeter, secret: canary }],
+      usageLimits: async (id, model) =>
+        record('keys.usageLimits', { id, model }, undefined, [
+          { requestCount: 1, requestCountLimit: null, tokenCount: 2, tokenCountLimit: 3 },
+        ]),
       reveal: async (_id, actor) => {
         if (actor === 'admin') throw new KeywheelError('REVEAL_DISABLED')
         return { secret: canary, hideAfter: 30_000 }
@@ -146,6 +172,7 @@ export function fakeServices(): FakeServices {
           id: 'c1',
           name: input.name,
           pools: input.pools ?? null,
+          lane: input.lane,
           tokenHint: 'abcd',
           createdAt: 1,
           lastSeenAt: null,
@@ -185,7 +212,7 @@ export function fakeServices(): FakeServices {
           { vaultKey: canary },
           {
             format: 'keywheel-export' as const,
-            version: 1 as const,
+            version: 2 as const,
             createdAt: '2026-01-01T00:00:00.000Z',
             appVersion: '0.1.0',
             pools: [],
@@ -220,6 +247,8 @@ export const aRequest: RequestRow = {
   pool: 'main',
   keyId: 'k1',
   keyLabel: 'first',
+  lane: 'interactive',
+  estimatedTokens: null,
   chosenBy: 'round_robin',
   method: 'POST',
   path: '/chat/completions',

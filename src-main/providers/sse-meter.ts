@@ -9,7 +9,7 @@ import { noUsage, withUsage } from './usage.ts'
 const eventMax = 1024 * 1024
 
 /** Only such events are parsed; the many others carry text that nobody here reads. */
-const worthReading = /"(?:usage|usageMetadata|error)"/
+const worthReading = /"(?:usage|usageMetadata|error|ERROR)"/
 
 const ends = new Set(['response.completed', 'response.incomplete', 'response.failed', 'error'])
 

@@ -1,5 +1,5 @@
 /** What an error body says, whoever wrote it. */
-import { at, textAt } from './read.ts'
+import { at, listAt, textAt } from './read.ts'
 
 /** Characters of a message that rules are matched against: a body of megabytes must not hold up everything else. */
 const readMax = 2000
@@ -13,11 +13,11 @@ export interface UpstreamError {
 
 /**
  * The error in an answer's body, or null. Understands OpenAI, Anthropic and Gemini (`{error: {…}}`, also in an array, as Gemini
- * streams it), the Responses API (`{response: {error}}`), Mistral and Cohere (fields at the top), and a bare text.
+ * streams it), the Responses API (`{response: {error}}`), OpenRouter (in the first choice), Mistral and Cohere (fields at the top), and a bare text.
  */
 export function readError(body: unknown): UpstreamError | null {
   const whole: unknown = Array.isArray(body) ? body[0] : body
-  const inner = at(whole, 'error') ?? at(whole, 'response', 'error')
+  const inner = at(whole, 'error') ?? at(whole, 'response', 'error') ?? at(listAt(whole, 'choices')[0], 'error')
   if (typeof inner === 'string' && inner !== '') return { message: inner.slice(0, readMax), type: '', code: '' }
   if (typeof inner === 'object' && inner !== null && Object.keys(inner).length > 0) return fields(inner)
   const flat = at(whole, 'object') === 'error' || at(whole, 'type') === 'error'

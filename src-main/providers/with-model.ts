@@ -15,7 +15,10 @@ export const withModel: ProviderDefinition['withModel'] = (path, body, model) =>
   const [pathname = '', ...query] = path.split('?')
   const inPath = place.test(pathname)
   const moved = inPath
-    ? pathname.replace(place, (_, gemini?: string, azure?: string) => (gemini ?? azure ?? '') + encodeURIComponent(model))
+    ? pathname.replace(
+        place,
+        (_, gemini?: string, azure?: string) => (gemini ?? azure ?? '') + encodeURIComponent(model.replace(/^models\//, '')),
+      )
     : pathname
   const whole = [moved, ...query].join('?')
   if (typeof at(body, 'model') === 'string') return { path: whole, body: { ...(body as object), model } }

@@ -4,6 +4,7 @@ import { bearer, jsonApi } from './json-api.ts'
 import { commonReadings } from './openai-limits.ts'
 import { textAt } from './read.ts'
 import type { ProviderDefinition } from './types.ts'
+import { errorOf } from './upstream-error.ts'
 import { xaiOutcome } from './xai-outcome.ts'
 
 export const xai: ProviderDefinition = {
@@ -21,6 +22,7 @@ export const xai: ProviderDefinition = {
   resetZone: 'UTC',
   presets: [],
   readings: commonReadings,
-  // The free check names the team, whose limits all its keys share.
-  account: ({ body }) => accountName('xai', textAt(body, 'team_id')),
+  // The free check names the team, whose limits all its keys share; refusals do in their words.
+  account: ({ body }) =>
+    accountName('xai', textAt(body, 'team_id') || /\bteam ([\da-f-]{36})\b/.exec(errorOf(body).message)?.[1]),
 }

@@ -23,7 +23,21 @@ describe('providers', () => {
 
   it('check a key for free where that proves something', () => {
     const free = Object.values(providers).filter(({ freeCheck }) => freeCheck !== null)
-    expect(free.map(({ id }) => id)).toEqual(['openai', 'anthropic', 'gemini', 'demo'])
+    const proven = [
+      'openai',
+      'anthropic',
+      'gemini',
+      'azure-openai',
+      'openrouter',
+      'deepseek',
+      'mistral',
+      'groq',
+      'xai',
+      'cohere',
+      'demo',
+    ]
+    expect(free.map(({ id }) => id)).toEqual(proven)
+    for (const { freeCheck } of free) expect(freeCheck?.path).toMatch(/^\/[\w/.?=-]+$/)
   })
 })
 
@@ -33,8 +47,10 @@ describe('prefixes', () => {
     ['sk-ant-abcdefghijklmnopqrst', 'anthropic', 'sk-ant-…qrst'],
     ['sk-proj-abcdefghijklmnopqrst', 'openai', 'sk-proj-…qrst'],
     ['sk-abcdefghijklmnopqrstab12', 'openai', 'sk-…ab12'],
-    ['sk-or-v1-abcdefghijklmnopqrst', 'openai-compatible', 'sk-or-v1-…qrst'],
-    ['gsk_abcdefghijklmnopqrst', 'openai-compatible', 'gsk_…qrst'],
+    ['sk-or-v1-abcdefghijklmnopqrst', 'openrouter', 'sk-or-v1-…qrst'],
+    ['gsk_abcdefghijklmnopqrst', 'groq', 'gsk_…qrst'],
+    ['xai-abcdefghijklmnopqrst', 'xai', 'xai-…qrst'],
+    ['nvapi-abcdefghijklmnopqrst', 'openai-compatible', 'nvapi-…qrst'],
     ['AIzaSyabcdefghijklmnopqrst', 'gemini', 'AIza…qrst'],
     ['demo-key-one', 'demo', 'demo-…'],
     ['abcdefghijklmnopqrstuvwx', null, '…uvwx'],
@@ -66,6 +82,7 @@ describe('costNanos', () => {
     ['gemini', 'gemini-2.5-flash', used(1000, 100), 550_000],
     ['openai', 'text-embedding-3-small', used(1000, 0), 20_000],
     ['openai', 'gpt-4o-mini', used(1, 0), 150],
+    ['azure-openai', 'gpt-4o-mini', used(1000, 100), 210_000],
   ])('%s %s %j = %d', (provider, model, usage, nanos) => {
     expect(costNanos(provider, model, usage)).toBe(nanos)
   })

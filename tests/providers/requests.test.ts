@@ -1,4 +1,4 @@
-/** What a request asks for, whose API it speaks, and the errors that it gets from Keywheel itself. */
+/** Whose API a request speaks, and the errors that it gets from Keywheel itself. */
 
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -6,30 +6,7 @@ import Anthropic from '@anthropic-ai/sdk'
 import { GoogleGenAI } from '@google/genai'
 import OpenAI from 'openai'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type ApiFormat, detectFormat, localError, providers } from '../../src-main/providers/index.ts'
-
-describe('requestFacts', () => {
-  it.each<[string, unknown, string | null, boolean]>([
-    ['/chat/completions', { model: 'gpt-4o', stream: true }, 'gpt-4o', true],
-    ['/chat/completions', { model: 'gpt-4o', stream: 'yes' }, 'gpt-4o', false],
-    ['/models', undefined, null, false],
-    ['/v1beta/models/gemini-2.5-pro:generateContent', { contents: [] }, 'gemini-2.5-pro', false],
-    ['/v1/models/gemini-2.5-pro:streamGenerateContent?alt=sse', { contents: [] }, 'gemini-2.5-pro', true],
-    ['/models/a%2Fb:generateContent', {}, 'a/b', false],
-    ['/models/50%:generateContent', {}, '50%', false],
-    ['/openai/deployments/my-gpt/chat/completions?api-version=1', {}, 'my-gpt', false],
-    ['/chat/completions', { model: 'm'.repeat(201) }, null, false],
-    ['/chat/completions', { model: ['x'] }, null, false],
-    ['/chat/completions', 'not an object', null, false],
-    ['/v1beta/openai/chat/completions', { model: 'models/gemini-2.5-pro' }, 'gemini-2.5-pro', false],
-  ])('%s %j', (path, body, model, stream) => {
-    expect(providers.gemini.requestFacts(path, body)).toEqual({ model, stream })
-  })
-
-  it('knows nothing of a custom API', () => {
-    expect(providers.custom.requestFacts('/x', { model: 'm', stream: true })).toEqual({ model: null, stream: false })
-  })
-})
+import { type ApiFormat, detectFormat, localError } from '../../src-main/providers/index.ts'
 
 describe('detectFormat', () => {
   it.each<[string, Record<string, string>, ApiFormat]>([

@@ -11,28 +11,44 @@ beforeEach(() => upstream.script('*', { kind: 'ok' }))
 afterAll(() => upstream.close())
 
 /** Where each provider's base URL lies on the upstream. */
-const bases = { openai: '/v1', anthropic: '/v1', gemini: '', demo: '/v1' } as const
+const bases = {
+  openai: '/v1',
+  anthropic: '/v1',
+  gemini: '',
+  'azure-openai': '/v1',
+  mistral: '/v1',
+  groq: '/v1',
+  demo: '/v1',
+} as const
 type Id = keyof typeof bases
 
 async function check(id: Id) {
-  const provider = providers[id]
-  const { auth, freeCheck, defaultHeaders } = provider
+  const { freeCheck } = providers[id]
   if (!freeCheck) throw new Error(`${id} has no free check`)
+  return send(id, freeCheck.method, freeCheck.path)
+}
+
+async function send(id: Id, method: 'GET' | 'POST', path: string, question?: object) {
+  const provider = providers[id]
+  const { auth, defaultHeaders } = provider
   const headers = { ...defaultHeaders, [auth.name]: auth.format.replace('{key}', 'the-key') }
-  const answer = await fetch(upstream.url + bases[id] + freeCheck.path, { method: freeCheck.method, headers })
+  const sent = question === undefined ? {} : { body: JSON.stringify(question) }
+  const answer = await fetch(upstream.url + bases[id] + path, { method, headers, ...sent })
   const body: unknown = await answer.json()
-  const outcome = provider.classify(
-    { status: answer.status, header: (name) => answer.headers.get(name) ?? undefined, body },
-    Date.now(),
-  )
-  return { outcome, body }
+  const read = { status: answer.status, header: (name: string) => answer.headers.get(name) ?? undefined, body }
+  return {
+    outcome: provider.classify(read, Date.now()),
+    readings: provider.readings(read, Date.now()),
+    account: provider.account(read),
+    body,
+  }
 }
 
 describe.each(Object.keys(bases) as Id[])('%s', (id) => {
   it('takes a good key at the free check', async () => {
     const { outcome, body } = await check(id)
     expect(outcome).toEqual({ class: 'ok' })
-    expect(JSON.stringify(body)).toContain({ openai: 'gpt-', anthropic: 'claude-', gemini: 'gemini-', demo: 'gpt-' }[id])
+    expect(JSON.stringify(body)).toMatch(/"(models\/)?(gpt|claude|gemini)-/)
     expect(upstream.requests.at(-1)?.key).toBe('the-key')
   })
 
@@ -63,4 +79,53 @@ it.each<[Id, string, number]>([
   const { outcome } = await check(id)
   upstream.script('the-key', { kind: 'ok' })
   expect(outcome).toMatchObject({ class: kind, holdMs })
+})
+
+/** Limit and rest after the first, second and third call of two that are allowed. */
+const everyTime = [
+  [2, 1],
+  [2, 0],
+  [2, 0],
+]
+const announced: Record<Id, unknown[]> = {
+  openai: everyTime,
+  anthropic: everyTime,
+  // It has no headers: only its refusal names the limit.
+  gemini: [undefined, undefined, [2, 0]],
+  'azure-openai': everyTime,
+  // The upstream does not know its names.
+  mistral: [undefined, undefined, undefined],
+  groq: everyTime,
+  demo: everyTime,
+}
+const accounts: Record<Id, string | null> = {
+  openai: 'openai:org-openai',
+  anthropic: 'anthropic:org-anthropic',
+  gemini: null,
+  'azure-openai': null,
+  mistral: null,
+  groq: null,
+  demo: 'demo:org-demo',
+}
+
+/** A list of models is free; only these draw on limits. */
+function ask(id: Id) {
+  if (id === 'gemini')
+    return send(id, 'POST', '/v1beta/models/gemini-2.5-flash:generateContent', { contents: [{ parts: [{ text: 'hi' }] }] })
+  const question = { model: 'gpt-4o', max_tokens: 9, messages: [{ role: 'user', content: 'hi' }] }
+  return id === 'anthropic'
+    ? send(id, 'POST', '/messages', { ...question, model: 'claude-haiku-4-5' })
+    : send(id, 'POST', '/chat/completions', question)
+}
+
+describe.each(Object.keys(bases) as Id[])('the limits of %s', (id) => {
+  it('are read from what is announced, and so is the account', async () => {
+    upstream.script('the-key', { kind: 'limited', requests: 2, account: `org-${id}` })
+    const answers = [await ask(id), await ask(id), await ask(id)]
+    upstream.script('the-key', { kind: 'ok' })
+    expect(answers.map(({ outcome }) => outcome.class)).toEqual(['ok', 'ok', 'rate-short'])
+    const requests = answers.map(({ readings }) => readings.find(({ unit }) => unit === 'requests'))
+    expect(requests.map((reading) => reading && [reading.limit, reading.remaining])).toEqual(announced[id])
+    expect(answers.at(-1)?.account).toBe(accounts[id])
+  })
 })

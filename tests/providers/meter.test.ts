@@ -225,6 +225,74 @@ it('reads the usage in the last event of Cohere', () => {
   expect(measure(providers['openai-compatible'], sse, [stream]).usage).toMatchObject({ inputTokens: 5, outputTokens: 7 })
 })
 
+describe('each provider as it really streams', () => {
+  const chunk = (fields: object) =>
+    `data: ${JSON.stringify({ id: 'x', object: 'chat.completion.chunk', choices: [], ...fields })}\n\n`
+  const usage = { prompt_tokens: 10, completion_tokens: 2, total_tokens: 12 }
+
+  it.each<[string, string, string, Partial<TokenUsage>]>([
+    [
+      'DeepSeek, with keep-alive comments and its cache',
+      'deepseek',
+      `: keep-alive\n\n: keep-alive\n\n${chunk({ usage: { ...usage, prompt_cache_hit_tokens: 6, prompt_cache_miss_tokens: 4 } })}data: [DONE]\n\n`,
+      { inputTokens: 4, cacheReadTokens: 6, outputTokens: 2 },
+    ],
+    [
+      'OpenRouter, with its comments',
+      'openrouter',
+      `: OPENROUTER PROCESSING\n\n${chunk({ usage: { ...usage, cost: 0.001 } })}`,
+      { inputTokens: 10, outputTokens: 2 },
+    ],
+    ['Groq', 'groq', chunk({ x_groq: { id: 'req_1', usage } }), { inputTokens: 10, outputTokens: 2 }],
+    [
+      'xAI, with reasoning',
+      'xai',
+      chunk({ usage: { ...usage, completion_tokens_details: { reasoning_tokens: 1 }, cost_in_usd_ticks: 5 } }),
+      { inputTokens: 10, outputTokens: 2, reasoningTokens: 1 },
+    ],
+    [
+      'Mistral',
+      'mistral',
+      chunk({ model: 'mistral-small', usage }),
+      { inputTokens: 10, outputTokens: 2, model: 'mistral-small' },
+    ],
+    [
+      'Azure, with an empty first choice',
+      'azure-openai',
+      chunk({ prompt_filter_results: [] }) + chunk({ usage }),
+      { inputTokens: 10 },
+    ],
+    [
+      'Cohere',
+      'cohere',
+      `event: message-end\ndata: ${JSON.stringify({ type: 'message-end', delta: { finish_reason: 'COMPLETE', usage: { billed_units: { input_tokens: 5, output_tokens: 7 } } } })}\n\n`,
+      { inputTokens: 5, outputTokens: 7 },
+    ],
+  ])('%s', (_, id, stream, expected) => {
+    const { usage: read, error } = measure(findProvider(id) ?? providers.custom, sse, [bytes(stream)])
+    expect(read).toMatchObject(expected)
+    expect(error).toBeNull()
+  })
+
+  it('blank lines before JSON keep a connection alive and change nothing', () => {
+    const body = bytes(`\n\n\n${JSON.stringify({ usage })}`)
+    expect(measure(providers.deepseek, 'application/json', [body]).usage).toMatchObject({ inputTokens: 10, outputTokens: 2 })
+  })
+
+  it.each([
+    [
+      'openrouter',
+      chunk({ error: { code: 502, message: 'Provider down' }, choices: [{ finish_reason: 'error' }] }),
+      'overloaded',
+    ],
+    ['openrouter', chunk({ choices: [{ delta: { content: '' }, finish_reason: 'error' }] }), 'overloaded'],
+    ['cohere', 'data: {"type":"message-end","delta":{"finish_reason":"ERROR"}}\n\n', 'overloaded'],
+    ['deepseek', chunk({ choices: [{ delta: { content: '"error"' }, finish_reason: 'stop' }] }), undefined],
+  ])('%s breaks off inside a 200: %s', (id, stream, kind) => {
+    expect(measure(findProvider(id) ?? providers.custom, sse, [bytes(stream)]).error?.class).toBe(kind)
+  })
+})
+
 it('tells how long a hidden error holds by the clock that it is given', () => {
   const limit = anthropicError('rate_limit_error', 'spent', { error_code: 'enforced_spend_limit_reached' })
   const { error } = measure(providers.anthropic, 'application/json', [bytes(JSON.stringify(limit))])

@@ -44,7 +44,8 @@ it('every preset has a name of its own, a source, and limits that can be kept', 
     expect(limits.length).toBeGreaterThan(0)
     for (const { amount, window } of limits) {
       expect(Number.isInteger(amount) && amount >= 0).toBe(true)
-      if (typeof window === 'object' && 'zone' in window) expect(window.zone).toBe(provider.resetZone)
+      const zone = typeof window === 'object' && 'zone' in window ? window.zone : provider.resetZone
+      expect(zone).toBe(provider.resetZone)
     }
   }
 })

@@ -72,8 +72,8 @@ describe('withModel', () => {
     fc.assert(
       fc.property(id, path, body, name, (provider, where, what, model) => {
         const moved = providers[provider].withModel(where, what, model)
-        if (moved === null) return where === '/chat/completions' && what !== chat
-        return providers[provider].requestFacts(moved.path, moved.body ?? what).model === model
+        const readBack = moved && providers[provider].requestFacts(moved.path, moved.body ?? what).model
+        expect(readBack).toBe(where === '/chat/completions' && what !== chat ? null : model)
       }),
     )
   })

@@ -46,8 +46,9 @@ export function createAccountFinder(catalog: Catalog, clock: Clock, log: ProxyLo
 
   return {
     found(keyId, account) {
-      const name = account.trim()
-      if (!/^[\x21-\x7e]+$/.test(name) || name.length > longest || !isNews(catalog.keys.get(keyId), name)) return
+      const key = catalog.keys.get(keyId)
+      const name = nameIn(account, key?.provider ?? '')
+      if (!/^[\x21-\x7e]+$/.test(name) || name.length > longest || !isNews(key, name)) return
       found.set(keyId, name)
       storing ??= storeAll()
         .catch((error: unknown) => log.warn({ error: String(error) }, 'the account of a key could not be stored'))
@@ -55,4 +56,9 @@ export function createAccountFinder(catalog: Catalog, clock: Clock, log: ProxyLo
     },
     close: async () => storing ?? undefined,
   }
+}
+
+/** `openai:org-1` is the account `org-1` of an OpenAI key: the name that a person would give. */
+function nameIn(account: string, provider: string): string {
+  return account.startsWith(`${provider}:`) ? account.slice(provider.length + 1) : account
 }

@@ -29,7 +29,7 @@ interface Given {
 }
 
 /** What a person gave of a key's limits, budget and account; what is absent stays as it is. */
-export type Allowances = Pick<KeyPatch, 'limits' | 'limitZone' | 'budget' | 'account'>
+type Allowances = Pick<KeyPatch, 'limits' | 'limitZone' | 'budget' | 'account'>
 
 export function withAllowances(row: KeyRow, { limits, limitZone, budget, account }: Allowances): KeyRow {
   return {

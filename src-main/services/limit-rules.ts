@@ -56,9 +56,10 @@ function smallestOf(limits: readonly Limit[]): Limit[] {
   return [...least.values()]
 }
 
-/** What these limits say about a model, or about each model of a prefix: the longest entry that covers it. */
-export function fitting<T>(limits: Readonly<Record<string, readonly T[]>>, model: string): readonly T[] {
-  return limits[entryFor(Object.keys(limits), model) ?? ''] ?? []
+/** What these limits say about a model, or about each model of a prefix. */
+function fitting(limits: Limits, model: string): readonly Limit[] {
+  const entry = entryFor(Object.keys(limits), model)
+  return entry === undefined ? [] : (limits[entry] ?? [])
 }
 
 /** The longest of these names and prefixes (`gpt-5*`) that covers a model or prefix; undefined when none does. The whole ('' and `*`) covers only itself. */

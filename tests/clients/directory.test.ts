@@ -17,8 +17,8 @@ test('a token has 256 random bits behind its prefix, and its hash and hint are o
 test('a client is found by its token and by nothing else', () => {
   const directory = createClientDirectory()
   const { token, hash } = newToken()
-  directory.set(hash, { id: 'c1', name: 'Editor', pools: ['openai'] })
-  expect(directory.authorise(token, 1)).toEqual({ id: 'c1', name: 'Editor', pools: ['openai'] })
+  directory.set(hash, { id: 'c1', name: 'Editor', pools: ['openai'], lane: 'interactive' })
+  expect(directory.authorise(token, 1)).toEqual({ id: 'c1', name: 'Editor', pools: ['openai'], lane: 'interactive' })
   for (const wrong of ['', 'kw_', hash, token.slice(0, -1), `${token}A`, token.toUpperCase(), ` ${token}`, newToken().token]) {
     expect(directory.authorise(wrong, 1)).toBeNull()
   }
@@ -27,8 +27,8 @@ test('a client is found by its token and by nothing else', () => {
 test('a removed client and a replaced token stop working at once', () => {
   const directory = createClientDirectory()
   const [first, second] = [newToken(), newToken()]
-  directory.set(first.hash, { id: 'c1', name: 'Editor', pools: null })
-  directory.set(second.hash, { id: 'c1', name: 'Editor', pools: null })
+  directory.set(first.hash, { id: 'c1', name: 'Editor', pools: null, lane: 'interactive' })
+  directory.set(second.hash, { id: 'c1', name: 'Editor', pools: null, lane: 'interactive' })
   expect(directory.authorise(first.token, 1)).toBeNull()
   expect(directory.authorise(second.token, 1)?.id).toBe('c1')
   directory.remove(second.hash)
@@ -39,15 +39,15 @@ test('a removed client and a replaced token stop working at once', () => {
 test('setting a client again under the same token changes what it may use', () => {
   const directory = createClientDirectory()
   const { token, hash } = newToken()
-  directory.set(hash, { id: 'c1', name: 'Editor', pools: null })
-  directory.set(hash, { id: 'c1', name: 'Editor', pools: ['a'] })
+  directory.set(hash, { id: 'c1', name: 'Editor', pools: null, lane: 'interactive' })
+  directory.set(hash, { id: 'c1', name: 'Editor', pools: ['a'], lane: 'interactive' })
   expect(directory.authorise(token, 1)?.pools).toEqual(['a'])
 })
 
 test('when a client was last seen is remembered until it is removed', () => {
   const directory = createClientDirectory()
   const { token, hash } = newToken()
-  directory.set(hash, { id: 'c1', name: 'Editor', pools: null })
+  directory.set(hash, { id: 'c1', name: 'Editor', pools: null, lane: 'interactive' })
   expect(directory.lastSeen('c1')).toBeNull()
   directory.authorise(token, 1000)
   directory.authorise('kw_wrong', 1500)

@@ -10,6 +10,8 @@ export function provider(changes: Partial<Provider> = {}): Provider {
     freeCheck: true,
     keysUrl: null,
     keyHint: 'sk-…',
+    presets: [],
+    resetZone: 'UTC',
     ...changes,
   }
 }

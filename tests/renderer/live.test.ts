@@ -5,30 +5,11 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { Key, KeyPage, LiveBatch, LiveEvent, RequestRow } from '../../src-preload/contract/index.ts'
 import type { Client } from '../../src-renderer/bridge/index.ts'
 import { followLive } from '../../src-renderer/queries/live.ts'
+import { key } from './build-limits.ts'
 import { requestRow } from './build-rows.ts'
 
 // Nothing is called here: the keys of the cache are made from the client's paths.
 const orpc = createTanstackQueryUtils(createORPCClient<Client>({ call: () => Promise.reject(new Error('not called')) }))
-
-const key = (changes: Partial<Key> = {}): Key => ({
-  id: 'key_1',
-  label: 'one',
-  provider: 'openai',
-  hint: 'sk-…0001',
-  tags: [],
-  notes: '',
-  enabled: true,
-  state: 'ready',
-  reason: null,
-  until: null,
-  inFlight: 0,
-  pools: [],
-  expiresAt: null,
-  lastUsedAt: null,
-  checkedAt: null,
-  createdAt: 0,
-  ...changes,
-})
 
 const counts = { ready: 1, cooling: 0, exhausted: 0, invalid: 0, disabled: 0, unchecked: 0 }
 const page = (items: Key[]): KeyPage => ({ items, total: items.length, counts, nextCursor: null })
@@ -74,6 +55,16 @@ test('a list of one state is asked again when a key changes its state; a list of
   tell({ type: 'key.changed', key: key({ state: 'cooling' }) })
   await vi.advanceTimersByTimeAsync(1000)
   expect([stale(listOf({ state: 'cooling' })), stale(listOf({}))]).toEqual([true, false])
+})
+
+test('limits of keys are asked again after calls; long lists of accounts are not, at every change of a key', async () => {
+  const limits = orpc.keys.limits.queryKey({ input: { id: 'key_1' } })
+  const accounts = orpc.pools.accounts.queryKey({ input: { slug: 'main' } })
+  cache.setQueryData(limits, [])
+  cache.setQueryData(accounts, [])
+  tell({ type: 'request.finished', request: requestRow() }, { type: 'key.changed', key: key() })
+  await vi.advanceTimersByTimeAsync(1000)
+  expect([stale(limits), stale(accounts)]).toEqual([true, false])
 })
 
 test('many changes ask again once a second, and only for what follows from them', async () => {

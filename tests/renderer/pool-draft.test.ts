@@ -28,6 +28,10 @@ test('kinds, ranges and nullability are read from the schema', () => {
   expect(fieldSpec('batchMaxRetries')).toMatchObject({ kind: 'number', nullable: true, max: 50 })
   expect(fieldSpec('reachLimitException')).toMatchObject({ kind: 'text', nullable: true })
   expect(fieldSpec('custom')).toMatchObject({ kind: 'object' })
+  expect(fieldSpec('limits').kind).toBe('limits')
+  expect(fieldSpec('fallback').kind).toBe('fallback')
+  expect(fieldSpec('limitZone')).toMatchObject({ kind: 'zone', nullable: true })
+  expect(fieldSpec('interactiveReserve')).toMatchObject({ kind: 'share', min: 0, max: 0.95 })
 })
 
 test('each default is within its own range', () => {
@@ -103,4 +107,20 @@ test('a target without a name takes the provider’s', () => {
     slug: 'openai',
     name: 'OpenAI',
   })
+})
+
+test('a table or object that says nothing valid is an issue, not the default', () => {
+  for (const name of ['limits', 'custom'] as const) {
+    const config = { ...draft.config, [name]: null }
+    expect(draftIssues({ ...draft, config }, 'edit')[0]?.path).toBe(`config.${name}`)
+  }
+})
+
+test('a fallback rule without a model or a chain is an issue at its own place', () => {
+  const rules = '[{"model":"a","then":["b"]},{"model":" ","then":[]}]'
+  const config = { ...draft.config, fallback: JSON.parse(rules) as typeof draft.config.fallback }
+  expect(draftIssues({ ...draft, config }, 'edit').map(({ path }) => path)).toEqual([
+    'config.fallback.1.model',
+    'config.fallback.1.then',
+  ])
 })

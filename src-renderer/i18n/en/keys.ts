@@ -133,6 +133,7 @@ export const keys = {
     allRequests: 'Show all in Traffic',
     facts: {
       provider: 'Provider',
+      account: 'Account',
       added: 'Added',
       checked: 'Checked',
       used: 'Last used',

@@ -72,7 +72,7 @@ export const pools = {
       discovered: 'named in the provider’s answers',
       own: 'a key with an account of its own',
     },
-    ready: '{{ready}} of {{total}} keys ready',
+    ready: '{{ready}} of {{total}} ready',
     runway: 'At this pace {{account}} runs out first, at {{time}} ({{limit}}).',
     noRunway: 'At this pace no account reaches a limit before it starts anew.',
     noLimits: 'No limits are known yet.',

@@ -129,6 +129,7 @@ export const keys = {
     allRequests: '在流量中查看全部',
     facts: {
       provider: '服务商',
+      account: '账户',
       added: '添加于',
       checked: '检查于',
       used: '最近使用',

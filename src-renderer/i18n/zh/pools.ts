@@ -63,7 +63,7 @@ export const pools = {
     viewAccounts: '账户',
     title: '{{name}} 的账户',
     source: { set: '手动设置', discovered: '服务商的应答中给出', own: '自成一个账户的密钥' },
-    ready: '{{total}} 个密钥中 {{ready}} 个就绪',
+    ready: '{{total}} 个中 {{ready}} 个就绪',
     runway: '按目前速度，{{account}} 最先用完，在 {{time}}（{{limit}}）。',
     noRunway: '按目前速度，没有账户会在重置之前达到限制。',
     noLimits: '还不知道任何限制。',

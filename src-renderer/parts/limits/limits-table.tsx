@@ -45,7 +45,7 @@ export function LimitsTable({ label, description, value, onChange, presets, erro
   return (
     <Stack gap={6} role="group" aria-label={label}>
       <div>
-        <Text size="sm" fw={500}>
+        <Text size="sm" fw={600}>
           {label}
         </Text>
         <Text size="xs" c="dimmed">

@@ -1,5 +1,5 @@
 /** What its owner allows a key: until when, how much, how fast, and on whose account. */
-import { Autocomplete, NumberInput, Select, SimpleGrid, Stack, TextInput, Title } from '@mantine/core'
+import { Autocomplete, type InputWrapperProps, NumberInput, Select, SimpleGrid, Stack, TextInput, Title } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import type { Key } from '../../../src-preload/contract/index.ts'
@@ -8,6 +8,9 @@ import { ZoneSelect } from '../../parts/limits/zone-select.tsx'
 import { useApi } from '../../queries/api.tsx'
 import { budgetPeriods } from './key-draft.ts'
 import type { KeyFormState } from './use-key-form.ts'
+
+/** The explanation below keeps the controls of a row in line. */
+const inputWrapperOrder: NonNullable<InputWrapperProps['inputWrapperOrder']> = ['label', 'input', 'description', 'error']
 
 export function KeyAllowances({ entry, form }: { entry: Key; form: KeyFormState }) {
   const { t } = useTranslation(['keys'])
@@ -20,11 +23,13 @@ export function KeyAllowances({ entry, form }: { entry: Key; form: KeyFormState 
         <TextInput
           type="datetime-local"
           label={t('drawer.expires')}
+          inputWrapperOrder={inputWrapperOrder}
           description={t('drawer.expiresHelp')}
           {...form.getInputProps('expires')}
         />
         <NumberInput
           label={t('limits.budget')}
+          inputWrapperOrder={inputWrapperOrder}
           description={t('limits.budgetHelp')}
           placeholder={t('limits.noBudget')}
           prefix="$"
@@ -36,6 +41,7 @@ export function KeyAllowances({ entry, form }: { entry: Key; form: KeyFormState 
         />
         <Select
           label={t('limits.budgetPer')}
+          inputWrapperOrder={inputWrapperOrder}
           description={t('limits.budgetPerHelp')}
           data={budgetPeriods.map((per) => ({ value: per, label: t(`limits.per.${per}`) }))}
           allowDeselect={false}
@@ -73,6 +79,7 @@ function AccountField({ entry, form }: { entry: Key; form: KeyFormState }) {
   return (
     <Autocomplete
       label={t('limits.account')}
+      inputWrapperOrder={inputWrapperOrder}
       description={found ? t('limits.accountFound') : t('limits.accountHelp')}
       placeholder={found ?? t('limits.accountOwn')}
       data={accounts.filter(({ source }) => source !== 'own').map(({ id }) => id)}

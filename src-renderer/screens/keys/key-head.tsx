@@ -42,6 +42,7 @@ export function KeyHead({ entry, pools, meters, onRemoved, onLimits }: KeyHeadPr
       {standing && <KeyStanding entry={entry} standing={standing} onLimits={onLimits} />}
       <dl className={classes.facts}>
         <Fact name={t('drawer.facts.provider')}>{entry.provider}</Fact>
+        <Fact name={t('drawer.facts.account')}>{entry.account?.id ?? t('limits.accountOwn')}</Fact>
         <Fact name={t('drawer.facts.used')}>
           <Ago at={entry.lastUsedAt} />
         </Fact>

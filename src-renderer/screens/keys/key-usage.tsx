@@ -19,7 +19,7 @@ export function KeyUsage({ entry, meters }: { entry: Key; meters: readonly Meter
       )}
       {own.length > 0 && (
         <Stack gap="xs">
-          <Text size="sm" fw={500}>
+          <Text size="sm" fw={600}>
             {t('limits:ofKey')}
           </Text>
           <MeterList meters={own} />
@@ -27,7 +27,7 @@ export function KeyUsage({ entry, meters }: { entry: Key; meters: readonly Meter
       )}
       {shared.length > 0 && (
         <Stack gap="xs">
-          <Text size="sm" fw={500}>
+          <Text size="sm" fw={600}>
             {account ? t('limits:ofAccount', { account: account.id }) : t('limits:ofOwnAccount')}
           </Text>
           <MeterList meters={shared} />

@@ -29,7 +29,7 @@ export function FallbackEditor({ label, description, value, onChange, scene }: F
   return (
     <Stack gap={6} role="group" aria-label={label}>
       <div>
-        <Text size="sm" fw={500}>
+        <Text size="sm" fw={600}>
           {label}
         </Text>
         <Text size="xs" c="dimmed">

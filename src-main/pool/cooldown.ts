@@ -1,38 +1,31 @@
-/** How far and how long an outcome takes a key out. Pure. */
+/** How far and how long an outcome takes a key or its bucket out. Pure. */
 import type { Outcome, OutcomeClass, PoolRules, Random } from './types.ts'
 
-const HOUR_MS = 3_600_000
-const DAY_MS = 24 * HOUR_MS
+export type CooldownRules = Pick<
+  PoolRules,
+  'cooldownBaseMs' | 'cooldownMaxMs' | 'hintMaxMs' | 'noCreditMs' | 'dailyMs' | 'modelUnavailableMs'
+>
 
-export type CooldownRules = Pick<PoolRules, 'cooldownBaseMs' | 'cooldownMaxMs' | 'hintMaxMs' | 'noCreditMs'>
+/** Whom an outcome marks, and whether for the call's model or as a whole. */
+export type MarkScope = { owner: 'key' | 'bucket'; whole: boolean }
 
-/** For a key that is in no pool when a check speaks of it. All in ms. */
-export const defaultCooldowns: CooldownRules = {
-  cooldownBaseMs: 1000,
-  cooldownMaxMs: 300_000,
-  hintMaxMs: DAY_MS,
-  noCreditMs: HOUR_MS,
+/** Quotas belong to the account, secrets to the key; overload, network trouble, bad requests and aborted calls are never a key's fault. */
+const scopes: Record<OutcomeClass, MarkScope | null> = {
+  ok: null,
+  'rate-short': { owner: 'bucket', whole: false },
+  'rate-daily': { owner: 'bucket', whole: false },
+  'no-credit': { owner: 'bucket', whole: true },
+  'key-invalid': { owner: 'key', whole: true },
+  'model-unavailable': { owner: 'key', whole: false },
+  overloaded: null,
+  'request-bad': null,
+  network: null,
+  aborted: null,
 }
 
-/** Overload, network trouble, bad requests and aborted calls are never a key's fault. */
-const scopes: Record<OutcomeClass, 'key' | 'model' | 'none'> = {
-  ok: 'none',
-  'rate-short': 'model',
-  'rate-daily': 'model',
-  'no-credit': 'key',
-  'key-invalid': 'key',
-  'model-unavailable': 'model',
-  overloaded: 'none',
-  'request-bad': 'none',
-  network: 'none',
-  aborted: 'none',
-}
-
-/** What an outcome marks: the whole key, the key for one model, or nothing. A rate limit of a call without a model is the key's. */
-export function scopeOf(outcome: OutcomeClass, model: string): 'key' | 'model' | 'none' {
-  const scope = scopes[outcome]
-  if (scope !== 'model' || model !== '') return scope
-  return outcome === 'model-unavailable' ? 'none' : 'key'
+/** What an outcome of a call for `model` ('' = none) marks; null = nothing. */
+export function scopeOf(outcome: OutcomeClass, model: string): MarkScope | null {
+  return outcome === 'model-unavailable' && model === '' ? null : scopes[outcome]
 }
 
 /**
@@ -44,9 +37,9 @@ export function holdMs(outcome: Outcome, strikes: number, rules: CooldownRules, 
   // A hint of 0 ("retry at once") would be obeyed as a hammer; backoff is kinder.
   if (outcome.holdMs !== undefined && outcome.holdMs > 0) return Math.min(outcome.holdMs, rules.hintMaxMs)
   if (outcome.class === 'no-credit') return rules.noCreditMs
-  if (outcome.class === 'model-unavailable') return DAY_MS
-  // Nobody said when the day ends, so it is probed once an hour.
-  if (outcome.class === 'rate-daily') return HOUR_MS
+  if (outcome.class === 'model-unavailable') return rules.modelUnavailableMs
+  // Nobody said when the day ends, so it is tried now and then.
+  if (outcome.class === 'rate-daily') return rules.dailyMs
   return backoff(strikes, rules, random)
 }
 

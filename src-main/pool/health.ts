@@ -1,7 +1,9 @@
 /** What people see of a key, and who is told when it changes. */
+import { type Agenda, agendaItem } from './agenda.ts'
+import type { Meter } from './meter.ts'
 import { isExpired } from './readiness.ts'
-import type { KeyState, Mark } from './state.ts'
-import type { Clock, KeyHealth, OutcomeClass } from './types.ts'
+import type { Cell, KeyState, Mark, Owner } from './state.ts'
+import type { Clock, KeyHealth, OutcomeClass, Unit } from './types.ts'
 
 interface HealthNote {
   health: KeyHealth
@@ -9,6 +11,8 @@ interface HealthNote {
   /** Mono ms; null = not by itself. */
   until: number | null
 }
+
+const READY: HealthNote = { health: 'ready', reason: null, until: null }
 
 const healthBy: Record<OutcomeClass, KeyHealth> = {
   ok: 'ready',
@@ -24,56 +28,116 @@ const healthBy: Record<OutcomeClass, KeyHealth> = {
   aborted: 'ready',
 }
 
-/** The worst that holds now: switched off or expired, then a mark of the whole key, then the longest rate limit of a model. */
+/** The worst that holds now: the key's own state before its bucket's. */
 export function healthOf(key: KeyState, now: number, clock: Clock): HealthNote {
-  if (!key.enabled) return { health: 'disabled', reason: null, until: null }
-  if (isExpired(key, clock)) return { health: 'disabled', reason: 'expired', until: null }
-  if (key.whole && key.whole.until > now) return noteOf(key.whole)
+  const own = noteOn(key, now, clock)
+  return own.health === 'ready' ? noteOn(key.bucket, now, clock) : own
+}
+
+/** Switched off or expired, then a mark of the whole, then a full quota of the whole, then the longest rate limit of a model. */
+function noteOn(owner: Owner, now: number, clock: Clock): HealthNote {
+  if (owner.scope === 'key') {
+    if (!owner.enabled) return { health: 'disabled', reason: null, until: null }
+    if (isExpired(owner, clock)) return { health: 'disabled', reason: 'expired', until: null }
+  }
+  const { whole } = owner
+  if (whole?.mark && whole.mark.until > now) return noteOf(whole.mark)
+  if (whole?.quota) {
+    const full = fullQuota(whole, now)
+    if (full) return quotaNote(full, now, clock)
+  }
   let worst: Mark | null = null
-  for (const mark of key.models?.values() ?? []) {
-    if (mark.until <= now || healthBy[mark.outcome] === 'ready') continue
+  for (const { mark } of owner.models?.values() ?? []) {
+    if (!mark || mark.until <= now || healthBy[mark.outcome] === 'ready') continue
     if (worst === null || mark.until > worst.until) worst = mark
   }
-  return worst ? noteOf(worst) : { health: 'ready', reason: null, until: null }
+  return worst ? noteOf(worst) : READY
 }
 
 function noteOf(mark: Mark): HealthNote {
   const words = mark.reason ?? mark.outcome
   return {
     health: healthBy[mark.outcome],
-    reason: mark.model === '' ? words : `${mark.model}: ${words}`,
+    reason: mark.cell.model === '' ? words : `${mark.cell.model}: ${words}`,
     until: Number.isFinite(mark.until) ? mark.until : null,
   }
 }
 
+/** A used-up limit of calendar days, months or for ever; what slides shows as waiting, not as exhausted. */
+function fullQuota(cell: Cell, now: number): Meter | undefined {
+  return cell.meters.find((meter) => (meter.window === 'forever' || 'calendar' in meter.window) && meter.used(now) >= meter.limit)
+}
+
+function quotaNote(meter: Meter, now: number, clock: Clock): HealthNote {
+  const wall = clock.now() - now
+  const { resetsAt } = meter.view(now, wall)
+  const used = Math.floor(meter.used(now))
+  const words =
+    meter.unit === 'nanos' ? `${dollars(used)} of ${dollars(meter.limit)}` : `${used} of ${meter.limit} ${unitWords[meter.unit]}`
+  return { health: 'exhausted', reason: `${words} ${spanOf(meter)}`, until: resetsAt === null ? null : resetsAt - wall }
+}
+
+const unitWords: Record<Exclude<Unit, 'nanos'>, string> = {
+  requests: 'requests',
+  input: 'input tokens',
+  output: 'output tokens',
+  total: 'tokens',
+}
+
+function dollars(nanos: number): string {
+  return `$${(nanos / 1e9).toFixed(2)}`
+}
+
+function spanOf({ window }: Meter): string {
+  if (window === 'forever' || 'slideMs' in window) return 'in all'
+  return window.calendar === 'day' ? 'today' : 'this month'
+}
+
 export class HealthBoard {
   readonly #clock: Clock
+  readonly #agenda: Agenda
   readonly #listeners = new Set<(keyId: string) => void>()
-  readonly #changed = new Set<string>()
+  readonly #changed = new Set<Owner>()
+  readonly #revive: (owner: Owner, now: number) => void
 
-  constructor(clock: Clock) {
+  /** `revive` is called when a full quota has started anew. */
+  constructor(clock: Clock, agenda: Agenda, revive: (owner: Owner, now: number) => void) {
     this.#clock = clock
+    this.#agenda = agenda
+    this.#revive = revive
   }
 
-  /** Brings the key's health and its pools' counts up to date. */
-  refresh(key: KeyState, now: number): void {
-    const { health } = healthOf(key, now, this.#clock)
-    if (health === key.health) return
-    const step = Number(health === 'ready') - Number(key.health === 'ready')
-    for (const pool of key.pools.keys()) pool.ready += step
-    key.health = health
-    this.changed(key)
+  /** Brings a key's or bucket's own part of the health, and the counts of the pools, up to date. */
+  refresh(owner: Owner, now: number): void {
+    const { health, until } = noteOn(owner, now, this.#clock)
+    if (health === 'exhausted' && owner.whole?.quota && until !== null) this.#reviewAt(owner, until)
+    if (health === owner.health) return
+    const step = Number(health === 'ready') - Number(owner.health === 'ready')
+    if (owner.scope === 'key') this.#countKey(owner, step)
+    else for (const share of owner.shares) share.pool.ready += step * share.ready
+    owner.health = health
+    this.changed(owner)
   }
 
-  /** Something that people see of this key is new; they are told by the next `publish`. */
-  changed(key: KeyState): void {
-    this.#changed.add(key.id)
+  /** To be called after calls have ended: notices a quota that is full now. */
+  spent(owner: Owner, now: number): void {
+    if (!owner.whole?.quota || owner.health !== 'ready') return
+    if (fullQuota(owner.whole, now)) this.refresh(owner, now)
+  }
+
+  /** Something that people see of this key, or of all keys of this bucket, is new; they are told by the next `publish`. */
+  changed(owner: Owner): void {
+    if (this.#listeners.size > 0) this.#changed.add(owner)
   }
 
   /** Tells the listeners; called when the engine is at rest, so that they may call it. */
   publish(): void {
     if (this.#changed.size === 0) return
-    const ids = [...this.#changed]
+    const ids = new Set<string>()
+    for (const owner of this.#changed) {
+      if (owner.scope === 'key') ids.add(owner.id)
+      else for (const key of owner.keys) if (key.present) ids.add(key.id)
+    }
     this.#changed.clear()
     for (const id of ids) for (const listener of this.#listeners) listener(id)
   }
@@ -81,5 +145,22 @@ export class HealthBoard {
   subscribe(listener: (keyId: string) => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
+  }
+
+  #countKey(key: KeyState, step: number): void {
+    if (step === 0) return
+    for (const { pool } of key.members) {
+      const share = key.bucket.shares.find((one) => one.pool === pool)
+      if (share) share.ready += step
+      if (key.bucket.health === 'ready') pool.ready += step
+    }
+  }
+
+  #reviewAt(owner: Owner, at: number): void {
+    owner.review ??= agendaItem((now) => {
+      this.refresh(owner, now)
+      this.#revive(owner, now)
+    })
+    this.#agenda.schedule(owner.review, at)
   }
 }

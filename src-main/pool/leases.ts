@@ -1,8 +1,10 @@
 /** The leases that are out: numbered slots that are used again, and taken back when nobody reports them. */
 import { type Agenda, type AgendaItem, agendaItem } from './agenda.ts'
+import { EngineError } from './errors.ts'
 import { type Linked, LinkedList } from './linked-list.ts'
-import type { KeyState, PoolState } from './state.ts'
-import type { Lease } from './types.ts'
+import type { Meter } from './meter.ts'
+import type { BucketState, Cell, KeyState, PoolState } from './state.ts'
+import type { Cost, Lease } from './types.ts'
 
 /** A stream may last; one that is still open a day after its last sign of life is lost. */
 const STREAM_MS = 86_400_000
@@ -10,18 +12,27 @@ const STREAM_MS = 86_400_000
 const SLOTS = 2 ** 24
 const LAST_ID = Number.MAX_SAFE_INTEGER - SLOTS
 
-export interface Slot extends Linked<Slot> {
+export interface Slot extends Linked<Slot>, Cost {
   /** Number of the lease that has or had the slot; below 0 = none yet. */
   id: number
   key: KeyState
+  /** The key's bucket when the lease began. */
+  bucket: BucketState
   pool: PoolState
   model: string
+  /** The cells that the call is under way in, and the meters that know of it. */
+  readonly cells: Cell[]
+  readonly meters: Meter[]
+  /** The reservation under which it was made; 0 = none. */
+  hold: number
   /** Mono ms of its beginning. */
   since: number
   /** Mono ms when it is taken back. */
   due: number
-  /** It counts in the key's window and has not arrived yet. */
-  pending: boolean
+  /** It counts in the key's own window. */
+  windowed: boolean
+  /** Mono ms of its arrival; -1 = it is still on its way. */
+  arrivedAt: number
   /** Null = the slot is free. */
   list: LeaseList | null
 }
@@ -41,24 +52,41 @@ export class LeaseBook {
     this.#streams = new LeaseList(agenda, expire)
   }
 
-  /** `pending`: it counts in the key's window and has not arrived. `now` in mono ms; it is taken back `leaseMs` of the pool later. */
-  open(pool: PoolState, key: KeyState, model: string | undefined, pending: boolean, now: number): Lease {
+  /** A slot for a call that begins at `now` (mono ms); it is taken back `leaseMs` of the pool later. Cells, meters and cost are the caller's to fill in. */
+  open(pool: PoolState, key: KeyState, model: string, now: number): Slot {
     const list = this.#listOf(pool)
     const slot = this.#free.pop() ?? this.#widen(pool, key)
     slot.id += SLOTS
     slot.key = key
+    slot.bucket = key.bucket
     slot.pool = pool
-    slot.model = model ?? ''
+    slot.model = model
     slot.since = now
-    slot.pending = pending
+    slot.windowed = key.window !== null
+    slot.arrivedAt = -1
+    slot.hold = 0
     list.add(slot, now + pool.rules.leaseMs)
-    return { id: slot.id, keyId: key.id, pool: pool.slug, model, chosenBy: pool.rules.strategy }
+    return slot
   }
 
   /** The slot of a lease that is still out. */
-  find(lease: Lease): Slot | undefined {
+  find(lease: Pick<Lease, 'id'>): Slot | undefined {
     const slot = this.#slots[lease.id % SLOTS]
     return slot && slot.id === lease.id && slot.list ? slot : undefined
+  }
+
+  /** As `find`, but throws UNKNOWN_LEASE for a number that never was given out. */
+  known(lease: Pick<Lease, 'id'>): Slot | undefined {
+    const slot = this.#slots[lease.id % SLOTS]
+    if (!Number.isSafeInteger(lease.id) || lease.id < 0 || !slot || slot.id < lease.id) {
+      throw new EngineError('UNKNOWN_LEASE', `no lease ${lease.id} was ever given out`, 'lease')
+    }
+    return this.find(lease)
+  }
+
+  /** Every lease that is out. All of them: for rare changes only. */
+  *out(): Iterable<Slot> {
+    for (const slot of this.#slots) if (slot.list) yield slot
   }
 
   /** Puts off the end of a lease whose answer has begun. */
@@ -71,6 +99,8 @@ export class LeaseBook {
   close(slot: Slot): void {
     slot.list?.remove(slot)
     slot.list = null
+    slot.cells.length = 0
+    slot.meters.length = 0
     // Near the end of the exact integers a slot is used no more; a busy one gets there within weeks.
     if (slot.id <= LAST_ID) this.#free.push(slot)
   }
@@ -88,11 +118,19 @@ export class LeaseBook {
     const slot: Slot = {
       id: this.#slots.length - SLOTS,
       key,
+      bucket: key.bucket,
       pool,
       model: '',
+      cells: [],
+      meters: [],
+      hold: 0,
+      input: 0,
+      output: 0,
+      nanos: 0,
       since: 0,
       due: 0,
-      pending: false,
+      windowed: false,
+      arrivedAt: -1,
       list: null,
       prev: null,
       next: null,

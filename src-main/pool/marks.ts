@@ -1,173 +1,183 @@
 /** Cool-downs and other marks: given by outcomes, ended by time, success or a person, carried over restarts. */
 import type { Agenda } from './agenda.ts'
+import { type CellBook, cellsOf } from './cells.ts'
 import { type CooldownRules, holdMs, scopeOf } from './cooldown.ts'
 import type { HealthBoard } from './health.ts'
-import type { KeyState, Mark } from './state.ts'
-import type { Clock, KeyMark, Outcome, OutcomeClass, Random } from './types.ts'
+import type { BucketState, Cell, KeyState, Mark, Owner } from './state.ts'
+import type { Clock, MarkName, Outcome, OutcomeClass, Random, StoredMark } from './types.ts'
 
-/** A client may invent model names; more marks than this a key do not pile up. */
-const MODELS_PER_KEY = 64
+/** An answer that goes on for so long after its first byte is no refusal. */
+const PROOF_MS = 1000
 
 interface MarkTools {
   clock: Clock
   random: Random
   agenda: Agenda
+  cells: CellBook
   health: HealthBoard
+  /** A cell has been tried out with good end, and whoever waits for it may go. */
+  proven(cell: Cell, now: number): void
 }
+
+type MarkValues = Pick<Mark, 'outcome' | 'until' | 'reason' | 'strikes' | 'givenAt'>
 
 export class MarkBook {
   readonly #tools: MarkTools
-  readonly #counts = new Map<string, number>()
-  /** Models marked or unmarked since the last `take`, by key id. */
-  readonly #dirty = new Map<string, Map<string, KeyState>>()
+  /** Cells marked or unmarked since the last `take`, by name. */
+  readonly #dirty = new Map<string, { owner: Owner; model: string }>()
 
   constructor(tools: MarkTools) {
     this.#tools = tools
   }
 
-  /** How many keys have a mark for a model. */
-  get models(): ReadonlyMap<string, number> {
-    return this.#counts
-  }
-
-  /** Applies an outcome of a call that began at `since` (mono ms). */
-  apply(key: KeyState, model: string, outcome: Outcome, since: number, now: number, rules: CooldownRules): void {
-    if (outcome.class === 'ok') this.#endStrikes(key, model, since)
+  /** Applies a failure of a call that began at `since` (mono ms). Gives back the mark if that is what now holds. */
+  apply(
+    key: KeyState,
+    bucket: BucketState,
+    model: string,
+    outcome: Outcome,
+    call: { since: number; now: number; rules: CooldownRules },
+  ): Mark | null {
     const scope = scopeOf(outcome.class, model)
-    if (scope === 'none') return
-    const target = scope === 'key' ? '' : model
-    const old = find(key, target)
+    if (scope === null) return null
+    const owner = scope.owner === 'key' ? key : bucket
+    if (!owner.present) return null
+    const { since, now, rules } = call
+    const cell = this.#tools.cells.of(owner, scope.whole ? '' : model)
+    const old = cell.mark
     const strikes = strikesAfter(old, outcome.class, since)
     const until = now + holdMs(outcome, strikes, rules, this.#tools.random)
     // A shorter time never replaces a longer one.
-    if (old && old.until > now && old.until >= until) return
-    this.#soil(key, target)
-    this.#write(key, target, {
-      outcome: outcome.class,
-      until,
-      reason: outcome.message ?? null,
-      strikes,
-      givenAt: now,
-    })
-    this.#tools.health.refresh(key, now)
+    if (old && old.until > now && old.until >= until) return null
+    const mark = this.#write(cell, { outcome: outcome.class, until, reason: outcome.message ?? null, strikes, givenAt: now })
+    this.#soil(cell)
+    this.#tools.health.refresh(owner, now)
+    return mark
   }
 
-  /** Ends the mark of a model ('' = the whole key), if there is one. */
-  end(key: KeyState, model: string): void {
-    const mark = find(key, model)
-    if (!mark) return
-    this.#tools.agenda.cancel(mark)
-    this.#soil(key, model)
-    this.#tools.health.changed(key)
-    if (model === '') {
-      key.whole = null
-      return
+  /** A call that began at `since` (mono ms) went well. */
+  succeeded(cells: readonly Cell[], since: number, now: number): void {
+    for (const cell of cells) {
+      // A call that began before or under the mark proves nothing about the time after it.
+      if (cell.mark !== null && cell.mark.until <= since) this.end(cell, now)
     }
-    key.models?.delete(model)
-    if (key.models?.size === 0) key.models = null
-    const left = (this.#counts.get(model) ?? 0) - 1
-    if (left > 0) this.#counts.set(model, left)
-    else this.#counts.delete(model)
   }
 
-  /** Ends every mark of the key. */
-  endAll(key: KeyState): void {
-    this.end(key, '')
-    for (const model of key.models?.keys() ?? []) this.end(key, model)
+  /** The call that tries a cell out has its first byte: nobody need wait for its last. */
+  answered(cell: Cell, now: number): void {
+    const { mark } = cell
+    if (mark !== null && mark.until <= now && mark.at < 0) this.#tools.agenda.schedule(mark, now + PROOF_MS)
+  }
+
+  /** Ends the mark of a cell, if there is one. */
+  end(cell: Cell, now: number): void {
+    const { mark, owner } = cell
+    if (mark === null) return
+    this.#tools.agenda.cancel(mark)
+    cell.mark = null
+    this.#soil(cell)
+    this.#tools.cells.changed(cell)
+    this.#tools.health.changed(owner)
+    this.#tools.health.refresh(owner, now)
+  }
+
+  /** Ends every mark of a key or bucket. */
+  endAll(owner: Owner, now: number): void {
+    for (const cell of cellsOf(owner)) this.end(cell, now)
+  }
+
+  /** A key takes along what its bucket was marked with; the longer mark stays. */
+  copy(from: Cell, to: Cell, now: number): void {
+    const { mark } = from
+    if (mark === null || (to.mark !== null && to.mark.until >= mark.until)) return
+    const { outcome, until, reason, strikes, givenAt } = mark
+    this.#write(to, { outcome, until, reason, strikes, givenAt })
+    this.#soil(to)
+    this.#tools.health.refresh(to.owner, now)
   }
 
   /** What changed since the last call, for the store; times become wall ms. */
-  take(): { set: KeyMark[]; gone: { keyId: string; model: string }[] } {
+  take(): { marks: StoredMark[]; goneMarks: MarkName[] } {
     const wall = this.#tools.clock.now() - this.#tools.clock.mono()
-    const set: KeyMark[] = []
-    const gone: { keyId: string; model: string }[] = []
-    for (const [keyId, models] of this.#dirty) {
-      for (const [model, key] of models) {
-        const mark = find(key, model)
-        if (mark) set.push(exported(mark, wall))
-        else gone.push({ keyId, model })
-      }
+    const marks: StoredMark[] = []
+    const goneMarks: MarkName[] = []
+    for (const { owner, model } of this.#dirty.values()) {
+      const mark = this.#tools.cells.find(owner, model)?.mark
+      if (mark) marks.push(exported(mark, wall))
+      else goneMarks.push({ scope: owner.scope, owner: owner.id, model })
     }
     this.#dirty.clear()
-    return { set, gone }
+    return { marks, goneMarks }
   }
 
   /** Brings a mark back after a restart; one that is there already and lasts longer stays. */
-  restore(key: KeyState, mark: KeyMark): void {
+  restore(owner: Owner, stored: StoredMark): void {
     const now = this.#tools.clock.mono()
     const wall = this.#tools.clock.now() - now
-    const until = mark.until === null ? Number.POSITIVE_INFINITY : mark.until - wall
-    const old = find(key, mark.model)
-    if (old && old.until >= until) return
-    const { outcome, reason, strikes } = mark
+    const until = stored.until === null ? Number.POSITIVE_INFINITY : stored.until - wall
+    const cell = this.#tools.cells.of(owner, stored.model)
+    if (cell.mark !== null && cell.mark.until >= until) return
+    const { outcome, reason, strikes } = stored
     // What comes from the store need not go back there.
-    this.#write(key, mark.model, { outcome, until, reason, strikes, givenAt: mark.at - wall })
-    this.#tools.health.refresh(key, now)
+    this.#write(cell, { outcome, until, reason, strikes, givenAt: stored.at - wall })
+    this.#tools.health.refresh(owner, now)
   }
 
-  #endStrikes(key: KeyState, model: string, since: number): void {
-    for (const mark of [key.whole, find(key, model)]) {
-      // A call that began before or under the mark proves nothing about the time after it.
-      if (mark && mark.until <= since) this.end(key, mark.model)
-    }
-  }
-
-  #write(key: KeyState, model: string, values: Pick<Mark, 'outcome' | 'until' | 'reason' | 'strikes' | 'givenAt'>): void {
-    const mark = Object.assign(find(key, model) ?? this.#create(key, model), values)
+  #write(cell: Cell, values: MarkValues): Mark {
+    const mark = cell.mark ?? this.#create(cell)
+    Object.assign(mark, values)
     if (Number.isFinite(mark.until)) this.#tools.agenda.schedule(mark, mark.until)
     else this.#tools.agenda.cancel(mark)
-    this.#tools.health.changed(key)
+    this.#tools.health.changed(cell.owner)
+    return mark
   }
 
-  #create(key: KeyState, model: string): Mark {
-    const { health } = this.#tools
+  #create(cell: Cell): Mark {
     const mark: Mark = {
-      key,
-      model,
+      cell,
       outcome: 'ok',
       until: 0,
       reason: null,
       strikes: 0,
       givenAt: 0,
       at: -1,
-      run: (now) => health.refresh(key, now),
+      run: (now) => this.#ring(mark, now),
     }
-    if (model === '') {
-      key.whole = mark
-      return mark
-    }
-    key.models ??= new Map()
-    const [oldest] = key.models.keys()
-    if (oldest !== undefined && key.models.size >= MODELS_PER_KEY) this.end(key, oldest)
-    key.models.set(model, mark)
-    this.#counts.set(model, (this.#counts.get(model) ?? 0) + 1)
+    cell.mark = mark
+    this.#tools.cells.changed(cell)
     return mark
   }
 
-  #soil(key: KeyState, model: string): void {
-    const models = this.#dirty.get(key.id) ?? new Map<string, KeyState>()
-    this.#dirty.set(key.id, models.set(model, key))
+  /** Its time is over; or, when a call has been trying it out, that has been going on well. */
+  #ring(mark: Mark, now: number): void {
+    const { cell } = mark
+    this.#tools.health.refresh(cell.owner, now)
+    if (cell.probe < 0 || mark.until > now) return
+    cell.probe = -1
+    this.end(cell, now)
+    this.#tools.proven(cell, now)
+  }
+
+  #soil({ owner, model }: Cell): void {
+    this.#dirty.set(`${owner.scope} ${model} ${owner.id}`, { owner, model })
   }
 }
 
-function find(key: KeyState, model: string): Mark | undefined {
-  return model === '' ? (key.whole ?? undefined) : key.models?.get(model)
-}
-
 /** Calls that were under way when the mark was given are part of the same burst and no new strike. */
-function strikesAfter(old: Mark | undefined, outcome: OutcomeClass, since: number): number {
+function strikesAfter(old: Mark | null, outcome: OutcomeClass, since: number): number {
   if (!old || old.outcome !== outcome) return 1
   return since >= old.until ? old.strikes + 1 : old.strikes
 }
 
-function exported(mark: Mark, wall: number): KeyMark {
+function exported({ cell, until, givenAt, outcome, reason, strikes }: Mark, wall: number): StoredMark {
   return {
-    keyId: mark.key.id,
-    model: mark.model,
-    outcome: mark.outcome,
-    until: Number.isFinite(mark.until) ? Math.ceil(mark.until + wall) : null,
-    reason: mark.reason,
-    strikes: mark.strikes,
-    at: Math.round(mark.givenAt + wall),
+    scope: cell.owner.scope,
+    owner: cell.owner.id,
+    model: cell.model,
+    outcome,
+    until: Number.isFinite(until) ? Math.ceil(until + wall) : null,
+    reason,
+    strikes,
+    at: Math.round(givenAt + wall),
   }
 }

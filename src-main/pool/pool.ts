@@ -1,33 +1,40 @@
 /** One pool: its rules, its members, the orders they are picked in, and those who wait for one of them. */
 import type { Agenda } from './agenda.ts'
+import type { CellBook } from './cells.ts'
 import { type Settled, type Wait, WaitQueue } from './queue.ts'
 import type { RankTools } from './rank.ts'
 import { RankSet } from './rank-set.ts'
-import type { KeyState, Member, PoolState } from './state.ts'
+import { Sessions } from './sessions.ts'
+import type { BucketState, KeyState, Member, PoolState } from './state.ts'
 import type { LeaseQuery, PoolRules } from './types.ts'
 
 interface PoolTools {
   agenda: Agenda
   ranks: RankTools
-  /** Models for which any key is marked. */
-  marked: ReadonlyMap<string, number>
-  attempt(pool: Pool, query: LeaseQuery, now: number): Settled | Wait
+  cells: CellBook
+  attempt(pool: Pool, query: LeaseQuery, now: number, since: number): Settled | Wait
+  /** Pools whose calls may fall back into this one. */
+  dependents(pool: Pool): readonly Pool[]
 }
 
 export class Pool implements PoolState {
   readonly slug: string
   readonly ranks: RankSet
   readonly queue: WaitQueue
+  readonly sessions = new Sessions()
   inFlight = 0
   ready = 0
+  buckets = 0
+  readonly #tools: PoolTools
   readonly #members = new Map<KeyState, Member>()
   #rules: PoolRules
 
   constructor(slug: string, rules: PoolRules, tools: PoolTools) {
     this.slug = slug
     this.#rules = { ...rules }
-    this.ranks = new RankSet(this, tools.ranks, tools.marked)
-    this.queue = new WaitQueue(tools.agenda, (query, now) => tools.attempt(this, query, now))
+    this.#tools = tools
+    this.ranks = new RankSet(this, tools.ranks, tools.cells)
+    this.queue = new WaitQueue(tools.agenda, (query, now, since) => tools.attempt(this, query, now, since))
   }
 
   get rules(): PoolRules {
@@ -49,20 +56,18 @@ export class Pool implements PoolState {
   /** The key must not be a member yet. */
   join(member: Member): void {
     const { key } = member
-    key.pools.set(this, member)
-    key.shared = key.pools.size > 1
+    key.members.push(member)
     this.#members.set(key, member)
-    if (key.health === 'ready') this.ready++
+    this.#share(key, 1)
     this.ranks.admit(member)
   }
 
   part(key: KeyState): void {
     const member = this.#members.get(key)
     if (!member) return
-    key.pools.delete(this)
-    key.shared = key.pools.size > 1
+    key.members.splice(key.members.indexOf(member), 1)
     this.#members.delete(key)
-    if (key.health === 'ready') this.ready--
+    this.#share(key, -1)
     this.ranks.expel(member)
   }
 
@@ -70,11 +75,36 @@ export class Pool implements PoolState {
     this.ranks.revive(key)
   }
 
+  reviveBucket(bucket: BucketState): void {
+    this.ranks.reviveBucket(bucket)
+  }
+
   drain(now: number): void {
     this.queue.drain(now)
+    for (const other of this.#tools.dependents(this)) other.queue.drain(now)
+  }
+
+  #share(key: KeyState, step: 1 | -1): void {
+    const { bucket } = key
+    let share = bucket.shares.find(({ pool }) => pool === this)
+    if (!share) {
+      share = { pool: this, keys: 0, ready: 0 }
+      bucket.shares.push(share)
+      this.buckets++
+    }
+    share.keys += step
+    if (key.health === 'ready') {
+      share.ready += step
+      if (bucket.health === 'ready') this.ready += step
+    }
+    if (share.keys > 0) return
+    bucket.shares.splice(bucket.shares.indexOf(share), 1)
+    this.buckets--
   }
 }
 
 function sameRules(a: PoolRules, b: PoolRules): boolean {
-  return (Object.keys(b) as (keyof PoolRules)[]).every((name) => a[name] === b[name])
+  return (Object.keys(b) as (keyof PoolRules)[]).every((name) =>
+    name === 'fallback' ? JSON.stringify(a.fallback) === JSON.stringify(b.fallback) : a[name] === b[name],
+  )
 }

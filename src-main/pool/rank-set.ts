@@ -1,40 +1,45 @@
 /**
- * The ranks of one pool. They are caches: what is true stands in keys and marks, so a rank may be made when it is
+ * The ranks of one pool. They are caches: what is true stands in keys and cells, so a rank may be made when it is
  * first needed and thrown away at any time.
  */
+import type { CellBook } from './cells.ts'
 import { Rank, type RankTools } from './rank.ts'
-import type { KeyState, Member, PoolState } from './state.ts'
+import type { BucketState, KeyState, Member, PoolState } from './state.ts'
+import type { Lane } from './types.ts'
 
-/** A model gets a rank of its own only when a key is marked for it. Beyond these entries in all (but 16 ranks) the oldest makes room. */
+/** A model gets ranks of its own only when something is known of it alone. Beyond these entries in all (but 16 ranks) the oldest makes room. */
 const ENTRIES = 1_000_000
 const FEWEST_RANKS = 16
 const MOST_RANKS = 1000
 
+/** Lanes see different limits; who sets a key aside takes the least recently used, whatever the pool's strategy. */
+export type RankKind = Lane | 'reservations'
+
+interface Shelf {
+  whole: Rank | null
+  readonly byModel: Map<string, Rank>
+}
+
 export class RankSet {
   readonly #pool: PoolState
   readonly #tools: RankTools
-  readonly #marked: ReadonlyMap<string, number>
-  readonly #byModel = new Map<string, Rank>()
-  #whole: Rank | null = null
+  readonly #cells: CellBook
+  readonly #kinds: Record<RankKind, Shelf> = { interactive: emptyShelf(), background: emptyShelf(), reservations: emptyShelf() }
   /** Members with a weight above 0. */
   #weighty = 0
 
-  /** `marked`: the models for which any key is marked, kept up to date by its owner. */
-  constructor(pool: PoolState, tools: RankTools, marked: ReadonlyMap<string, number>) {
+  constructor(pool: PoolState, tools: RankTools, cells: CellBook) {
     this.#pool = pool
     this.#tools = tools
-    this.#marked = marked
+    this.#cells = cells
   }
 
-  /** The rank that answers for a model ('' = none); models without marks share the one of the whole keys. */
-  of(model: string): Rank {
-    if (model !== '' && (this.#byModel.size > 0 || this.#marked.size > 0)) {
-      const rank = this.#byModel.get(model)
-      if (rank) return rank
-      if (this.#marked.has(model)) return this.#forModel(model)
-    }
-    this.#whole ??= this.#build('')
-    return this.#whole
+  /** The rank that answers for a model ('' = none); models of which nothing is known share the one of the whole keys. */
+  of(kind: RankKind, model: string): Rank {
+    const shelf = this.#kinds[kind]
+    if (model !== '' && this.#cells.isDistinct(model)) return shelf.byModel.get(model) ?? this.#forModel(shelf, kind, model)
+    shelf.whole ??= this.#build(kind)
+    return shelf.whole
   }
 
   /** The member has joined the pool. */
@@ -53,30 +58,42 @@ export class RankSet {
     for (const rank of this.#all()) rank.revive(key)
   }
 
+  reviveBucket(bucket: BucketState): void {
+    for (const rank of this.#all()) rank.reviveBucket(bucket)
+  }
+
   /** The rules have changed: all ranks are made anew when they are needed. */
   reset(): void {
     for (const rank of this.#all()) rank.dissolve()
-    this.#whole = null
-    this.#byModel.clear()
+    for (const shelf of Object.values(this.#kinds)) {
+      shelf.whole = null
+      shelf.byModel.clear()
+    }
   }
 
   #all(): Rank[] {
-    return this.#whole ? [this.#whole, ...this.#byModel.values()] : [...this.#byModel.values()]
+    const ranks: Rank[] = []
+    for (const { whole, byModel } of Object.values(this.#kinds)) {
+      if (whole) ranks.push(whole)
+      ranks.push(...byModel.values())
+    }
+    return ranks
   }
 
-  #forModel(model: string): Rank {
-    if (this.#byModel.size >= Math.max(FEWEST_RANKS, Math.min(MOST_RANKS, ENTRIES / this.#pool.members.size))) {
-      const [oldest, rank] = this.#byModel.entries().next().value as [string, Rank]
+  #forModel(shelf: Shelf, kind: RankKind, model: string): Rank {
+    if (shelf.byModel.size >= Math.max(FEWEST_RANKS, Math.min(MOST_RANKS, ENTRIES / this.#pool.members.size))) {
+      const [oldest, rank] = shelf.byModel.entries().next().value as [string, Rank]
       rank.dissolve()
-      this.#byModel.delete(oldest)
+      shelf.byModel.delete(oldest)
     }
-    const rank = this.#build(model)
-    this.#byModel.set(model, rank)
+    const rank = this.#build(kind)
+    shelf.byModel.set(model, rank)
     return rank
   }
 
-  #build(model: string): Rank {
-    const rank = new Rank(this.#pool, model, this.#tools)
+  #build(kind: RankKind): Rank {
+    const strategy = kind === 'reservations' ? 'lru' : this.#pool.rules.strategy
+    const rank = new Rank(this.#pool, strategy, this.#tools)
     for (const member of this.#pool.members.values()) if (this.#isEligible(member)) rank.admit(member)
     return rank
   }
@@ -93,4 +110,8 @@ export class RankSet {
     const flipped = (before === 0) !== (this.#weighty === 0)
     if (flipped && this.#pool.rules.strategy === 'weighted') this.reset()
   }
+}
+
+function emptyShelf(): Shelf {
+  return { whole: null, byModel: new Map() }
 }

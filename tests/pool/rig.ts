@@ -1,30 +1,25 @@
 /** An engine on a clock that stands still, with keys a, b, c… in the pool `p`. */
+import { periodEnd } from '../../src-main/base/calendar.ts'
 import { createPoolEngine } from '../../src-main/pool/engine.ts'
-import type { Lease, LeaseQuery, Outcome, OutcomeClass, PoolEngine, PoolRules, StrategyName } from '../../src-main/pool/types.ts'
+import { defaultRules } from '../../src-main/pool/rules.ts'
+import {
+  type KeySpec,
+  type Lease,
+  type LeaseQuery,
+  type Outcome,
+  type OutcomeClass,
+  type PoolEngine,
+  type PoolRules,
+  strategyNames,
+} from '../../src-main/pool/types.ts'
 import { VirtualClock } from '../support/clock.ts'
 
-const everyStrategy: Record<StrategyName, true> = {
-  random: true,
-  round_robin: true,
-  least_used: true,
-  lru: true,
-  weighted: true,
-  priority: true,
-}
-export const strategyNames = Object.keys(everyStrategy) as StrategyName[]
+export { strategyNames }
 
-export const rules: PoolRules = {
-  strategy: 'round_robin',
-  concurrency: 0,
-  keyConcurrency: 0,
-  rateLimit: 0,
-  rateIntervalMs: 60_000,
-  cooldownBaseMs: 1000,
-  cooldownMaxMs: 300_000,
-  hintMaxMs: 86_400_000,
-  noCreditMs: 3_600_000,
-  leaseMs: 600_000,
-}
+/** The defaults, without a breaker: what an upstream's failures do to a pool is tested by itself. */
+export const rules: PoolRules = { ...defaultRules, breakerFailures: 0 }
+
+export const calendar = { periodEnd }
 
 export interface Rig {
   engine: PoolEngine
@@ -38,7 +33,7 @@ export interface Rig {
   calls(n: number): string
 }
 
-export interface RigKey {
+export interface RigKey extends Partial<Omit<KeySpec, 'id'>> {
   id: string
   priority?: number
   weight?: number
@@ -47,7 +42,7 @@ export interface RigKey {
 export function rig(keys: readonly (string | RigKey)[], changes: Partial<PoolRules> = {}, random = () => 0): Rig {
   const clock = new VirtualClock()
   const work = { steps: 0 }
-  const engine = createPoolEngine({ clock, random, work })
+  const engine = createPoolEngine({ clock, random, calendar, work })
   engine.setPool('p', { ...rules, ...changes })
   for (const key of keys) addKey(engine, typeof key === 'string' ? { id: key } : key)
   const take = (query: Partial<LeaseQuery> = {}) => {
@@ -65,8 +60,9 @@ export function rig(keys: readonly (string | RigKey)[], changes: Partial<PoolRul
 }
 
 export function addKey(engine: PoolEngine, key: RigKey, pool = 'p'): void {
-  engine.setKey({ id: key.id, enabled: true, expiresAt: null })
-  engine.setMember(pool, key.id, { priority: key.priority ?? 0, weight: key.weight ?? 1 })
+  const { priority = 0, weight = 1, ...spec } = key
+  engine.setKey({ enabled: true, expiresAt: null, ...spec })
+  engine.setMember(pool, key.id, { priority, weight })
 }
 
 /** A generator of numbers in [0, 1) that is the same in every run. */

@@ -1,5 +1,6 @@
 /** The strategies by name. */
 import type { StrategyName } from '../types.ts'
+import { LeastLatencyOrder } from './least-latency.ts'
 import { LeastUsedOrder } from './least-used.ts'
 import { LruOrder } from './lru.ts'
 import type { Order, OrderTools } from './order.ts'
@@ -15,6 +16,9 @@ const orders: Record<StrategyName, new (tools: OrderTools) => Order> = {
   lru: LruOrder,
   weighted: WeightedOrder,
   priority: PriorityOrder,
+  // Sessions find their key before the order is asked (sessions.ts); a new one takes the least recently used.
+  sticky: LruOrder,
+  least_latency: LeastLatencyOrder,
 }
 
 export function createOrder(strategy: StrategyName, tools: OrderTools): Order {

@@ -19,7 +19,7 @@ export class LeastUsedOrder implements Order {
   /** Who comes late or back starts level with the least used, or it would get every call until it had caught up. */
   add(entry: Entry): void {
     const head = Number.isNaN(entry.score) ? 0 : entry.score
-    entry.score = Math.max(head, this.#floor - entry.key.uses)
+    entry.score = Math.max(head, this.#floor - entry.load.uses)
     this.#heap.add(entry)
   }
 
@@ -43,5 +43,5 @@ export class LeastUsedOrder implements Order {
 
 /** Its calls, plus the head start it was given (kept in `score`). */
 function usesOf(entry: Entry): number {
-  return entry.key.uses + entry.score
+  return entry.load.uses + entry.score
 }

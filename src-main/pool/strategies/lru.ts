@@ -7,7 +7,7 @@ export class LruOrder implements Order {
   readonly #heap: LazyHeap
 
   constructor(tools: OrderTools) {
-    this.#heap = new LazyHeap(tools, (entry) => entry.key.turn)
+    this.#heap = new LazyHeap(tools, (entry) => entry.load.turn)
   }
 
   get size(): number {

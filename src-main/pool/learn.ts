@@ -1,0 +1,55 @@
+/** Limits as answers announce them: each becomes a meter beside those that were set. */
+import type { CellBook } from './cells.ts'
+import { placeOf } from './limit-lookup.ts'
+import type { BucketState, Cell } from './state.ts'
+import type { LimitReading } from './types.ts'
+
+/** Takes the readings in. Gives back the cells that have a meter that is new, and whether the model is not to be had at all. */
+export function learnReadings(
+  cells: CellBook,
+  bucket: BucketState,
+  model: string,
+  readings: readonly LimitReading[],
+  now: number,
+): { news: Cell[]; unavailable: boolean } {
+  const news = new Set<Cell>()
+  let unavailable = false
+  for (const given of readings) {
+    const reading = known(given)
+    if (reading === null) continue
+    if (reading.limit === 0) {
+      unavailable = true
+      continue
+    }
+    const cell = cells.of(bucket, reading.scope === 'model' ? model : '')
+    if (announce(cells, cell, reading, now)) news.add(cell)
+  }
+  return { news: [...news], unavailable }
+}
+
+/** True = the cell has a new meter. */
+function announce(cells: CellBook, cell: Cell, reading: LimitReading, now: number): boolean {
+  const place = placeOf(reading)
+  const old = cell.meters.find((meter) => meter.source === 'announced' && placeOf(meter) === place)
+  if (!old && reading.limit === null && reading.remaining === null) return false
+  const amount = reading.limit ?? Number.POSITIVE_INFINITY
+  const meter = old ?? cells.add(cell, { unit: reading.unit, window: reading.window, amount }, 'announced')
+  meter.announce(reading, now)
+  // What was only found out by refusals gives way to what is known.
+  const guess = cell.meters.find(({ unit, source }) => unit === 'requests' && source === 'inferred')
+  if (guess && reading.unit === 'requests' && reading.limit !== null) cells.remove(cell, guess)
+  cells.changed(cell)
+  cells.soil(cell)
+  return !old
+}
+
+/** Negative and absurd figures mean that the answer does not say; null = nothing is left of it. */
+function known(reading: LimitReading): LimitReading | null {
+  const [limit, remaining, resetMs] = [reading.limit, reading.remaining, reading.resetMs].map(sane) as (number | null)[]
+  if (limit === null && remaining === null) return null
+  return { ...reading, limit: limit ?? null, remaining: remaining ?? null, resetMs: resetMs ?? null }
+}
+
+function sane(value: number | null): number | null {
+  return value !== null && Number.isFinite(value) && value >= 0 ? value : null
+}

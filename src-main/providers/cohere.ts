@@ -25,7 +25,7 @@ export const cohere: ProviderDefinition = {
       id: 'trial',
       name: 'Trial key, chat',
       limits: { '': [limit('requests', minute, 20), limit('requests', monthIn('UTC'), 1000)] },
-      source: 'docs.cohere.com/docs/rate-limits',
+      source: 'docs.cohere.com/docs/rate-limits (read November 2026)',
     },
   ],
   readings: commonReadings,

@@ -34,13 +34,13 @@ export const geminiPresets: readonly LimitPreset[] = [
     id: 'free',
     name: 'Free tier',
     limits: table({ ...fileRows, ...readmeRows }),
-    source: "gemini-key-pool's README; what it leaves out from its configuration file",
+    source: "gemini-key-pool's README; what it leaves out from its configuration file (read November 2026)",
   },
   {
     id: 'free-file',
     name: 'Free tier, higher figures',
     limits: table(fileRows),
-    source: "gemini-key-pool's configuration file",
+    source: "gemini-key-pool's configuration file (read November 2026)",
   },
 ]
 

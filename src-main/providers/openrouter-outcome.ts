@@ -13,8 +13,7 @@ export const openrouterOutcome = openaiLike((answer, error, now) => {
     case 402:
       return limitReached(answer, error, now)
     case 403:
-      // A guardrail or a moderator objects to the request, not to the key.
-      return outcome(error.type === 'permission_denied' ? 'key-invalid' : 'request-bad', error.message)
+      return forbidden(error, now)
     case 429:
       return tooMany(answer, error, now)
     default:
@@ -37,6 +36,13 @@ function inside(body: unknown, now: number): Outcome | null {
   return textAt(choice, 'finish_reason') === 'error' && unexplained
     ? outcome('overloaded', 'The answer broke off with an error.')
     : null
+}
+
+/** "Key limit exceeded (monthly limit)" is money too. A guardrail or a moderator objects to the request, not to the key. */
+function forbidden(error: UpstreamError, now: number): Outcome {
+  const spent = /^Key limit exceeded(?: \((\w+) limit\))?/.exec(error.message)
+  if (spent !== null) return outcome('no-credit', error.message, limitEndMs(spent[1] ?? '', now))
+  return outcome(error.type === 'permission_denied' ? 'key-invalid' : 'request-bad', error.message)
 }
 
 function limitReached(answer: UpstreamAnswer, error: UpstreamError, now: number): Outcome {

@@ -24,7 +24,7 @@ export const openrouter: ProviderDefinition = {
       id: 'free-models',
       name: 'Free models only, once credits were bought',
       limits: { '': [limit('requests', minute, 20), limit('requests', dayIn('UTC'), 1000)] },
-      source: 'openrouter.ai/docs/api/reference/limits',
+      source: 'openrouter.ai/docs/api/reference/limits (read November 2026)',
     },
   ],
   readings: openrouterReadings,

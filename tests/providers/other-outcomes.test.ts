@@ -59,6 +59,17 @@ const openrouter: Row[] = [
   ['403 permission', routed(403, 'no', { error_type: 'permission_denied' }), 'key-invalid'],
   ['403 guardrail', routed(403, 'no', { error_type: 'guardrail_blocked' }), 'request-bad'],
   ['403 moderation', routed(403, 'flagged', { reasons: ['violence'], flagged_input: '…' }), 'request-bad'],
+  [
+    '403 key limit',
+    routed(403, 'Key limit exceeded (total limit). Manage it using https://openrouter.ai/settings/keys', {}),
+    'no-credit',
+  ],
+  [
+    '403 key limit of a month',
+    routed(403, 'Key limit exceeded (monthly limit). Manage it using …', {}),
+    'no-credit',
+    untilMonthEnd,
+  ],
   ['402 credits', routed(402, 'no', { limit_source: 'openrouter_credits' }), 'no-credit'],
   ['402 key limit', routed(402, 'no', { limit_source: 'openrouter_key_limit' }), 'no-credit'],
   [
@@ -152,6 +163,11 @@ const xai: Row[] = [
   ['403 permission', answer(403, { code: 'permission_denied', error: 'You lack permission for this action' }), 'key-invalid'],
   ['403 content', answer(403, { code: 'permission_denied', error: 'Content violates usage guidelines.' }), 'request-bad'],
   ['403 credit', answer(403, { error: 'Your team has used all available credits.' }), 'no-credit'],
+  [
+    '429 spending limit',
+    answer(429, { error: 'Your team 1 has either used all available credits or reached its monthly spending limit.' }),
+    'no-credit',
+  ],
   ['429 credit', answer(429, { error: 'You have used all available credits or reached your limit' }), 'no-credit'],
   ['429', answer(429, { error: 'Too many requests for team 1 and model grok' }), 'rate-short'],
   ...all([500, 503], 'overloaded'),

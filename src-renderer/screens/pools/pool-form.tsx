@@ -3,6 +3,7 @@ import { Accordion, Badge, Fieldset, Group, Select, SimpleGrid, Stack, Text, Tex
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { type PoolConfig, type Provider, strategies } from '../../../src-preload/contract/index.ts'
+import { addressExample } from '../../parts/address-example.ts'
 import { slugFrom } from '../keys/add/target.ts'
 import classes from './config-field.module.css'
 import { ConfigField } from './config-field.tsx'
@@ -86,7 +87,7 @@ export function PoolForm({ mode, draft, issues, providers, pools, address, onCha
           <TextInput
             label={t('baseUrl')}
             description={t('baseUrlHelp')}
-            placeholder={provider?.baseUrl ?? 'https://api.example.com/v1'}
+            placeholder={provider?.baseUrl ?? addressExample(draft.provider)}
             required={mode === 'edit' || provider?.baseUrl === null}
             value={draft.baseUrl}
             onChange={(event) => set({ baseUrl: event.currentTarget.value })}

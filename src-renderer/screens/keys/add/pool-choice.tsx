@@ -2,6 +2,7 @@
 import { Anchor, Select, SimpleGrid, Stack, TextInput } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import type { Pool, Provider } from '../../../../src-preload/contract/index.ts'
+import { addressExample } from '../../../parts/address-example.ts'
 import { newTarget, type Target } from './target.ts'
 
 export interface PoolChoiceProps {
@@ -57,7 +58,7 @@ export function PoolChoice({ pools, providers, value, onChange, errors = {} }: P
           <TextInput
             label={t('sheet.baseUrl')}
             description={t('sheet.baseUrlHelp')}
-            placeholder={provider?.baseUrl ?? 'https://api.example.com/v1'}
+            placeholder={provider?.baseUrl ?? addressExample(value.provider)}
             value={value.baseUrl}
             onChange={(event) => onChange({ ...value, baseUrl: event.currentTarget.value })}
             required={provider?.baseUrl === null}

@@ -1,0 +1,32 @@
+/** The library `keywheel`: the pool engine for any Node program, under apipool's names. */
+export type { KeyRuntime, StrategyName } from '../pool/types.ts'
+export { ApiKey } from './api-key.ts'
+export { type BatchItem, type BatchProgress, BatchResult } from './batch.ts'
+export type { CallArgs, CallContext } from './caller.ts'
+export type { AnyChain, Pooled } from './chain.ts'
+export type { UsabilityReport } from './check.ts'
+export type { PoolConfigFields } from './config-fields.ts'
+export { AsyncDynamicKeyManager, DynamicKeyManager, type DynamicKeyManagerOptions } from './dynamic.ts'
+export {
+  CallTimeoutError,
+  ChainError,
+  ConcurrentCallError,
+  PoolError,
+  type PoolErrorCode,
+  PoolExhaustedError,
+} from './errors.ts'
+export type { ReachLimit } from './judge.ts'
+export {
+  ApiKeyManager,
+  type ApiKeyManagerOptions,
+  type BatchOptions,
+  type CallOptions,
+  type ConcurrentOptions,
+} from './manager.ts'
+export { MemoryUsageStore } from './memory-store.ts'
+export { PoolConfig, type PoolConfigInput } from './pool-config.ts'
+export type { OnProblem, Problem } from './problems.ts'
+export type { RefreshReport } from './reconcile.ts'
+export { type RecordedEvent, StatsCollector, type StatsFilter } from './stats.ts'
+export { type Status, StatusCollection, type StatusId } from './status.ts'
+export type { EventFilter, KeyCount, StoredEvent, UsageEvent, UsageStore } from './usage-store.ts'

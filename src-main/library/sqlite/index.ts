@@ -1,0 +1,2 @@
+/** `keywheel/sqlite`: stores in SQLite files, for programs that have better-sqlite3 installed. */
+export { openUsageStore, type SqliteUsageStore, type UsageFileOptions } from './usage-store.ts'

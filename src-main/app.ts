@@ -123,7 +123,7 @@ async function openGround({ dataDir, log, keychainFork }: AppOptions, atClose: A
 type Ground = Awaited<ReturnType<typeof openGround>>
 
 /** The engine with every pool and key in it, and with what it knew before the restart. */
-async function startPools({ clock, log, storage, catalog, memory: remembered }: Ground, atClose: AtClose) {
+async function startPools({ clock, log, storage, catalog, vault, memory: remembered }: Ground, atClose: AtClose) {
   const demo = createDemoUpstream()
   atClose(() => demo.close())
   if (catalog.pools.get('demo')?.deletedAt === null) await demo.start()
@@ -133,7 +133,7 @@ async function startPools({ clock, log, storage, catalog, memory: remembered }: 
   const owners = { key: new Set(catalog.keys.keys()), bucket: new Set([...catalog.keys.values()].map(bucketOf)) }
   const memory = keepMemory(remembered, { engine, storage, clock, log, owners })
   atClose(() => memory.close())
-  const accounts = createAccountFinder(catalog, clock, log)
+  const accounts = createAccountFinder({ catalog, vault, clock, log })
   atClose(() => accounts.close())
   const views = createKeyViews(catalog, engine)
   await seedLastUsed(views, storage.usage, clock, log)

@@ -2,6 +2,7 @@
 import type { Clock } from '../pool/types.ts'
 import type { ProxyLog } from '../proxy/types.ts'
 import type { AuditRow, KeyRow } from '../storage/types.ts'
+import type { Vault } from '../vault/types.ts'
 import type { Catalog } from './catalog.ts'
 
 export interface AccountFinder {
@@ -15,7 +16,14 @@ export interface AccountFinder {
 const settledMs = 3_600_000
 const longest = 128
 
-export function createAccountFinder(catalog: Catalog, clock: Clock, log: ProxyLog): AccountFinder {
+interface AccountFinderDeps {
+  catalog: Catalog
+  vault: Pick<Vault, 'status' | 'get'>
+  clock: Clock
+  log: ProxyLog
+}
+
+export function createAccountFinder({ catalog, vault, clock, log }: AccountFinderDeps): AccountFinder {
   const found = new Map<string, string>()
   const settledAt = new Map<string, number>()
   let storing: Promise<void> | null = null
@@ -24,6 +32,9 @@ export function createAccountFinder(catalog: Catalog, clock: Clock, log: ProxyLo
     if (!key || key.deletedAt !== null || key.account !== null || key.discovered === account) return false
     return key.discovered === null || clock.mono() - (settledAt.get(key.id) ?? Number.NEGATIVE_INFINITY) >= settledMs
   }
+  /** An upstream may answer with anything, and this is stored and shown. */
+  const tellsSecret = ({ id, fingerprint }: KeyRow, account: string) =>
+    fingerprint !== null && (vault.status().state !== 'unlocked' || account.includes(vault.get(id).secret))
   const store = () =>
     catalog.exclusive(async () => {
       const looked = [...found]
@@ -48,7 +59,7 @@ export function createAccountFinder(catalog: Catalog, clock: Clock, log: ProxyLo
     found(keyId, account) {
       const key = catalog.keys.get(keyId)
       const name = nameIn(account, key?.provider ?? '')
-      if (!/^[\x21-\x7e]+$/.test(name) || name.length > longest || !isNews(key, name)) return
+      if (!/^[\x21-\x7e]+$/.test(name) || name.length > longest || !isNews(key, name) || tellsSecret(key, name)) return
       found.set(keyId, name)
       storing ??= storeAll()
         .catch((error: unknown) => log.warn({ error: String(error) }, 'the account of a key could not be stored'))

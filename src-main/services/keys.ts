@@ -155,7 +155,7 @@ export function createKeyService(deps: KeyServiceDeps): KeyService {
       return views.view(row)
     },
     limits: (id) => metersOf(catalog.key(id), engine),
-    usageLimits: (id, model) => usageLimits(catalog.key(id), model, { engine, clock, usage: deps.usage }),
+    usageLimits: async (id, model) => usageLimits(catalog.key(id), model, { engine, clock, usage: deps.usage }),
     reveal: (id, actor) =>
       catalog.exclusive(async () => {
         if (actor === 'admin' && !deps.allowReveal) throw new KeywheelError('REVEAL_DISABLED')

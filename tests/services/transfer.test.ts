@@ -11,6 +11,12 @@ const apply = (house: House, document: object) =>
 const word = fc.stringMatching(/^[a-z][a-z0-9]{0,8}$/)
 const label = fc.string({ minLength: 1, maxLength: 40, unit: 'grapheme' }).filter((text) => text.length <= 128)
 const rank = { priority: fc.integer({ min: -1_000_000, max: 1_000_000 }), weight: fc.integer({ min: 0, max: 1_000_000 }) }
+const zone = fc.constantFrom('UTC', 'Asia/Tokyo')
+const amount = fc.integer({ min: 0, max: 1000 })
+const limitSet = fc.record(
+  { rpm: amount, tpm: amount, rpd: amount, tpd: amount, tokenType: fc.constantFrom('input' as const, 'total' as const) },
+  { requiredKeys: [] },
+)
 const poolOf = (slug: string) =>
   fc.record({
     slug: fc.constant(slug),
@@ -27,6 +33,10 @@ const poolOf = (slug: string) =>
       {
         timeout: fc.integer({ min: 1, max: 500 }),
         concurrency: fc.integer({ min: 1, max: 9 }),
+        interactiveReserve: fc.constantFrom(0, 0.5),
+        limits: fc.dictionary(word, limitSet, { minKeys: 1 }),
+        limitZone: zone,
+        fallback: fc.constant([{ model: '*', then: ['other-model'] }]),
         custom: fc.dictionary(word, fc.jsonValue(), { minKeys: 1 }),
       },
       { requiredKeys: [] },
@@ -41,6 +51,10 @@ const keyOf = (n: number, slugs: string[]) =>
     notes: fc.string({ maxLength: 50 }),
     enabled: fc.boolean(),
     expiresAt: fc.option(fc.integer({ min: 1, max: 4e12 })),
+    limits: fc.dictionary(word, limitSet),
+    limitZone: zone,
+    budget: fc.option(fc.record({ usd: amount, per: fc.constantFrom('day' as const, 'total' as const) })),
+    account: fc.option(word),
     pools: fc
       .subarray(slugs)
       .chain((chosen) => fc.tuple(...chosen.map((pool) => fc.record({ pool: fc.constant(pool), ...rank })))),
@@ -54,7 +68,7 @@ const documents = fc
   .chain((slugs) =>
     fc.record({
       format: fc.constant('keywheel-export' as const),
-      version: fc.constant(1 as const),
+      version: fc.constantFrom(1 as const, 2 as const),
       createdAt: fc.constant('2026-01-01T00:00:00.000Z'),
       appVersion: fc.constant('0.0.0'),
       pools: fc.tuple(...slugs.map(poolOf)),
@@ -64,14 +78,18 @@ const documents = fc
 
 /** What has to come through, in an order of its own; times, fingerprints, and what only a sealed export has may differ. */
 function essence({ pools, keys }: Pick<ExportDocument, 'pools' | 'keys'>) {
-  const face = ({ label: name, provider, tags, notes, enabled, expiresAt, pools: links }: ExportDocument['keys'][number]) =>
+  const face = ({ label: name, pools: links, ...rest }: ExportDocument['keys'][number]) =>
     JSON.stringify([
       name,
-      provider,
-      tags,
-      notes,
-      enabled,
-      expiresAt,
+      rest.provider,
+      rest.tags,
+      rest.notes,
+      rest.enabled,
+      rest.expiresAt,
+      rest.limits,
+      rest.limitZone,
+      rest.budget,
+      rest.account,
       links.map(({ pool: slug, priority, weight }) => `${slug} ${priority} ${weight}`).toSorted(),
     ])
   return { pools: pools.toSorted((a, b) => a.slug.localeCompare(b.slug)), keys: keys.map(face).toSorted() }
@@ -160,6 +178,55 @@ const key = {
   audience: ['https://api.example.com'],
 }
 
+describe('documents of the first version', () => {
+  test('have no limits and no accounts; their keys come without any', async () => {
+    const house = await openHouse()
+    expect((await apply(house, { ...frame, pools: [pool], keys: [key] })).keys.counts).toEqual({ add: 1 })
+    const [made] = house.keys.list({ limit: 50 }).items
+    expect(made).toMatchObject({ limits: {}, limitZone: 'UTC', budget: null, account: null })
+    expect(await plain(house)).toMatchObject({ version: 2, keys: [{ limits: {}, budget: null, account: null }] })
+  })
+})
+
+describe('fallback in documents', () => {
+  const leading = (slug: string, then: string, more: object = {}) => ({
+    ...pool,
+    slug,
+    config: { fallback: [{ model: 'x', then: [then] }] },
+    ...more,
+  })
+
+  test('pools may lead to one another in any order; a circle, another API and a pool that is nowhere are refused', async () => {
+    const house = await openHouse()
+    const claude = { ...pool, slug: 'claude', provider: 'anthropic' }
+    const pools = [
+      leading('a', 'b/y'),
+      leading('b', 'x2'),
+      leading('c', 'd/x'),
+      leading('d', 'c/x'),
+      leading('e', 'claude/z'),
+      leading('f', 'nowhere/z'),
+      claude,
+    ]
+    const plan = await apply(house, { ...frame, pools })
+    expect(plan.pools.map(({ slug, action }) => `${slug} ${action}`)).toEqual([
+      'a add',
+      'b add',
+      'c add',
+      'd refused',
+      'e refused',
+      'f refused',
+      'claude add',
+    ])
+    expect(plan.pools.map(({ reason }) => reason).filter((reason) => reason !== null)).toEqual([
+      expect.stringContaining('leads back'),
+      expect.stringContaining('another API'),
+      expect.stringContaining('no pool "nowhere"'),
+    ])
+    expect(house.pools.list().map(({ slug }) => slug)).toEqual(['a', 'b', 'c', 'claude'])
+  })
+})
+
 describe('hostile documents', () => {
   test('one name twice and one key twice: the first counts, the second is refused in words', async () => {
     const house = await openHouse()
@@ -192,6 +259,8 @@ describe('hostile documents', () => {
   test.each([
     ['a secret with a line break', { keys: [{ ...key, secret: 'sk-a\r\nHost: evil' }] }],
     ['a weight below nothing', { keys: [{ ...key, pools: [{ pool: 'a', priority: 0, weight: -1 }] }] }],
+    ['a limit below nothing', { keys: [{ ...key, limits: { '*': { rpm: -1 } } }] }],
+    ['a zone that is nowhere', { keys: [{ ...key, limitZone: 'Mars/Olympus' }] }],
     ['a slug with dots', { pools: [{ ...pool, slug: '..' }] }],
     ['a field that is not one', { pools: [{ ...pool, colour: 'red' }] }],
     ['a prototype', JSON.parse(`{"__proto__": {"polluted": true}}`)],

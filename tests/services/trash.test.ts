@@ -3,39 +3,16 @@ import { createCatalog } from '../../src-main/services/catalog.ts'
 import { createTrash, trashMs } from '../../src-main/services/trash.ts'
 import type { ConfigWrites, KeyRow, Loaded } from '../../src-main/storage/types.ts'
 import type { Vault } from '../../src-main/vault/types.ts'
+import { key as fixtureKey, pool as fixturePool } from '../storage/fixtures.ts'
 
-const keyRow = (id: string, deletedAt: number | null, fingerprint: string | null = `print of ${id}`): KeyRow => ({
-  id,
-  label: id,
-  provider: fingerprint === null ? 'demo' : 'openai',
-  hint: '',
-  tags: [],
-  notes: '',
-  enabled: true,
-  fingerprint,
-  audience: [],
-  expiresAt: null,
-  checkedAt: null,
-  createdAt: 0,
-  deletedAt,
-})
-const poolRow = (slug: string, deletedAt: number | null): Loaded['pools'][number] => ({
-  slug,
-  name: slug,
-  provider: 'openai',
-  baseUrl: 'https://api.example.com',
-  auth: { in: 'header', name: 'x', format: '{key}' },
-  strategy: 'random',
-  config: {},
-  createdAt: 0,
-  updatedAt: 0,
-  deletedAt,
-})
+const keyRow = (id: string, deletedAt: number | null, fingerprint: string | null = `print of ${id}`): KeyRow =>
+  fixtureKey(id, { provider: fingerprint === null ? 'demo' : 'openai', fingerprint, deletedAt })
+const poolRow = (slug: string, deletedAt: number | null) => fixturePool({ slug, deletedAt })
 
 /** A catalog over nothing but a list of what was written, a vault of which only state and removal count, and a clock to turn. */
 function bench(loaded: Partial<Loaded>) {
   const written: ConfigWrites[] = []
-  const empty: Loaded = { pools: [], keys: [], memberships: [], clients: [], settings: {}, marks: [] }
+  const empty: Loaded = { pools: [], keys: [], memberships: [], clients: [], settings: {}, memory: { marks: [], meters: [] } }
   const catalog = createCatalog({ write: async (writes) => void written.push(writes) }, { ...empty, ...loaded })
   const state = { open: true, now: 0 }
   const removed: string[] = []
@@ -108,7 +85,7 @@ test('a write that fails changes nothing in memory, and the next change goes on'
         throw new Error('disk full')
       },
     },
-    { pools: [], keys: [keyRow('a', null)], memberships: [], clients: [], settings: {}, marks: [] },
+    { pools: [], keys: [keyRow('a', null)], memberships: [], clients: [], settings: {}, memory: { marks: [], meters: [] } },
   )
   const seen: ConfigWrites[] = []
   failing.observe((writes) => void seen.push(writes))

@@ -52,10 +52,10 @@ export class FileKeyPoolStore implements KeyPoolStore {
             const result = change(state)
             settle = () => resolve(result)
           } catch (error) {
-            settle = () => reject(error as Error)
+            settle = () => reject(error)
           }
         },
-        settle: (error) => (error === undefined ? settle() : reject(error as Error)),
+        settle: (error) => (error === undefined ? settle() : reject(error)),
       })
       void this.#drain()
     })

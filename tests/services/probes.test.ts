@@ -1,0 +1,147 @@
+/** Refused keys are asked again, seldom and few at a time. */
+import { expect, onTestFinished, test } from 'vitest'
+import { periodEnd } from '../../src-main/base/calendar.ts'
+import { createPoolEngine } from '../../src-main/pool/engine.ts'
+import { defaultRules } from '../../src-main/pool/rules.ts'
+import type { OutcomeClass } from '../../src-main/pool/types.ts'
+import { createCatalog } from '../../src-main/services/catalog.ts'
+import { keepInvalidChecked } from '../../src-main/services/probes.ts'
+import { KeywheelError } from '../../src-preload/contract/index.ts'
+import { key, pool } from '../storage/fixtures.ts'
+import { VirtualClock } from '../support/clock.ts'
+
+const second = 1000
+const week = 7 * 86_400_000
+
+/** Keys of the pool `main` in a real engine; a free check answers with what it was told. */
+async function bench(ids: readonly string[]) {
+  const clock = new VirtualClock()
+  const engine = createPoolEngine({ clock, random: () => 0, calendar: { periodEnd } })
+  onTestFinished(() => engine.close())
+  const keys = ids.map((id) => key(id))
+  const memberships = ids.map((id) => ({ pool: 'main', keyId: id, priority: 0, weight: 1 }))
+  const loaded = { pools: [pool()], keys, memberships, clients: [], settings: {}, memory: { marks: [], meters: [] } }
+  const catalog = createCatalog({ write: async () => undefined }, loaded)
+  engine.setPool('main', defaultRules)
+  for (const id of ids) {
+    engine.setKey({ id, enabled: true, expiresAt: null })
+    engine.setMember('main', id, { priority: 0, weight: 1 })
+  }
+  const answers = { next: 'key-invalid' as OutcomeClass | 'unavailable' }
+  const vault = { state: 'unlocked' }
+  const checked: string[] = []
+  const atOnce = { now: 0, most: 0 }
+  const check = async (id: string) => {
+    checked.push(id)
+    atOnce.most = Math.max(atOnce.most, ++atOnce.now)
+    await Promise.resolve()
+    atOnce.now -= 1
+    const { next } = answers
+    if (next === 'unavailable') throw new KeywheelError('CHECK_UNAVAILABLE')
+    if (next !== 'ok' && next !== 'key-invalid') return
+    engine.observe(id, { class: next })
+    await catalog.commit({ putKeys: [{ ...catalog.key(id), checkedAt: clock.now() }] })
+  }
+  const lines: string[] = []
+  const log = { info: (_: object, text: string) => void lines.push(text), warn: () => undefined }
+  const start = () => keepInvalidChecked({ engine, catalog, vault: { status: () => vault } as never, clock, log, check })
+  let probes = start()
+  return {
+    engine,
+    clock,
+    vault,
+    answers,
+    checked,
+    atOnce,
+    lines,
+    check,
+    restart() {
+      probes.stop()
+      probes = start()
+    },
+    /** Traffic on a key ends with this outcome. */
+    call(outcome: OutcomeClass) {
+      const result = engine.tryLease({ pool: 'main' })
+      if (result.kind !== 'lease') throw new Error(result.kind)
+      engine.report(result.lease, { class: outcome })
+      return result.lease.keyId
+    },
+    async pass(ms: number) {
+      clock.advance(ms)
+      const before = checked.length
+      await probes.run()
+      return checked.slice(before)
+    },
+  }
+}
+
+test('a key that traffic found refused is asked once about ten seconds later, then weekly', async () => {
+  const { call, pass } = await bench(['a'])
+  call('key-invalid')
+  expect([await pass(0), await pass(9 * second)]).toEqual([[], []])
+  expect(await pass(second)).toEqual(['a'])
+  expect(await pass(week - second)).toEqual([])
+  expect(await pass(second)).toEqual(['a'])
+  expect(await pass(60 * second)).toEqual([])
+  expect(await pass(week)).toEqual(['a'])
+})
+
+test('a key that turns out good serves again, and is left alone', async () => {
+  const { engine, answers, call, pass } = await bench(['a'])
+  call('key-invalid')
+  expect(engine.key('a')?.health).toBe('invalid')
+  answers.next = 'ok'
+  expect(await pass(10 * second)).toEqual(['a'])
+  expect(engine.key('a')?.health).toBe('ready')
+  expect(await pass(week)).toEqual([])
+})
+
+test('without a verdict it is asked again in an hour', async () => {
+  const { answers, call, pass } = await bench(['a'])
+  call('key-invalid')
+  answers.next = 'network'
+  expect(await pass(10 * second)).toEqual(['a'])
+  expect(await pass(3599 * second)).toEqual([])
+  answers.next = 'unavailable'
+  expect(await pass(second)).toEqual(['a'])
+  expect(await pass(3600 * second)).toEqual(['a'])
+})
+
+test('what a person has checked since needs no second check for a week', async () => {
+  const { check, call, pass, clock } = await bench(['a'])
+  call('key-invalid')
+  clock.advance(second)
+  await check('a')
+  expect(await pass(60 * second)).toEqual([])
+  expect(await pass(3600 * second)).toEqual([])
+  expect(await pass(week)).toEqual(['a'])
+})
+
+test('never more than three at a time, and none while the vault is locked', async () => {
+  const ids = ['a', 'b', 'c', 'd', 'e', 'f', 'g']
+  const { vault, atOnce, engine, pass } = await bench(ids)
+  for (const id of ids) engine.observe(id, { class: 'key-invalid' })
+  vault.state = 'locked'
+  expect(await pass(60 * second)).toEqual([])
+  vault.state = 'unlocked'
+  expect([await pass(0), await pass(0), await pass(0), await pass(0)].map((each) => each.length)).toEqual([3, 3, 1, 0])
+  expect(atOnce.most).toBe(3)
+})
+
+test('other marks are none of its business', async () => {
+  const { call, pass } = await bench(['a', 'b', 'c'])
+  for (const outcome of ['rate-short', 'no-credit', 'rate-daily'] as const) call(outcome)
+  expect(await pass(week)).toEqual([])
+})
+
+test('over a restart an unconfirmed key is asked soon, a confirmed one after its week', async () => {
+  const { restart, call, pass } = await bench(['a', 'b'])
+  call('key-invalid')
+  expect(await pass(10 * second)).toEqual(['a'])
+  call('key-invalid')
+  restart()
+  expect(await pass(10 * second)).toEqual(['b'])
+  restart()
+  expect(await pass(60 * second)).toEqual([])
+  expect((await pass(week)).toSorted()).toEqual(['a', 'b'])
+})

@@ -33,6 +33,9 @@ export function expectNoViolations(page: Page): void {
 
 /** axe finds nothing, in the light and in the dark theme. */
 export async function expectAccessible(page: Page): Promise<void> {
+  // Where the mouse was left a tooltip may come and go meanwhile.
+  await page.mouse.move(0, 0)
+  await expect(page.getByRole('tooltip')).toHaveCount(0)
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
     await expect(page.locator('html')).toHaveAttribute('data-mantine-color-scheme', colorScheme)

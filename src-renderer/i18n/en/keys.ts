@@ -85,7 +85,6 @@ export const keys = {
     },
   },
   limits: {
-    open: 'Limits of this key',
     used: 'Used',
     allowed: 'Allowed',
     account: 'Account',

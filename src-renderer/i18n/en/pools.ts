@@ -78,7 +78,6 @@ export const pools = {
     noLimits: 'No limits are known yet.',
     setLimits: 'Set limits',
     endsAt: 'until {{time}} at this pace',
-    details: 'Limits and keys of {{account}}',
     more: 'Show {{count}} more',
     none: 'This pool has no keys yet.',
     merge: 'To join keys that share an account, open one and write the same account into each.',

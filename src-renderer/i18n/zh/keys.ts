@@ -81,7 +81,6 @@ export const keys = {
     },
   },
   limits: {
-    open: '此密钥的限制',
     used: '已使用',
     allowed: '允许使用',
     account: '账户',

@@ -1,5 +1,5 @@
 /** The top of the drawer: name, state with its reason, and what can be done. */
-import { Button, Group, Stack, Title, UnstyledButton } from '@mantine/core'
+import { Button, Group, Stack, Title } from '@mantine/core'
 import { IconPlayerPause, IconPlayerPlay, IconPlayerTrackNext, IconStethoscope, IconTrash } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import type { Key, Meter, Pool } from '../../../src-preload/contract/index.ts'
@@ -54,11 +54,7 @@ export function KeyHead({ entry, pools, meters, onRemoved, onLimits }: KeyHeadPr
         </Fact>
         <Fact name={t('drawer.facts.inFlight')}>{entry.inFlight}</Fact>
       </dl>
-      {nearest && (
-        <UnstyledButton className={classes.nearest} onClick={onLimits} aria-label={t('limits.open')}>
-          <MeterBar meter={nearest} named />
-        </UnstyledButton>
-      )}
+      {nearest && <MeterBar meter={nearest} named />}
       <Group gap="xs">
         <Button variant="default" leftSection={<IconStethoscope size={15} />} onClick={() => void actions.check([entry])}>
           {t('check')}

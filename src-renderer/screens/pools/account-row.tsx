@@ -21,27 +21,21 @@ export function AccountRow({ account }: { account: Account }) {
   const telling = tellingMeter(account)
   return (
     <li className={classes.account}>
-      <UnstyledButton
-        className={classes.head}
-        onClick={() => setOpen(!open)}
-        aria-expanded={open}
-        aria-controls={panel}
-        aria-label={t('accounts.details', { account: name })}
-      >
+      <div className={classes.head}>
         <IconChevronRight size={15} className={classes.chevron} data-open={open || undefined} aria-hidden />
-        <span className={classes.name}>
+        <UnstyledButton className={classes.name} onClick={() => setOpen(!open)} aria-expanded={open} aria-controls={panel}>
           <Text size="sm" fw={600} truncate>
             {name}
           </Text>
           <Text size="xs" c="dimmed">
             {t('accounts.keys', { count: keys.length })} · {t(`accounts.source.${source}`)}
           </Text>
-        </span>
+        </UnstyledButton>
         <span className={classes.ready} data-none={ready === 0 || undefined}>
           {t('accounts.ready', { ready, total: keys.length })}
         </span>
-        <span className={classes.telling}>{telling && !open && <MeterBar meter={telling} named />}</span>
-      </UnstyledButton>
+        <div className={classes.telling}>{telling && !open && <MeterBar meter={telling} named />}</div>
+      </div>
       <Collapse expanded={open} id={panel}>
         {open && (
           <Stack gap="md" className={classes.panel}>

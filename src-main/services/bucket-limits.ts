@@ -7,8 +7,8 @@ import { smallest } from './limit-rules.ts'
 import { accountLimitsOf } from './pool-rules.ts'
 
 export interface BucketLimits {
-  /** Notes which account a key is of; gives back the engine's name for it. */
-  place(key: KeyRow): string
+  /** Notes which account a key is of. */
+  place(key: KeyRow): void
   /** Forgets a key that is gone. */
   forget(keyId: string): void
   /** Something that the limits of this key's account follow from has changed. */
@@ -67,7 +67,6 @@ export function keepBucketLimits(engine: Pick<PoolEngine, 'setBucket'>, catalog:
         keysOfBucket.set(bucket, (keysOfBucket.get(bucket) ?? new Set()).add(key.id))
       }
       touched.add(bucket)
-      return bucket
     },
     forget: leave,
     touch(keyId) {

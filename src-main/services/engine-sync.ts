@@ -3,6 +3,7 @@ import { EngineError } from '../pool/errors.ts'
 import type { KeySpec, PoolEngine, PoolRules } from '../pool/types.ts'
 import type { ProxyLog } from '../proxy/types.ts'
 import type { ConfigWrites, KeyRow, PoolRow } from '../storage/types.ts'
+import { bucketOf } from './account.ts'
 import { keepBucketLimits } from './bucket-limits.ts'
 import type { Catalog } from './catalog.ts'
 import { budgetLimits, joined, limitsOf } from './limit-rules.ts'
@@ -24,15 +25,19 @@ export function syncEngine(engine: PoolEngine, catalog: Catalog, log: ProxyLog):
   }
   /** When the keys in the trash were made: one that comes back with another time is a new key in an old place. */
   const trashed = new Map<string, number>()
-  const setKey = (row: KeyRow) => {
-    const { id, createdAt } = row
-    const isTrash = row.deletedAt !== null
-    if (!isTrash && trashed.has(id) && trashed.get(id) !== createdAt) engine.removeKey(id)
-    if (isTrash) trashed.set(id, createdAt)
-    else trashed.delete(id)
-    // Not removed while it can be brought back: what is known of it comes back as well.
-    engine.setKey({ ...specOf(row), bucket: buckets.place(row), enabled: row.enabled && !isTrash })
+  const forget = (id: string) => {
+    engine.removeKey(id)
+    buckets.forget(id)
+    trashed.delete(id)
   }
+  const renew = ({ id, createdAt, deletedAt }: KeyRow) => {
+    if (deletedAt === null && trashed.has(id) && trashed.get(id) !== createdAt) forget(id)
+    if (deletedAt !== null) trashed.set(id, createdAt)
+    else trashed.delete(id)
+  }
+  // Not removed while it can be brought back: what is known of it comes back as well.
+  const setKey = (row: KeyRow) =>
+    engine.setKey({ ...specOf(row), bucket: bucketOf(row), enabled: row.enabled && row.deletedAt === null })
   /** Puts a key into the pools it belongs to now, and out of `former` ones. */
   const setMembers = (keyId: string, former: Iterable<string> = []) => {
     const key = catalog.keys.get(keyId)
@@ -43,33 +48,29 @@ export function syncEngine(engine: PoolEngine, catalog: Catalog, log: ProxyLog):
       if (catalog.pools.get(slug)?.deletedAt === null) engine.setMember(slug, keyId, rank)
     }
   }
-  /** Pools and keys before memberships: the engine knows both ends of a membership or refuses it. */
-  const follow = (writes: ConfigWrites) => {
-    for (const slug of writes.removePools ?? []) engine.removePool(slug)
-    for (const id of writes.removeKeys ?? []) {
-      engine.removeKey(id)
-      buckets.forget(id)
-      trashed.delete(id)
+  /**
+   * Accounts before keys: what a key has used goes with it to another account, as far as that counts it. Pools and keys before
+   * memberships: the engine knows both ends of a membership or refuses it.
+   */
+  const follow = ({ removePools = [], removeKeys = [], putPools = [], putKeys = [], setMemberships = [] }: ConfigWrites) => {
+    for (const slug of removePools) engine.removePool(slug)
+    for (const id of removeKeys) forget(id)
+    for (const row of putPools) setPool(row)
+    if (putPools.length + removePools.length > 0) setFallbacks(new Set(putPools.map(({ slug }) => slug)))
+    for (const row of putKeys) {
+      renew(row)
+      buckets.place(row)
     }
-    for (const row of writes.putPools ?? []) setPool(row)
-    if (writes.putPools?.length || writes.removePools?.length) {
-      setFallbacks(new Set((writes.putPools ?? []).map(({ slug }) => slug)))
-    }
-    for (const row of writes.putKeys ?? []) setKey(row)
-    const regrouped = new Set((writes.setMemberships ?? []).map(({ keyId }) => keyId))
-    const touched = new Set([...regrouped, ...(writes.putKeys ?? []).map(({ id }) => id)])
-    for (const { slug } of writes.putPools ?? []) for (const id of catalog.keysOf(slug)) touched.add(id)
-    for (const id of touched) {
-      setMembers(id, regrouped.has(id) ? catalog.pools.keys() : [])
-      buckets.touch(id)
-    }
+    const regrouped = new Set(setMemberships.map(({ keyId }) => keyId))
+    const touched = new Set([...regrouped, ...putKeys.map(({ id }) => id)])
+    for (const { slug } of putPools) for (const id of catalog.keysOf(slug)) touched.add(id)
+    for (const id of touched) buckets.touch(id)
     buckets.settle()
+    for (const row of putKeys) setKey(row)
+    for (const id of touched) setMembers(id, regrouped.has(id) ? catalog.pools.keys() : [])
   }
 
-  for (const row of catalog.pools.values()) setPool(row)
-  for (const row of catalog.keys.values()) setKey(row)
-  for (const id of catalog.keys.keys()) setMembers(id)
-  buckets.settle()
+  follow({ putPools: [...catalog.pools.values()], putKeys: [...catalog.keys.values()] })
   catalog.observe(follow)
 }
 

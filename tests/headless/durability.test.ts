@@ -68,6 +68,64 @@ describe('durability', () => {
     expect((await again.rest('GET', `/keys?q=${secretOf(7777)}`)).body).toMatchObject({ total: 1 })
   })
 
+  test('SIGKILL forgets nothing older than a second of what was learned: cool-downs, invalid marks, counters, limits', async () => {
+    const dataDir = temporaryFolder()
+    const upstream = await startScriptedUpstream()
+    let host = keep(await startUnlockedHost({ dataDir }))
+    const config = { queueTimeout: 0, limits: { '*': { rpd: 100 } } }
+    await host.rest('POST', '/pools', { slug: 'main', provider: 'openai', baseUrl: `${upstream.url}/v1`, config })
+    const { token } = (await host.rest('POST', '/clients', { name: 'test' })).body as { token: string }
+    const ids: string[] = []
+    for (const n of [0, 1, 2, 3, 4]) {
+      const key = { secret: secretOf(n), pools: ['main'], budget: { usd: 9, per: 'month' } }
+      ids.push(((await host.rest('POST', '/keys', key)).body as { id: string }).id)
+    }
+    upstream.script(secretOf(0), { kind: 'rate-daily' })
+    upstream.script(secretOf(1), { kind: 'key-invalid' })
+    upstream.script(secretOf(2), { kind: 'no-credit' })
+    upstream.script(secretOf(3), { kind: 'rate-short', retryAfterS: 1000 })
+    upstream.script(secretOf(4), { kind: 'limited', requests: 40, account: 'org-1' })
+    const call = async () => {
+      const answer = await fetch(`${host.proxy}/main/chat/completions`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ model: 'm', messages: [{ role: 'user', content: 'hi' }] }),
+      })
+      await answer.text()
+      return answer.status
+    }
+    type Meters = { scope: string; unit: string; per: string; source: string; limit: number; used: number }[]
+    const seen = async () => {
+      const keys = await Promise.all(ids.map(async (id) => (await host.rest('GET', `/keys/${id}`)).body))
+      const meters = (await host.rest('GET', `/keys/${ids[4]}/limits`)).body as Meters
+      return {
+        keys: (keys as { state: string; until: number | null; account: unknown }[]).map(({ state, until, account }) => {
+          return { state, until, account }
+        }),
+        meters: meters.map(({ scope, unit, per, source, limit }) => `${scope} ${unit} ${per} ${source} ${limit}`).toSorted(),
+        today: meters.find(({ scope, per }) => scope === 'account' && per === 'day')?.used ?? 0,
+      }
+    }
+    for (let n = 0; n < 5; n += 1) expect(await call()).toBe(200)
+    // Longer than the second in which everything is written down.
+    await new Promise((resolve) => setTimeout(resolve, 2500))
+    const before = await seen()
+    expect(before.keys.map(({ state }) => state)).toEqual(['exhausted', 'invalid', 'exhausted', 'cooling', 'ready'])
+    expect(before.meters).toContain('account requests minute announced 40')
+    expect(before.today).toBe(5)
+    for (let n = 0; n < 3; n += 1) await call()
+    await host.kill()
+
+    host = keep(await startUnlockedHost({ dataDir }))
+    const after = await seen()
+    expect(after.keys).toEqual(before.keys)
+    expect(after.meters).toEqual(before.meters)
+    expect(after.today).toBeGreaterThanOrEqual(5)
+    expect(after.today).toBeLessThanOrEqual(8)
+    expect(await call()).toBe(200)
+    await upstream.close()
+  })
+
   test('a second Keywheel on the same folder is refused in words', async () => {
     const host = keep(await startUnlockedHost())
     await expect(startHost({ dataDir: host.dataDir })).rejects.toThrow(/another Keywheel/i)

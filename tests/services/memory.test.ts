@@ -43,9 +43,9 @@ test('cool-downs, invalid marks and counters come back after a restart', async (
   expect(before.map(([health]) => health)).toEqual(['invalid', 'exhausted'])
   await memory.close()
   const stored = (await storage.load()).memory
-  expect(stored.marks.map(({ scope, owner, outcome }) => [scope, owner, outcome]).toSorted()).toEqual([
-    ['bucket', 'openai:team', 'no-credit'],
-    ['key', 'a', 'key-invalid'],
+  expect(stored.marks.map(({ scope, owner, outcome }) => `${scope} ${owner} ${outcome}`).toSorted()).toEqual([
+    'bucket openai:team no-credit',
+    'key a key-invalid',
   ])
   clock.advance(1000)
   const again = bench(storage, stored, clock)

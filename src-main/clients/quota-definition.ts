@@ -56,7 +56,8 @@ export function rankOf(definition: QuotaDefinition): number {
   return quotaDurations.indexOf(definition.duration)
 }
 
-function isZone(zone: string): boolean {
+/** Whether it is an IANA zone that this machine knows. */
+export function isZone(zone: string): boolean {
   try {
     return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone !== ''
   } catch {

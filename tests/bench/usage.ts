@@ -41,6 +41,8 @@ function row(index: number, at: number): RequestRow {
     pool: `pool-${index % 3}`,
     keyId,
     keyLabel: `Key ${keyId}`,
+    lane: 'interactive',
+    estimatedTokens: null,
     chosenBy: 'round_robin',
     method: 'POST',
     path: '/v1/chat/completions',

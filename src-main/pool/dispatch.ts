@@ -279,8 +279,10 @@ export class Dispatcher {
     if (outcome.class === 'rate-short' && !(outcome.holdMs && outcome.holdMs > 0)) this.#infer(slot, now)
     for (const cell of slot.cells) {
       cell.inFlight--
-      if (cell.probe === slot.id) cell.probe = -1
       this.#tools.cells.soil(cell)
+      if (cell.probe !== slot.id) continue
+      cell.probe = -1
+      this.#tools.marks.unanswered(cell)
     }
     const news = this.#judge(slot, outcome, now)
     this.#tools.health.spent(key, now)

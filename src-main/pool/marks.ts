@@ -66,7 +66,16 @@ export class MarkBook {
   /** The call that tries a cell out has its first byte: nobody need wait for its last. */
   answered(cell: Cell, now: number): void {
     const { mark } = cell
-    if (mark !== null && mark.until <= now && mark.at < 0) this.#tools.agenda.schedule(mark, now + PROOF_MS)
+    if (mark === null || mark.until > now || mark.proving) return
+    mark.proving = true
+    this.#tools.agenda.schedule(mark, now + PROOF_MS)
+  }
+
+  /** The call that tried a cell out has ended, and proved nothing by lasting. */
+  unanswered({ mark }: Cell): void {
+    if (!mark?.proving) return
+    mark.proving = false
+    this.#tools.agenda.cancel(mark)
   }
 
   /** Ends the mark of a cell, if there is one. */
@@ -125,7 +134,7 @@ export class MarkBook {
 
   #write(cell: Cell, values: MarkValues): Mark {
     const mark = cell.mark ?? this.#create(cell)
-    Object.assign(mark, values)
+    Object.assign(mark, values, { proving: false })
     if (Number.isFinite(mark.until)) this.#tools.agenda.schedule(mark, mark.until)
     else this.#tools.agenda.cancel(mark)
     this.#tools.health.changed(cell.owner)
@@ -140,6 +149,7 @@ export class MarkBook {
       reason: null,
       strikes: 0,
       givenAt: 0,
+      proving: false,
       at: -1,
       run: (now) => this.#ring(mark, now),
     }
@@ -152,7 +162,7 @@ export class MarkBook {
   #ring(mark: Mark, now: number): void {
     const { cell } = mark
     this.#tools.health.refresh(cell.owner, now)
-    if (cell.probe < 0 || mark.until > now) return
+    if (!mark.proving) return
     cell.probe = -1
     this.end(cell, now)
     this.#tools.proven(cell, now)

@@ -6,6 +6,9 @@ import type { Cell, Owner } from './state.ts'
 import type { Clock, MeterName, StoredMeter } from './types.ts'
 import { nameOf, windowNamed } from './window-name.ts'
 
+/** Stores hold no Infinity. */
+const UNKNOWN = -1
+
 /** A learned limit outranks a set one: only it says more than what was used. */
 const weight = { set: 0, inferred: 1, announced: 2 } as const
 
@@ -35,7 +38,7 @@ export class MeterMemory {
       // A cell that was discarded meanwhile has none.
       for (const [text, { name, stored }] of this.#rowsOf(cell, now, wall)) {
         if (stored) {
-          meters.push({ ...name, ...stored })
+          meters.push({ ...name, ...stored, limit: Number.isFinite(stored.limit) ? stored.limit : UNKNOWN })
           this.#kept.set(text, name)
           this.#gone.delete(text)
         } else if (this.#kept.delete(text)) this.#gone.set(text, name)
@@ -47,7 +50,8 @@ export class MeterMemory {
   }
 
   /** Brings a counter back into every meter of its unit and window; a learned limit is made anew. */
-  restore(cells: CellBook, owner: Owner, stored: StoredMeter): void {
+  restore(cells: CellBook, owner: Owner, row: StoredMeter): void {
+    const stored = row.limit === UNKNOWN ? { ...row, limit: Number.POSITIVE_INFINITY } : row
     const window = windowNamed(stored.window)
     if (!window) return
     const now = this.#clock.mono()

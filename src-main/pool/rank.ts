@@ -93,7 +93,11 @@ export class Rank implements Ranking {
     }
     group.shelf.remove(entry)
     group.weight -= entry.weight
-    if (group.shelf.size > 0) return
+    if (group.shelf.size > 0) {
+      // It may have been parked for what this key was waiting for.
+      this.#shelf.unpark(group)
+      return
+    }
     this.#shelf.remove(group)
     this.#groups.delete(this.#groupName(entry.bucket, entry.priority))
   }

@@ -88,6 +88,8 @@ export class Gate {
   #conclude(now: number): boolean {
     if (this.until > now || this.busy) {
       if (this.until <= now) this.until = 0
+      // What never comes back by itself need not be asked after each call.
+      if (this.until === OUT) this.busy = false
       return false
     }
     if (this.#sizedUntil === 0 && !this.#sizedBusy) return true

@@ -244,20 +244,22 @@ export class Roster {
   #move(key: KeyState, bucketId: string, now: number): void {
     const { accounts, dispatch, health } = this.#tools
     const members = [...key.members]
+    const from = key.bucket
     for (const { pool } of members) (pool as Pool).part(key)
     const bucket = accounts.of(bucketId)
     accounts.move(key, bucket, now)
     for (const member of members) (member.pool as Pool).join({ ...member })
     this.#reseat(bucket)
+    this.#reseat(from)
     dispatch.moveCalls(key, now)
     health.refresh(bucket, now)
     health.changed(key)
     dispatch.revive(bucket, now)
   }
 
-  /** The only key of a bucket stands in the orders by itself; it joins a group when a second one comes. */
+  /** The only key of a bucket stands in the orders by itself; it joins a group when a second one comes, and leaves it with the last but one. */
   #reseat(bucket: BucketState): void {
-    if (bucket.keys.length !== 2) return
+    if (bucket.keys.length > 2) return
     for (const key of bucket.keys) {
       for (const member of [...key.members]) {
         const pool = member.pool as Pool
@@ -291,6 +293,7 @@ export class Roster {
       // Calls that are still out end in cells of their own.
       cells.discard(key)
       accounts.leave(key, now)
+      this.#reseat(key.bucket)
     }
   }
 

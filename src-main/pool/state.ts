@@ -101,6 +101,8 @@ export interface Mark extends AgendaItem {
   strikes: number
   /** Mono ms. */
   givenAt: number
+  /** Its time is over, and it is on the agenda to see whether the call that tries it out lasts. */
+  proving: boolean
 }
 
 /** A key set aside. */

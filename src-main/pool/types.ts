@@ -123,7 +123,7 @@ export interface PoolRules {
   leaseMs: number
   /** What the pool's calls reach. Pools of one upstream share its breaker and its blame. */
   upstream: string
-  /** Overloads in a row, over all keys, that open the breaker of upstream × model; 0 = it never opens. */
+  /** Overloads in a row, over all keys, that open the breaker of upstream × model; 0 = it never opens, and failures of many keys at once are the keys'. */
   breakerFailures: number
   breakerMs: number
   /** Part of every window kept for the interactive lane, in [0, 1). */
@@ -175,7 +175,14 @@ export interface Lease {
   readonly step: number
 }
 
-export type ExhaustedReason = 'unknown-pool' | 'no-keys' | 'all-tried' | 'none-usable' | 'too-large' | 'upstream-down' | 'queue-timeout'
+export type ExhaustedReason =
+  | 'unknown-pool'
+  | 'no-keys'
+  | 'all-tried'
+  | 'none-usable'
+  | 'too-large'
+  | 'upstream-down'
+  | 'queue-timeout'
 
 export type LeaseResult =
   | { kind: 'lease'; lease: Lease }
@@ -251,6 +258,7 @@ export interface StoredMeter {
   /** `nameOf(window)` in window-name.ts, e.g. `slide:60000`, `day:UTC`, `forever`. */
   window: string
   source: MeterView['source']
+  /** -1 = none is known yet; it only counts. */
   limit: number
   /** Units used in the window as of `at`; comes back as used at that moment. */
   used: number

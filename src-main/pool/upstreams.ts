@@ -106,7 +106,7 @@ export class Upstreams {
     if (outcome === 'ok') {
       upstream.suspects = []
       upstream.rollBacks = 0
-    } else if (isSuspicious(outcome) && verdict.mark !== null && verdict.proven) {
+    } else if (isSuspicious(outcome) && verdict.mark !== null && verdict.proven && pool.rules.breakerFailures > 0) {
       this.#suspect(upstream, pool, verdict, verdict.mark)
     }
     return news

@@ -18,7 +18,7 @@ describe('what an outcome marks', () => {
     const house = rig(['a'])
     for (let i = 0; i < 10; i++) expect(house.call(outcome, { model: 'm' })).toBe('a')
     expect(house.engine.key('a')?.health).toBe('ready')
-    expect(house.engine.takeMarks()).toEqual({ set: [], gone: [] })
+    expect(house.engine.takeMemory()).toMatchObject({ marks: [], goneMarks: [] })
   })
 
   it.each([
@@ -66,7 +66,7 @@ describe('what an outcome marks', () => {
   })
 
   it('model-unavailable without a model: nothing', () => {
-    expect(scopeOf('model-unavailable', '')).toBe('none')
+    expect(scopeOf('model-unavailable', '')).toBeNull()
   })
 })
 
@@ -92,7 +92,7 @@ describe('how long', () => {
 
   it('is finite and positive for every mark but key-invalid', () => {
     for (const outcome of outcomeClasses) {
-      if (scopeOf(outcome, 'm') === 'none' || outcome === 'key-invalid') continue
+      if (scopeOf(outcome, 'm') === null || outcome === 'key-invalid') continue
       expect(holdMs({ class: outcome }, 1, rules, () => 0.5)).toBeGreaterThan(0)
       expect(holdMs({ class: outcome }, 1, rules, () => 0.5)).toBeLessThan(Number.POSITIVE_INFINITY)
     }
@@ -164,7 +164,7 @@ describe('several marks', () => {
   it('do not pile up when a client invents model names', () => {
     const house = rig(['a'])
     for (let i = 0; i < 500; i++) house.call('model-unavailable', { model: `made-up-${i}` })
-    expect(house.engine.takeMarks().set.length).toBeLessThanOrEqual(64)
+    expect(house.engine.takeMemory().marks.length).toBeLessThanOrEqual(256)
     expect(house.call('ok', { model: 'real' })).toBe('a')
   })
 })

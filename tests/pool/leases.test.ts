@@ -84,8 +84,8 @@ describe('changes under calls that are out', () => {
     house.engine.removeKey('a')
     house.engine.report(lease, { class: 'key-invalid' })
     expect(house.engine.key('a')).toBeUndefined()
-    expect(house.engine.takeMarks()).toEqual({ set: [], gone: [] })
-    expect(house.engine.pool('p')).toEqual({ members: 1, ready: 1, inFlight: 0, waiting: 0 })
+    expect(house.engine.takeMemory().marks).toEqual([])
+    expect(house.engine.pool('p')).toEqual({ members: 1, buckets: 1, ready: 1, inFlight: 0, waiting: 0 })
   })
 
   it('a key that is deleted and brought back still counts the call that was out', () => {

@@ -33,7 +33,7 @@ describe('pool concurrency', () => {
     expect(house.engine.tryLease({ pool: 'p' })).toEqual({ kind: 'wait', wakeAt: null })
     house.engine.report(lease, { class: 'ok' })
     expect(house.engine.tryLease({ pool: 'p' }).kind).toBe('lease')
-    expect(house.engine.pool('p')).toEqual({ members: 3, ready: 3, inFlight: 2, waiting: 0 })
+    expect(house.engine.pool('p')).toEqual({ members: 3, buckets: 3, ready: 3, inFlight: 2, waiting: 0 })
   })
 
   it('tells a call that has tried every key so, instead of letting it wait for a slot', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createPoolEngine } from '../../src-main/pool/engine.ts'
 import { VirtualClock } from '../support/clock.ts'
-import { addKey, rig, rules } from './rig.ts'
+import { addKey, calendar, rig, rules } from './rig.ts'
 
 describe('what people see of a key', () => {
   it('is ready, and proven by its first answer', () => {
@@ -14,6 +14,7 @@ describe('what people see of a key', () => {
       inFlight: 0,
       lastUsedAt: null,
       proven: false,
+      bucket: 'a',
     })
     house.call('rate-short', { model: 'm' })
     expect(house.engine.key('a')?.proven).toBe(false)
@@ -106,16 +107,17 @@ describe('marks', () => {
     const house = rig(['a', 'b'])
     const at = house.clock.now()
     house.call({ class: 'rate-short', holdMs: 5000, message: 'slow' }, { model: 'm' })
-    expect(house.engine.takeMarks()).toEqual({
-      set: [{ keyId: 'a', model: 'm', outcome: 'rate-short', until: at + 5000, reason: 'slow', strikes: 1, at }],
-      gone: [],
+    const mark = { outcome: 'rate-short', until: at + 5000, reason: 'slow', strikes: 1, at }
+    expect(house.engine.takeMemory()).toMatchObject({
+      marks: [{ scope: 'bucket', owner: 'a', model: 'm', ...mark }],
+      goneMarks: [],
     })
-    expect(house.engine.takeMarks()).toEqual({ set: [], gone: [] })
+    expect(house.engine.takeMemory()).toEqual({ marks: [], goneMarks: [], meters: [], goneMeters: [] })
     house.engine.resume('a')
-    expect(house.engine.takeMarks()).toEqual({ set: [], gone: [{ keyId: 'a', model: 'm' }] })
+    expect(house.engine.takeMemory()).toMatchObject({ marks: [], goneMarks: [{ scope: 'bucket', owner: 'a', model: 'm' }] })
     house.call('key-invalid')
     house.engine.removeKey('b')
-    expect(house.engine.takeMarks()).toEqual({ set: [], gone: [{ keyId: 'b', model: '' }] })
+    expect(house.engine.takeMemory()).toMatchObject({ marks: [], goneMarks: [{ scope: 'key', owner: 'b', model: '' }] })
   })
 
   it('come back after a restart as if there had been none', () => {
@@ -124,18 +126,18 @@ describe('marks', () => {
     house.call({ class: 'no-credit', message: 'empty' })
     house.call('key-invalid')
     house.clock.advance(1000)
-    const { set } = house.engine.takeMarks()
+    const { marks } = house.engine.takeMemory()
 
     const clock = new VirtualClock(house.clock.now())
-    const engine = createPoolEngine({ clock, random: () => 0 })
+    const engine = createPoolEngine({ clock, random: () => 0, calendar })
     engine.setPool('p', rules)
     for (const id of ['a', 'b', 'c']) addKey(engine, { id })
-    engine.restoreMarks(set)
+    engine.restoreMemory({ marks, meters: [] })
     for (const id of ['a', 'b', 'c']) {
       const { health, reason, until } = house.engine.key(id)!
       expect(engine.key(id)).toMatchObject({ health, reason, until })
     }
-    expect(engine.takeMarks()).toEqual({ set: [], gone: [] })
+    expect(engine.takeMemory()).toEqual({ marks: [], goneMarks: [], meters: [], goneMeters: [] })
     expect(engine.tryLease({ pool: 'p', model: 'm' })).toEqual({ kind: 'wait', wakeAt: 4000 })
     expect(engine.tryLease({ pool: 'p' })).toMatchObject({ kind: 'lease', lease: { keyId: 'a' } })
   })
@@ -146,10 +148,10 @@ describe('marks', () => {
       house.call('rate-short')
       house.clock.advance(hold)
     }
-    const { set } = house.engine.takeMarks()
+    const { marks } = house.engine.takeMemory()
     const later = rig(['a'])
     later.clock.shiftWall(house.clock.now() - later.clock.now())
-    later.engine.restoreMarks([...set, { ...set[0]!, keyId: 'unknown' }])
+    later.engine.restoreMemory({ marks: [...marks, { ...marks[0]!, owner: 'unknown' }], meters: [] })
     expect(later.engine.key('a')?.health).toBe('ready')
     later.call('rate-short')
     expect(later.engine.tryLease({ pool: 'p' })).toEqual({ kind: 'wait', wakeAt: 4000 })

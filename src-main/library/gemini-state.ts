@@ -31,7 +31,7 @@ export interface KeyPoolState {
 export interface KeyPoolStore {
   /** The newest state, to look at only. */
   read(): Promise<KeyPoolState>
-  /** Runs `change` on the newest state, with no change of anyone else in between. It throws before it changes anything. */
+  /** Runs `change` on the newest state, with no change of anyone else in between. It raises `revision`, or throws before it changes anything. */
   update<T>(change: (state: KeyPoolState) => T): Promise<T>
 }
 

@@ -1,6 +1,7 @@
 /** The state of a key pool in memory, or in a file that several programs share. */
 import { randomUUID } from 'node:crypto'
-import { readFile, rename, writeFile } from 'node:fs/promises'
+import { readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { setTimeout as delay } from 'node:timers/promises'
 import { isCode, withLock } from './gemini-lock.ts'
 import { decodeState, emptyState, encodeState, type KeyPoolState, type KeyPoolStore } from './gemini-state.ts'
 
@@ -74,10 +75,10 @@ export class FileKeyPoolStore implements KeyPoolStore {
     try {
       await withLock(`${this.#path}.lock`, async () => {
         const state = await this.#loadOrSetAside()
+        const before = state.revision
         batch = this.#waiting.splice(0)
         for (const pending of batch) pending.run(state)
-        state.revision += 1
-        await replace(this.#path, encodeState(state))
+        if (state.revision !== before) await replace(this.#path, encodeState(state))
       })
     } catch (error) {
       failure = error
@@ -116,5 +117,16 @@ export class FileKeyPoolStore implements KeyPoolStore {
 async function replace(path: string, text: string): Promise<void> {
   const fresh = `${path}.${randomUUID()}.tmp`
   await writeFile(fresh, text, { mode: 0o600 })
-  await rename(fresh, path)
+  for (let tries = 1; ; tries++) {
+    try {
+      return await rename(fresh, path)
+    } catch (error) {
+      // Windows refuses while another program has the old file open to read it.
+      if (tries === 20 || !isCode(error, 'EPERM')) {
+        await rm(fresh, { force: true })
+        throw error
+      }
+      await delay(5)
+    }
+  }
 }

@@ -1,5 +1,6 @@
 /** The state of a key pool in a real file, also with several programs at once. */
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -163,6 +164,29 @@ describe('two programs', () => {
     const { keys } = JSON.parse(stateText()) as { keys: { requests: number }[] }
     expect(keys.map(({ requests }) => requests)).toEqual([10, 10, 10])
   })
+})
+
+test('a program that is killed while it writes leaves a whole state, and its lock is taken over', async () => {
+  const program = `
+    import { KeyPoolManager } from ${JSON.stringify(new URL('../../src-main/library/gemini.ts', import.meta.url).href)}
+    const pool = KeyPoolManager.fromFiles(process.argv[1], process.argv[2])
+    for (let i = 1; ; i++) {
+      await pool.updateUsage('a', { requests: 1 })
+      if (i === 5) console.log('going')
+    }`
+  let counted = 0
+  for (let round = 0; round < 3; round++) {
+    const child = spawn(process.execPath, ['--input-type=module', '-e', program, keysPath, statePath])
+    await once(child.stdout, 'data')
+    child.kill('SIGKILL')
+    await once(child, 'exit')
+    await open().updateUsage('a', { requests: 1 })
+    const { keys } = JSON.parse(stateText()) as { keys: { id: string; requests: number }[] }
+    const requests = keys.find(({ id }) => id === 'a')?.requests ?? 0
+    expect(requests).toBeGreaterThanOrEqual(counted + 6)
+    counted = requests
+  }
+  expect(warnings).toEqual([])
 })
 
 describe('the lock', () => {

@@ -37,7 +37,7 @@ const schema = `
 /** A bound number may arrive as a fraction, and then the division would be one of fractions. */
 const step = 'CAST(@step AS INTEGER)'
 const isLast = `NOT EXISTS (SELECT 1 FROM keywheel_billing_usage AS later
-      WHERE later.client_id = @clientId AND later.at > last.at AND later.at < @end AND later.at / ${step} = last.at / ${step})`
+      WHERE later.client_id = @clientId AND later.at > last.at AND later.at < (last.at / ${step} + 1) * ${step})`
 
 const statements = {
   first: `SELECT at, running - micros AS before FROM keywheel_billing_usage

@@ -28,7 +28,7 @@ export function noKey(result: Extract<LeaseResult, { kind: 'exhausted' }>, deps:
   const { reason, retryAfterMs } = result
   switch (reason) {
     case 'too-large':
-      return tooLarge(tooSmallLimit(deps, call))
+      return tooLarge(tooSmallLimit(deps, call), spentLimit(deps, call))
     case 'upstream-down':
       return {
         status: 503,
@@ -65,17 +65,18 @@ function noneEver(spent: MeterView | undefined): Refusal {
     const message = 'Every key of this pool is disabled, expired or invalid. Look at Keys in Keywheel.'
     return { status: 503, code: 'NO_USABLE_KEY', message }
   }
+  if (spent.limit === 0) {
+    const message = `The keys of this pool may not make this call: their limit is ${describeLimit(spent)}.`
+    return { status: 403, code: 'LIMIT_IS_ZERO', message }
+  }
   const message = `The keys of this pool have used what they may: ${describeLimit(spent)}. Allow more under Keys in Keywheel.`
   return { status: 429, code: 'LIMIT_SPENT', message, final: true }
 }
 
-/** 413, because clients do not repeat it and no wait would help. */
-function tooLarge(limit: MeterView | undefined): Refusal {
-  if (limit?.limit === 0) {
-    const message = `The keys of this pool may not make this call: their limit is ${describeLimit(limit)}.`
-    return { status: 403, code: 'LIMIT_IS_ZERO', message }
-  }
-  const than = limit === undefined ? 'than its limits' : `than the whole limit of ${describeLimit(limit)}`
+/** 413, because clients do not repeat it and no wait would help; unless it is what is left of a budget that is too small. */
+function tooLarge(limit: MeterView | undefined, spent: MeterView | undefined): Refusal {
+  if (spent !== undefined && (limit === undefined || limit.limit === 0)) return noneEver(spent)
+  const than = limit === undefined ? 'than its limits allow' : `than the whole limit of ${describeLimit(limit)}`
   return {
     status: 413,
     code: 'REQUEST_TOO_LARGE',

@@ -18,9 +18,9 @@ export function nearestLimit(deps: ProxyDeps, call: RefusedCall): MeterView | un
   return usedUp(deps, call).toSorted((a, b) => endOf(a, now) - endOf(b, now))[0]
 }
 
-/** A used-up limit that no wait ends. */
+/** A used-up limit that no wait ends: one for good, or one of 0. */
 export function spentLimit(deps: ProxyDeps, call: RefusedCall): MeterView | undefined {
-  return usedUp(deps, call).find((meter) => meter.window === 'forever')
+  return usedUp(deps, call).find(({ window, limit }) => window === 'forever' || limit === 0)
 }
 
 /** The most generous of the limits that are smaller than the call; undefined when there is none. */

@@ -3,6 +3,7 @@ import { gzipSync } from 'node:zlib'
 import { afterEach, describe, expect, test } from 'vitest'
 import { type ScriptedUpstream, startScriptedUpstream } from '../../src-main/demo/index.ts'
 import { type CallInit, fallingBack, type House, type HousePool, openHouse } from './house.ts'
+import { rawAnswer, startRawUpstream } from './wire.ts'
 
 const keyA = 'sk-test-aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa'
 const keyB = 'sk-test-bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb'
@@ -101,13 +102,11 @@ describe('within a pool', () => {
     expect((await house.recorded(2))[1]).toMatchObject({ outcome: 'no-key', modelServed: null })
   })
 
-  test('a model that a key does not have is asked elsewhere', async () => {
+  test('a model that does not exist is the request’s own fault, and no reason', async () => {
     await open([{ config }])
-    upstream.script(keyA, [{ kind: 'model-missing' }, { kind: 'ok' }])
-    const answer = await chat('gpt-4o')
-    // What this means is the provider's to say; a 404 that is the request's own stays one.
-    expect([200, 404]).toContain(answer.status)
-    expect(asked()[0]).toEqual([keyA, 'gpt-4o'])
+    upstream.script(keyA, { kind: 'model-missing' })
+    expect((await chat('gpt-4o')).status).toBe(404)
+    expect(asked()).toEqual([[keyA, 'gpt-4o']])
   })
 
   test('of a streamed call', async () => {
@@ -162,8 +161,8 @@ describe('to another pool', () => {
   test('at once, when it is known that the first has nothing', async () => {
     await open([{ config: toOther, keys: [] }, { keys: [keyB] }])
     const answer = await chat('gpt-4o')
-    // A pool without keys has nothing to fall back from: its owner is told.
-    expect([200, 503]).toContain(answer.status)
+    expect([answer.status, answer.headers.get('x-keywheel-pool')]).toEqual([200, 'other'])
+    expect((await house.recorded(1))[0]?.attempts).toHaveLength(1)
   })
 
   test('whose base address has another version or none', async () => {
@@ -221,20 +220,57 @@ describe('to another pool', () => {
   })
 })
 
-test('gemini: the model in the path is another one, the body stays', async () => {
+describe('gemini', () => {
   const config = { queueTimeout: 0, fallback: [fallingBack('gemini-2.5-pro', 'gemini-2.5-flash')] }
-  await open([{ provider: 'gemini', path: '', config }])
-  upstream.script(keyA, [{ kind: 'rate-daily' }, { kind: 'ok' }])
   const body = '{ "contents": [{"parts":[{"text":"hi"}]}] }'
-  const answer = await call('/main/v1beta/models/gemini-2.5-pro:generateContent?alt=json', {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body,
+  const generate = (model: string) =>
+    call(`/main/v1beta/models/${model}:generateContent?alt=json`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body,
+    })
+
+  test('the model in the path is another one, the body stays', async () => {
+    await open([{ provider: 'gemini', path: '', config }])
+    upstream.script(keyA, [{ kind: 'rate-daily' }, { kind: 'ok' }])
+    const answer = await generate('gemini-2.5-pro')
+    expect([answer.status, answer.headers.get('x-keywheel-model')]).toEqual([200, 'gemini-2.5-flash'])
+    expect(upstream.requests.map(({ url }) => url)).toEqual([
+      '/v1beta/models/gemini-2.5-pro:generateContent?alt=json',
+      '/v1beta/models/gemini-2.5-flash:generateContent?alt=json',
+    ])
+    expect(upstream.requests.map((request) => request.body)).toEqual([body, body])
   })
-  expect([answer.status, answer.headers.get('x-keywheel-model')]).toEqual([200, 'gemini-2.5-flash'])
-  expect(upstream.requests.map(({ url }) => url)).toEqual([
-    '/v1beta/models/gemini-2.5-pro:generateContent?alt=json',
-    '/v1beta/models/gemini-2.5-flash:generateContent?alt=json',
-  ])
-  expect(upstream.requests.map((request) => request.body)).toEqual([body, body])
+
+  test('a limit of 0 means that the model is not to be had on this account: it is not asked for again', async () => {
+    const raw = await startRawUpstream((socket, heard) => {
+      const pro = heard.includes('pro')
+      socket.end(pro ? rawAnswer('429 Too Many Requests', json, noPro) : rawAnswer('200 OK', json, '{}'))
+    })
+    await open([{ provider: 'gemini', baseUrl: raw.url, config: { queueTimeout: 0 } }])
+    expect((await generate('gemini-2.5-pro')).status).toBe(429)
+    expect((await generate('gemini-2.5-pro')).status).toBe(429)
+    expect(raw.heard).toHaveLength(1)
+    expect((await generate('gemini-2.5-flash')).status).toBe(200)
+    expect((await house.recorded(3)).map(({ outcome }) => outcome)).toEqual(['model-unavailable', 'no-key', 'ok'])
+    await raw.close()
+  })
+
+  const json = 'content-type: application/json\r\nconnection: close\r\n'
+  const noPro = JSON.stringify({
+    error: {
+      code: 429,
+      status: 'RESOURCE_EXHAUSTED',
+      message: 'Quota exceeded for metric: generate_content_free_tier_requests, limit: 0, model: gemini-2.5-pro',
+      details: [
+        {
+          '@type': 'type.googleapis.com/google.rpc.QuotaFailure',
+          violations: [
+            { quotaId: 'GenerateRequestsPerDayPerProjectPerModel-FreeTier', quotaDimensions: { model: 'gemini-2.5-pro' } },
+          ],
+        },
+        { '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: '15s' },
+      ],
+    },
+  })
 })

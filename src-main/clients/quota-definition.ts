@@ -35,11 +35,11 @@ export class QuotaError extends Error {
 /** Throws QuotaError INVALID_QUOTA that names the field. */
 export function checkDefinition({ duration, credits, start, zone = 'UTC' }: QuotaDefinition): void {
   if (!quotaDurations.includes(duration)) throw invalid('duration', `give one of ${quotaDurations.join(', ')}`)
-  if (credits !== unlimited && !(credits >= 0 && credits <= mostCredits)) {
+  if (credits !== unlimited && !(Number.isFinite(credits) && credits >= 0 && credits <= mostCredits)) {
     throw invalid('credits', `give 0 to ${mostCredits}, or ${unlimited} for unlimited`)
   }
   // The outermost moments that a Date can hold.
-  if (!(Math.abs(start) <= 8.64e15)) throw invalid('start', 'give a moment, in ms since 1970')
+  if (!(Number.isFinite(start) && Math.abs(start) <= 8.64e15)) throw invalid('start', 'give a moment, in ms since 1970')
   if (!isZone(zone)) throw invalid('zone', 'give a time zone such as Europe/Paris or UTC')
 }
 

@@ -118,6 +118,21 @@ describe('intervals', () => {
     expect(interval(duration, '2026-04-01T09:00:00Z', '2026-03-15T12:00:00Z')).toEqual(expected)
   })
 
+  test('of a fixed length are those of frappy: whole lengths since the start, before it as well', () => {
+    const lengths = { SECOND: 1000, MINUTE: 60_000, HOUR: 3_600_000, DAY: 86_400_000, WEEK: 604_800_000 }
+    const moment = fc.integer({ min: at('2015-01-01T00:00:00Z'), max: at('2035-01-01T00:00:00Z') })
+    const duration = fc.constantFrom(...(Object.keys(lengths) as (keyof typeof lengths)[]))
+    fc.assert(
+      fc.property(duration, moment, moment, (name, start, when) => {
+        const k = Math.floor((when - start) / lengths[name])
+        expect(intervalOf(quota(name, 1, start), when)).toEqual({
+          start: start + k * lengths[name],
+          end: start + (k + 1) * lengths[name],
+        })
+      }),
+    )
+  })
+
   test('intervals hold their moment, follow one another without gap, and are counted from the start', () => {
     const zones = ['UTC', 'America/Los_Angeles', 'Europe/London', 'Australia/Lord_Howe', 'Pacific/Apia', 'Asia/Kathmandu']
     const moment = fc.integer({ min: at('2010-01-01T00:00:00Z'), max: at('2035-01-01T00:00:00Z') })
@@ -298,7 +313,9 @@ describe('definitions', () => {
     ['credits', { credits: -2 }],
     ['credits', { credits: Number.NaN }],
     ['credits', { credits: 1e10 }],
+    ['credits', { credits: '5' as unknown as number }],
     ['start', { start: Number.NaN }],
+    ['start', { start: new Date() as unknown as number }],
     ['zone', { zone: 'Atlantis/Capital' }],
   ])('a bad %s is refused by name', (field, change) => {
     expect(() => openQuota({ ...quota('DAY', 1), ...change }, now)).toThrow(

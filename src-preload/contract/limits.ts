@@ -2,13 +2,13 @@
 import { z } from 'zod'
 import { instant } from './common.ts'
 
-export const tokenTypes = ['input', 'output', 'total'] as const
+const tokenTypes = ['input', 'output', 'total'] as const
 export type TokenType = (typeof tokenTypes)[number]
 
 const amount = z.number().int('give a whole number').min(0, 'give 0 or more').max(1e15)
 
 /** Requests and tokens per minute (sliding) and per day (until the zone's midnight); absent = unlimited, 0 = none at all. */
-export const limitSet = z.strictObject({
+const limitSet = z.strictObject({
   rpm: amount.optional(),
   tpm: amount.optional(),
   rpd: amount.optional(),

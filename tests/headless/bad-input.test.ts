@@ -25,6 +25,9 @@ async function raw(
   return { status: answer.status, body: (await answer.json()) as { code?: string } }
 }
 
+const withConfig = (config: object) => ({ slug: 'x', provider: 'openai', config })
+const withFallback = (model: string, target: string) => withConfig({ fallback: [{ model, then: [target] }] })
+
 describe('bad input', () => {
   test.each([
     ['an unknown field', { slug: 'x', provider: 'openai', colour: 'red' }, 400, 'INVALID_INPUT', 'colour'],
@@ -42,6 +45,14 @@ describe('bad input', () => {
       'concurrency',
     ],
     ['an unknown config field', { slug: 'x', provider: 'openai', config: { speed: 1 } }, 400, 'INVALID_INPUT', 'speed'],
+    ['a strategy that is none', { slug: 'x', provider: 'openai', strategy: 'psychic' }, 400, 'INVALID_INPUT', 'strategy'],
+    ['a limit below nothing', withConfig({ limits: { '*': { rpm: -1 } } }), 400, 'INVALID_INPUT', 'config.limits.*.rpm'],
+    ['a limit that is no number', withConfig({ limits: { m: { tpd: '5' } } }), 400, 'INVALID_INPUT', 'config.limits.m.tpd'],
+    ['a kind of tokens that is none', withConfig({ limits: { m: { tokenType: 'gold' } } }), 400, 'INVALID_INPUT', 'tokenType'],
+    ['a zone that is nowhere', withConfig({ limitZone: 'Mars/Olympus' }), 400, 'INVALID_INPUT', 'limitZone'],
+    ['a reserve of everything', withConfig({ interactiveReserve: 1 }), 400, 'INVALID_INPUT', 'interactiveReserve'],
+    ['a fallback to itself', withFallback('x', 'x'), 400, 'INVALID_INPUT', 'config.fallback'],
+    ['a fallback to nowhere', withFallback('y', 'nowhere/z'), 400, 'INVALID_INPUT', 'config.fallback.0.then.0'],
     [
       'an auth format without {key}',
       { slug: 'x', provider: 'openai', auth: { in: 'header', name: 'X-Key', format: 'none' } },
@@ -67,6 +78,26 @@ describe('bad input', () => {
     expect(JSON.stringify(answer.body)).toContain('secret')
     expect(JSON.stringify(answer.body)).not.toContain(secret.slice(0, 7))
     expect((await host.rest('GET', '/keys')).body).toMatchObject({ total: 0 })
+  })
+
+  test.each([
+    ['limits.*.rpm', { limits: { '*': { rpm: -1 } } }],
+    ['limits.m.rpd', { limits: { m: { rpd: 1.5 } } }],
+    ['limits.m.rps', { limits: { m: { rps: 1 } } }],
+    ['limitZone', { limitZone: 'Paris' }],
+    ['budget.usd', { budget: { usd: -3 } }],
+    ['budget.per', { budget: { usd: 3, per: 'week' } }],
+    ['account', { account: ' ' }],
+  ])('a key whose %s is wrong', async (path, part) => {
+    const key = { secret: 'sk-limit-aaaaaaaaaaaaaaaaaaaaaaaa', pools: ['main'], ...part }
+    const answer = await host.rest('POST', '/keys', key)
+    expect(answer).toMatchObject({ status: 400, body: { code: 'INVALID_INPUT', data: { fields: [{ path }] } } })
+    expect((await host.rest('GET', '/keys')).body).toMatchObject({ total: 0 })
+  })
+
+  test('a client in a lane that is none', async () => {
+    const answer = await host.rest('POST', '/clients', { name: 'x', lane: 'fast' })
+    expect(answer).toMatchObject({ status: 400, body: { code: 'INVALID_INPUT', data: { fields: [{ path: 'lane' }] } } })
   })
 
   test('malformed JSON', async () => {

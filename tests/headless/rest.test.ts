@@ -170,6 +170,50 @@ describe('REST', () => {
     await host.rest('DELETE', `/keys/${again.id}`)
   })
 
+  test('limits are set, used and shown, in aiXplain’s words too; accounts are counted; a call says its lane', async () => {
+    const pools = (await host.rest('PATCH', '/pools/main', { config: { limits: { '*': { rpd: 1000 } }, queueTimeout: 0 } })).body
+    expect(pools).toMatchObject({ accounts: 3, config: { limits: { '*': { rpd: 1000 } } } })
+    const { items } = (await host.rest('GET', '/keys?pool=main')).body as { items: { id: string; label: string }[] }
+    const id = items.find(({ label }) => label === 'first')?.id
+    const patch = {
+      limits: { 'gpt-4o-mini': { rpd: 2, tpd: 5000 } },
+      budget: { usd: 2.5 },
+      account: 'team',
+      priority: -9,
+      enabled: true,
+    }
+    expect((await host.rest('PATCH', `/keys/${id}`, patch)).body).toMatchObject({
+      limits: patch.limits,
+      limitZone: 'UTC',
+      budget: { usd: 2.5, per: 'total' },
+      account: { id: 'team', source: 'set' },
+    })
+    const served = []
+    for (let n = 0; n < 3; n += 1) served.push((await chat()).headers.get('x-keywheel-key'))
+    expect(served.map((label) => label === 'first')).toEqual([true, true, false])
+    expect((await host.rest('GET', `/keys/${id}/limits`)).body).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ scope: 'key', model: 'gpt-4o-mini', unit: 'requests', per: 'day', limit: 2, used: 2 }),
+        expect.objectContaining({ scope: 'key', model: null, unit: 'usd', per: 'total', limit: 2.5 }),
+        expect.objectContaining({ scope: 'account', model: null, unit: 'requests', per: 'day', limit: 1000 }),
+      ]),
+    )
+    expect((await host.rest('GET', `/keys/${id}/usage-limits?model=gpt-4o-mini`)).body).toEqual([
+      {
+        requestCount: 2,
+        requestCountLimit: 2,
+        tokenCount: expect.any(Number),
+        tokenCountLimit: 5000,
+        assetId: 'gpt-4o-mini',
+      },
+    ])
+    const accounts = (await host.rest('GET', '/pools/main/accounts')).body as { id: string; source: string }[]
+    expect(accounts.map(({ source }) => source).toSorted()).toEqual(['own', 'own', 'set'])
+    const { items: calls } = (await host.rest('GET', '/requests?pool=main&limit=1')).body as { items: object[] }
+    expect(calls).toMatchObject([{ lane: 'interactive', estimatedTokens: expect.any(Number) }])
+    await host.rest('PATCH', `/keys/${id}`, { limits: {}, budget: null, account: null, priority: 0, enabled: false })
+  })
+
   test('revealing is refused to scripts unless Keywheel was started for it', async () => {
     const list = (await host.rest('GET', '/keys')).body as { items: { id: string }[] }
     expect(await host.rest('POST', `/keys/${list.items[0]?.id}/reveal`)).toMatchObject({

@@ -2,7 +2,8 @@
 
 export class Announced {
   #left: number
-  readonly #at: number
+  /** Mono ms when this was known. */
+  readonly at: number
   readonly #resetAt: number
   /** Units that flow back each ms; 0 = all of it comes back at the reset. */
   readonly #refill: number
@@ -11,7 +12,7 @@ export class Announced {
   /** `left` units of `limit` (Infinity = unknown) are free at `now`; all of them are at `resetAt`. Mono ms. */
   constructor(left: number, limit: number, refills: boolean, now: number, resetAt: number) {
     this.#left = left
-    this.#at = now
+    this.at = now
     this.#resetAt = resetAt
     this.#most = limit
     const flows = refills && Number.isFinite(limit) && Number.isFinite(resetAt)
@@ -27,7 +28,7 @@ export class Announced {
   }
 
   left(now: number): number {
-    return Math.min(this.#most, this.#left + this.#refill * Math.max(0, now - this.#at))
+    return Math.min(this.#most, this.#left + this.#refill * Math.max(0, now - this.at))
   }
 
   spend(units: number): void {

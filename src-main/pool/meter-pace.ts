@@ -1,7 +1,7 @@
 /** How fast a meter is being used, lately: an average that forgets by half every ten minutes. */
 
-const HALF_LIFE_MS = 600_000
-const DECAY = Math.LN2 / HALF_LIFE_MS
+export const PACE_MS = 600_000
+const DECAY = Math.LN2 / PACE_MS
 const HOUR_MS = 3_600_000
 /** What comes within a second is added up first: the exponential is too dear for every call. */
 const GATHER_MS = 1000

@@ -9,7 +9,8 @@ export const EXACT = 128
 const SLOTS = 240
 /** A power of two above both. When even this is full the newest entry takes in what comes, which only ever leaves later. */
 const MOST = 256
-const FIRST = 8
+// Of a hundred thousand keys most are used a few times a minute at most.
+const FIRST = 2
 
 export class SlideTally implements Tally {
   readonly #slideMs: number
@@ -65,6 +66,18 @@ export class SlideTally implements Tally {
       if (left <= most) return ((this.#ring as number[])[at] as number) + this.#slideMs
     }
     return Number.POSITIVE_INFINITY
+  }
+
+  /** What was used after `since` (mono ms), and perhaps some of what was used a slot's length before. */
+  usedAfter(since: number): number {
+    let used = 0
+    for (let i = this.#count - 1; i >= 0; i--) {
+      const at = this.#at(i)
+      const ring = this.#ring as number[]
+      if ((ring[at] as number) <= since) break
+      used += ring[at + 1] as number
+    }
+    return used
   }
 
   endsAt(): number {

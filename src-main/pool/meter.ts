@@ -4,7 +4,7 @@
  */
 import { Announced } from './meter-announced.ts'
 import { Inferred } from './meter-inferred.ts'
-import { Pace } from './meter-pace.ts'
+import { PACE_MS, Pace } from './meter-pace.ts'
 import { PeriodTally, type PeriodTools } from './meter-period.ts'
 import { EXACT, SlideTally } from './meter-slide.ts'
 import { type Tally, UsedForEver } from './meter-tally.ts'
@@ -29,8 +29,11 @@ export interface Meter {
   settle(reserved: number, used: number, now: number): void
   /** Units more (or fewer) than what was settled, known only later. */
   adjust(units: number, now: number): void
-  /** The upstream has said where it stands, in an answer to a call that is settled already. Negative numbers mean unknown. */
-  announce(reading: LimitReading, now: number): void
+  /**
+   * The upstream has said where it stood when a call arrived there that was sent at `since` and takes `own` units of this meter.
+   * Whoever was sent earlier than what is known already may only tighten it. Negative numbers mean unknown.
+   */
+  announce(reading: LimitReading, now: number, since?: number, own?: number): void
   /** A refusal that named no limit: what was used in this window until now is taken to be all there is. Only where the limit is not set or announced, and the window slides. */
   infer(now: number): void
   /** Takes over what another meter of the same unit and window has counted or reserved (a key joins a bucket). */
@@ -57,10 +60,12 @@ class WindowMeter implements Meter {
   readonly #tally: Tally
   #reserved = 0
   #announced: Announced | null = null
+  /** What has been used lately; null = not kept. */
+  readonly #recent: SlideTally | null
   #inferred: Inferred | null = null
   #pace: Pace | null = null
   /** When the background lane's next call is due. */
-  #due = 0.5
+  #due = 0
 
   constructor(limit: Limit, source: MeterView['source'], tools: PeriodTools) {
     this.unit = limit.unit
@@ -68,7 +73,7 @@ class WindowMeter implements Meter {
     this.source = source
     this.#limit = limit.amount
     this.#tally = tallyOf(limit, tools)
-    this.#due = 0
+    this.#recent = source === 'announced' ? new SlideTally(RECENT_MS, false) : null
   }
 
   get limit(): number {
@@ -121,14 +126,18 @@ class WindowMeter implements Meter {
     else if (units < 0) this.#tally.take(-units, now)
   }
 
-  announce(reading: LimitReading, now: number): void {
+  announce(reading: LimitReading, now: number, since = now, own = 0): void {
     const [limit, remaining, resetMs] = [known(reading.limit), known(reading.remaining), known(reading.resetMs)]
     if (limit !== null && this.source === 'announced') this.limit = limit
     if (remaining === null) return
     const resetAt = resetMs === null ? this.#wholeAt(now) : now + resetMs
     const most = limit ?? this.#limit
-    // Whether calls that are still out are in `remaining` already nobody knows.
-    this.#announced = new Announced(remaining - this.#reserved, most, reading.refills, now, resetAt)
+    this.#forget(now)
+    // Whether calls that are still out, or have ended since, were counted before that one nobody knows.
+    const others = Math.max(0, this.#reserved + (this.#recent?.usedAfter(since) ?? 0) - own)
+    const announced = new Announced(remaining - others, most, reading.refills, now, resetAt)
+    const isOlder = this.#announced !== null && since < this.#announced.at
+    this.#announced = isOlder ? Announced.tighter(this.#announced, announced, now) : announced
   }
 
   infer(now: number): void {
@@ -168,7 +177,7 @@ class WindowMeter implements Meter {
     const left = this.#left(now)
     const used = Number.isFinite(limit) ? Math.max(this.#tally.used(now), limit - left - this.#reserved) : this.#tally.used(now)
     const resetAt = this.#announced?.resetAt ?? this.#tally.endsAt(now)
-    const pace = this.#pace?.perHour(now) ?? 0
+    const pace = this.#paceAt(now)
     return {
       unit,
       window,
@@ -230,6 +239,8 @@ class WindowMeter implements Meter {
 
   #use(units: number, now: number): void {
     this.#tally.add(units, now)
+    this.#recent?.add(units, now)
+    if (isShort(this.window)) return
     this.#pace ??= new Pace(now)
     this.#pace.add(units, now)
   }
@@ -242,6 +253,12 @@ class WindowMeter implements Meter {
     const [units, ms] =
       end < Number.POSITIVE_INFINITY ? [this.#left(now) - this.limit * reserve, end - now] : [share, slideOf(this.window)]
     if (Number.isFinite(ms) && Number.isFinite(units)) this.#due = now + Math.min(ms, (cost * ms) / Math.max(1, units))
+  }
+
+  /** Units per hour. What a short window holds is its pace. */
+  #paceAt(now: number): number {
+    if (isShort(this.window)) return this.#tally.used(now) * (HOUR_MS / this.window.slideMs)
+    return this.#pace?.perHour(now) ?? 0
   }
 
   /** When it is used up at this pace; Infinity = not before its reset, or before what was used has left the window. */
@@ -273,6 +290,8 @@ class WindowMeter implements Meter {
 }
 
 const HOUR_MS = 3_600_000
+/** Hardly any answer begins later. */
+const RECENT_MS = 60_000
 
 function tallyOf({ unit, window, amount }: Limit, tools: PeriodTools): Tally {
   if (window === 'forever') return new UsedForEver()
@@ -282,6 +301,10 @@ function tallyOf({ unit, window, amount }: Limit, tools: PeriodTools): Tally {
 
 function isSlide(window: Limit['window']): window is { slideMs: number } {
   return window !== 'forever' && 'slideMs' in window
+}
+
+function isShort(window: Limit['window']): window is { slideMs: number } {
+  return isSlide(window) && window.slideMs <= PACE_MS
 }
 
 function slideOf(window: Limit['window']): number {

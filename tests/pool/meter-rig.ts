@@ -49,7 +49,8 @@ export class MeterRig {
     return calls
   }
 
-  announce(reading: Partial<LimitReading>): void {
+  /** In the answer to a call of one unit sent at `since`. */
+  announce(reading: Partial<LimitReading>, since?: number): void {
     const unit = this.meter.unit as Exclude<Unit, 'nanos'>
     const whole = {
       unit,
@@ -60,7 +61,7 @@ export class MeterRig {
       refills: false,
       scope: 'model' as const,
     }
-    this.meter.announce({ ...whole, ...reading }, this.clock.mono())
+    this.meter.announce({ ...whole, ...reading }, this.clock.mono(), since, since === undefined ? 0 : 1)
   }
 
   view() {

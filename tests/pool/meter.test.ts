@@ -192,6 +192,33 @@ describe('what the upstream announces', () => {
     expect(rig.free()).toBe(0)
   })
 
+  it('is not widened by an answer to a call that was sent before the news, only tightened', () => {
+    const rig = new MeterRig({ amount: 10 }, 'announced')
+    rig.open()
+    rig.clock.advance(100)
+    rig.open()
+    rig.clock.advance(100)
+    rig.settle()
+    rig.announce({ remaining: 3, resetMs: 10_000 }, 100)
+    rig.settle()
+    rig.announce({ remaining: 9, resetMs: 10_000 }, 0)
+    expect(rig.drain()).toBe(2)
+    rig.announce({ remaining: 1, resetMs: 9000 }, 0)
+    expect(rig.free()).toBe(9000)
+  })
+
+  it('does not count calls as free that came and went while the answer was under way', () => {
+    const rig = new MeterRig({ amount: 100 }, 'announced')
+    rig.announce({ remaining: 50, resetMs: 30_000 })
+    rig.clock.advance(1000)
+    rig.open()
+    rig.clock.advance(1000)
+    for (let i = 0; i < 10; i++) rig.call()
+    rig.settle()
+    rig.announce({ remaining: 49, resetMs: 29_000 }, 1000)
+    expect(rig.drain()).toBe(39)
+  })
+
   it('raises and lowers the limit, and what it does not say stays', () => {
     const rig = new MeterRig({ amount: 10 }, 'announced')
     rig.announce({ limit: 3 })

@@ -3,7 +3,6 @@ import { type CellBook, cellsOf } from './cells.ts'
 import { NO_LIMITS, placeOf } from './limit-lookup.ts'
 import type { MarkBook } from './marks.ts'
 import type { BucketState, Cell, KeyState } from './state.ts'
-import type { Limits } from './types.ts'
 
 interface AccountTools {
   cells: CellBook
@@ -43,11 +42,6 @@ export class Accounts {
     }
     this.#buckets.set(id, bucket)
     return bucket
-  }
-
-  /** Gives back the cells that have a limit they did not have. */
-  setLimits(bucket: BucketState, limits: Limits): Cell[] {
-    return this.#tools.cells.relimit(bucket, limits)
   }
 
   enter(key: KeyState, bucket: BucketState): void {

@@ -86,12 +86,12 @@ export class CellBook {
     )
   }
 
-  /** Other limits: what was counted under one that stays, goes on. Gives back the cells that have a new meter. */
-  relimit(owner: Owner, limits: Limits): Cell[] {
+  /** Other limits: what was counted under one that stays, goes on. */
+  relimit(owner: Owner, limits: Limits): void {
     this.#count(owner.limits, -1)
     owner.limits = Object.keys(limits).length > 0 ? limits : NO_LIMITS
     this.#count(owner.limits, 1)
-    return cellsOf(owner).filter((cell) => this.#setLimits(cell))
+    for (const cell of cellsOf(owner)) this.#setLimits(cell)
   }
 
   /** To be called whenever a mark was given or ended, or a limit learned. */
@@ -149,11 +149,11 @@ export class CellBook {
     return cell
   }
 
-  /** Brings the set meters in line with the owner's limits; true = there is a new one. */
-  #setLimits(cell: Cell): boolean {
+  /** Brings the set meters in line with the owner's limits. */
+  #setLimits(cell: Cell): void {
     const old = new Map(cell.meters.filter(({ source }) => source === 'set').map((meter) => [placeOf(meter), meter]))
     const wanted = smallestOfEach(limitsFor(cell.owner.limits, cell.model))
-    if (old.size === 0 && wanted.length === 0) return false
+    if (old.size === 0 && wanted.length === 0) return
     const set = wanted.map((limit) => {
       const meter = old.get(placeOf(limit)) ?? this.#tools.meter(limit, 'set')
       meter.limit = limit.amount
@@ -161,10 +161,8 @@ export class CellBook {
       return meter
     })
     for (const gone of old.values()) this.#tools.forgotten(cell, gone)
-    const before = new Set(cell.meters)
     this.#equip(cell, [...set, ...cell.meters.filter(({ source }) => source !== 'set')])
     this.soil(cell)
-    return set.some((meter) => !before.has(meter))
   }
 
   #equip(cell: Cell, meters: readonly Meter[]): void {

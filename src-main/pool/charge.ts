@@ -26,6 +26,16 @@ export function enter(slot: Slot, cell: Cell, reserve: number, now: number): voi
   }
 }
 
+/** A call that is under way already counts in this cell from now on. */
+export function join(slot: Slot, cell: Cell | null, now: number): void {
+  if (cell === null) return
+  if (!slot.cells.includes(cell)) {
+    cell.inFlight++
+    slot.cells.push(cell)
+  }
+  enterLate(slot, cell, now)
+}
+
 /** The cell has meters that the call, under way since before, does not know yet. */
 export function enterLate(slot: Slot, cell: Cell, now: number): void {
   for (const meter of cell.meters) {
@@ -35,6 +45,17 @@ export function enterLate(slot: Slot, cell: Cell, now: number): void {
     if (left === null) continue
     meter.open(left, 0, now)
     slot.meters.push(meter)
+  }
+}
+
+/** The call, still under way, counts in this cell no more. */
+export function leave(slot: Slot, cell: Cell, now: number): void {
+  for (const meter of cell.meters) {
+    const at = slot.meters.indexOf(meter)
+    if (at < 0) continue
+    slot.meters.splice(at, 1)
+    const left = slot.arrivedAt < 0 ? amountOf(meter.unit, slot) : leftAfterArrival(meter, slot)
+    if (left !== null) meter.settle(left, 0, now)
   }
 }
 

@@ -1,7 +1,7 @@
 /** Hands out keys and takes them back: check and reserve in one step. */
 import type { Agenda } from './agenda.ts'
 import type { CellBook } from './cells.ts'
-import { arrive, enter, enterLate, finish } from './charge.ts'
+import { arrive, enter, enterLate, finish, join, leave } from './charge.ts'
 import { chainOf, type RulesOf } from './fallback.ts'
 import type { HealthBoard } from './health.ts'
 import { learnReadings } from './learn.ts'
@@ -137,19 +137,30 @@ export class Dispatcher {
     }
   }
 
-  /** The key has another bucket: its calls under way count there as well; their reports go to the cells they began in. */
-  moveCalls(key: KeyState, now: number): void {
-    if (key.inFlight === 0) return
+  /** Limits of this key or bucket are new: its calls under way count, too. */
+  enrolCalls(owner: Owner, now: number): void {
     const { cells } = this.#tools
-    for (const slot of this.#leases.out()) {
-      if (slot.key !== key) continue
-      for (const cell of [cells.limited(key.bucket, ''), cells.counted(key.bucket, slot.model)]) {
-        if (cell === null || slot.cells.includes(cell)) continue
-        cell.inFlight++
-        slot.cells.push(cell)
-        enterLate(slot, cell, now)
-      }
+    for (const slot of this.#callsOf(owner)) {
+      for (const model of slot.model === '' ? [''] : ['', slot.model]) join(slot, cells.limited(owner, model), now)
     }
+  }
+
+  /** The key has another bucket after `move`: its calls under way count there; their reports also go to the cells they began in. */
+  moveCalls(key: KeyState, now: number, move: () => void): void {
+    const { cells } = this.#tools
+    const slots = [...this.#callsOf(key)]
+    for (const slot of slots) for (const cell of slot.cells) if (cell.owner === key.bucket) leave(slot, cell, now)
+    move()
+    for (const slot of slots) {
+      if (slot.model !== '') join(slot, cells.limited(key.bucket, ''), now)
+      join(slot, cells.counted(key.bucket, slot.model), now)
+    }
+  }
+
+  *#callsOf(owner: Owner): Iterable<Slot> {
+    const keys = owner.scope === 'key' ? [owner] : owner.keys
+    if (keys.every(({ inFlight }) => inFlight === 0)) return
+    for (const slot of this.#leases.out()) if ((owner.scope === 'key' ? slot.key : slot.key.bucket) === owner) yield slot
   }
 
   #try(
@@ -310,6 +321,8 @@ export class Dispatcher {
     let mark = null
     if (outcome.class === 'ok') {
       marks.succeeded(cells, since, now)
+      // It may have been made, with a mark from another bucket, while the call was under way.
+      if (bucket.whole?.mark) marks.succeeded([bucket.whole], since, now)
       measure(key, slot, now)
       measure(bucket, slot, now)
       if (!proven && key.present) {
@@ -336,7 +349,8 @@ export class Dispatcher {
 
   /** Whoever waited for this key, bucket or pool is looked at again. */
   #freed(key: KeyState, bucket: BucketState, pool: PoolState, now: number): void {
-    const others = this.#wakeHeld(bucket, this.#wakeHeld(key, null))
+    let others = this.#wakeHeld(bucket, this.#wakeHeld(key, null))
+    if (key.bucket !== bucket) others = this.#wakeHeld(key.bucket, others)
     pool.drain(now)
     for (const other of others ?? []) if (other !== pool) other.drain(now)
   }

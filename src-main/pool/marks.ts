@@ -84,6 +84,7 @@ export class MarkBook {
     if (mark === null) return
     this.#tools.agenda.cancel(mark)
     cell.mark = null
+    cell.probe = -1
     this.#soil(cell)
     this.#tools.cells.changed(cell)
     this.#tools.health.changed(owner)
@@ -163,7 +164,6 @@ export class MarkBook {
     const { cell } = mark
     this.#tools.health.refresh(cell.owner, now)
     if (!mark.proving) return
-    cell.probe = -1
     this.end(cell, now)
     this.#tools.proven(cell, now)
   }

@@ -104,7 +104,10 @@ export class Roster {
     if (key.expiry) agenda.cancel(key.expiry)
     if (key.expiresAt !== null && !isExpired(key, clock)) this.#expireAt(key, key.expiresAt, now)
     if (key.bucket.id !== bucketId) this.#move(key, bucketId, now)
-    if (limits !== NO_LIMITS || key.limits !== NO_LIMITS) dispatch.enrol(this.#tools.cells.relimit(key, limits), now)
+    if (limits !== NO_LIMITS || key.limits !== NO_LIMITS) {
+      this.#tools.cells.relimit(key, limits)
+      dispatch.enrolCalls(key, now)
+    }
     health.refresh(key, now)
     dispatch.revive(key, now)
   }
@@ -130,10 +133,11 @@ export class Roster {
 
   setBucket(id: string, limits: Limits): void {
     checkLimits(limits, this.#tools.calendar)
-    const { accounts, dispatch, health } = this.#tools
+    const { accounts, cells, dispatch, health } = this.#tools
     const now = this.#now()
     const bucket = accounts.of(id)
-    dispatch.enrol(accounts.setLimits(bucket, limits), now)
+    cells.relimit(bucket, limits)
+    dispatch.enrolCalls(bucket, now)
     health.refresh(bucket, now)
     dispatch.revive(bucket, now)
   }
@@ -247,11 +251,10 @@ export class Roster {
     const from = key.bucket
     for (const { pool } of members) (pool as Pool).part(key)
     const bucket = accounts.of(bucketId)
-    accounts.move(key, bucket, now)
+    dispatch.moveCalls(key, now, () => accounts.move(key, bucket, now))
     for (const member of members) (member.pool as Pool).join({ ...member })
     this.#reseat(bucket)
     this.#reseat(from)
-    dispatch.moveCalls(key, now)
     health.refresh(bucket, now)
     health.changed(key)
     dispatch.revive(bucket, now)

@@ -1,4 +1,5 @@
 // Builds what is stale: main, preload and renderer into out/. Says nothing unless it fails; stdout stays free for the program.
+// `npm run build` builds all of it, and the library.
 import { spawnSync } from 'node:child_process'
 import { globSync, statSync } from 'node:fs'
 
@@ -32,4 +33,9 @@ export function build({ force = false } = {}): void {
   process.exit(1)
 }
 
-if (import.meta.main ?? process.argv[1]?.endsWith('build.ts')) build({ force: true })
+if (import.meta.main ?? process.argv[1]?.endsWith('build.ts')) {
+  build({ force: true })
+  // It brings a bundler along, which no start shall wait for.
+  const { buildLibrary } = await import('./build-library.ts')
+  await buildLibrary()
+}

@@ -26,7 +26,7 @@ export interface BatchPlan {
   onProgress: (progress: BatchProgress) => void
 }
 
-/** How a batch went. Every distinct id is in exactly one of `results` and `errors`. */
+/** How a batch went. Every distinct id is in exactly one of `results` and `errors`, in the order of the items. */
 export class BatchResult<Id = unknown, Value = unknown> {
   /** Distinct ids. */
   total = 0
@@ -73,18 +73,28 @@ export async function runBatch<Id, Client>(
   result.total = distinct.size
   result.duplicates = items.length - distinct.size
   const bans = new Bans(clock, plan.banThreshold, plan.banMs)
-  await eachLimited([...distinct], plan.workers, async ([id, args]) => {
+  const ends: End[] = []
+  const { total } = result
+  let [done, failed] = [0, 0]
+  await eachLimited([...distinct.values()], plan.workers, async (args, index) => {
     const end = await runItem(caller, clock, bans, args, plan)
+    ends[index] = end
+    done += 1
+    if ('error' in end) failed += 1
+    plan.onProgress({ done, total, succeeded: done - failed, failed })
+  })
+  for (const [index, id] of [...distinct.keys()].entries()) {
+    const end = ends[index] as End
     if ('value' in end) result.results.set(id, end.value)
     else result.errors.set(id, end.error)
-    const { total, succeeded, failed } = result
-    plan.onProgress({ done: succeeded + failed, total, succeeded, failed })
-  })
+  }
   result.bannedKeys = bans.all
   result.elapsed = (clock.mono() - startedAt) / 1000
   result.aborted = plan.limits.signal?.aborted ?? false
   return result
 }
+
+type End = { value: unknown } | { error: unknown }
 
 async function runItem<Client>(
   caller: Caller<Client>,
@@ -92,7 +102,7 @@ async function runItem<Client>(
   bans: Bans,
   args: CallArgs,
   { path, attempts, limits }: BatchPlan,
-): Promise<{ value: unknown } | { error: unknown }> {
+): Promise<End> {
   const tried = new Set<string>()
   let error: unknown
   for (let left = attempts; left > 0; left -= 1) {

@@ -124,6 +124,8 @@ export class DynamicKeyManager<Client = unknown, Raw = string> extends ApiKeyMan
   }
 
   async #round(signal: AbortSignal): Promise<void> {
+    // One that was stopped in the middle changes nothing any more; this round needs its own.
+    await this.#refreshing
     await this.refresh()
     if (!signal.aborted) this.#cancelTimer = this.#clock.after(this.#intervalMs, () => void this.#round(signal))
   }

@@ -7,7 +7,7 @@ import type { Tally } from './meter-tally.ts'
 /** Limits up to here are kept exactly. */
 export const EXACT = 128
 const SLOTS = 240
-/** A power of two above both. When even this is full the newest entry takes in what comes, which only ever leaves later. */
+/** A power of two above both. When even this is full the two oldest entries become one, which only ever leaves later. */
 const MOST = 256
 // Of a hundred thousand keys most are used a few times a minute at most.
 const FIRST = 2
@@ -68,13 +68,13 @@ export class SlideTally implements Tally {
     return Number.POSITIVE_INFINITY
   }
 
-  /** What was used after `since` (mono ms), and perhaps some of what was used a slot's length before. */
+  /** What was used at `since` (mono ms) or later, and perhaps some of what was used before. */
   usedAfter(since: number): number {
     let used = 0
     for (let i = this.#count - 1; i >= 0; i--) {
       const at = this.#at(i)
       const ring = this.#ring as number[]
-      if ((ring[at] as number) <= since) break
+      if ((ring[at] as number) < since) break
       used += ring[at + 1] as number
     }
     return used
@@ -108,16 +108,23 @@ export class SlideTally implements Tally {
     if (this.#count > 0) {
       const last = this.#at(this.#count - 1)
       const ring = this.#ring as number[]
-      if ((ring[last] as number) >= end || this.#count === MOST) {
-        ring[last] = Math.max(end, ring[last] as number)
+      if ((ring[last] as number) >= end) {
         ring[last + 1] = (ring[last + 1] as number) + units
         return
       }
+      if (this.#count === MOST) this.#joinOldest(ring)
     }
     const ring = this.#roomy()
     const next = this.#at(this.#count++)
     ring[next] = end
     ring[next + 1] = units
+  }
+
+  #joinOldest(ring: number[]): void {
+    const [oldest, next] = [this.#at(0), this.#at(1)]
+    ring[next + 1] = (ring[next + 1] as number) + (ring[oldest + 1] as number)
+    this.#first = (this.#first + 1) & (ring.length / 2 - 1)
+    this.#count--
   }
 
   #roomy(): number[] {
@@ -136,8 +143,8 @@ export class SlideTally implements Tally {
   #prune(now: number): void {
     const ring = this.#ring
     if (ring === null) return
-    const since = now - this.#slideMs
-    while (this.#count > 0 && (ring[this.#first * 2] as number) <= since) {
+    // The same sum as in `fallsTo`, to the last bit: at the moment it names there is room.
+    while (this.#count > 0 && (ring[this.#first * 2] as number) + this.#slideMs <= now) {
       this.#sum -= ring[this.#first * 2 + 1] as number
       this.#first = (this.#first + 1) & (ring.length / 2 - 1)
       this.#count--

@@ -30,7 +30,7 @@ export interface Meter {
   /** Units more (or fewer) than what was settled, known only later. */
   adjust(units: number, now: number): void
   /**
-   * The upstream has said where it stood when a call arrived there that was sent at `since` and takes `own` units of this meter.
+   * The upstream has said where it stood when a call arrived there that was sent at `since` (absent = just now) and takes `own` units of this meter.
    * Whoever was sent earlier than what is known already may only tighten it. Negative numbers mean unknown.
    */
   announce(reading: LimitReading, now: number, since?: number, own?: number): void
@@ -73,7 +73,7 @@ class WindowMeter implements Meter {
     this.source = source
     this.#limit = limit.amount
     this.#tally = tallyOf(limit, tools)
-    this.#recent = source === 'announced' ? new SlideTally(RECENT_MS, false) : null
+    this.#recent = source === 'announced' ? new SlideTally(RECENT_MS, true) : null
   }
 
   get limit(): number {
@@ -126,7 +126,7 @@ class WindowMeter implements Meter {
     else if (units < 0) this.#tally.take(-units, now)
   }
 
-  announce(reading: LimitReading, now: number, since = now, own = 0): void {
+  announce(reading: LimitReading, now: number, since = Number.POSITIVE_INFINITY, own = 0): void {
     const [limit, remaining, resetMs] = [known(reading.limit), known(reading.remaining), known(reading.resetMs)]
     if (limit !== null && this.source === 'announced') this.limit = limit
     if (remaining === null) return

@@ -153,6 +153,12 @@ describe('to another pool', () => {
     expect(second?.headers).toMatchObject({ 'api-key': keyB, 'content-length': String(second?.bytes.length) })
     expect(second?.headers).not.toHaveProperty('authorization')
     expect(second?.headers).not.toHaveProperty('openai-organization')
+    const secrets = [JSON.stringify(first?.headers), JSON.stringify(second?.headers)]
+    expect([keyA, keyB, house.token].map((secret) => secrets.map((text) => text.includes(secret)))).toEqual([
+      [true, false],
+      [false, true],
+      [false, false],
+    ])
     const [row] = await house.recorded(1)
     expect(row).toMatchObject({ pool: 'main', keyId: 'key-2', modelServed: 'gpt-4o-mini' })
     expect(row?.attempts[1]).toMatchObject({ keyId: 'key-2', pool: 'other', model: 'gpt-4o-mini', outcome: 'ok' })

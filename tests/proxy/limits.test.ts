@@ -105,6 +105,18 @@ describe('limits that answers announce are kept before a 429 comes', () => {
     expect(usedKeys()).toEqual(Array(10).fill(keyA))
   })
 
+  test('by a crowd: all that the accounts have is used, and not one call more is sent', async () => {
+    const keys = [keyA, keyB, keyC]
+    await open({ keys, strategy: 'round_robin' })
+    upstream.script('*', { kind: 'limited', requests: 20 })
+    await statuses(3, () => chat())
+    const answers = await Promise.all(Array.from({ length: 100 }, () => chat()))
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(57)
+    expect(upstream.requests).toHaveLength(60)
+    const rows = await house.recorded(103)
+    expect(new Set(rows.map(({ outcome }) => outcome))).toEqual(new Set(['ok', 'no-key']))
+  })
+
   test('for the model that they are of, not for others', async () => {
     await open()
     upstream.script('*', { kind: 'limited', requests: 1, perModel: true })

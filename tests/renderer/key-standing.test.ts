@@ -20,15 +20,17 @@ test.each([
   expect(standingOf(key(changes), [], now)).toMatchObject({ why, mend })
 })
 
-test('what was set by hand is mended by hand: resuming would not help', () => {
+test('what is counted is not mended by resuming: the limits are shown', () => {
   const exhausted = key({ state: 'exhausted' })
-  const own = meter({ scope: 'key', used: 10 })
+  const today = { per: 'day', windowSeconds: null, used: 10 } as const
+  const own = meter({ scope: 'key', ...today })
   expect(standingOf(exhausted, [meter(), own], now)).toEqual({ why: 'ownLimit', mend: 'limits', meter: own })
-  expect(standingOf(exhausted, [meter({ used: 10 })], now)?.why).toBe('accountLimit')
-  expect(standingOf(exhausted, [meter({ scope: 'key', unit: 'usd', used: 10 })], now)?.why).toBe('budget')
+  expect(standingOf(exhausted, [meter(today)], now)?.why).toBe('accountLimit')
+  expect(standingOf(exhausted, [meter({ scope: 'key', unit: 'usd', ...today })], now)?.why).toBe('budget')
 })
 
-test('a limit of one model, or one that the provider announced, is not what keeps the key back', () => {
-  const meters = [meter({ used: 10, model: 'gpt-5' }), meter({ used: 10, source: 'announced' })]
+test('a limit of one model, or a minute that will pass, is not what keeps a whole key back', () => {
+  const meters = [meter({ used: 10, model: 'gpt-5', per: 'day', windowSeconds: null }), meter({ used: 10 })]
+  expect(standingOf(key({ state: 'exhausted' }), meters, now)).toMatchObject({ why: 'exhausted', mend: 'resume' })
   expect(standingOf(key({ state: 'cooling' }), meters, now)).toMatchObject({ why: 'cooling', mend: 'resume' })
 })

@@ -162,3 +162,17 @@ test('a revoked client is refused, after being asked about', async () => {
   await expect(page.getByText('Put a client token in place of YOUR_CLIENT_TOKEN.')).toBeVisible()
   expect(await ask()).toBe(401)
 })
+
+test('a client that can take its time is made for the background', async () => {
+  await page.getByRole('button', { name: 'New client' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByRole('textbox', { name: 'Name' }).fill('nightly')
+  await expect(dialog.getByRole('radio', { name: 'Interactive' })).toBeChecked()
+  await dialog.getByRole('radio', { name: 'Background' }).check()
+  await expectAccessible(page)
+  await dialog.getByRole('button', { name: 'Create' }).click()
+  await dialog.getByRole('button', { name: 'Done' }).click()
+  await expect(page.getByRole('row', { name: /nightly/ })).toContainText('Background')
+  expect((await host.rest('GET', '/clients')).body).toMatchObject([{ name: 'nightly', lane: 'background' }])
+  await expectAccessible(page)
+})

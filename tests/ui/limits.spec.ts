@@ -121,7 +121,7 @@ test('limits of one key: a table, a budget, a zone, an end; saved as one, shown 
 
 test('a name for the account joins a key with others', async () => {
   await openLimits('three')
-  const account = drawer().getByRole('textbox', { name: 'Account' })
+  const account = drawer().getByRole('combobox', { name: 'Account' })
   await account.fill('org')
   await page.getByRole('option', { name: 'org-shared' }).click()
   await save()
@@ -129,7 +129,7 @@ test('a name for the account joins a key with others', async () => {
   await page.keyboard.press('Escape')
   await expect(page.getByText('3 keys, 1 account: keys of one account share one quota.')).toBeVisible()
   await openLimits('three')
-  await drawer().getByRole('textbox', { name: 'Account' }).fill('')
+  await drawer().getByRole('combobox', { name: 'Account' }).fill('')
   await save()
   await page.keyboard.press('Escape')
   await expect(page.getByText('3 keys, 2 accounts: keys of one account share one quota.')).toBeVisible()
@@ -164,6 +164,20 @@ test('a cooling key says in the provider’s words why, until when, and can be r
   await why.getByRole('button', { name: 'Resume now' }).click()
   await expect(why).toHaveCount(0)
   expect((await keyOf('two'))?.state).toBe('ready')
+  await page.keyboard.press('Escape')
+})
+
+test('a key whose own day is used up says which limit it is, and where it stands', async () => {
+  await host.rest('PATCH', `/keys/${(await keyOf('three'))?.id}`, { limits: { '*': { rpd: 1 } } })
+  await call(3)
+  await openLimits('three')
+  const why = drawer().getByRole('alert')
+  await expect(why).toContainText('Its own limit is used up: Requests per day. Back in')
+  await drawer().getByRole('tab', { name: 'Details' }).click()
+  await why.getByRole('button', { name: 'See its limits' }).click()
+  await expect(drawer().getByRole('tab', { name: 'Limits' })).toHaveAttribute('aria-selected', 'true')
+  await expect(drawer().getByText('used up').first()).toBeVisible()
+  await expectAccessible(page)
   await page.keyboard.press('Escape')
 })
 

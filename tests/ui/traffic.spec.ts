@@ -37,10 +37,10 @@ const log = () => page.getByRole('region', { name: 'Requests, newest first' })
 const rows = () => log().locator('tbody tr[aria-rowindex]')
 const fresh = (count: number) => page.getByRole('button', { name: `${count} new`, exact: true })
 
-async function call({ model = 'gpt-4o-mini', path = '/chat/completions' } = {}): Promise<void> {
+async function call({ model = 'gpt-4o-mini', path = '/chat/completions', lane = 'interactive' } = {}): Promise<void> {
   const answer = await fetch(`${host.proxy}/main${path}`, {
     method: 'POST',
-    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', 'x-keywheel-lane': lane },
     body: JSON.stringify({ model, messages: [{ role: 'user', content: 'hello' }] }),
   })
   await answer.text()
@@ -179,4 +179,23 @@ test('what is filtered is exported, all of it', async () => {
     expect(text).not.toContain(token)
     await expect(page.getByText('264 requests exported.').last()).toBeVisible()
   }
+})
+
+test('another model than was asked for, the lane and what was reserved are visible', async () => {
+  const fallback = JSON.parse('[{"model":"gpt-5","then":["gpt-5-mini"]}]') as unknown
+  await host.rest('PATCH', '/pools/main', { config: { fallback } })
+  const limited = [{ kind: 'rate-short', retryAfterS: 600 }, { kind: 'ok' }] as const
+  for (const name of ['one', 'two']) upstream.script(secretOf(name), limited)
+  await call({ model: 'gpt-5', lane: 'background' })
+  await fresh(1).click()
+  const first = rows().first()
+  await expect(first).toContainText('gpt-5-mini instead of gpt-5')
+  await expect(first.getByRole('img', { name: 'Background' })).toBeVisible()
+  await first.click()
+  const drawer = page.getByRole('dialog', { name: 'Request' })
+  await expect(drawer.getByRole('row', { name: /^Lane/ })).toContainText('Background')
+  await expect(drawer.getByRole('row', { name: /^Model that answered/ })).toContainText('gpt-5-mini · fallback')
+  await expect(drawer.getByRole('row', { name: /^Reserved before the call/ })).toContainText(/\d/)
+  await expectAccessible(page)
+  await page.keyboard.press('Escape')
 })

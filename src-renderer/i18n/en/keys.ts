@@ -71,7 +71,7 @@ export const keys = {
       invalid: 'The provider refuses it. It is left out until it is replaced or checked again.',
       budget: 'Its budget is spent.',
       ownLimit: 'Its own limit is used up: {{limit}}.',
-      accountLimit: 'The limit set for its account is used up: {{limit}}.',
+      accountLimit: 'Its account’s limit is used up: {{limit}}.',
       cooling: 'The provider asked it to wait.',
       exhausted: 'Its quota or credit is used up.',
     },
@@ -79,7 +79,7 @@ export const keys = {
     mend: {
       enable: 'Enable',
       extend: 'Change the end',
-      limits: 'Change the limit',
+      limits: 'See its limits',
       resume: 'Resume now',
       check: 'Check',
     },

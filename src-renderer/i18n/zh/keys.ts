@@ -67,7 +67,7 @@ export const keys = {
       invalid: '服务商拒绝了它。替换或重新检查之前不会再使用。',
       budget: '预算已用完。',
       ownLimit: '它自己的限制已用完：{{limit}}。',
-      accountLimit: '为其账户设置的限制已用完：{{limit}}。',
+      accountLimit: '其账户的限制已用完：{{limit}}。',
       cooling: '服务商要求等待。',
       exhausted: '配额或余额已用完。',
     },
@@ -75,7 +75,7 @@ export const keys = {
     mend: {
       enable: '启用',
       extend: '更改到期时间',
-      limits: '更改限制',
+      limits: '查看限制',
       resume: '立即恢复',
       check: '检查',
     },

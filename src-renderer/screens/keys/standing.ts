@@ -25,14 +25,15 @@ export function standingOf(key: Key, meters: readonly Meter[], now: number): Sta
     case 'invalid':
       return { why: 'invalid', mend: 'check', meter: null }
     case 'cooling':
+      return { why: 'cooling', mend: 'resume', meter: null }
     case 'exhausted':
-      return usedUp(meters) ?? { why: key.state, mend: 'resume', meter: null }
+      return usedUp(meters) ?? { why: 'exhausted', mend: 'resume', meter: null }
   }
 }
 
-/** A limit that was set by hand holds whatever the provider says: no resuming helps, only another limit. */
+/** Resuming forgets what a provider said, not what was counted: a day, month or budget that is used up stays so. */
 function usedUp(meters: readonly Meter[]): Standing | null {
-  const meter = meters.find((one) => one.source === 'set' && one.model === null && meterLevel(one) === 'full')
+  const meter = meters.find((one) => one.windowSeconds === null && one.model === null && meterLevel(one) === 'full')
   if (!meter) return null
   if (meter.unit === 'usd') return { why: 'budget', mend: 'limits', meter }
   return { why: meter.scope === 'key' ? 'ownLimit' : 'accountLimit', mend: 'limits', meter }

@@ -25,8 +25,9 @@ describe('limits of a key', () => {
     await street.setKey(1, { limits: { m: { rpm: 3 } } })
     expect((await street.chat('main')).status).toBe(200)
     await street.setKey(1, { limits: { 'm*': { rpm: 0 } } })
-    // Waiting would not help.
-    expect((await street.chat('main')).status).toBe(503)
+    const before = street.upstream.requests.length
+    expect((await street.chat('main')).status).toBeGreaterThanOrEqual(400)
+    expect(street.upstream.requests).toHaveLength(before)
     expect((await street.chat('main', 'other')).status).toBe(200)
     await street.setKey(1, { limits: {} })
     expect((await street.chat('main')).status).toBe(200)

@@ -88,6 +88,27 @@ describe('within a pool', () => {
     ])
   })
 
+  test.each([
+    [0, 'gpt-4o-mini'],
+    [5, 'gpt-4o'],
+  ])('a call that may wait %d s for its model first is then served by %s', async (fallbackAfter, served) => {
+    await open([{ config: { ...config, queueTimeout: 10, fallbackAfter } }])
+    upstream.script(keyA, [{ kind: 'rate-short', retryAfterS: 1 }, { kind: 'ok' }])
+    // The first has met the refusal itself, and no key is asked twice for the same.
+    expect((await chat('gpt-4o')).headers.get('x-keywheel-model')).toBe('gpt-4o-mini')
+    expect((await chat('gpt-4o')).headers.get('x-keywheel-model')).toBe(served)
+  })
+
+  test('calls at once all move on, and the spent model is asked no more than they were', async () => {
+    await open([{ config }])
+    upstream.script(keyA, [{ kind: 'rate-daily' }, { kind: 'ok' }])
+    const answers = await Promise.all(Array.from({ length: 10 }, () => chat('gpt-4o')))
+    expect(answers.map(({ status }) => status)).toEqual(Array(10).fill(200))
+    const rows = await house.recorded(10)
+    expect(rows.filter(({ modelServed }) => modelServed === 'gpt-4o-mini').length).toBeGreaterThan(0)
+    expect(house.inFlight('key-1')).toBe(0)
+  })
+
   test('a whole chain is gone down, and the last refusal is the client’s', async () => {
     await open([{ config: { queueTimeout: 0, fallback: [fallingBack('a', 'b', 'c')] } }])
     upstream.script(keyA, { kind: 'rate-daily' })

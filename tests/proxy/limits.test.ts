@@ -88,6 +88,20 @@ describe('limits that answers announce are kept before a 429 comes', () => {
     expect(upstream.requests).toHaveLength(1)
   })
 
+  test('but a reset in a year is asked about again after the longest hint that is believed', async () => {
+    await open({ config: { hintMax: 20 } })
+    const headers = {
+      'x-ratelimit-limit-requests': '1000',
+      'x-ratelimit-remaining-requests': '0',
+      'x-ratelimit-reset-requests': '8000h',
+    }
+    upstream.script('*', { kind: 'ok', headers })
+    expect(await statuses(1, () => chat())).toEqual([200])
+    const refused = await chat()
+    expect(refused.status).toBe(429)
+    expect(Number(refused.headers.get('retry-after'))).toBeLessThanOrEqual(20)
+  })
+
   test('and the other keys go on', async () => {
     await open({ keys: [keyA, keyB] })
     upstream.script('*', { kind: 'limited', requests: 2 })

@@ -10,7 +10,7 @@ export interface UsageFileOptions {
   maxEvents?: number
   /** How long an event may wait in memory, in ms. Absent = 100. */
   flushMs?: number
-  /** Hears of a write that failed; its events stay in memory and are tried again. Absent = a warning of the process. */
+  /** Hears of the first of a row of writes that failed; the events stay in memory and are tried again. Absent = a warning of the process. */
   onError?: (error: unknown) => void
 }
 
@@ -20,6 +20,15 @@ const FULL_BATCH = 500
 const MOST_WAITING = 100_000
 /** Deleted at once at most, so that no call waits long behind a clean-up. */
 const DELETE_SLICE = 2000
+const RETRY_MS = 1000
+/** A file that another process is writing to is waited for so long, because all calls wait with it; then it is tried again later. */
+const BUSY_MS = 20
+
+/** One listener for all stores: Node warns of a leak above ten. */
+const atExit = new Set<() => void>()
+process.on('exit', () => {
+  for (const write of atExit) write()
+})
 
 /**
  * Opens or makes the file (mode 0600). It holds the salted hashes and last characters of primary keys, never the keys.
@@ -39,7 +48,8 @@ export class SqliteUsageStore implements UsageStore {
   readonly #span: Database.Statement
   readonly #keys: RowNames
   readonly #methods: RowNames
-  readonly #flushAtExit = () => this.#tryWrite()
+  readonly #writeAtExit = () => this.#tryWrite()
+  #isFailing = false
   #waiting: UsageEvent[] = []
   #timer: ReturnType<typeof setTimeout> | undefined
   /** Events that were given up because the file could not be written for too long. */
@@ -58,7 +68,7 @@ export class SqliteUsageStore implements UsageStore {
     this.#span = this.#database.prepare(selectSpan)
     this.#keys = new RowNames(this.#database, 'usage_key', 'hash', 'hint')
     this.#methods = new RowNames(this.#database, 'usage_method', 'name')
-    process.once('exit', this.#flushAtExit)
+    atExit.add(this.#writeAtExit)
   }
 
   add(event: UsageEvent): void {
@@ -110,7 +120,7 @@ export class SqliteUsageStore implements UsageStore {
   async close(): Promise<void> {
     if (!this.#database.open) return
     this.#write()
-    process.off('exit', this.#flushAtExit)
+    atExit.delete(this.#writeAtExit)
     this.#database.close()
   }
 
@@ -124,9 +134,10 @@ export class SqliteUsageStore implements UsageStore {
   #tryWrite(): void {
     try {
       this.#write()
+      this.#isFailing = false
     } catch (error) {
-      this.#onError(error)
-      this.#later(Math.max(1000, this.#flushMs))
+      if (!this.#isFailing) this.#onError(error)
+      this.#isFailing = true
     }
   }
 
@@ -140,6 +151,7 @@ export class SqliteUsageStore implements UsageStore {
       // The rows that these were to name were rolled back.
       this.#keys.forget()
       this.#methods.forget()
+      this.#later(Math.max(RETRY_MS, this.#flushMs))
       throw error
     }
     this.#waiting = []
@@ -178,6 +190,7 @@ function open(file: string): Database.Database {
     database.pragma('journal_size_limit = 8388608')
     database.exec(createTables)
     database.pragma(`user_version = ${SCHEMA_VERSION}`)
+    database.pragma(`busy_timeout = ${BUSY_MS}`)
     return database
   } catch (error) {
     database.close()

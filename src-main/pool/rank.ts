@@ -313,7 +313,9 @@ export class Rank implements Ranking {
     if (!this.#admits(entry, ask)) return this.#tools.gate
     if (entry.key !== null) return null
     const { shelf } = entry as Group
-    return shelf.order.size > 0 || shelf.timed.topScore() <= ask.now ? null : refusalOf(shelf)
+    // Its keys' times may have been put off as well.
+    const soonest = this.#soonest(shelf, ask, null)
+    return shelf.order.size > 0 || soonest === ask.now ? null : refusalOf(shelf)
   }
 
   #isTried(entry: Entry, exclude: ReadonlySet<string>): boolean {

@@ -51,8 +51,15 @@ function writeTypes(target: string): void {
 function declare(outDir: string): void {
   const config = join(outDir, 'tsconfig.json')
   const compilerOptions = {
-    ...{ composite: false, incremental: false, noCheck: true, declaration: true, emitDeclarationOnly: true },
-    ...{ stripInternal: true, rootDir: resolve('.'), outDir, typeRoots: [resolve('node_modules/@types')] },
+    composite: false,
+    incremental: false,
+    noCheck: true,
+    declaration: true,
+    emitDeclarationOnly: true,
+    stripInternal: true,
+    rootDir: resolve('.'),
+    outDir,
+    typeRoots: [resolve('node_modules/@types')],
   }
   const files = Object.values(entries).map((entry) => resolve(entry))
   writeFileSync(config, JSON.stringify({ extends: resolve('tsconfig.base.json'), compilerOptions, files }))
@@ -83,7 +90,12 @@ function writePackage(target: string): void {
   const { version, description, license } = JSON.parse(readFileSync('package.json', 'utf8')) as Record<string, string>
   const entry = (name: string) => ({ types: `./${name}.d.ts`, default: `./${name}.js` })
   const manifest = {
-    ...{ name: 'keywheel', version, description, license, type: 'module', sideEffects: false },
+    name: 'keywheel',
+    version,
+    description,
+    license,
+    type: 'module',
+    sideEffects: false,
     engines: { node: '>=20.10' },
     exports: { '.': entry('index'), './sqlite': entry('sqlite'), './package.json': './package.json' },
     files: ['*.js', '*.d.ts', 'shared', 'types', 'LICENSE', 'THIRD-PARTY.txt', 'README.md'],

@@ -18,7 +18,7 @@ export function bounded<Value>(work: PromiseLike<Value>, { clock, timeoutMs, sig
     const leave = (reason: unknown) => {
       release()
       stop(reason)
-      reject(reason as Error)
+      reject(reason)
     }
     const onAbort = () => leave(signal?.reason)
     const cancel = clock.after(timeoutMs, () => leave(timeout()))
@@ -34,7 +34,7 @@ export function bounded<Value>(work: PromiseLike<Value>, { clock, timeoutMs, sig
       },
       (error: unknown) => {
         release()
-        reject(error as Error)
+        reject(error)
       },
     )
   })

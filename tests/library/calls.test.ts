@@ -229,7 +229,7 @@ describe('time-outs', () => {
 })
 
 describe('strategies', () => {
-  const keys = (used: string[]) => [
+  const ranked = (used: string[]) => [
     new StubKey('first', { answer: noted(used, () => 'ok'), priority: 0, weight: 3 }),
     new StubKey('second', { answer: noted(used, () => 'ok'), priority: 1, weight: 1 }),
   ]
@@ -237,7 +237,7 @@ describe('strategies', () => {
     const used: string[] = []
     let state = 1
     const random = () => (state = (state * 1_664_525 + 1_013_904_223) % 4_294_967_296) / 4_294_967_296
-    const manager = new ApiKeyManager({ keys: keys(used), strategy, clock: new VirtualClock(), random })
+    const manager = new ApiKeyManager({ keys: ranked(used), strategy, clock: new VirtualClock(), random })
     for (let call = 0; call < count; call += 1) await manager.call('call', [], session === undefined ? {} : { session })
     await manager.close()
     return used

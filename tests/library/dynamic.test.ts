@@ -39,7 +39,10 @@ function dynamic(list: string[], options: Options = {}) {
       return source.list
     },
     apiKeyFactory,
-    ...{ clock, strategy: 'round_robin', reachLimit: LimitError, onProblem: (problem) => problems.push(problem) },
+    clock,
+    strategy: 'round_robin',
+    reachLimit: LimitError,
+    onProblem: (problem) => problems.push(problem),
     onKeysAdded: (keys) => void told.push(`+${keys.join()}`),
     onKeysRemoved: (keys) => void told.push(`-${keys.join()}`),
     ...options,

@@ -51,7 +51,11 @@ test('5: a batch calls an id once, keeps empty answers, takes no items, and a sl
   clock.advance(1001)
   const result = await batch
   expect([result.total, [...result.results], [...result.errors.keys()], result.elapsed, used.length]).toEqual([
-    ...[2, [['x', null]], ['y'], 1.001, 2],
+    2,
+    [['x', null]],
+    ['y'],
+    1.001,
+    2,
   ])
 })
 
@@ -122,7 +126,8 @@ test('10: a changed secret is picked up, and an empty fetch empties nothing', as
   const manager = new DynamicKeyManager<StubClient>({
     keyFetcher: () => list,
     apiKeyFactory: (raw) => new StubKey(raw.split('=')[0] ?? '', { answer: () => raw }),
-    ...{ clock: new VirtualClock(), onProblem: () => undefined },
+    clock: new VirtualClock(),
+    onProblem: () => undefined,
   })
   await manager.start()
   list = ['a=2']

@@ -55,7 +55,7 @@ describe('what the program gives', () => {
     const judge = judgeBy(QuotaError, null)
     expect(
       [new QuotaError('x'), new DailyQuotaError('x'), error({ status: 429 })].map((value) => judge(value, now)?.class),
-    ).toEqual([...['rate-short', 'rate-short'], undefined])
+    ).toEqual(['rate-short', 'rate-short', undefined])
     expect(judgeBy(Error, null)(new TypeError('x'), now)?.class).toBe('rate-short')
   })
 

@@ -97,8 +97,13 @@ describe("apipool-server's answer", () => {
 
   test('is read: settings, what lies beside them, and what is unknown', () => {
     expect(PoolConfig.fromServerResponse(answer)).toMatchObject({
-      ...{ concurrency: 4, timeout: 30, banThreshold: 5, clientType: 'coingecko', rotationStrategy: 'least_used' },
-      ...{ reachLimitException: 'sdk.RateLimitError', extra: { new_in_2027: true } },
+      concurrency: 4,
+      timeout: 30,
+      banThreshold: 5,
+      clientType: 'coingecko',
+      rotationStrategy: 'least_used',
+      reachLimitException: 'sdk.RateLimitError',
+      extra: { new_in_2027: true },
     })
   })
 
@@ -106,7 +111,9 @@ describe("apipool-server's answer", () => {
     const config = PoolConfig.fromServerResponse(answer)
     const written = config.toServerResponse()
     expect(written).toMatchObject({
-      ...{ client_type: 'coingecko', rotation_strategy: 'least_used', reach_limit_exception: 'sdk.RateLimitError' },
+      client_type: 'coingecko',
+      rotation_strategy: 'least_used',
+      reach_limit_exception: 'sdk.RateLimitError',
       pool_config: { concurrency: 4, timeout: 30, ban_threshold: 5, batch_max_retries: null, new_in_2027: true },
     })
     expect(written['pool_config']).not.toHaveProperty('cooldown_base')

@@ -75,8 +75,12 @@ export function rig(names: readonly string[], answer: Answer = () => 'ok', optio
   const problems: Problem[] = []
   const keys = names.map((name) => new StubKey(name, { answer: noted(used, answer) }))
   const manager = new ApiKeyManager({
-    ...{ keys, clock, random: () => 0, strategy: 'round_robin', reachLimit: LimitError },
-    ...{ onProblem: (problem: Problem) => problems.push(problem) },
+    keys,
+    clock,
+    random: () => 0,
+    strategy: 'round_robin',
+    reachLimit: LimitError,
+    onProblem: (problem: Problem) => problems.push(problem),
     ...options,
   })
   onTestFinished(() => manager.close())

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import fc from 'fast-check'
+import { array, assert, asyncProperty, constantFrom, integer, record } from 'fast-check'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import {
   MemoryUsageStore,
@@ -67,8 +67,13 @@ describe.each(stores)('%s', (_, newStore) => {
     stats.addEvent(7, c9_ReachLimit.id)
     expect(await stats.queryEventInRecentNSeconds(60)).toEqual([
       {
-        ...{ id: expect.any(Number), keyIdentifier: 'the-primary-key', statusId: 1, status: 'success' },
-        ...{ latency: 0.25, method: 'coins.simple.price.get', finishedAt: new Date(time.now) },
+        id: expect.any(Number),
+        keyIdentifier: 'the-primary-key',
+        statusId: 1,
+        status: 'success',
+        latency: 0.25,
+        method: 'coins.simple.price.get',
+        finishedAt: new Date(time.now),
       },
       expect.objectContaining({ keyIdentifier: '7', status: 'reach limit', latency: null, method: null }),
     ])
@@ -139,18 +144,18 @@ describe.each(stores)('%s', (_, newStore) => {
   })
 
   test('agrees with a plain list, whatever is recorded and asked', async () => {
-    const event = fc.record({
-      key: fc.constantFrom('a', 'b', 'c'),
-      statusId: fc.constantFrom<StatusId>(1, 5, 9),
-      gap: fc.integer({ min: -5000, max: 5000 }),
+    const event = record({
+      key: constantFrom('a', 'b', 'c'),
+      statusId: constantFrom<StatusId>(1, 5, 9),
+      gap: integer({ min: -5000, max: 5000 }),
     })
-    const question = fc.record({
-      seconds: fc.integer({ min: 0, max: 60 }),
-      primaryKey: fc.constantFrom('a', 'b', 'c', 'd', undefined),
-      statusId: fc.constantFrom<StatusId | undefined>(1, 5, 9, undefined),
+    const question = record({
+      seconds: integer({ min: 0, max: 60 }),
+      primaryKey: constantFrom('a', 'b', 'c', 'd', undefined),
+      statusId: constantFrom<StatusId | undefined>(1, 5, 9, undefined),
     })
-    await fc.assert(
-      fc.asyncProperty(fc.array(event, { maxLength: 40 }), question, async (events, { seconds, primaryKey, statusId }) => {
+    await assert(
+      asyncProperty(array(event, { maxLength: 40 }), question, async (events, { seconds, primaryKey, statusId }) => {
         const { time, stats } = collector()
         const list = events.map(({ key, statusId: id, gap }) => {
           time.now += gap

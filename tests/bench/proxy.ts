@@ -8,6 +8,16 @@ const body = Buffer.from(JSON.stringify({ model: 'bench', messages: [{ role: 'us
 const answer = Buffer.from(
   JSON.stringify({ id: 'bench', choices: [], usage: { prompt_tokens: 500, completion_tokens: 20, total_tokens: 520 } }),
 )
+/** As OpenAI announces them; never near. */
+const limits = {
+  'x-ratelimit-limit-requests': '10000000',
+  'x-ratelimit-remaining-requests': '9999999',
+  'x-ratelimit-reset-requests': '6ms',
+  'x-ratelimit-limit-tokens': '1000000000',
+  'x-ratelimit-remaining-tokens': '999999000',
+  'x-ratelimit-reset-tokens': '10ms',
+  'openai-organization': 'org-bench',
+}
 const connections = 64
 const rounds = 5
 const callsARound = 4000
@@ -61,7 +71,9 @@ const show = (name: string, value: number, unit: string) =>
 
 const upstream = createServer((incoming, response) => {
   incoming
-    .on('end', () => response.writeHead(200, { 'content-type': 'application/json', 'content-length': answer.length }).end(answer))
+    .on('end', () =>
+      response.writeHead(200, { 'content-type': 'application/json', 'content-length': answer.length, ...limits }).end(answer),
+    )
     .resume()
 }).listen(0, '127.0.0.1')
 await once(upstream, 'listening')

@@ -1,7 +1,7 @@
 /** What a list of limits says: which is nearest, which ends first, how they are grouped; and whole accounts. */
 import { expect, test } from 'vitest'
 import { firstToEnd, groupMeters, meterLevel, meterShare, nearestMeter } from '../../src-renderer/parts/limits/meters.ts'
-import { inOrder, nameOf, runwayOf, tellingMeter } from '../../src-renderer/screens/pools/accounts.ts'
+import { inOrder, isUsedUp, nameOf, runwayOf, tellingMeter } from '../../src-renderer/screens/pools/accounts.ts'
 import { account, meter } from './build-limits.ts'
 
 test('a limit is near from four fifths on, and used up with what calls under way have taken', () => {
@@ -50,13 +50,17 @@ test('the key’s own limits come first, all models before single ones, short wi
   ])
 })
 
-test('a pool’s runway is that of the account which ends first', () => {
+test('a pool’s runway is that of the account which is the next to end', () => {
   const ends = meter({ endsAt: 100 })
   const late = account({ id: 'late', meters: [meter({ endsAt: 300 })] })
   const first = account({ id: 'first', meters: [meter({ used: 9 }), ends, meter({ endsAt: 200 })] })
-  expect(runwayOf([account(), late, first])).toEqual({ account: first, meter: ends, endsAt: 100 })
-  expect(runwayOf([account({ meters: [meter()] })])).toBeNull()
+  expect(runwayOf([account(), late, first], 50)).toEqual({ account: first, meter: ends, endsAt: 100 })
+  expect(runwayOf([late, first], 250)?.account).toBe(late)
+  expect(runwayOf([account({ meters: [meter()] }), late], 300)).toBeNull()
   expect(tellingMeter(first)).toBe(ends)
+  const full = meter({ used: 10 })
+  expect(tellingMeter(account({ meters: [ends, full] }))).toBe(full)
+  expect([first, account({ meters: [full] })].map(isUsedUp)).toEqual([false, true])
 })
 
 test('shared accounts stand first; a key with an account of its own goes by its label', () => {

@@ -1,4 +1,5 @@
 /** One limit as a thin bar: how much is used, when it starts anew, and how long it lasts at this pace. */
+import { Fragment } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Meter } from '../../../src-preload/contract/index.ts'
 import { formatClock, formatCountdown } from '../../format.ts'
@@ -11,9 +12,11 @@ export interface MeterBarProps {
   meter: Meter
   /** Says the model in front; elsewhere a heading does. */
   named?: boolean
+  /** Says who set it, even a person: where the provider has announced some as well. */
+  sourced?: boolean
 }
 
-export function MeterBar({ meter, named = false }: MeterBarProps) {
+export function MeterBar({ meter, named = false, sourced = false }: MeterBarProps) {
   const { t } = useTranslation(['limits'])
   const words = useMeterWords()
   const { used, reserved, limit } = meter
@@ -43,19 +46,28 @@ export function MeterBar({ meter, named = false }: MeterBarProps) {
         <span className={classes.used} style={{ width: width(used) }} />
         <span className={classes.reserved} style={{ width: width(reserved) }} />
       </div>
-      <Times meter={meter} />
+      <Times meter={meter} sourced={sourced} />
     </div>
   )
 }
 
-function Times({ meter: { resetsAt, endsAt, source } }: { meter: Meter }) {
+function Times({ meter: { resetsAt, endsAt, source }, sourced }: { meter: Meter; sourced: boolean }) {
   const { t, i18n } = useTranslation(['limits'])
   const now = useNow()
   const facts = [
     resetsAt !== null && resetsAt > now && t('resets', { time: formatCountdown(resetsAt - now, i18n.language) }),
     endsAt !== null && endsAt > now && t('until', { time: formatClock(endsAt, now, i18n.language) }),
-    // What a person has set needs no explanation.
-    source !== 'set' && t(`source.${source}`),
+    (sourced || source !== 'set') && t(`source.${source}`),
   ].filter((text) => text !== false)
-  return facts.length === 0 ? null : <div className={classes.foot}>{facts.join(' · ')}</div>
+  if (facts.length === 0) return null
+  return (
+    <div className={classes.foot}>
+      {facts.map((fact, index) => (
+        <Fragment key={fact}>
+          {index > 0 && ' · '}
+          <span className={classes.fact}>{fact}</span>
+        </Fragment>
+      ))}
+    </div>
+  )
 }

@@ -20,7 +20,7 @@ export function MeterList({ meters }: { meters: readonly Meter[] }) {
       {!bare && <div className={classes.model}>{heading(scope, model)}</div>}
       <div className={classes.bars}>
         {bars.map((meter) => (
-          <MeterBar key={meterId(meter)} meter={meter} />
+          <MeterBar key={meterId(meter)} meter={meter} sourced={bars.some(({ source }) => source !== meter.source)} />
         ))}
       </div>
     </div>

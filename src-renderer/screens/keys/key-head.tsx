@@ -59,7 +59,7 @@ export function KeyHead({ entry, pools, meters, onRemoved, onLimits }: KeyHeadPr
         <Button variant="default" leftSection={<IconStethoscope size={15} />} onClick={() => void actions.check([entry])}>
           {t('check')}
         </Button>
-        {standing && standing.mend !== 'resume' && entry.enabled && (
+        {standing?.why === 'invalid' && (
           <Button variant="subtle" leftSection={<IconPlayerTrackNext size={15} />} onClick={() => void actions.resume(entry.id)}>
             {t('resume')}
           </Button>

@@ -10,6 +10,9 @@ import classes from './key-drawer.module.css'
 import type { Mend, Standing } from './standing.ts'
 import { useKeyActions } from './use-key-actions.ts'
 
+/** Reasons that come in the provider's own words; of the others the sentence says all. */
+const providersOwn: ReadonlySet<Standing['why']> = new Set(['invalid', 'cooling', 'exhausted'])
+
 export interface KeyStandingProps {
   entry: Key
   standing: Standing
@@ -40,7 +43,7 @@ export function KeyStanding({ entry, standing, onLimits }: KeyStandingProps) {
             })}{' '}
             <Back entry={entry} until={meter?.resetsAt ?? entry.until} t={t} />
           </Text>
-          {entry.reason && !meter && (
+          {entry.reason && providersOwn.has(why) && (
             <Text size="sm" mt={4} ff="monospace" className={classes.reason}>
               {entry.reason}
             </Text>

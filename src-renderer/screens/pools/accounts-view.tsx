@@ -15,7 +15,7 @@ import { useApi } from '../../queries/api.tsx'
 import { setParams } from '../../route.ts'
 import { AccountRow } from './account-row.tsx'
 import classes from './accounts.module.css'
-import { inOrder, nameOf, runwayOf } from './accounts.ts'
+import { inOrder, isUsedUp, nameOf, runwayOf } from './accounts.ts'
 
 /** A pool may have thousands of accounts: the answer is asked again at this rate, and so many rows are drawn. */
 const refreshMs = 5000
@@ -67,11 +67,12 @@ function RunwayLine({ accounts }: { accounts: readonly Account[] }) {
         </Group>
       </Alert>
     )
-  const runway = runwayOf(accounts)
+  const runway = runwayOf(accounts, now)
+  const usedUp = accounts.filter(isUsedUp).length
   if (!runway)
     return (
       <Text size="sm" c="dimmed">
-        {t('accounts.noRunway')}
+        {usedUp > 0 ? t('accounts.usedUp', { count: usedUp }) : t('accounts.noRunway')}
       </Text>
     )
   const time = formatClock(runway.endsAt, now, i18n.language)

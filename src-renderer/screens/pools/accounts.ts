@@ -1,6 +1,6 @@
 /** What a pool's accounts say together: which ends first, in which order they are shown. Pure. */
 import type { Account, Meter } from '../../../src-preload/contract/index.ts'
-import { firstToEnd, nearestMeter } from '../../parts/limits/meters.ts'
+import { firstToEnd, meterLevel, nearestMeter } from '../../parts/limits/meters.ts'
 
 export interface Runway {
   account: Account
@@ -9,10 +9,10 @@ export interface Runway {
   endsAt: number
 }
 
-/** The account that reaches a limit first at the present pace; null = none does before its limits start anew. */
-export function runwayOf(accounts: readonly Account[]): Runway | null {
+/** The account that reaches a limit next at the present pace; null = none does before its limits start anew. `now` in ms since 1970. */
+export function runwayOf(accounts: readonly Account[], now: number): Runway | null {
   const ends = accounts.flatMap((account) => {
-    const meter = firstToEnd(account.meters)
+    const meter = firstToEnd(account.meters.filter(({ endsAt }) => endsAt !== null && endsAt > now))
     return meter?.endsAt == null ? [] : [{ account, meter, endsAt: meter.endsAt }]
   })
   return ends.toSorted((a, b) => a.endsAt - b.endsAt)[0] ?? null
@@ -30,7 +30,13 @@ export function nameOf({ id, source, keys }: Account): string {
   return source === 'own' ? (keys[0]?.label ?? id) : id
 }
 
-/** What its line shows: the limit that ends first, or else the one of which most is used. */
+/** A limit of it is used up. */
+export function isUsedUp({ meters }: Account): boolean {
+  return meters.some((meter) => meterLevel(meter) === 'full')
+}
+
+/** What its line shows: a limit that is used up, else the one that ends first, else the one of which most is used. */
 export function tellingMeter({ meters }: Account): Meter | undefined {
-  return firstToEnd(meters) ?? nearestMeter(meters)
+  const nearest = nearestMeter(meters)
+  return nearest && meterLevel(nearest) === 'full' ? nearest : (firstToEnd(meters) ?? nearest)
 }

@@ -64,15 +64,18 @@ export function FallbackEditor({ label, description, value, onChange, scene }: F
             error={rule.then.length === 0 ? t('fallbackEditor.nameThen') : issueAt(scene, `fallback.${index}.then`)}
             acceptValueOnBlur
           />
-          <ActionIcon
-            variant="subtle"
-            color="gray"
-            disabled={index === 0}
-            aria-label={t('fallbackEditor.up', { number: index + 1 })}
-            onClick={() => moveUp(index)}
-          >
-            <IconArrowUp size={15} />
-          </ActionIcon>
+          {index === 0 ? (
+            <span />
+          ) : (
+            <ActionIcon
+              variant="subtle"
+              color="gray"
+              aria-label={t('fallbackEditor.up', { number: index + 1 })}
+              onClick={() => moveUp(index)}
+            >
+              <IconArrowUp size={15} />
+            </ActionIcon>
+          )}
           <ActionIcon
             variant="subtle"
             color="gray"

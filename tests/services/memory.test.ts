@@ -107,6 +107,20 @@ test('what is remembered of keys and accounts that are gone is cleaned away at t
   expect(left.marks).toHaveLength(1)
 })
 
+test('what is remembered of a key goes with the key, and of an account with its last key', async () => {
+  const storage = await newStorage()
+  const { engine, clock, memory, call } = bench(storage, nothing)
+  call('a', 'key-invalid')
+  call('b', 'no-credit')
+  clock.advance(1000)
+  await vi.waitFor(async () => expect((await storage.load()).memory.marks).toHaveLength(2))
+  for (const id of ['a', 'b']) engine.removeKey(id)
+  // Calls that were under way may be reported for a while.
+  clock.advance(3_600_000)
+  await memory.close()
+  expect((await storage.load()).memory).toEqual(nothing)
+})
+
 test('rows that this program does not understand keep nothing from starting', () => {
   const mark = { scope: 'key', owner: 'a', model: '', until: null, reason: null, strikes: 1, at: 1 } as const
   const meter = { scope: 'key', owner: 'a', model: '', unit: 'parsecs', window: 'day:UTC', source: 'set' } as const

@@ -1,5 +1,5 @@
 /** Refused keys are asked again, seldom and few at a time. */
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { periodEnd } from '../../src-main/base/calendar.ts'
 import { createPoolEngine } from '../../src-main/pool/engine.ts'
 import { defaultRules } from '../../src-main/pool/rules.ts'
@@ -9,6 +9,8 @@ import { keepInvalidChecked } from '../../src-main/services/probes.ts'
 import { KeywheelError } from '../../src-preload/contract/index.ts'
 import { key, pool } from '../storage/fixtures.ts'
 import { VirtualClock } from '../support/clock.ts'
+import { secretOf } from './house.ts'
+import { openStreet } from './street.ts'
 
 const second = 1000
 const week = 7 * 86_400_000
@@ -145,3 +147,13 @@ test('over a restart an unconfirmed key is asked soon, a confirmed one after its
   expect(await pass(60 * second)).toEqual([])
   expect((await pass(week)).toSorted()).toEqual(['a', 'b'])
 })
+
+test('in the running application a key that was refused by mistake serves again by itself', async () => {
+  const street = await openStreet([{ slug: 'main', keys: [1, 2] }])
+  street.upstream.script(secretOf(1), [{ kind: 'key-invalid' }, { kind: 'ok' }])
+  for (let n = 0; n < 2; n++) expect(await street.chat('main')).toMatchObject({ status: 200, key: 'key 2' })
+  expect(street.keys.get(street.id(1)).state).toBe('invalid')
+  await vi.waitFor(() => expect(street.keys.get(street.id(1)).state).toBe('ready'), { timeout: 40_000, interval: 200 })
+  expect(street.audit().at(-1)).toEqual({ actor: 'system', action: 'key.check', subject: street.id(1) })
+  expect(street.upstream.requests.at(-1)?.url).toBe('/v1/models')
+}, 60_000)

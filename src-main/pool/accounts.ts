@@ -2,7 +2,7 @@
 import { type CellBook, cellsOf } from './cells.ts'
 import { NO_LIMITS, placeOf } from './limit-lookup.ts'
 import type { MarkBook } from './marks.ts'
-import type { BucketState, Cell, KeyState } from './state.ts'
+import { type BucketState, type Cell, type KeyState, withOne } from './state.ts'
 
 interface AccountTools {
   cells: CellBook
@@ -34,7 +34,7 @@ export class Accounts {
       held: null,
       uses: 0,
       turn: 0,
-      latency: Number.NaN,
+      latency: -1,
       health: 'ready',
       review: null,
       keys: [],
@@ -47,7 +47,7 @@ export class Accounts {
   enter(key: KeyState, bucket: BucketState): void {
     key.bucket = bucket
     key.bucketAt = bucket.keys.length
-    bucket.keys.push(key)
+    bucket.keys = withOne(bucket.keys, key)
   }
 
   /** The bucket goes with its last key. */

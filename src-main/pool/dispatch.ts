@@ -100,7 +100,7 @@ export class Dispatcher {
     if (!slot?.bucket.present) return
     const { cells, marks } = this.#tools
     const { key, bucket, pool, model } = slot
-    const { news, unavailable } = learnReadings(cells, bucket, model, readings, now)
+    const { news, unavailable } = learnReadings(cells, slot, readings, now)
     this.enrol(news, now)
     if (unavailable) {
       const outcome: Outcome = { class: 'model-unavailable', message: 'its limit for this model is 0' }
@@ -396,5 +396,5 @@ function isParticular({ rules }: Pool, query: LeaseQuery): boolean {
 
 function measure(owner: Owner, slot: Slot, now: number): void {
   const ms = (slot.arrivedAt < 0 ? now : slot.arrivedAt) - slot.since
-  owner.latency = Number.isNaN(owner.latency) ? ms : owner.latency + (ms - owner.latency) * LATENCY_STEP
+  owner.latency = owner.latency < 0 ? ms : owner.latency + (ms - owner.latency) * LATENCY_STEP
 }

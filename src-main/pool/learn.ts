@@ -1,14 +1,15 @@
 /** Limits as answers announce them: each becomes a meter beside those that were set. */
 import type { CellBook } from './cells.ts'
+import type { Slot } from './leases.ts'
 import { placeOf } from './limit-lookup.ts'
-import type { BucketState, Cell } from './state.ts'
+import { amountOf } from './readiness.ts'
+import type { Cell } from './state.ts'
 import type { LimitReading } from './types.ts'
 
-/** Takes the readings in. Gives back the cells that have a meter that is new, and whether the model is not to be had at all. */
+/** Takes in what the answer to a call said. Gives back the cells that have a meter that is new, and whether the model is not to be had at all. */
 export function learnReadings(
   cells: CellBook,
-  bucket: BucketState,
-  model: string,
+  slot: Slot,
   readings: readonly LimitReading[],
   now: number,
 ): { news: Cell[]; unavailable: boolean } {
@@ -21,20 +22,20 @@ export function learnReadings(
       unavailable = true
       continue
     }
-    const cell = cells.of(bucket, reading.scope === 'model' ? model : '')
-    if (announce(cells, cell, reading, now)) news.add(cell)
+    const cell = cells.of(slot.bucket, reading.scope === 'model' ? slot.model : '')
+    if (announce(cells, cell, slot, reading, now)) news.add(cell)
   }
   return { news: [...news], unavailable }
 }
 
 /** True = the cell has a new meter. */
-function announce(cells: CellBook, cell: Cell, reading: LimitReading, now: number): boolean {
+function announce(cells: CellBook, cell: Cell, slot: Slot, reading: LimitReading, now: number): boolean {
   const place = placeOf(reading)
   const old = cell.meters.find((meter) => meter.source === 'announced' && placeOf(meter) === place)
   if (!old && reading.limit === null && reading.remaining === null) return false
   const amount = reading.limit ?? Number.POSITIVE_INFINITY
   const meter = old ?? cells.add(cell, { unit: reading.unit, window: reading.window, amount }, 'announced')
-  meter.announce(reading, now)
+  meter.announce(reading, now, slot.since, slot.meters.includes(meter) ? amountOf(meter.unit, slot) : 0)
   // What was only found out by refusals gives way to what is known.
   const guess = cell.meters.find(({ unit, source }) => unit === 'requests' && source === 'inferred')
   if (guess && reading.unit === 'requests' && reading.limit !== null) cells.remove(cell, guess)

@@ -5,7 +5,7 @@ import { type Settled, type Wait, WaitQueue } from './queue.ts'
 import type { RankTools } from './rank.ts'
 import { RankSet } from './rank-set.ts'
 import { Sessions } from './sessions.ts'
-import type { BucketState, KeyState, Member, PoolState } from './state.ts'
+import { type BucketState, type KeyState, type Member, type PoolState, withOne } from './state.ts'
 import type { LeaseQuery, PoolRules } from './types.ts'
 
 interface PoolTools {
@@ -56,7 +56,7 @@ export class Pool implements PoolState {
   /** The key must not be a member yet. */
   join(member: Member): void {
     const { key } = member
-    key.members.push(member)
+    key.members = withOne(key.members, member)
     this.#members.set(key, member)
     this.#share(key, 1)
     this.ranks.admit(member)
@@ -89,7 +89,7 @@ export class Pool implements PoolState {
     let share = bucket.shares.find(({ pool }) => pool === this)
     if (!share) {
       share = { pool: this, keys: 0, ready: 0 }
-      bucket.shares.push(share)
+      bucket.shares = withOne(bucket.shares, share)
       this.buckets++
     }
     share.keys += step

@@ -229,7 +229,7 @@ export class Roster {
       inFlight: 0,
       uses: 0,
       turn: 0,
-      latency: Number.NaN,
+      latency: -1,
       proven: false,
       held: null,
       usedAt: Number.NaN,

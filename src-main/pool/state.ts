@@ -14,7 +14,7 @@ export interface Load {
   uses: number
   /** Number of its last lease among all leases of the engine; 0 = never. */
   turn: number
-  /** Decaying average of ms from lease to first byte; NaN = never measured. */
+  /** Decaying average of ms from lease to first byte; -1 = never measured. */
   latency: number
 }
 
@@ -61,8 +61,15 @@ export interface KeyState extends OwnerFacts {
 
 export interface BucketState extends OwnerFacts {
   readonly scope: 'bucket'
-  readonly keys: KeyState[]
-  readonly shares: Share[]
+  keys: KeyState[]
+  shares: Share[]
+}
+
+/** A list that mostly holds one item: V8 gives an empty one that is pushed to room for seventeen. */
+export function withOne<T>(list: T[], item: T): T[] {
+  if (list.length === 0) return [item]
+  list.push(item)
+  return list
 }
 
 /** The part of one pool's members that draws on one bucket. */

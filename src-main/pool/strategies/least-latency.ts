@@ -20,7 +20,7 @@ export class LeastLatencyOrder implements Order {
   }
 
   add(entry: Entry): void {
-    if (!Number.isNaN(entry.load.latency)) entry.score = TRIED
+    if (entry.load.latency >= 0) entry.score = TRIED
     this.putBack(entry)
   }
 
@@ -61,5 +61,5 @@ export class LeastLatencyOrder implements Order {
 
 /** Who was tried and gave no answer yet comes last. */
 function latencyOf({ load }: Entry): number {
-  return Number.isNaN(load.latency) ? Number.POSITIVE_INFINITY : load.latency
+  return load.latency < 0 ? Number.POSITIVE_INFINITY : load.latency
 }

@@ -8,7 +8,7 @@ import type { Vault } from '../vault/types.ts'
 import { readStart } from './answer-text.ts'
 import type { Catalog } from './catalog.ts'
 import { type DemoUpstream, demoSecret } from './demo.ts'
-import { providerOf } from './pools.ts'
+import { providerOf } from './pool-row.ts'
 
 const timeoutMs = 10_000
 /** A list of models is some 100 kB; whatever sends more than this is not read on. */

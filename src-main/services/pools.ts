@@ -1,31 +1,18 @@
 /** Pools: made, changed, trashed and brought back. */
-import {
-  type AuthStyle,
-  invalid,
-  KeywheelError,
-  type Pool,
-  type PoolConfigInput,
-  type PoolCreate,
-  type PoolPatch,
-  type Provider,
-  type ProviderId,
-  poolConfig,
-  providerIds,
-} from '../../src-preload/contract/index.ts'
+import { invalid, KeywheelError, type Pool } from '../../src-preload/contract/index.ts'
 import type { Clock, PoolEngine } from '../pool/types.ts'
 import { providers } from '../providers/index.ts'
-import type { ProviderDefinition } from '../providers/types.ts'
 import type { ConfigWrites, KeyRow, PoolRow } from '../storage/types.ts'
 import type { Vault } from '../vault/types.ts'
 import { extendAudience, isTrusted } from './audience.ts'
-import { safeBaseUrl } from './base-url.ts'
 import type { Catalog } from './catalog.ts'
 import { type DemoUpstream, demoWrites } from './demo.ts'
 import { withTargets } from './fallback-targets.ts'
 import type { KeyViews } from './key-view.ts'
-import { limitsByModel } from './limit-rules.ts'
 import { accountsOf } from './pool-accounts.ts'
+import { newPool, patched } from './pool-row.ts'
 import { configOf } from './pool-rules.ts'
+import { providerView } from './provider-view.ts'
 import { rehearsePools } from './rehearsal.ts'
 import { trashMs } from './trash.ts'
 import type { Actor, PoolService } from './types.ts'
@@ -148,73 +135,10 @@ export function createPoolService({ catalog, vault, engine, clock, views, demo }
   }
 }
 
-function providerView(definition: ProviderDefinition): Provider {
-  const { id, name, baseUrl, auth, freeCheck, keysUrl, keyHint, presets, resetZone } = definition
-  return {
-    id,
-    name,
-    baseUrl,
-    auth,
-    freeCheck: freeCheck !== null,
-    keysUrl,
-    keyHint,
-    presets: presets.map((preset) => ({ ...preset, limits: limitsByModel(preset.limits) })),
-    resetZone,
-  }
-}
-
-function patched(row: PoolRow, patch: PoolPatch): PoolRow {
-  return {
-    ...row,
-    name: patch.name ?? row.name,
-    baseUrl: patch.baseUrl === undefined ? row.baseUrl : safeBaseUrl(patch.baseUrl),
-    auth: patch.auth ?? row.auth,
-    strategy: patch.strategy ?? row.strategy,
-    config: patch.config === undefined ? row.config : mergeConfig(patch.config === null ? {} : row.config, patch.config ?? {}),
-  }
-}
-
 /** Takes a trashed pool out of the way, so that its keys do not come into the one that takes its name; demo keys go with it. */
 export function clearing(catalog: Catalog, slug: string): Pick<ConfigWrites, 'removePools' | 'removeKeys'> {
   const demoKeys = [...catalog.keysOf(slug)].filter((id) => catalog.keys.get(id)?.provider === 'demo')
   return { removePools: [slug], removeKeys: demoKeys }
-}
-
-/** A pool row from what a person gave, with the provider's own address and auth where nothing was given. */
-export function newPool(input: PoolCreate, now: number): PoolRow {
-  const provider = providers[providerOf(input.provider)]
-  // The demo pool's address is the built-in upstream's, which changes at each start.
-  const baseUrl = provider.id === 'demo' ? '' : (input.baseUrl ?? provider.baseUrl)
-  if (baseUrl === null) throw invalid('baseUrl', `the provider "${provider.id}" needs the address of its API`)
-  return {
-    slug: input.slug,
-    name: input.name ?? input.slug,
-    provider: provider.id,
-    baseUrl: baseUrl && safeBaseUrl(baseUrl),
-    auth: input.auth ?? (provider.auth satisfies AuthStyle),
-    strategy: input.strategy,
-    config: mergeConfig({}, input.config ?? {}),
-    createdAt: now,
-    updatedAt: now,
-    deletedAt: null,
-  }
-}
-
-/** UNKNOWN_PROVIDER. */
-export function providerOf(name: string): ProviderId {
-  const found = providerIds.find((id) => id === name)
-  if (found) return found
-  const message = `There is no provider "${name.slice(0, 64)}". Use one of: ${providerIds.join(', ')}.`
-  throw new KeywheelError('UNKNOWN_PROVIDER', message, { fields: [{ path: 'provider', message }] })
-}
-
-/** Keeps only what differs from the defaults, so that a better default reaches everyone who never chose. */
-function mergeConfig(before: PoolConfigInput, patch: PoolConfigInput): PoolConfigInput {
-  const defaults: Record<string, unknown> = poolConfig.parse({})
-  const merged = Object.entries({ ...before, ...patch })
-  return Object.fromEntries(
-    merged.filter(([name, value]) => value !== undefined && JSON.stringify(value) !== JSON.stringify(defaults[name])),
-  )
 }
 
 const taken = (slug: string) =>

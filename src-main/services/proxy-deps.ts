@@ -9,8 +9,8 @@ import type { Vault } from '../vault/types.ts'
 import type { AccountFinder } from './account-finder.ts'
 import type { Catalog } from './catalog.ts'
 import { type DemoUpstream, demoSecret } from './demo.ts'
+import { providerOf } from './pool-row.ts'
 import { configOf } from './pool-rules.ts'
-import { providerOf } from './pools.ts'
 
 export interface ProxyDepsSources {
   clock: Clock

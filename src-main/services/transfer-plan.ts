@@ -15,7 +15,7 @@ import type { Catalog, Rank } from './catalog.ts'
 import { withTargets } from './fallback-targets.ts'
 import { withAllowances } from './key-add.ts'
 import { newKey } from './new-key.ts'
-import { newPool } from './pools.ts'
+import { newPool } from './pool-row.ts'
 import { type PoolRehearsal, rehearsePools } from './rehearsal.ts'
 
 interface PoolStep {

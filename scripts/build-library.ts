@@ -32,7 +32,7 @@ async function bundle(outDir: string): Promise<void> {
   })
 }
 
-/** The declarations that the two entries reach, as they are; one that reaches a package would break in an empty project. */
+/** The declarations that the two entries reach, as they are; one that needs a package, or Node's own types, would break in an empty project. */
 function writeTypes(target: string): void {
   const declarations = mkdtempSync(join(tmpdir(), 'keywheel-types-'))
   try {
@@ -73,10 +73,7 @@ function copyDeclarations(from: string, to: string, file: string, done = new Set
   const text = readFileSync(join(from, file), 'utf8').replaceAll(
     /((?:from|import) ?\(?['"])([^'"]+)(['"])/g,
     (_, head: string, specifier: string, tail: string) => {
-      if (!specifier.startsWith('.')) {
-        if (!specifier.startsWith('node:')) throw new Error(`${file}: the library's types may not need the package ${specifier}`)
-        return `${head}${specifier}${tail}`
-      }
+      if (!specifier.startsWith('.')) throw new Error(`${file}: the library's types may not need ${specifier}`)
       const next = relative('.', join(dirname(file), specifier)).replaceAll('\\', '/')
       copyDeclarations(from, to, next.replace(/\.ts$/, '.d.ts'), done)
       return `${head}${specifier.replace(/\.ts$/, '.js')}${tail}`

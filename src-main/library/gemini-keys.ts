@@ -42,10 +42,10 @@ export class KeyRing {
   readonly #secrets = new Map<string, string>()
   readonly #keys = new Map<string, KnownKey>()
   readonly #providers: readonly string[]
-  readonly #env: NodeJS.ProcessEnv
+  readonly #env: Readonly<Record<string, string | undefined>>
 
   /** Throws KeyPoolError INVALID_KEYS that names the field. */
-  constructor(file: KeysFile, env: NodeJS.ProcessEnv) {
+  constructor(file: KeysFile, env: Readonly<Record<string, string | undefined>>) {
     this.#env = env
     if (typeof file?.providers !== 'object' || file.providers === null) throw invalid('providers', 'give an object of providers')
     this.#providers = Object.keys(file.providers)

@@ -35,7 +35,7 @@ export type { CoolDown, KeyPoolStore } from './gemini-state.ts'
 
 export interface KeyPoolOptions extends CooldownOptions {
   /** Where `env:NAME` is looked up; the process's environment by default. */
-  env?: NodeJS.ProcessEnv
+  env?: Readonly<Record<string, string | undefined>>
   /** In memory by default: then nothing outlives the program. */
   store?: KeyPoolStore
   /** By provider: what each project may use, kept before the call; none by default. */

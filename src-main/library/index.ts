@@ -1,7 +1,26 @@
 /** The library `keywheel`: the pool engine for any Node program, under apipool's names. */
-export type { KeyRuntime, StrategyName } from '../pool/types.ts'
+// The engine itself, for programs that lease and report on their own.
+export { periodEnd } from '../base/calendar.ts'
+export { systemClock } from '../pool/clock.ts'
+export { createPoolEngine } from '../pool/engine.ts'
+export { EngineError } from '../pool/errors.ts'
+export { defaultRules } from '../pool/rules.ts'
+export type {
+  Clock,
+  KeyRuntime,
+  Lease,
+  LeaseQuery,
+  Limit,
+  Limits,
+  Outcome,
+  PoolEngine,
+  PoolRules,
+  StrategyName,
+} from '../pool/types.ts'
+export * from './aixplain.ts'
 export { ApiKey } from './api-key.ts'
 export { type BatchItem, type BatchProgress, BatchResult } from './batch.ts'
+export * from './billing.ts'
 export type { CallArgs, CallContext } from './caller.ts'
 export type { AnyChain, Pooled } from './chain.ts'
 export type { UsabilityReport } from './check.ts'
@@ -15,6 +34,7 @@ export {
   type PoolErrorCode,
   PoolExhaustedError,
 } from './errors.ts'
+export * from './gemini.ts'
 export type { ReachLimit } from './judge.ts'
 export {
   ApiKeyManager,

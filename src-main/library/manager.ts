@@ -263,7 +263,7 @@ export class ApiKeyManager<Client = unknown> {
     return this.batchExec(method, items, options)
   }
 
-  /** Refuses new calls and those that wait for a key, closes clients after their last call, and writes what was counted. */
+  /** Refuses new calls and those that wait for a key, closes clients after their last call, and writes what was counted; rejects when that cannot be written. */
   async close(): Promise<void> {
     this.#isClosed = true
     this.#engine.close()

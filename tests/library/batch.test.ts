@@ -1,4 +1,5 @@
 /** batchExec: each item once, on another key when one fails, with failing keys left out for a while. */
+import { array, assert, asyncProperty, boolean, constantFrom, integer, record } from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type BatchItem, type BatchProgress, CallTimeoutError, PoolExhaustedError } from '../../src-main/library/index.ts'
 import { failure, LimitError, pending, rig, settle } from './rig.ts'
@@ -168,6 +169,60 @@ describe('bans', () => {
     }
     const result = await batch
     expect([result.succeeded, result.bannedKeys.size]).toEqual([3, 0])
+  })
+})
+
+describe('whatever happens', () => {
+  const ends = ['ok', 'falsy', 'fail', 'limit', 'hang'] as const
+  const plan = record({
+    script: array(constantFrom(...ends), { minLength: 1, maxLength: 40 }),
+    ids: array(integer({ min: 0, max: 15 }), { maxLength: 25 }),
+    keys: integer({ min: 0, max: 4 }),
+    options: record({
+      maxConcurrency: integer({ min: 0, max: 5 }),
+      retryOnFailure: boolean(),
+      maxRetries: integer({ min: 0, max: 3 }),
+      banThreshold: integer({ min: 1, max: 3 }),
+      banDuration: integer({ min: 0, max: 50 }),
+    }),
+  })
+
+  test('each id ends once, no call is left open, and no item has more tries than it was given', async () => {
+    await assert(
+      asyncProperty(plan, async ({ script, ids, keys, options }) => {
+        let next = 0
+        const tries = new Map<unknown, string[]>()
+        const names = ['a', 'b', 'c', 'd'].slice(0, keys)
+        const { manager, clock } = rig(names, (key, id) => {
+          tries.set(id, [...(tries.get(id) ?? []), key])
+          const end = script[next++ % script.length]
+          if (end === 'fail') return boom()
+          if (end === 'limit') throw new LimitError(1)
+          return end === 'hang' ? pending().promise : end === 'ok'
+        })
+        const batch = manager.batchExec(
+          'call',
+          ids.map((id): BatchItem<number> => [id, [id]]),
+          { ...options, timeout: 2 },
+        )
+        const state = { isDone: false }
+        void batch.then(() => (state.isDone = true))
+        for (let second = 0; second < 5000 && !state.isDone; second += 1) {
+          await settle()
+          clock.advance(1000)
+        }
+        const result = await batch
+        const distinct = [...new Set(ids)]
+        expect([...result.results.keys(), ...result.errors.keys()].toSorted((a, b) => a - b)).toEqual(
+          distinct.toSorted((a, b) => a - b),
+        )
+        const most = options.retryOnFailure ? 1 + options.maxRetries : 1
+        expect([...tries.values()].every((used) => used.length <= most)).toBe(true)
+        for (const name of names) expect(await manager.stateOf(name)).toMatchObject({ inFlight: 0 })
+        await manager.close()
+      }),
+      { numRuns: 40 },
+    )
   })
 })
 

@@ -1,4 +1,5 @@
 /** Single calls: which key they go out on, what is tried again, what is waited for, and what a failure does to a key. */
+import { getEventListeners } from 'node:events'
 import { describe, expect, test } from 'vitest'
 import { ApiKeyManager, CallTimeoutError, MemoryUsageStore, PoolError, PoolExhaustedError } from '../../src-main/library/index.ts'
 import { VirtualClock } from '../support/clock.ts'
@@ -226,6 +227,13 @@ describe('time-outs', () => {
     expect(await failure(manager.call('call', [], { timeout }))).toMatchObject({ code: 'INVALID_ARGUMENT', field: 'timeout' })
     expect(used).toEqual([])
   })
+})
+
+test('a signal that outlives its calls gathers no listeners', async () => {
+  const { manager } = rig(['a'], () => Promise.resolve('ok'))
+  const { signal } = new AbortController()
+  for (let call = 0; call < 20; call += 1) await manager.call('call', [], { signal })
+  expect(getEventListeners(signal, 'abort')).toEqual([])
 })
 
 describe('strategies', () => {

@@ -255,7 +255,7 @@ export interface StoredMeter {
   owner: string
   model: string
   unit: Unit
-  /** `nameOf(window)` in window-name.ts, e.g. `slide:60000`, `day:UTC`, `forever`. */
+  /** `nameOf(window)` in window-name.ts, e.g. `slide:60000`, `day:UTC`, `forever`; of learned limits after their source: `announced slide:60000`. */
   window: string
   source: MeterView['source']
   /** -1 = none is known yet; it only counts. */

@@ -1,18 +1,16 @@
 /** The failures that a program using the library may expect, as coded errors. No message holds a key. */
 
-export const poolErrorCodes = [
-  'POOL_EXHAUSTED',
-  'POOL_CLOSED',
-  'CALL_TIMEOUT',
-  'CALLS_FAILED',
-  'CLIENT_FAILED',
-  'NO_SUCH_METHOD',
-  'NOT_CALLABLE',
-  'UNKNOWN_KEY',
-  'INVALID_CONFIG',
-  'INVALID_ARGUMENT',
-] as const
-export type PoolErrorCode = (typeof poolErrorCodes)[number]
+export type PoolErrorCode =
+  | 'POOL_EXHAUSTED'
+  | 'POOL_CLOSED'
+  | 'CALL_TIMEOUT'
+  | 'CALLS_FAILED'
+  | 'CLIENT_FAILED'
+  | 'NO_SUCH_METHOD'
+  | 'NOT_CALLABLE'
+  | 'UNKNOWN_KEY'
+  | 'INVALID_CONFIG'
+  | 'INVALID_ARGUMENT'
 
 /** Any expected failure of a pool. `field` names the argument or setting that was wrong; '' = none. */
 export class PoolError extends Error {

@@ -36,13 +36,8 @@ export {
 } from './errors.ts'
 export * from './gemini.ts'
 export type { ReachLimit } from './judge.ts'
-export {
-  ApiKeyManager,
-  type ApiKeyManagerOptions,
-  type BatchOptions,
-  type CallOptions,
-  type ConcurrentOptions,
-} from './manager.ts'
+export { ApiKeyManager } from './manager.ts'
+export type { ApiKeyManagerOptions, BatchOptions, CallOptions, ConcurrentOptions } from './manager-options.ts'
 export { MemoryUsageStore } from './memory-store.ts'
 export { PoolConfig, type PoolConfigInput } from './pool-config.ts'
 export type { OnProblem, Problem } from './problems.ts'

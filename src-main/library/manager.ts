@@ -1,10 +1,10 @@
 /** A pool of keys for one kind of client: each call goes out on the right key, and what it teaches is remembered. */
 import { periodEnd } from '../base/calendar.ts'
 import { createPoolEngine } from '../pool/engine.ts'
-import type { Clock, KeyRuntime, PoolEngine, Random, StrategyName } from '../pool/types.ts'
+import type { Clock, KeyRuntime, PoolEngine, Random } from '../pool/types.ts'
 import { ApiKey } from './api-key.ts'
 import { durationMs, timeoutMs, whole } from './arguments.ts'
-import { type BatchItem, type BatchProgress, type BatchResult, runBatch } from './batch.ts'
+import { type BatchItem, type BatchResult, runBatch } from './batch.ts'
 import { type AttemptLimits, type CallArgs, Caller } from './caller.ts'
 import { chain, type Pooled, stepsOf } from './chain.ts'
 import { checkAll, type UsabilityReport } from './check.ts'
@@ -12,60 +12,12 @@ import { backgroundClock, KeepAlive } from './clock.ts'
 import { callAll, joinArgs } from './concurrent.ts'
 import { PoolError, PoolExhaustedError } from './errors.ts'
 import { type Judge, judgeBy, type ReachLimit } from './judge.ts'
+import type { ApiKeyManagerOptions, BatchOptions, CallOptions, ConcurrentOptions } from './manager-options.ts'
 import { Members, POOL } from './members.ts'
 import { PoolConfig, type PoolConfigInput } from './pool-config.ts'
 import { type OnProblem, warnProblem, wordsOf } from './problems.ts'
 import { rulesOf } from './rules.ts'
 import { StatsCollector } from './stats.ts'
-import type { UsageStore } from './usage-store.ts'
-
-export interface ApiKeyManagerOptions<Client> {
-  keys?: Iterable<ApiKey<Client>>
-  /** Where calls are counted; absent = the newest 100,000 in memory. A store given here is closed by whoever opened it. */
-  stats?: StatsCollector | UsageStore
-  /** Errors that mean "this key's limit is reached". Absent = the class named in `config`, else the HTTP status 429. */
-  reachLimit?: ReachLimit
-  config?: PoolConfig | PoolConfigInput
-  /** Short for `config.rotationStrategy`. */
-  strategy?: StrategyName
-  /** Whether a single call waits, up to `config.queueTimeout`, when every key is cooling down. Absent = it is refused at once. */
-  waitForCooldown?: boolean
-  /** Hears what went wrong where no call could tell of it. Absent = warnings of the process. */
-  onProblem?: OnProblem
-  /** For tests. */
-  clock?: Clock
-  random?: Random
-}
-
-/** Each falls back to the pool's settings. */
-export interface CallOptions {
-  /** Seconds per try. */
-  timeout?: number
-  signal?: AbortSignal
-  retryOnFailure?: boolean
-  maxRetries?: number
-  /** Calls of one session stay on one key under the strategy `sticky`. */
-  session?: string
-  /** Keys' limits may differ by model. */
-  model?: string
-}
-
-export interface ConcurrentOptions extends CallOptions {
-  /** 0 = all at once. */
-  maxConcurrency?: number
-  /** One object per call, which becomes its last argument. */
-  kwargsList?: readonly object[]
-}
-
-export interface BatchOptions extends CallOptions {
-  /** 0 = 64. */
-  maxConcurrency?: number
-  /** Failures of a key in a row. */
-  banThreshold?: number
-  /** Seconds. */
-  banDuration?: number
-  onProgress?: (progress: BatchProgress) => void
-}
 
 /** Workers of a batch that says nothing else: enough for any client, and few enough for its sockets. */
 const BATCH_WORKERS = 64

@@ -1,18 +1,15 @@
 /** What went wrong in the background, where no call could have told of it. Never holds a key. */
 
-export const problemCodes = [
-  'CLIENT_FAILED',
-  'CLOSE_FAILED',
-  'REACH_LIMIT_FAILED',
-  'FETCH_FAILED',
-  'FETCH_EMPTY',
-  'KEY_SKIPPED',
-  'CONFIG_FAILED',
-  'CALLBACK_FAILED',
-] as const
-
 export interface Problem {
-  readonly code: (typeof problemCodes)[number]
+  readonly code:
+    | 'CLIENT_FAILED'
+    | 'CLOSE_FAILED'
+    | 'REACH_LIMIT_FAILED'
+    | 'FETCH_FAILED'
+    | 'FETCH_EMPTY'
+    | 'KEY_SKIPPED'
+    | 'CONFIG_FAILED'
+    | 'CALLBACK_FAILED'
   readonly message: string
 }
 

@@ -13,7 +13,7 @@ export interface RefreshReport {
   readonly skipped: number
 }
 
-export interface Pool<Client> {
+interface Pool<Client> {
   isActive(primaryKey: string): boolean
   /** Connects a key and takes it in, in the place of the one with its primary key. */
   put(key: ApiKey<Client>): Promise<void>

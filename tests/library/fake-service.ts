@@ -68,7 +68,7 @@ export async function startService(): Promise<FakeService> {
 }
 
 /** What the SDK throws for any answer above 399. */
-export class ServiceError extends Error {
+class ServiceError extends Error {
   override name = 'ServiceError'
   readonly status: number
   readonly headers: Headers

@@ -25,6 +25,13 @@ describe('texts to copy', () => {
     expect(textOf('openai-node', 'openai-compatible')).toContain("'http://127.0.0.1:8787/main'")
   })
 
+  it('name a model that the provider has, and Cohere’s own path', () => {
+    expect(textOf('curl', 'groq')).toMatch(/main\/chat\/completions[^]*"model": "llama-/)
+    expect(textOf('openai-python', 'openrouter')).toContain('model="openai/gpt-5-mini"')
+    expect(textOf('curl', 'azure-openai')).toContain('name-of-your-deployment')
+    expect(textOf('curl', 'cohere')).toContain('http://127.0.0.1:8787/main/v2/chat')
+  })
+
   it('leave the version to the clients of Anthropic and Google, which append it', () => {
     expect(textOf('anthropic-node', 'anthropic')).toContain("'http://127.0.0.1:8787/main'")
     expect(textOf('google-node', 'gemini')).toContain("'http://127.0.0.1:8787/main'")
@@ -41,6 +48,9 @@ describe('which programs fit', () => {
     ['openai', 'claude-code', false],
     ['anthropic', 'claude-code', true],
     ['gemini', 'gemini-cli', true],
+    ['mistral', 'openai-node', true],
+    ['azure-openai', 'codex', true],
+    ['cohere', 'openai-node', false],
     ['custom', 'openai-node', false],
     ['custom', 'curl', true],
     ['demo', 'anthropic-node', true],

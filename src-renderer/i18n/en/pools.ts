@@ -79,7 +79,6 @@ export const pools = {
     noRunway: 'At this pace no account reaches a limit before it starts anew.',
     noLimits: 'No limits are known yet.',
     setLimits: 'Set limits',
-    endsAt: 'until {{time}} at this pace',
     more: 'Show {{count}} more',
     none: 'This pool has no keys yet.',
     merge: 'To join keys that share an account, open one and write the same account into each.',

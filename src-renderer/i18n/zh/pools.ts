@@ -69,7 +69,6 @@ export const pools = {
     noRunway: '按目前速度，没有账户会在重置之前达到限制。',
     noLimits: '还不知道任何限制。',
     setLimits: '设置限制',
-    endsAt: '按目前速度可用到 {{time}}',
     more: '再显示 {{count}} 个',
     none: '此池还没有密钥。',
     merge: '若几个密钥属于同一账户，请打开它们并填写相同的账户。',

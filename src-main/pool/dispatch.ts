@@ -330,7 +330,7 @@ export class Dispatcher {
         health.changed(key)
       }
     } else mark = marks.apply(key, bucket, model, outcome, { since, now, rules: pool.rules })
-    return upstreams.ended(pool, { leaseId: slot.id, model, outcome: outcome.class, key, bucket, proven, mark, since, now })
+    return upstreams.ended(pool, { leaseId: slot.id, model, outcome: outcome.class, bucket, proven, mark, since, now })
   }
 
   /** A short rate limit where none is known: what was counted until now is what there is. */

@@ -46,9 +46,9 @@ function announce(cells: CellBook, cell: Cell, slot: Slot, reading: LimitReading
 
 /** Negative and absurd figures mean that the answer does not say; null = nothing is left of it. */
 function known(reading: LimitReading): LimitReading | null {
-  const [limit, remaining, resetMs] = [reading.limit, reading.remaining, reading.resetMs].map(sane) as (number | null)[]
+  const [limit, remaining, resetMs] = [sane(reading.limit), sane(reading.remaining), sane(reading.resetMs)]
   if (limit === null && remaining === null) return null
-  return { ...reading, limit: limit ?? null, remaining: remaining ?? null, resetMs: resetMs ?? null }
+  return { ...reading, limit, remaining, resetMs }
 }
 
 function sane(value: number | null): number | null {

@@ -7,9 +7,9 @@ import { Rank, type RankTools } from './rank.ts'
 import type { BucketState, KeyState, Member, PoolState } from './state.ts'
 import type { Lane } from './types.ts'
 
-/** A model gets ranks of its own only when something is known of it alone. Beyond these entries in all (but 16 ranks) the oldest makes room. */
+/** A model gets ranks of its own only when something is known of it alone. Beyond these entries in all (but 32 ranks) the oldest makes room. */
 const ENTRIES = 1_000_000
-const FEWEST_RANKS = 16
+const FEWEST_RANKS = 32
 const MOST_RANKS = 1000
 
 /** Lanes see different limits; who sets a key aside takes the least recently used, whatever the pool's strategy. */

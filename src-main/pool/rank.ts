@@ -32,8 +32,10 @@ export interface Outlook {
   wakeAt: number | null
   /** When the first member at all is back. */
   backAt: number | null
-  /** Members whose whole limit is smaller than this call. */
+  /** Members whose whole limit is smaller than this call… */
   tooSmall: boolean
+  /** …and as far as was looked, there are no others. */
+  allTooSmall: boolean
   /** Some would take a smaller call. */
   sized: boolean
 }
@@ -58,6 +60,8 @@ export class Rank implements Ranking {
   readonly #shelf: Shelf
   /** Set aside by the last `pick` because their whole limit is smaller than the call. */
   #tooSmall = 0
+  /** Parked ones that were looked at for the last call, and refused only for now. */
+  #mayGrow = 0
 
   constructor(pool: PoolState, strategy: StrategyName, tools: RankTools) {
     this.pool = pool
@@ -135,6 +139,7 @@ export class Rank implements Ranking {
   /** The strategy's first choice among the keys that are ready and not in `exclude`; say `taken` when it is handed out. */
   pick(ask: Ask, exclude: ReadonlySet<string> | null): Entry | undefined {
     this.#tooSmall = 0
+    this.#mayGrow = 0
     this.#shelf.wake(ask.now)
     return this.#search(this.#shelf, ask, exclude)
   }
@@ -162,6 +167,7 @@ export class Rank implements Ranking {
   outlook(ask: Ask, exclude: ReadonlySet<string> | null): Outlook {
     // First: looking for the soonest may move entries, which are counted after.
     let wakeAt = this.#soonest(this.#shelf, ask, exclude)
+    const allTooSmall = this.#tooSmall > 0 && this.#mayGrow === 0 && this.#shelf.onlyBusy === 0
     const soonest = exclude ? this.#soonest(this.#shelf, ask, null) : wakeAt
     const shelf = this.#shelf
     let [tried, ready, busy, onlyBusy] = [0, shelf.order.size, shelf.busy, shelf.onlyBusy]
@@ -204,6 +210,7 @@ export class Rank implements Ranking {
       // A key that is only busy may be back at any moment.
       backAt: shelf.order.size > 0 ? ask.now : (soonest ?? (shelf.busy > 0 ? ask.now : null)),
       tooSmall: this.#tooSmall > 0,
+      allTooSmall,
       sized: shelf.sized.size > 0,
     }
   }
@@ -277,6 +284,9 @@ export class Rank implements Ranking {
         const found = this.#tryEntry(entry, shelf, ask, exclude)
         if (found !== undefined) return found
       } else {
+        const { gate } = this.#tools
+        if (gate.sized && gate.until === OUT) this.#tooSmall++
+        else this.#mayGrow++
         shelf.sized.remove(entry)
         shelf.sized.push(entry)
       }
@@ -302,6 +312,11 @@ export class Rank implements Ranking {
         shelf.unpark(entry)
         return ask.now
       }
+      if (why.sized && why.until === OUT) {
+        this.#tooSmall++
+        return shelf.timeOf(entry)
+      }
+      this.#mayGrow++
       if (why.until === shelf.timeOf(entry)) return why.until
       shelf.park(entry, why)
     }

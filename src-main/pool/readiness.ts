@@ -86,6 +86,11 @@ export class Gate {
 
   /** What a smaller call would be refused for as well comes first. */
   #conclude(now: number): boolean {
+    if (this.#sizedUntil === OUT && this.until !== OUT) {
+      this.sized = true
+      this.until = OUT
+      return false
+    }
     if (this.until > now || this.busy) {
       if (this.until <= now) this.until = 0
       // What never comes back by itself need not be asked after each call.
@@ -139,6 +144,7 @@ export class Gate {
     const forOne = cost > 1 ? meter.freeAt(1, ask.reserve, ask.now) : freeAt
     // A call under way may end with less than was reserved for it, or its answer announce more room.
     const early = cell.inFlight > 0 && (unit !== 'requests' || meter.source !== 'set')
+    if (freeAt === OUT && forOne !== OUT) this.#sizedUntil = OUT
     if (forOne === 0) {
       if (freeAt < 0 || (early && freeAt !== OUT)) this.#sizedBusy = true
       if (freeAt > this.#sizedUntil) this.#sizedUntil = freeAt

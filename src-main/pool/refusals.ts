@@ -7,6 +7,7 @@ import type { ExhaustedReason } from './types.ts'
 /** No key of the rank is ready, or only those that this call has tried. */
 export function refuse(outlook: Outlook, now: number): Exhausted | Wait {
   const { tried, busy, wakeAt, backAt, readyTried, tooSmall } = outlook
+  if (outlook.allTooSmall) return exhausted('too-large', null)
   if (!busy && wakeAt === null) {
     return tooSmall
       ? exhausted('too-large', null)

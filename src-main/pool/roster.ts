@@ -264,7 +264,7 @@ export class Roster {
   #reseat(bucket: BucketState): void {
     if (bucket.keys.length > 2) return
     for (const key of bucket.keys) {
-      for (const member of [...key.members]) {
+      for (const member of key.members.slice()) {
         const pool = member.pool as Pool
         pool.part(key)
         pool.join({ ...member } satisfies Member)

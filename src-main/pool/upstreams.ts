@@ -2,7 +2,7 @@
  * What is wrong with an upstream and not with a key: a breaker for each upstream × model, and the blame for failures
  * that strike many accounts at once.
  */
-import type { BucketState, KeyState, Mark, PoolState } from './state.ts'
+import type { BucketState, Mark, PoolState } from './state.ts'
 import type { OutcomeClass, PoolRules } from './types.ts'
 
 const LONGEST_BREAK_MS = 300_000
@@ -26,7 +26,6 @@ interface Breaker {
 }
 
 interface Suspect {
-  key: KeyState
   bucket: BucketState
   mark: Mark
   /** Mono ms. */
@@ -48,7 +47,6 @@ export interface Verdict {
   leaseId: number
   model: string
   outcome: OutcomeClass
-  key: KeyState
   bucket: BucketState
   /** The key had answered before this call ended. */
   proven: boolean
@@ -128,10 +126,10 @@ export class Upstreams {
   }
 
   #suspect(upstream: Upstream, pool: PoolState, verdict: Verdict, mark: Mark): void {
-    const { key, bucket, now } = verdict
+    const { bucket, now } = verdict
     upstream.suspects = upstream.suspects.filter(({ at }) => at > now - PATTERN_MS)
     if (upstream.suspects.length === 0) upstream.recountAt = 0
-    upstream.suspects.push({ key, bucket, mark, at: now })
+    upstream.suspects.push({ bucket, mark, at: now })
     const struck = new Set(upstream.suspects.map((suspect) => suspect.bucket))
     if (struck.size < PATTERN_BUCKETS || struck.size < upstream.recountAt || upstream.rollBacks >= ROLL_BACKS) return
     const ready = this.#readyBuckets(nameOf(pool), struck)

@@ -55,22 +55,24 @@ describe('keys of one account', () => {
     expect(house.engine.tryLease({ pool: 'p' })).toEqual({ kind: 'wait', wakeAt: 60_000 })
   })
 
-  it.each(strategyNames)('%s: the accounts get the calls, and inside an account its keys', (strategy) => {
-    const house = rig(
-      shared.map((key) => ({ ...key, weight: key.id === 'e' ? 2 : 1 })),
-      { strategy },
-      seeded(4),
-    )
-    const seen: Record<string, number> = {}
-    for (let i = 0; i < 3000; i++) {
-      const id = house.call()
-      seen[id] = (seen[id] ?? 0) + 1
-    }
-    if (strategy === 'priority') return expect(Object.keys(seen)).toEqual(['a'])
-    const near = (id: string, share: number) => expect(Math.abs((seen[id] ?? 0) - share)).toBeLessThan(150)
-    for (const id of ['a', 'b', 'c', 'd']) near(id, 500)
-    return near('e', 1000)
-  })
+  it.each(strategyNames.filter((name) => name !== 'priority'))(
+    '%s: the accounts get the calls, and inside an account its keys',
+    (strategy) => {
+      const house = rig(
+        shared.map((key) => ({ ...key, weight: key.id === 'e' ? 2 : 1 })),
+        { strategy },
+        seeded(4),
+      )
+      const seen: Record<string, number> = {}
+      for (let i = 0; i < 3000; i++) {
+        const id = house.call()
+        seen[id] = (seen[id] ?? 0) + 1
+      }
+      const near = (id: string, share: number) => expect(Math.abs((seen[id] ?? 0) - share)).toBeLessThan(150)
+      for (const id of ['a', 'b', 'c', 'd']) near(id, 500)
+      near('e', 1000)
+    },
+  )
 
   it('spill over by priority also between keys of one account', () => {
     const house = rig(

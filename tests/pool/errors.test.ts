@@ -51,7 +51,7 @@ describe('what the engine refuses leaves everything as it was', () => {
     expect(() => house.engine.setPool('p', wrong)).toThrow(
       expect.objectContaining({ code: 'INVALID_RULE', field: expect.stringContaining(name) }),
     )
-    expect(() => house.engine.setPool('new', wrong)).toThrow()
+    expect(() => house.engine.setPool('new', wrong)).toThrow(name)
     expect(house.calls(4)).toBe('abab')
     expect(house.engine.pool('new')).toBeUndefined()
   })

@@ -82,7 +82,7 @@ describe('a restart', () => {
         'overloaded',
       ) as fc.Arbitrary<'ok'>,
       announced: fc.option(fc.nat({ max: 9 }), { freq: 3 }),
-      minutes: fc.nat({ max: 400 }),
+      minutes: fc.integer({ min: 1, max: 400 }),
       restart: fc.boolean(),
     })
     fc.assert(

@@ -83,3 +83,59 @@ it('marks cost the same whatever the number of keys', () => {
   })
   expect(steps[1]).toBeLessThanOrEqual(steps[0]! + fewSteps)
 })
+
+/** Keys of 500 accounts. */
+function accounts(strategy: PoolRules['strategy'], keys: number): Rig {
+  const members = Array.from({ length: keys }, (_, i) => ({
+    id: `k${i}`,
+    bucket: `b${i % 500}`,
+    priority: i % 7,
+    weight: 1 + (i % 5),
+  }))
+  return rig(members, { strategy }, seeded(6))
+}
+
+describe.each(strategyNames)('%s over 500 accounts', (strategy) => {
+  it('of 200 keys each leases and reports in a few steps', () => {
+    const house = accounts(strategy, many)
+    house.call()
+    expect(most(house, 3000, () => house.call())).toBeLessThanOrEqual(fewSteps)
+  })
+
+  it('passes over those that cool down for one of twenty models, and takes them back, in a few steps each', () => {
+    const house = accounts(strategy, 5000)
+    const models = Array.from({ length: 20 }, (_, i) => `m${i}`)
+    for (const model of models) house.call({ class: 'rate-short', holdMs: 3_600_000 }, { model })
+    for (const model of models) house.call('ok', { model })
+    house.work.steps = 0
+    const rounds = 3000
+    for (let i = 0; i < rounds; i++) {
+      house.call({ class: 'rate-short', holdMs: 500 + (i % 90) }, { model: models[i % 20]! })
+      house.clock.advance(1)
+    }
+    // What other models' calls have moved is put right here, sixteen places a call at most.
+    expect(house.work.steps / rounds).toBeLessThanOrEqual(3 * fewSteps)
+  })
+})
+
+it('a lease costs the same few steps at 10, 1,000 and 100,000 keys', () => {
+  const steps = [10, 1000, many].map((keys) => {
+    const house = crowd({ strategy: 'lru', keyConcurrency: 4 }, keys)
+    house.call()
+    house.work.steps = 0
+    for (let i = 0; i < 3000; i++) house.call()
+    return house.work.steps / 3000
+  })
+  expect(Math.max(...steps)).toBeLessThanOrEqual(12)
+})
+
+it('calls that are too big for what is left look at a bounded number of keys', () => {
+  const tokens = { '': [{ unit: 'total', window: { slideMs: 60_000 }, amount: 100 }] } as const
+  const house = rig(Array.from({ length: 2000 }, (_, i) => ({ id: `k${i}`, limits: tokens })))
+  for (let i = 0; i < 2000; i++) house.call('ok', { cost: { input: 60, output: 0, nanos: 0 } })
+  const ask = (input: number) => house.engine.tryLease({ pool: 'p', cost: { input, output: 0, nanos: 0 } }).kind
+  expect(ask(50)).toBe('wait')
+  expect(most(house, 50, () => expect(ask(50)).toBe('wait'))).toBeLessThanOrEqual(100)
+  expect(most(house, 50, () => expect(ask(40)).toBe('lease'))).toBeLessThanOrEqual(300)
+  expect(most(house, 50, () => expect(ask(101)).toBe('exhausted'))).toBeLessThanOrEqual(300)
+})

@@ -188,3 +188,94 @@ describe('priority', () => {
     expect(house.call()).toBe('spare')
   })
 })
+
+describe('sticky', () => {
+  it('keeps a session on its key, and gives new sessions the least recently used', () => {
+    const house = rig(['a', 'b', 'c'], { strategy: 'sticky' })
+    const sessions = ['s1', 's2', 's3'].map((session) => ({ session, key: house.call('ok', { session }) }))
+    expect(sessions.map(({ key }) => key).join('')).toBe('abc')
+    for (let i = 0; i < 5; i++)
+      for (const { session, key } of sessions) expect(house.call('ok', { session, model: `m${i}` })).toBe(key)
+    expect(house.take({ session: 's1' }).chosenBy).toBe('session')
+    expect(house.take({ session: 's4' }).chosenBy).toBe('sticky')
+  })
+
+  it('moves a session whose key is not ready, and lets it stay where it went', () => {
+    const house = rig(['a', 'b'], { strategy: 'sticky' })
+    expect(house.call({ class: 'rate-short', holdMs: 1000 }, { session: 's' })).toBe('a')
+    expect(house.call('ok', { session: 's' })).toBe('b')
+    house.clock.advance(1000)
+    expect(house.call('ok', { session: 's' })).toBe('b')
+    expect(house.call('ok', { session: 's', exclude: new Set(['b']) })).toBe('a')
+    house.engine.removeKey('a')
+    expect(house.call('ok', { session: 's' })).toBe('b')
+  })
+
+  it('holds inside an account of several keys, too', () => {
+    const house = rig(
+      ['a', 'b', 'c'].map((id) => ({ id, bucket: 'x' })),
+      { strategy: 'sticky' },
+    )
+    const key = house.call('ok', { session: 's' })
+    house.calls(2)
+    for (let i = 0; i < 4; i++) expect(house.call('ok', { session: 's' })).toBe(key)
+  })
+
+  it('forgets the session that was longest unused, beyond ten thousand', () => {
+    const house = rig(['a', 'b', 'c'], { strategy: 'sticky' })
+    const first = house.call('ok', { session: 'first' })
+    for (let i = 0; i < 9999; i++) house.call('ok', { session: `s${i}` })
+    expect(house.take({ session: 'first' })).toMatchObject({ keyId: first, chosenBy: 'session' })
+    house.call('ok', { session: 'one more' })
+    expect(house.take({ session: 's0' }).chosenBy).toBe('sticky')
+    expect(house.take({ session: 'first' }).chosenBy).toBe('session')
+  })
+
+  it('sessions mean nothing to other strategies', () => {
+    const house = rig(['a', 'b'])
+    expect([0, 1, 2].map(() => house.call('ok', { session: 's' })).join('')).toBe('aba')
+  })
+})
+
+describe('least_latency', () => {
+  const slow = { a: 50, b: 200, c: 800 } as const
+
+  /** One call whose first byte takes as long as this key takes. */
+  function timed(house: Rig): string {
+    const lease = house.take()
+    house.clock.advance(slow[lease.keyId as keyof typeof slow])
+    house.engine.touch(lease)
+    house.clock.advance(1000)
+    house.engine.report(lease, { class: 'ok' })
+    return lease.keyId
+  }
+
+  it('tries each key once, then mostly takes the fastest and never only one', () => {
+    const house = rig(['a', 'b', 'c'], { strategy: 'least_latency' }, seeded(9))
+    expect([timed(house), timed(house), timed(house)].toSorted().join('')).toBe('abc')
+    const seen: Record<string, number> = {}
+    for (let i = 0; i < 900; i++) {
+      const id = timed(house)
+      seen[id] = (seen[id] ?? 0) + 1
+    }
+    // Two draws: the fastest wins unless both miss it (4/9); the slowest only against itself (1/9).
+    expect(Math.abs(seen['a']! - 500)).toBeLessThan(80)
+    expect(Math.abs(seen['b']! - 300)).toBeLessThan(80)
+    expect(Math.abs(seen['c']! - 100)).toBeLessThan(60)
+  })
+
+  it('a failing key is not taken for a fast one', () => {
+    const house = rig(['a', 'b'], { strategy: 'least_latency' }, seeded(3))
+    timed(house)
+    const lease = house.take()
+    house.engine.touch(lease)
+    house.engine.report(lease, { class: 'overloaded' })
+    let bad = 0
+    for (let i = 0; i < 100; i++) {
+      const one = house.take()
+      if (one.keyId === lease.keyId) bad++
+      house.engine.report(one, { class: 'request-bad' })
+    }
+    expect(bad).toBeLessThan(40)
+  })
+})

@@ -7,7 +7,7 @@ export type CooldownRules = Pick<
 >
 
 /** Whom an outcome marks, and whether for the call's model or as a whole. */
-export type MarkScope = { owner: 'key' | 'bucket'; whole: boolean }
+type MarkScope = { owner: 'key' | 'bucket'; whole: boolean }
 
 /** Quotas belong to the account, secrets to the key; overload, network trouble, bad requests and aborted calls are never a key's fault. */
 const scopes: Record<OutcomeClass, MarkScope | null> = {

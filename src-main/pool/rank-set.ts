@@ -13,7 +13,7 @@ const FEWEST_RANKS = 32
 const MOST_RANKS = 1000
 
 /** Lanes see different limits; who sets a key aside takes the least recently used, whatever the pool's strategy. */
-export type RankKind = Lane | 'reservations'
+type RankKind = Lane | 'reservations'
 
 interface Shelf {
   whole: Rank | null

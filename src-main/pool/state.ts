@@ -9,7 +9,7 @@ import type { KeyHealth, Limits, OutcomeClass, PoolRules } from './types.ts'
 import type { CallWindow } from './window.ts'
 
 /** How much a key or bucket was given to do: what strategies look at. */
-export interface Load {
+interface Load {
   /** Calls handed out so far. */
   uses: number
   /** Number of its last lease among all leases of the engine; 0 = never. */
@@ -73,7 +73,7 @@ export function withOne<T>(list: T[], item: T): T[] {
 }
 
 /** The part of one pool's members that draws on one bucket. */
-export interface Share {
+interface Share {
   readonly pool: PoolState
   keys: number
   /** Those that are ready as far as the key itself goes. */

@@ -16,7 +16,7 @@ export function learnReadings(
   const news = new Set<Cell>()
   let unavailable = false
   for (const given of readings) {
-    const reading = known(given)
+    const reading = known(given, slot.pool.rules.hintMaxMs)
     if (reading === null) continue
     if (reading.limit === 0) {
       unavailable = true
@@ -44,10 +44,15 @@ function announce(cells: CellBook, cell: Cell, slot: Slot, reading: LimitReading
   return !old
 }
 
-/** Negative and absurd figures mean that the answer does not say; null = nothing is left of it. */
-function known(reading: LimitReading): LimitReading | null {
+/**
+ * Negative and absurd figures mean that the answer does not say; null = nothing is left of it. One answer must not put an
+ * account away for a year: what is said to last longer than `maxMs` is asked again then.
+ */
+function known(reading: LimitReading, maxMs: number): LimitReading | null {
   const [limit, remaining, resetMs] = [sane(reading.limit), sane(reading.remaining), sane(reading.resetMs)]
   if (limit === null && remaining === null) return null
+  // Cut short, what flows back evenly would seem to flow faster.
+  if (resetMs !== null && resetMs > maxMs) return { ...reading, limit, remaining, resetMs: maxMs, refills: false }
   return { ...reading, limit, remaining, resetMs }
 }
 

@@ -135,9 +135,12 @@ class WindowMeter implements Meter {
     this.#forget(now)
     // Whether calls that are still out, or have ended since, were counted before that one nobody knows.
     const others = Math.max(0, this.#reserved + (this.#recent?.usedAfter(since) ?? 0) - own)
-    const announced = new Announced(remaining - others, most, reading.refills, now, resetAt)
-    const isOlder = this.#announced !== null && since < this.#announced.at
-    this.#announced = isOlder ? Announced.tighter(this.#announced, announced, now) : announced
+    // What was known before stays true as long as nobody else draws on the account, which more left than now announced would show.
+    const before = this.#announced?.left(now) ?? Number.POSITIVE_INFINITY
+    const agrees = before <= remaining
+    if (agrees && this.#announced !== null && since < this.#announced.at) return
+    const left = agrees ? Math.max(before, remaining - others) : remaining - others
+    this.#announced = new Announced(left, most, reading.refills, now, resetAt)
   }
 
   infer(now: number): void {

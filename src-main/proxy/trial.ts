@@ -1,5 +1,5 @@
 /** One attempt of a call, and what its answer teaches. */
-import type { Cost, Lease, LimitReading } from '../pool/types.ts'
+import type { Cost, Lease } from '../pool/types.ts'
 import type { UpstreamAnswer } from '../providers/types.ts'
 import type { AccountWatch } from './account-watch.ts'
 import { type Estimates, usedBy } from './estimates.ts'
@@ -25,19 +25,10 @@ export interface Lessons {
 
 /** Takes in what an answer says about the account behind the key and its limits. */
 export function learnFrom(answer: UpstreamAnswer, { lease, serving }: Trial, { deps, accounts }: Lessons): void {
-  const { provider, config } = serving.pool
+  const { provider } = serving.pool
   const readings = provider.readings(answer, deps.clock.now())
-  if (readings.length > 0) deps.engine.learn(lease, believed(readings, config.hintMax * 1000))
+  if (readings.length > 0) deps.engine.learn(lease, readings)
   accounts.saw(lease.keyId, provider.account(answer))
-}
-
-/** One header must not put a key away for a year: what is said to last longer than `maxMs` is asked again then. */
-function believed(readings: readonly LimitReading[], maxMs: number): readonly LimitReading[] {
-  if (readings.every(({ resetMs }) => resetMs === null || resetMs <= maxMs)) return readings
-  return readings.map((reading) => ({
-    ...reading,
-    resetMs: reading.resetMs === null ? null : Math.min(reading.resetMs, maxMs),
-  }))
 }
 
 /** Billionths of a dollar that an answer cost; null = unknown. */

@@ -180,6 +180,17 @@ describe('what the upstream announces', () => {
     expect(rig.free(20)).toBe(1000)
   })
 
+  it('never names this very moment for what does not fit now, however little is missing', () => {
+    const rig = new MeterRig({ unit: 'total', amount: 1000 }, 'announced')
+    rig.clock.advance(15_333_986.576352805)
+    rig.announce({ limit: 1000, remaining: 0, resetMs: 50_000, refills: true })
+    rig.clock.advance(5000)
+    rig.clock.advance(-1e-9)
+    expect(rig.free(100)).not.toBe(0)
+    rig.clock.advance(1)
+    expect(rig.free(100)).toBe(0)
+  })
+
   it('does not count a call that was out as free', () => {
     const rig = new MeterRig({ amount: 10 }, 'announced')
     rig.open()
@@ -192,6 +203,28 @@ describe('what the upstream announces', () => {
     expect(rig.free()).toBe(0)
   })
 
+  it('is not narrowed by calls that were out and are counted in the answer already', () => {
+    const rig = new MeterRig({ amount: 10 }, 'announced')
+    rig.announce({ remaining: 9, resetMs: 10_000 })
+    for (let i = 0; i < 8; i++) rig.open()
+    rig.settle()
+    // Whether the seven others are among those that are counted is not said: what was known before is.
+    rig.announce({ remaining: 1, resetMs: 10_000 }, 0)
+    expect(rig.free()).toBe(0)
+    rig.open()
+    expect(rig.free()).toBe(10_000)
+  })
+
+  it('is narrowed when somebody else draws on the account', () => {
+    const rig = new MeterRig({ amount: 10 }, 'announced')
+    rig.announce({ remaining: 9, resetMs: 10_000 })
+    rig.open()
+    rig.open()
+    rig.settle()
+    rig.announce({ remaining: 4, resetMs: 10_000 }, 0)
+    expect(rig.drain()).toBe(3)
+  })
+
   it('is not widened by an answer to a call that was sent before the news, only tightened', () => {
     const rig = new MeterRig({ amount: 10 }, 'announced')
     rig.open()
@@ -202,8 +235,11 @@ describe('what the upstream announces', () => {
     rig.announce({ remaining: 3, resetMs: 10_000 }, 100)
     rig.settle()
     rig.announce({ remaining: 9, resetMs: 10_000 }, 0)
-    expect(rig.drain()).toBe(2)
-    rig.announce({ remaining: 1, resetMs: 9000 }, 0)
+    rig.open()
+    rig.open()
+    expect(rig.free()).toBe(10_000)
+    rig.settle(1, 0)
+    rig.announce({ remaining: 0, resetMs: 9000 }, 0)
     expect(rig.free()).toBe(9000)
   })
 

@@ -39,7 +39,8 @@ export class Announced {
   freeAt(units: number, now: number): number {
     const missing = units - this.left(now)
     if (missing <= 0 || this.isOver(now)) return 0
-    return this.#refill > 0 ? Math.min(this.#resetAt, now + missing / this.#refill) : this.#resetAt
+    // At least a millisecond: a crumb that is missing would be there at a moment that no clock can tell from now.
+    return this.#refill > 0 ? Math.min(this.#resetAt, now + Math.max(1, missing / this.#refill)) : this.#resetAt
   }
 
   /** Of its own from here on. */

@@ -7,6 +7,13 @@ const openable: ReadonlySet<string> = new Set([
   'console.anthropic.com',
   'platform.claude.com',
   'aistudio.google.com',
+  'ai.azure.com',
+  'openrouter.ai',
+  'platform.deepseek.com',
+  'console.mistral.ai',
+  'console.groq.com',
+  'console.x.ai',
+  'dashboard.cohere.com',
 ])
 const longestLink = 2048
 

@@ -1,15 +1,13 @@
 /** What the engine refuses, as coded errors: thrown before anything has changed. */
 
-export const engineErrorCodes = [
-  'INVALID_LIMIT',
-  'INVALID_RULE',
-  'UNKNOWN_STRATEGY',
-  'FALLBACK_CYCLE',
-  'UNKNOWN_POOL',
-  'UNKNOWN_KEY',
-  'UNKNOWN_LEASE',
-] as const
-export type EngineErrorCode = (typeof engineErrorCodes)[number]
+export type EngineErrorCode =
+  | 'INVALID_LIMIT'
+  | 'INVALID_RULE'
+  | 'UNKNOWN_STRATEGY'
+  | 'FALLBACK_CYCLE'
+  | 'UNKNOWN_POOL'
+  | 'UNKNOWN_KEY'
+  | 'UNKNOWN_LEASE'
 
 export class EngineError extends Error {
   override readonly name = 'EngineError'

@@ -23,6 +23,7 @@ export const custom: ProviderDefinition = {
   presets: [],
   classify,
   requestFacts: noFacts,
+  sessionOf: () => null,
   withModel: () => null,
   readings: plainReadings,
   account: noAccount,

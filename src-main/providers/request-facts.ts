@@ -1,7 +1,6 @@
-/** What a request asks for: its model, whether it wants a stream, how much it may use, and which conversation it belongs to. */
+/** What a request asks for: its model, whether it wants a stream, and how much it may use. */
 import { estimateTokens } from './estimate.ts'
 import { at, countAt, textAt } from './read.ts'
-import { sessionOf } from './session.ts'
 import type { RequestFacts } from './types.ts'
 
 /** Longer names are nobody's model; they would only fill tables. */
@@ -19,13 +18,12 @@ export function requestFacts(path: string, body: unknown): RequestFacts {
     stream: at(body, 'stream') === true || gemini?.[2] === 'streamGenerateContent',
     inputTokens: estimateTokens(body),
     outputTokens: mostOutput(body),
-    session: sessionOf(model, body),
   }
 }
 
 /** For APIs of which nothing is known. */
 export function noFacts(): RequestFacts {
-  return { model: null, stream: false, inputTokens: 0, outputTokens: 0, session: null }
+  return { model: null, stream: false, inputTokens: 0, outputTokens: 0 }
 }
 
 function mostOutput(body: unknown): number {

@@ -42,8 +42,6 @@ export interface RequestFacts {
   /** Estimates, in tokens, to reserve before the call: what the request holds, and the most it may answer (0 = it does not say). */
   inputTokens: number
   outputTokens: number
-  /** What the request itself says about the conversation it belongs to (its `user` or metadata, else a digest of the system prompt and first message); null = nothing. Never the text itself. */
-  session: string | null
 }
 
 /** A limit table that a person may start from. */
@@ -77,6 +75,8 @@ export interface ProviderDefinition {
   classify(answer: UpstreamAnswer, now: number): Outcome
   /** `path` is what follows the base URL; `body` is the parsed JSON or undefined. */
   requestFacts(path: string, body: unknown): RequestFacts
+  /** What the request itself says about the conversation it belongs to (its `user` or metadata, else a digest of the system prompt and first message); null = nothing. Never the text itself. Costs more than all other facts together. */
+  sessionOf(model: string | null, body: unknown): string | null
   /** The same request for another model: the path, and the body where that names the model (absent = unchanged); null = it cannot be said which model it is for. */
   withModel(path: string, body: unknown, model: string): { path: string; body?: unknown } | null
   /** What an answer says about limits, from headers and, where there is one, the body. `now` in wall ms. */

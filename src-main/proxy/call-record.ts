@@ -7,7 +7,7 @@ import type { ProxyDeps } from './types.ts'
 
 const maxPath = 2048
 const maxMessage = 300
-const noFacts: RequestFacts = { model: null, stream: false, inputTokens: 0, outputTokens: 0, session: null }
+const noFacts: RequestFacts = { model: null, stream: false, inputTokens: 0, outputTokens: 0 }
 
 export class CallRecord {
   readonly id: string

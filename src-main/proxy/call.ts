@@ -93,37 +93,41 @@ class Call {
     const options = callOptions(exchange.rawHeaders, client)
     if ('status' in options) return this.#refuse(options)
     this.#record.lane = options.lane
-    await this.#readFacts()
+    const json = await this.#readFacts()
     if (this.#body.failure !== null && !this.#gone) return this.#refuse(bodyFailed(this.#body.failure))
-    const search = this.#searchFor(options)
+    const search = this.#searchFor(options, json)
     let lease = await this.#firstLease(search)
     while (lease !== null) lease = await this.#attempt(lease, search)
   }
 
-  async #readFacts(): Promise<void> {
+  /** Gives the body as JSON; undefined when it is something else, or too long. */
+  async #readFacts(): Promise<unknown> {
     const { exchange, pool, rest } = this.#call
     const isJson = /^application\/(?:[\w.+-]+\+)?json\b/i.test(headerValue(exchange.rawHeaders, 'content-type') ?? '')
     const bytes = isJson ? await this.#body.gather(maxFactsBytes) : null
     const json = bytes === null ? undefined : parseJson(bytes)
     this.#record.facts = pool.provider.requestFacts(belowBase(pool, rest), json)
     this.#record.streamed = this.#record.facts.stream
-    if (pool.config.fallback.length > 0) this.#json = json
+    return json
   }
 
-  #searchFor({ lane, session }: CallOptions): KeySearch {
+  #searchFor({ lane, session }: CallOptions, json: unknown): KeySearch {
     const { deps, estimates } = this.#context
     const { pool, exchange } = this.#call
     const { facts } = this.#record
     const estimate = estimates.of(pool, facts)
     this.#record.estimate = estimate?.cost
+    const steps = stepsOf(this.#call, facts.model, json, deps)
+    if (steps.length > 1) this.#json = json
+    const sticky = steps.some((step) => (step.pool === pool.slug ? pool : deps.findPool(step.pool))?.sticky)
     return new KeySearch({
       engine: deps.engine,
       clock: deps.clock,
       gone: exchange.gone,
-      steps: stepsOf(this.#call, facts.model, this.#json, deps),
+      steps,
       fallbackAfterMs: pool.config.fallbackAfter * 1000,
       lane,
-      session: session ?? facts.session,
+      session: session ?? (sticky ? pool.provider.sessionOf(facts.model, json) : null),
       estimate,
     })
   }
@@ -280,6 +284,8 @@ class Call {
   }
 
   #failed(error: unknown): void {
+    // An answer that is held back is nobody's now.
+    this.#abortAttempt()
     if (this.#gone) {
       this.#record.outcome = 'aborted'
       this.#record.errorCode = 'CLIENT_GONE'

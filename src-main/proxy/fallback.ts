@@ -48,7 +48,7 @@ export function servingOf(lease: Lease, call: AdmittedCall, asked: Step, body: u
   const rewritten =
     lease.model === undefined || lease.model === asked.model ? { path: there } : pool.provider.withModel(there, body, lease.model)
   if (rewritten === null) return null
-  const path = upstreamTarget({ pool: target, rest: rewritten.path, query, clientTokens })
+  const path = upstreamTarget({ pool: target, rest: rewritten.path, query, asked: pool, clientTokens })
   if (path === null) return null
   const bytes = rewritten.body === undefined ? null : Buffer.from(JSON.stringify(rewritten.body))
   return { pool: target, path, body: bytes, fellBack: true }

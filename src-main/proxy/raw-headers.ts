@@ -6,7 +6,7 @@ import type { RawHeaders } from './types.ts'
 export function headerValues(raw: readonly string[], name: string): string[] {
   const values: string[] = []
   for (let i = 0; i + 1 < raw.length; i += 2) {
-    if (raw[i]?.toLowerCase() === name) values.push(raw[i + 1] ?? '')
+    if (isCalled(raw[i], name)) values.push(raw[i + 1] ?? '')
   }
   return values
 }
@@ -14,9 +14,14 @@ export function headerValues(raw: readonly string[], name: string): string[] {
 /** The first value of a header; undefined when absent. `name` is in lower case. */
 export function headerValue(raw: readonly string[], name: string): string | undefined {
   for (let i = 0; i + 1 < raw.length; i += 2) {
-    if (raw[i]?.toLowerCase() === name) return raw[i + 1]
+    if (isCalled(raw[i], name)) return raw[i + 1]
   }
   return undefined
+}
+
+/** Lengths first: hardly any two names have the same, and every call asks for many. */
+function isCalled(said: string | undefined, name: string): boolean {
+  return said?.length === name.length && said.toLowerCase() === name
 }
 
 /** Reads first values by name, whatever its case: sorted once, at the first question, for whoever asks many. */
@@ -43,8 +48,13 @@ export function filterHeaders(raw: readonly string[], keep: (name: string, value
   return kept
 }
 
-/** The header names that Connection lists, in lower case. */
-export function connectionListed(raw: readonly string[]): Set<string> {
-  const listed = headerValues(raw, 'connection').flatMap((value) => value.split(','))
-  return new Set(listed.map((name) => name.trim().toLowerCase()))
+const nothing: ReadonlySet<string> = new Set()
+
+/** The names that Connection lists, in lower case, but for `close` and `keep-alive`, which are no headers that could be passed on. */
+export function connectionListed(raw: readonly string[]): ReadonlySet<string> {
+  const values = headerValues(raw, 'connection')
+  // What nearly every request and answer says.
+  if (values.every((value) => value === 'keep-alive' || value === 'close')) return nothing
+  const names = values.flatMap((value) => value.split(',')).map((name) => name.trim().toLowerCase())
+  return new Set(names)
 }

@@ -30,7 +30,8 @@ const ownOnly =
 
 interface RequestHeaderInput {
   raw: readonly string[]
-  auth: AuthStyle
+  /** Of the pool that serves and of the one that was asked for: what the client has put there is a credential. */
+  auths: readonly AuthStyle[]
   defaults: Readonly<Record<string, string>>
   clientTokens: readonly string[]
   /** From the body as it will be sent; null = chunked. */
@@ -42,21 +43,21 @@ interface RequestHeaderInput {
 /** The client's part; the same for every attempt of a call. */
 export function forwardedHeaders({
   raw,
-  auth,
+  auths,
   defaults,
   clientTokens,
   contentLength,
   elsewhere,
 }: RequestHeaderInput): RawHeaders {
   const listed = connectionListed(raw)
-  const authName = auth.name.toLowerCase()
+  const authNames = auths.filter((auth) => auth.in === 'header').map(({ name }) => name.toLowerCase())
   const headers = filterHeaders(
     raw,
     (name, value) =>
       !hopByHop.has(name) &&
       !listed.has(name) &&
       !credentialHeaders.has(name) &&
-      !(auth.in === 'header' && name === authName) &&
+      !authNames.includes(name) &&
       !steering.test(name) &&
       !(elsewhere && ownOnly.test(name)) &&
       !clientTokens.some((token) => value.includes(token)),

@@ -8,6 +8,8 @@ interface TargetInput {
   rest: string
   /** '' or beginning with '?'. */
   query: string
+  /** The pool that was asked for, when it is another: the client may have put a credential where that one's goes. */
+  asked?: Pick<ProxyPool, 'auth'>
   /** Values that must not leave the machine (the client's own tokens). */
   clientTokens: readonly string[]
 }
@@ -63,7 +65,7 @@ export function portableRest(from: Pick<ProxyPool, 'baseUrl'>, to: Pick<ProxyPoo
   return (baseVersion(from.baseUrl) ?? said ?? '') + tail
 }
 
-function upstreamQuery({ pool, query, clientTokens }: TargetInput): string {
+function upstreamQuery({ pool, query, asked = pool, clientTokens }: TargetInput): string {
   const { baseUrl, auth, provider } = pool
   // Only of somebody else's API is it not known what `key` means there.
   const keyIsCredential = provider.id !== 'custom'
@@ -77,7 +79,7 @@ function upstreamQuery({ pool, query, clientTokens }: TargetInput): string {
   function isCredential(pair: string): boolean {
     for (const [name, value] of new URLSearchParams(pair)) {
       if (clientTokens.includes(value)) return true
-      if (auth.in === 'query' && name === auth.name) return true
+      if ([auth, asked.auth].some((one) => one.in === 'query' && one.name === name)) return true
       if (keyIsCredential && name === 'key') return true
     }
     return false

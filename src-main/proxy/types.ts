@@ -11,6 +11,8 @@ export interface ProxyPool {
   /** Base URL of the upstream; requests go to its origin, below its path, and nowhere else. */
   baseUrl: URL
   auth: AuthStyle
+  /** Calls of one session stay on one key. */
+  sticky: boolean
   config: PoolConfig
 }
 

@@ -18,7 +18,7 @@ export function upstreamRequest(call: AdmittedCall, serving: Serving, body: Repl
   const contentLength = bodiless ? null : (serving.body?.byteLength ?? body.length)
   const headers = forwardedHeaders({
     raw: exchange.rawHeaders,
-    auth,
+    auths: [auth, call.pool.auth],
     clientTokens,
     defaults: provider.defaultHeaders,
     contentLength,

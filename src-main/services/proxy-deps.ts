@@ -36,6 +36,7 @@ export function proxyDeps(sources: ProxyDepsSources): ProxyDeps {
       provider: providers[providerOf(row.provider)],
       baseUrl: new URL(demo.baseUrlOf(row)),
       auth: row.auth,
+      sticky: row.strategy === 'sticky',
       config,
     }
   }

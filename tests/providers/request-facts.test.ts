@@ -31,7 +31,6 @@ describe('model and stream', () => {
       stream: false,
       inputTokens: 0,
       outputTokens: 0,
-      session: null,
     })
   })
 })
@@ -125,7 +124,7 @@ describe('the most that a request may answer', () => {
 })
 
 describe('the session', () => {
-  const session = (body: object) => facts({ model: 'm', ...body }).session
+  const session = (body: object) => providers.openai.sessionOf('model' in body ? String(body.model) : 'm', body)
   const system = { role: 'system', content: 'You are kind.' }
 
   it.each<[string, object, object]>([
@@ -208,9 +207,9 @@ it('never throws, whatever the body', () => {
           { [name]: [{ role: text, content: json, parts: json }] },
         ]) {
           for (const provider of Object.values(providers)) {
-            const { model, inputTokens, outputTokens, session } = provider.requestFacts(text, body)
+            const { model, inputTokens, outputTokens } = provider.requestFacts(text, body)
             expect(Number.isInteger(inputTokens) && inputTokens >= 0 && Number.isInteger(outputTokens)).toBe(true)
-            expect(session ?? '0'.repeat(16)).toMatch(/^[\da-f]{16}$/)
+            expect(provider.sessionOf(model, body) ?? '0'.repeat(16)).toMatch(/^[\da-f]{16}$/)
             expect(model).not.toBe('')
             provider.withModel(text, body, 'm')
           }

@@ -14,6 +14,7 @@ const pool = (provider: keyof typeof providers): ProxyPool => ({
   provider: providers[provider],
   baseUrl: new URL('http://127.0.0.1/v1'),
   auth: providers[provider].auth,
+  sticky: false,
   config: poolConfig.parse({}),
 })
 const facts = (inputTokens: number, outputTokens: number, model: string | null = 'm'): RequestFacts => ({
@@ -21,7 +22,6 @@ const facts = (inputTokens: number, outputTokens: number, model: string | null =
   stream: false,
   inputTokens,
   outputTokens,
-  session: null,
 })
 const usage = (counts: Partial<TokenUsage>): TokenUsage => ({
   inputTokens: null,

@@ -185,6 +185,22 @@ describe('to another pool', () => {
     expect(row?.attempts[1]).toMatchObject({ keyId: 'key-2', pool: 'other', model: 'gpt-4o-mini', outcome: 'ok' })
   })
 
+  test.each<[string, NonNullable<HousePool['auth']>, string, Record<string, string>]>([
+    ['header', { in: 'header', name: 'X-Own-Key', format: '{key}' }, '', { 'x-own-key': keyC }],
+    ['query parameter', { in: 'query', name: 'token', format: '{key}' }, `?token=${keyC}&a=1`, {}],
+  ])('without what the client put into the %s where the asked pool has its key', async (_, auth, query, headers) => {
+    await open([{ config: toOther, keys: [], auth }, { keys: [keyB] }])
+    const answer = await call(`/main/chat/completions${query}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: JSON.stringify({ model: 'gpt-4o', messages: [] }),
+    })
+    expect([answer.status, answer.headers.get('x-keywheel-pool')]).toEqual([200, 'other'])
+    const [sent] = upstream.requests
+    expect(sent?.url).toBe(`/v1/chat/completions${query === '' ? '' : '?a=1'}`)
+    expect(JSON.stringify(sent?.headers)).not.toContain(keyC)
+  })
+
   test('at once, when it is known that the first has nothing', async () => {
     await open([{ config: toOther, keys: [] }, { keys: [keyB] }])
     const answer = await chat('gpt-4o')

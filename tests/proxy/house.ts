@@ -89,7 +89,9 @@ export async function openHouse(pools: HousePool[], options: Options = {}): Prom
   for (const pool of pools) {
     const config = { ...poolConfig.parse({}), ...pool.config } as ProxyPool['config']
     const provider = providers[pool.provider ?? 'openai']
-    known.set(pool.slug, { slug: pool.slug, provider, baseUrl: new URL(pool.baseUrl), auth: pool.auth ?? provider.auth, config })
+    const auth = pool.auth ?? provider.auth
+    const sticky = pool.strategy === 'sticky'
+    known.set(pool.slug, { slug: pool.slug, provider, baseUrl: new URL(pool.baseUrl), auth, sticky, config })
     engine.setPool(pool.slug, rulesOf(pool, config))
     members.set(pool.slug, [])
     for (const secret of pool.keys) {

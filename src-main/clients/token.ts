@@ -1,5 +1,5 @@
 /** Client tokens: how one is made, and what is kept of it. */
-import { createHash, randomBytes } from 'node:crypto'
+import { hash, randomBytes } from 'node:crypto'
 
 /** A new token of 256 random bits. Only `hash` and `hint` may be stored; `token` is shown once. */
 export function newToken(): { token: string; hash: string; hint: string } {
@@ -9,5 +9,5 @@ export function newToken(): { token: string; hash: string; hint: string } {
 
 /** SHA-256 in hex. A token has 256 random bits, so there is nothing that a slow hash would protect. */
 export function hashToken(token: string): string {
-  return createHash('sha256').update(token).digest('hex')
+  return hash('sha256', token, 'hex')
 }

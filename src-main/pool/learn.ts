@@ -1,7 +1,7 @@
 /** Limits as answers announce them: each becomes a meter beside those that were set. */
 import type { CellBook } from './cells.ts'
 import type { Slot } from './leases.ts'
-import { placeOf } from './limit-lookup.ts'
+import { isSamePlace } from './limit-lookup.ts'
 import { amountOf } from './readiness.ts'
 import type { Cell } from './state.ts'
 import type { LimitReading } from './types.ts'
@@ -30,8 +30,7 @@ export function learnReadings(
 
 /** True = the cell has a new meter. */
 function announce(cells: CellBook, cell: Cell, slot: Slot, reading: LimitReading, now: number): boolean {
-  const place = placeOf(reading)
-  const old = cell.meters.find((meter) => meter.source === 'announced' && placeOf(meter) === place)
+  const old = cell.meters.find((meter) => meter.source === 'announced' && isSamePlace(meter, reading))
   if (!old && reading.limit === null && reading.remaining === null) return false
   const amount = reading.limit ?? Number.POSITIVE_INFINITY
   const meter = old ?? cells.add(cell, { unit: reading.unit, window: reading.window, amount }, 'announced')

@@ -24,3 +24,8 @@ export function fits(pattern: string, model: string): boolean {
 export function placeOf(limit: Pick<Limit, 'unit' | 'window'>): string {
   return `${limit.unit} ${nameOf(limit.window)}`
 }
+
+/** The same, without making names where the windows are the very same object, as they are for each reading of one provider. */
+export function isSamePlace(one: Pick<Limit, 'unit' | 'window'>, other: Pick<Limit, 'unit' | 'window'>): boolean {
+  return one.unit === other.unit && (one.window === other.window || nameOf(one.window) === nameOf(other.window))
+}

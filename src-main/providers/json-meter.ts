@@ -20,7 +20,7 @@ export function jsonMeter(errorIn: ErrorReader): UsageMeter {
       else chunks = []
     },
     finish(complete) {
-      const text = length <= bodyMax ? Buffer.concat(chunks).toString('utf8') : ''
+      const text = length <= bodyMax ? textOf(chunks) : ''
       chunks = []
       const whole = tryParse(text) ?? (complete ? undefined : wholePieces(text))
       const pieces: readonly unknown[] = Array.isArray(whole) ? whole : [whole]
@@ -28,6 +28,13 @@ export function jsonMeter(errorIn: ErrorReader): UsageMeter {
       return { usage, error: pieces.map(errorIn).find((error) => error !== null) ?? null }
     },
   }
+}
+
+function textOf(chunks: readonly Uint8Array[]): string {
+  const [only] = chunks
+  return (
+    chunks.length === 1 && only !== undefined ? Buffer.from(only.buffer, only.byteOffset, only.byteLength) : Buffer.concat(chunks)
+  ).toString('utf8')
 }
 
 /** What came whole of a stream in array form that was cut; undefined for anything else. */

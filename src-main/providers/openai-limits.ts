@@ -3,7 +3,7 @@
  * Sources: developers.openai.com/api/docs/guides/rate-limits; console.groq.com/docs/rate-limits.
  */
 import type { LimitReading, Window } from '../pool/types.ts'
-import { count, type HeaderLimit, headerReadings, resetOf } from './header-limits.ts'
+import { type HeaderLimit, headerReadings, resetOf } from './header-limits.ts'
 import { minute, slidingDay } from './limits.ts'
 import { messageReadings } from './message-limits.ts'
 import type { UpstreamAnswer } from './types.ts'
@@ -12,7 +12,9 @@ const dayMs = 86_400_000
 
 /** Requests per minute, or per day where only that explains the reset; tokens per minute; both flow back evenly. */
 export function openaiReadings(answer: UpstreamAnswer, now: number): LimitReading[] {
-  return [...headers(answer, now, bucketWindow(answer, now), true), ...messageReadings(answer)]
+  const said = headers(answer, now, minute, true)
+  for (const reading of said) if (reading.unit === 'requests') reading.window = bucketWindow(reading)
+  return [...said, ...messageReadings(answer)]
 }
 
 /** Groq: the same names, but requests are per day. */
@@ -49,11 +51,8 @@ function named(kind: string, unit: HeaderLimit['unit'], window: Window, refills:
  * The small tiers count requests per day under the same name: of 10,000 a day one use takes 8.64 s to flow back, of 10,000
  * a minute 6 ms. So the reset, the limit and what is used give the length of the window away.
  */
-function bucketWindow({ header }: UpstreamAnswer, now: number): Window {
-  const limit = count(header('x-ratelimit-limit-requests'))
-  const remaining = count(header('x-ratelimit-remaining-requests'))
-  const reset = resetOf(header, 'x-ratelimit-reset-requests', now)
-  if (limit === null || remaining === null || reset === null || remaining >= limit) return minute
-  const length = (reset * limit) / (limit - remaining)
+function bucketWindow({ limit, remaining, resetMs }: LimitReading): Window {
+  if (limit === null || remaining === null || resetMs === null || remaining >= limit) return minute
+  const length = (resetMs * limit) / (limit - remaining)
   return length > 0.8 * dayMs && length < 1.25 * dayMs ? slidingDay : minute
 }

@@ -9,6 +9,9 @@ const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h:
  * Source: OpenAI's x-ratelimit-reset-*, Gemini's RetryInfo.retryDelay and messages.
  */
 export function durationMs(text: string): number | undefined {
+  // One number and its unit, as nearly every answer has it.
+  const one = /^(\d+(?:\.\d*)?)(ms|[smhd])$/.exec(text)
+  if (one !== null) return sane(Number(one[1]) * (unitMs[one[2] ?? ''] ?? 0))
   if (!/^(?:\d+(?:\.\d*)?(?:ms|[smhd]))+$/.test(text)) return undefined
   let ms = 0
   for (const [, number, unit] of text.matchAll(/(\d+(?:\.\d*)?)(ms|[smhd])/g)) ms += Number(number) * (unitMs[unit ?? ''] ?? 0)

@@ -14,11 +14,16 @@ interface TargetInput {
   clientTokens: readonly string[]
 }
 
+/** Segments that no parser of addresses changes or takes for something else. */
+const plain = /^(?:\/[A-Za-z0-9_~:-][A-Za-z0-9_~:.-]*)+$/
+
 /** The path and query under the base URL, without the pool's own credential; null when they would leave its prefix. */
 export function upstreamTarget(input: TargetInput): string | null {
   const { baseUrl } = input.pool
   const prefix = baseUrl.pathname.replace(/\/+$/, '')
-  const path = (prefix + belowBase(input.pool, input.rest) || '/') + upstreamQuery(input)
+  const rest = belowBase(input.pool, input.rest)
+  const path = (prefix + rest || '/') + upstreamQuery(input)
+  if (plain.test(rest)) return path
   const parsed = URL.parse(path, baseUrl.href)
   if (parsed === null || parsed.origin !== baseUrl.origin) return null
   const inside = parsed.pathname === prefix || parsed.pathname.startsWith(`${prefix}/`)

@@ -3,8 +3,9 @@ import { createHash, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { type AddressInfo, connect, createServer as createTcpServer } from 'node:net'
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { type Behaviour, type ScriptedUpstream, startScriptedUpstream } from '../../src-main/demo/index.ts'
+import { providers } from '../../src-main/providers/index.ts'
 import { type CallInit, type House, type HousePool, openHouse } from './house.ts'
 import { rawAnswer, startRawUpstream } from './wire.ts'
 
@@ -349,6 +350,28 @@ test('an error of our own is a 500 without its words, and the key gets its place
   expect(house.logged).toHaveLength(1)
   expect(house.logged[0]).toContain('TypeError')
   expect(house.logged[0]).not.toContain(keyA)
+})
+
+test('an error of our own while an answer is held back lets go of the upstream', async () => {
+  let cut = false
+  const endless = await startRawUpstream((socket) => {
+    socket.on('close', () => {
+      cut = true
+    })
+    socket.write('HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nmore\r\n')
+  })
+  await open({ baseUrl: endless.url })
+  vi.spyOn(providers.openai, 'readings').mockImplementation(() => {
+    throw new TypeError('a header that nobody thought of')
+  })
+  try {
+    expect((await chat()).status).toBe(500)
+    await expect.poll(() => cut).toBe(true)
+    expect(house.inFlight('key-1')).toBe(0)
+  } finally {
+    vi.restoreAllMocks()
+    await endless.close()
+  }
 })
 
 test('an error of our own outside a call cuts that request and no other', async () => {

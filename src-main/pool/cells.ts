@@ -86,6 +86,13 @@ export class CellBook {
     )
   }
 
+  /** Forgets what upstreams said or showed about its limits; those that were set, and what they counted, stay. */
+  unlearn(owner: Owner): void {
+    for (const cell of cellsOf(owner)) {
+      for (const meter of cell.meters) if (meter.source !== 'set') this.remove(cell, meter)
+    }
+  }
+
   /** Other limits: what was counted under one that stays, goes on. */
   relimit(owner: Owner, limits: Limits): void {
     this.#count(owner.limits, -1)
@@ -174,7 +181,7 @@ export class CellBook {
   /** Those without marks and limits of their own go first. */
   #makeRoom(owner: Owner): void {
     const cells = [...(owner.models?.values() ?? [])].filter((cell) => cell.inFlight === 0)
-    const plain = cells.find((cell) => cell.mark === null && owner.limits[cell.model] === undefined)
+    const plain = cells.find((cell) => cell.mark === null && !Object.hasOwn(owner.limits, cell.model))
     const gone = plain ?? cells.find((cell) => cell.mark === null) ?? cells[0]
     if (gone) this.#forget(gone)
   }

@@ -238,12 +238,14 @@ class Engine implements PoolEngine {
   }
 
   resume(keyId: string): void {
-    const { clock, dispatch, health, marks, roster } = this.#parts
+    const { cells, clock, dispatch, health, marks, roster } = this.#parts
     const key = roster.key(keyId)
     if (!key) return
     const now = clock.mono()
     marks.endAll(key, now)
     marks.endAll(key.bucket, now)
+    cells.unlearn(key)
+    cells.unlearn(key.bucket)
     dispatch.revive(key, now)
     dispatch.revive(key.bucket, now)
     health.publish()

@@ -42,6 +42,9 @@ function noteOn(owner: Owner, now: number, clock: Clock): HealthNote {
   }
   const { whole } = owner
   if (whole?.mark && whole.mark.until > now) return noteOf(whole.mark)
+  // A limit of none, which no midnight ends.
+  const none = owner.limits['']?.find(({ amount }) => amount === 0)
+  if (none) return { health: 'exhausted', reason: `limit of ${limitWords({ unit: none.unit, limit: 0 })}`, until: null }
   if (whole?.quota) {
     const full = fullQuota(whole, now)
     if (full) return quotaNote(full, now, clock)
@@ -72,8 +75,7 @@ function quotaNote(meter: Meter, now: number, clock: Clock): HealthNote {
   const wall = clock.now() - now
   const { resetsAt } = meter.view(now, wall)
   const used = Math.floor(meter.used(now))
-  const words =
-    meter.unit === 'nanos' ? `${dollars(used)} of ${dollars(meter.limit)}` : `${used} of ${meter.limit} ${unitWords[meter.unit]}`
+  const words = `${meter.unit === 'nanos' ? dollars(used) : used} of ${limitWords(meter)}`
   return { health: 'exhausted', reason: `${words} ${spanOf(meter)}`, until: resetsAt === null ? null : resetsAt - wall }
 }
 
@@ -82,6 +84,10 @@ const unitWords: Record<Exclude<Unit, 'nanos'>, string> = {
   input: 'input tokens',
   output: 'output tokens',
   total: 'tokens',
+}
+
+function limitWords({ unit, limit }: Pick<Meter, 'unit' | 'limit'>): string {
+  return unit === 'nanos' ? dollars(limit) : `${limit} ${unitWords[unit]}`
 }
 
 function dollars(nanos: number): string {

@@ -1,5 +1,6 @@
 /** Limits as answers announce them: each becomes a meter beside those that were set. */
 import type { CellBook } from './cells.ts'
+import { enterLate } from './charge.ts'
 import type { Slot } from './leases.ts'
 import { isSamePlace } from './limit-lookup.ts'
 import { amountOf } from './readiness.ts'
@@ -34,6 +35,8 @@ function announce(cells: CellBook, cell: Cell, slot: Slot, reading: LimitReading
   if (!old && reading.limit === null && reading.remaining === null) return false
   const amount = reading.limit ?? Number.POSITIVE_INFINITY
   const meter = old ?? cells.add(cell, { unit: reading.unit, window: reading.window, amount }, 'announced')
+  // It was counted there already, and is not to be counted once more when it ends.
+  if (!old && slot.cells.includes(cell)) enterLate(slot, cell, now)
   meter.announce(reading, now, slot.since, slot.meters.includes(meter) ? amountOf(meter.unit, slot) : 0)
   // What was only found out by refusals gives way to what is known.
   const guess = cell.meters.find(({ unit, source }) => unit === 'requests' && source === 'inferred')

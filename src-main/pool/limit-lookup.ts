@@ -8,8 +8,9 @@ export const NO_LIMITS: Limits = Object.freeze({})
 /** Those of the model's name, else of the longest `prefix*` that fits; '' = those of all models together. */
 export function limitsFor(limits: Limits, model: string): readonly Limit[] {
   if (limits === NO_LIMITS) return []
-  const exact = limits[model]
-  if (exact || model === '') return exact ?? []
+  // A client may call its model `constructor`, which every object has.
+  if (Object.hasOwn(limits, model)) return limits[model] as readonly Limit[]
+  if (model === '') return []
   let best = ''
   for (const pattern of Object.keys(limits)) if (pattern.length > best.length && fits(pattern, model)) best = pattern
   return limits[best === '' ? '*' : best] ?? []

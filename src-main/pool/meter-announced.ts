@@ -23,6 +23,10 @@ export class Announced {
     return this.#resetAt
   }
 
+  get refills(): boolean {
+    return this.#refill > 0
+  }
+
   isOver(now: number): boolean {
     return now >= this.#resetAt
   }
@@ -45,7 +49,7 @@ export class Announced {
 
   /** Of its own from here on. */
   copy(now: number): Announced {
-    return new Announced(this.left(now), this.#most, this.#refill > 0, now, this.#resetAt)
+    return new Announced(this.left(now), this.#most, this.refills, now, this.#resetAt)
   }
 
   /** The one of two that leaves less; null = there is none. */

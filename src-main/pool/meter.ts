@@ -43,7 +43,10 @@ export interface Meter {
   idle(now: number): boolean
   view(now: number, wallOffset: number): Omit<MeterView, 'scope' | 'model'>
   /** What a restart must bring back; null = nothing. `wallOffset` = wall − mono. */
-  stored(now: number, wallOffset: number): Pick<StoredMeter, 'source' | 'limit' | 'used' | 'at' | 'remaining' | 'resetsAt'> | null
+  stored(
+    now: number,
+    wallOffset: number,
+  ): Pick<StoredMeter, 'source' | 'limit' | 'used' | 'at' | 'remaining' | 'resetsAt' | 'refills'> | null
   restore(stored: StoredMeter, now: number, wallOffset: number): void
 }
 
@@ -205,6 +208,7 @@ class WindowMeter implements Meter {
       at: now + wallOffset,
       remaining: this.#announced === null ? null : this.#announced.left(now),
       resetsAt: this.#announced === null ? null : wallOf(this.#announced.resetAt, wallOffset),
+      refills: this.#announced?.refills ?? false,
     }
   }
 
@@ -218,7 +222,11 @@ class WindowMeter implements Meter {
     }
     if (stored.remaining !== null) {
       const resetAt = stored.resetsAt === null ? Number.POSITIVE_INFINITY : stored.resetsAt - wallOffset
-      this.#announced = Announced.tighter(this.#announced, new Announced(stored.remaining, this.#limit, false, now, resetAt), now)
+      this.#announced = Announced.tighter(
+        this.#announced,
+        new Announced(stored.remaining, this.#limit, stored.refills, at, resetAt),
+        now,
+      )
     }
     this.#refine()
     this.#forget(now)

@@ -266,6 +266,8 @@ export interface StoredMeter {
   /** What was announced last: units left then, and when it is whole again. */
   remaining: number | null
   resetsAt: number | null
+  /** It flows back evenly until then; otherwise all at once. */
+  refills: boolean
 }
 export type MeterName = Pick<StoredMeter, 'scope' | 'owner' | 'model' | 'unit' | 'window'>
 
@@ -316,7 +318,7 @@ export interface PoolEngine {
 
   /** Applies what a check outside any call has shown. `ok` ends key-invalid (and the marks of `model`), not credit or rate marks. */
   observe(keyId: string, outcome: Outcome, model?: string): void
-  /** Ends every cool-down and mark of a key and of its bucket ("resume now"). Counters stay. */
+  /** Ends every cool-down and mark of a key and of its bucket, and forgets the limits learned for them ("resume now"). What was counted of limits that were set stays. */
   resume(keyId: string): void
 
   key(id: string): KeyRuntime | undefined

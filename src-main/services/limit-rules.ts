@@ -35,7 +35,12 @@ export function budgetLimits(budget: Budget | null, zone: string): Limits {
 /** The limits of both. */
 export function joined(a: Limits, b: Limits): Limits {
   const models = new Set([...Object.keys(a), ...Object.keys(b)])
-  return Object.fromEntries([...models].map((model) => [model, [...(a[model] ?? []), ...(b[model] ?? [])]]))
+  return Object.fromEntries([...models].map((model) => [model, [...exactly(a, model), ...exactly(b, model)]]))
+}
+
+/** What is said about just this name, which may be one that every object has (`constructor`). */
+function exactly(limits: Limits, model: string): readonly Limit[] {
+  return Object.hasOwn(limits, model) ? (limits[model] ?? []) : []
 }
 
 /** The smallest of each limit: what an account may do that several pools say something about. */

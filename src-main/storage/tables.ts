@@ -107,6 +107,7 @@ export const meters = table<MeterRow>('meters', ['scope', 'owner', 'model', 'uni
   at: 'plain',
   remaining: 'plain',
   resetsAt: 'plain',
+  refills: 'flag',
 })
 
 /** A shipped one is never edited. */

@@ -89,6 +89,7 @@ export interface MeterRow {
   at: number
   remaining: number | null
   resetsAt: number | null
+  refills: boolean
 }
 
 /** What the engine remembers. */

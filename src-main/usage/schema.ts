@@ -135,7 +135,7 @@ export const usageMigrations: readonly { version: number; name: string; sql: str
       CREATE TABLE meters (
         scope TEXT NOT NULL, owner TEXT NOT NULL, model TEXT NOT NULL, unit TEXT NOT NULL, window TEXT NOT NULL,
         source TEXT NOT NULL, "limit" REAL NOT NULL, used REAL NOT NULL, at INTEGER NOT NULL, remaining REAL, resetsAt INTEGER,
-        PRIMARY KEY (scope, owner, model, unit, window)
+        refills INTEGER NOT NULL, PRIMARY KEY (scope, owner, model, unit, window)
       );
     `,
   },

@@ -189,6 +189,7 @@ describe('what the store is told', () => {
       at: house.clock.now(),
       remaining: null,
       resetsAt: null,
+      refills: false,
     } as const
     house.engine.restoreMemory({
       marks: [],

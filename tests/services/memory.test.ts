@@ -89,7 +89,17 @@ test('what cannot be written is written later, in its newest state and without h
 test('what is remembered of keys and accounts that are gone is cleaned away at the start', async () => {
   const storage = await newStorage()
   const mark = { model: '', outcome: 'key-invalid', until: null, reason: null, strikes: 1, at: 1 }
-  const meter = { model: '', unit: 'requests', source: 'set', limit: 5, used: 1, at: 1, remaining: null, resetsAt: null }
+  const meter = {
+    model: '',
+    unit: 'requests',
+    source: 'set',
+    limit: 5,
+    used: 1,
+    at: 1,
+    remaining: null,
+    resetsAt: null,
+    refills: false,
+  }
   const gone: MemoryRows = {
     marks: [
       { scope: 'key', owner: 'gone', ...mark },
@@ -124,7 +134,7 @@ test('what is remembered of a key goes with the key, and of an account with its 
 test('rows that this program does not understand keep nothing from starting', () => {
   const mark = { scope: 'key', owner: 'a', model: '', until: null, reason: null, strikes: 1, at: 1 } as const
   const meter = { scope: 'key', owner: 'a', model: '', unit: 'parsecs', window: 'day:UTC', source: 'set' } as const
-  const figures = { limit: 5, used: 1, at: 1, remaining: null, resetsAt: null }
+  const figures = { limit: 5, used: 1, at: 1, remaining: null, resetsAt: null, refills: false }
   const { engine } = bench(
     { saveMemory: async () => undefined },
     {

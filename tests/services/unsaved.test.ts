@@ -25,6 +25,7 @@ const meter = (owner: string, used = 1): MeterRow => ({
   at: 0,
   remaining: null,
   resetsAt: null,
+  refills: false,
 })
 
 test('of each mark and meter only the newest is written, whether it came or went', () => {

@@ -41,6 +41,7 @@ const meter: MeterRow = {
   at: 7,
   remaining: null,
   resetsAt: 8,
+  refills: true,
 }
 const memory = (changes: Partial<MemoryWrites>): MemoryWrites => ({
   marks: [],

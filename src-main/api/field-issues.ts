@@ -9,6 +9,8 @@ interface Issue {
   readonly path?: ReadonlyArray<PropertyKey | { readonly key: PropertyKey }> | undefined
   readonly code?: string
   readonly keys?: readonly string[]
+  /** What is wrong with the name of an entry. */
+  readonly issues?: readonly Issue[]
   readonly errors?: ReadonlyArray<readonly Issue[]>
 }
 
@@ -23,6 +25,10 @@ function fieldsOf(issue: Issue, parent: readonly PropertyKey[]): FieldIssue[] {
   const path = [...parent, ...(issue.path ?? []).map((part) => (typeof part === 'object' ? part.key : part))]
   if (issue.code === 'unrecognized_keys' && issue.keys) {
     return issue.keys.map((key) => ({ path: [...path, key.slice(0, 64)].join('.'), message: 'there is no such field' }))
+  }
+  if (issue.code === 'invalid_key') {
+    const named = path.map((part) => String(part).slice(0, 64)).join('.')
+    return [{ path: named, message: issue.issues?.[0]?.message ?? issue.message }]
   }
   // Of a union, the branch that came closest says most.
   const branches = issue.code === 'invalid_union' ? [...(issue.errors ?? [])].filter((branch) => branch.length > 0) : []

@@ -6,6 +6,9 @@ import type { PoolRow } from '../storage/types.ts'
 /** Services whose own models' names have a slash in them: there `a/b` may be a model. */
 const slashed: readonly ProviderId[] = ['openrouter', 'groq', 'openai-compatible', 'custom', 'demo']
 
+/** As the contract has it: what is longer could be stored, and never be read again. */
+const longestTarget = 200
+
 /** A live pool by its name. */
 type FindPool = (slug: string) => Pick<PoolRow, 'provider'> | undefined
 
@@ -44,7 +47,8 @@ function placeOf(target: string, row: PoolRow, findPool: FindPool): { target: st
   const slug = slugOf(target)
   const pool = slug === row.slug ? row : findPool(slug)
   if (pool === undefined) {
-    if (slashed.some((id) => id === row.provider)) return { target: `${row.slug}/${target}` }
+    const own = `${row.slug}/${target}`
+    if (slashed.some((id) => id === row.provider) && own.length <= longestTarget) return { target: own }
     return { target, issue: `there is no pool "${slug}"; give pool/model with a pool that is there, or a model of this pool` }
   }
   if (target.length === slug.length + 1) return { target, issue: 'name a model after the slash' }

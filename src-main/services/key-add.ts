@@ -41,19 +41,20 @@ export function withAllowances(row: KeyRow, { limits, limitZone, budget, account
   }
 }
 
-/** What adding this secret comes to. Whoever holds a secret may say where it goes, so a known key is bound to the new pools as well. */
+/** What adding this secret comes to. What is said of a known key's limits, budget, account and expiry holds; the rest of it stays. Whoever holds a secret may say where it goes, so a known key is bound to the new pools as well. */
 export function planAddition(given: Given, catalog: Catalog): Addition {
-  const { id, secret, fingerprint, label, tags, notes, expiresAt = null, allowances = {}, pools, rank, origins, now } = given
+  const { id, secret, fingerprint, label, tags, notes, expiresAt, allowances = {}, pools, rank, origins, now } = given
   const joined = [...new Set(pools.map(({ slug }) => slug))].map((pool) => ({ pool, ...rank }))
   const existing = catalog.keyByFingerprint(fingerprint)
   if (existing?.deletedAt === null) {
     const kept = [...catalog.poolsOf(existing.id)].filter(([slug]) => !joined.some(({ pool }) => pool === slug))
-    const row = { ...existing, audience: [...new Set([...existing.audience, ...origins])] }
+    const bound = { ...existing, audience: [...new Set([...existing.audience, ...origins])] }
+    const row = { ...withAllowances(bound, allowances), expiresAt: expiresAt === undefined ? existing.expiresAt : expiresAt }
     return { row, secret, pools: [...kept.map(([pool, old]) => ({ pool, ...old })), ...joined] }
   }
   const fresh = newKey({ id, secret, fingerprint, label, provider: pools[0]?.provider ?? 'custom', origins, now })
   // A key that is still in the trash is begun anew in its own place: its fingerprint can be there only once.
-  const row = withAllowances({ ...fresh, id: existing?.id ?? fresh.id, tags, notes, expiresAt }, allowances)
+  const row = withAllowances({ ...fresh, id: existing?.id ?? fresh.id, tags, notes, expiresAt: expiresAt ?? null }, allowances)
   return { row, secret, pools: joined }
 }
 

@@ -1,6 +1,6 @@
 /** What a new key starts as, and what it is called when nobody names it. */
 import { randomBytes } from 'node:crypto'
-import { keyHintOf } from '../providers/index.ts'
+import { findProvider, keyHintOf } from '../providers/index.ts'
 import type { KeyRow } from '../storage/types.ts'
 import type { Catalog } from './catalog.ts'
 
@@ -29,6 +29,8 @@ export function newKey({ id = newKeyId(), secret, fingerprint, label, provider, 
     fingerprint,
     audience: [...new Set(origins)],
     ...noAllowances,
+    // As its provider counts, unless a person says otherwise.
+    limitZone: findProvider(provider)?.resetZone ?? noAllowances.limitZone,
     expiresAt: null,
     checkedAt: null,
     createdAt: now,

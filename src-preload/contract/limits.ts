@@ -18,8 +18,16 @@ const limitSet = z.strictObject({
 })
 export type LimitSet = z.infer<typeof limitSet>
 
+/** A model's name, `prefix*` or `*`; elsewhere a star would stand for itself, and such a rule never hold. */
+export const modelPattern = z
+  .string()
+  .trim()
+  .min(1)
+  .max(200)
+  .regex(/^[^*]*\*?$/, 'put * only at the end: a name, prefix* or *')
+
 /** By model: `*` = all models together, a name = that model alone, `prefix*` = each model of that prefix alone. */
-export const limits = z.record(z.string().trim().min(1).max(200), limitSet)
+export const limits = z.record(modelPattern, limitSet)
 export type LimitsByModel = z.infer<typeof limits>
 
 export const timeZone = z

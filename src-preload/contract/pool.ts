@@ -1,7 +1,7 @@
 /** Pools: a set of keys for one upstream, and the rules by which they are handed out. */
 import { z } from 'zod'
 import { changesOf, instant, slug } from './common.ts'
-import { limits, meter, timeZone } from './limits.ts'
+import { limits, meter, modelPattern, timeZone } from './limits.ts'
 
 export const strategies = [
   'random',
@@ -60,10 +60,15 @@ const authInput = z.preprocess((value) => {
 
 const seconds = (min: number, max: number) => z.number().min(min).max(max)
 
-const modelName = z.string().trim().min(1).max(200)
+const modelName = z
+  .string()
+  .trim()
+  .min(1)
+  .max(200)
+  .regex(/^[^*]*$/, 'name one model, without *')
 
 /** The first entry whose `model` fits is used: a name, `prefix*` or `*`. */
-const fallback = z.strictObject({ model: modelName, then: z.array(modelName).min(1).max(8) })
+const fallback = z.strictObject({ model: modelPattern, then: z.array(modelName).min(1).max(8) })
 
 /** Every field of PoolConfig with its default and range. Times are in seconds; 0 means unlimited where a field says so. */
 export const poolConfig = z.strictObject({

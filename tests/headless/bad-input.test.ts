@@ -51,6 +51,21 @@ describe('bad input', () => {
     ['a kind of tokens that is none', withConfig({ limits: { m: { tokenType: 'gold' } } }), 400, 'INVALID_INPUT', 'tokenType'],
     ['a zone that is nowhere', withConfig({ limitZone: 'Mars/Olympus' }), 400, 'INVALID_INPUT', 'limitZone'],
     ['a reserve of everything', withConfig({ interactiveReserve: 1 }), 400, 'INVALID_INPUT', 'interactiveReserve'],
+    [
+      'a star in the midst of a model',
+      withConfig({ limits: { 'gpt-*-mini': { rpm: 1 } } }),
+      400,
+      'INVALID_INPUT',
+      '* only at the end',
+    ],
+    ['a fallback to many models', withFallback('x', 'y*'), 400, 'INVALID_INPUT', 'config.fallback.0.then.0'],
+    [
+      'a fallback to a model whose name is too long with its pool',
+      { ...withFallback('y', `a/${'b'.repeat(198)}`), provider: 'custom', baseUrl: 'https://api.example.com' },
+      400,
+      'INVALID_INPUT',
+      'config.fallback.0.then.0',
+    ],
     ['a fallback to itself', withFallback('x', 'x'), 400, 'INVALID_INPUT', 'config.fallback'],
     ['a fallback to nowhere', withFallback('y', 'nowhere/z'), 400, 'INVALID_INPUT', 'config.fallback.0.then.0'],
     [

@@ -47,6 +47,40 @@ describe('limits of a key', () => {
     expect([(await street.chat('main')).status, (await street.chat('main')).status]).toEqual([200, 429])
   })
 
+  test('given with a key that is known and joins another pool hold, and the rest of it stays', async () => {
+    const street = await openStreet([
+      { slug: 'main', keys: [], config: quick },
+      { slug: 'other', keys: [], config: quick },
+    ])
+    const expiresAt = Date.now() + 3_600_000
+    await street.addKey(1, { pools: ['main'], limits: { '*': { rpm: 9 } }, expiresAt })
+    await street.addKey(1, { pools: ['other'], label: 'again', limits: { '*': { rpm: 1 } }, account: 'team' })
+    expect(street.keys.get(street.id(1))).toMatchObject({
+      label: 'key 1',
+      limits: { '*': { rpm: 1 } },
+      account: { id: 'team', source: 'set' },
+      expiresAt,
+    })
+    expect([(await street.chat('other')).status, (await street.chat('main')).status]).toEqual([200, 429])
+  })
+
+  test('end their day where the provider does, unless a person says otherwise', async () => {
+    const street = await openStreet([{ slug: 'main', keys: [], provider: 'gemini' }])
+    await street.addKey(1, { pools: ['main'] })
+    await street.addKey(2, { pools: ['main'], limitZone: 'UTC' })
+    expect(street.keys.get(street.id(1)).limitZone).toBe('America/Los_Angeles')
+    expect(street.keys.get(street.id(2)).limitZone).toBe('UTC')
+  })
+
+  test('may be of a model with the name of something that every object has', async () => {
+    const street = await openStreet([{ slug: 'main', keys: [1], config: { ...quick, limits: { toString: { rpm: 5 } } } }])
+    await street.setKey(1, { limits: { constructor: { rpm: 1 } }, budget: { usd: 5, per: 'total' } })
+    expect((await street.chat('main', 'valueOf')).status).toBe(200)
+    expect((await street.chat('main', 'constructor')).status).toBe(200)
+    expect((await street.chat('main', 'constructor')).status).toBe(429)
+    expect(await street.keys.usageLimits(street.id(1), 'constructor')).toMatchObject([{ requestCount: 1 }])
+  })
+
   test('and its budget survive a restart, with what was used of them', async () => {
     const street = await openStreet([{ slug: 'main', keys: [1], config: quick }])
     await street.setKey(1, { limits: { '*': { rpd: 3 } }, budget: { usd: 5, per: 'month' } })

@@ -52,9 +52,6 @@ interface Tools<Client> {
   onProblem: OnProblem
 }
 
-/** Nothing was sent: the engine takes the lease back as if it had never been. */
-const NOT_SENT: Outcome = { class: 'network' }
-
 export class Caller<Client> {
   readonly #tools: Tools<Client>
 
@@ -80,7 +77,7 @@ export class Caller<Client> {
         return await this.#call({ lease, member, connection }, path, args, limits)
       } catch (error) {
         if (!(error instanceof ConnectError)) throw error
-        engine.report(lease, NOT_SENT)
+        engine.cancel(lease)
         unconnected ??= new Set(limits.exclude)
         unconnected.add(member.id)
         lastFailure = new PoolError('CLIENT_FAILED', "No key's client could be made; the last error is the cause.", {
@@ -152,7 +149,7 @@ export class Caller<Client> {
       typeof args === 'function' ? () => args(abort as AbortController) : () => args,
     )
     if (prepared instanceof Unsendable) {
-      engine.report(lease, NOT_SENT)
+      engine.cancel(lease)
       connection.leave()
       return { kind: 'refused', error: prepared.cause }
     }

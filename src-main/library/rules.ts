@@ -13,6 +13,8 @@ export function rulesOf(config: PoolConfig): PoolRules {
     rateIntervalMs: config.rateLimitInterval * 1000,
     cooldownBaseMs: config.cooldownBase * 1000,
     cooldownMaxMs: Math.max(config.cooldownBase, config.cooldownMax) * 1000,
+    // One refusal may have many reasons, and not every service counts by the minute: only a key that is refused again after its cool-down is taken to have a limit.
+    inferAfter: 2,
     hintMaxMs: config.hintMax * 1000,
     // Longer than any call may take (an option of the call may be up to an hour), so that only a lost lease is taken back.
     leaseMs: 3_700_000,

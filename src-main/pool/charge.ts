@@ -68,6 +68,11 @@ export function arrive(slot: Slot, now: number): void {
   }
 }
 
+/** The call was never sent: nothing of it stays. */
+export function undo(slot: Slot, now: number): void {
+  for (const meter of slot.meters) meter.settle(amountOf(meter.unit, slot), 0, now)
+}
+
 /** The call has ended; `used` absent = the estimate stands, or nothing when the upstream did not take it. */
 export function finish(slot: Slot, outcome: OutcomeClass, used: Partial<Cost> | undefined, now: number): void {
   const estimate: Cost = notTaken.has(outcome) ? { input: 0, output: 0, nanos: 0 } : slot

@@ -1,7 +1,7 @@
 /** Hands out keys and takes them back: check and reserve in one step. */
 import type { Agenda } from './agenda.ts'
 import type { CellBook } from './cells.ts'
-import { arrive, enter, enterLate, finish, join, leave } from './charge.ts'
+import { arrive, enter, enterLate, finish, join, leave, undo } from './charge.ts'
 import { chainOf, type RulesOf } from './fallback.ts'
 import type { HealthBoard } from './health.ts'
 import { learnReadings } from './learn.ts'
@@ -112,6 +112,19 @@ export class Dispatcher {
   report(lease: Lease, outcome: Outcome, used: Partial<Cost> | undefined, now: number): void {
     const slot = this.#leases.known(lease)
     if (slot) this.#close(slot, outcome, used, now)
+  }
+
+  /** Ends a lease whose call was never sent: it counts nowhere, and says nothing of anybody. */
+  cancel(lease: Lease, now: number): void {
+    const slot = this.#leases.known(lease)
+    if (!slot) return
+    if (slot.arrivedAt >= 0) return this.#close(slot, { class: 'aborted' }, undefined, now)
+    const { key, bucket, pool, model, since } = slot
+    if (slot.windowed) key.window?.cancel()
+    undo(slot, now)
+    this.#leaveCells(slot)
+    const verdict = { leaseId: slot.id, model, key, bucket, proven: key.proven, mark: null, since, now }
+    this.#free(slot, this.#tools.upstreams.ended(pool, { ...verdict, outcome: 'aborted' }), now)
   }
 
   /** The key or bucket has become better in some way: every rank looks at it again, and those who wait. */
@@ -283,11 +296,16 @@ export class Dispatcher {
   }
 
   #close(slot: Slot, outcome: Outcome, used: Partial<Cost> | undefined, now: number): void {
-    const { key, bucket, pool, hold } = slot
-    if (slot.windowed && slot.arrivedAt < 0) key.window?.settle(now)
+    if (slot.windowed && slot.arrivedAt < 0) slot.key.window?.settle(now)
     finish(slot, outcome.class, used, now)
+    this.#leaveCells(slot)
+    const news = this.#judge(slot, outcome, now)
     // An upstream that says how long to wait need not be measured.
     if (outcome.class === 'rate-short' && !(outcome.holdMs && outcome.holdMs > 0)) this.#infer(slot, now)
+    this.#free(slot, news, now)
+  }
+
+  #leaveCells(slot: Slot): void {
     for (const cell of slot.cells) {
       cell.inFlight--
       this.#tools.cells.soil(cell)
@@ -295,7 +313,11 @@ export class Dispatcher {
       cell.probe = -1
       this.#tools.marks.unanswered(cell)
     }
-    const news = this.#judge(slot, outcome, now)
+  }
+
+  /** Gives back the place that the call had; `news` = there is some of its upstream. */
+  #free(slot: Slot, news: boolean, now: number): void {
+    const { key, bucket, pool, hold } = slot
     this.#tools.health.spent(key, now)
     this.#tools.health.spent(bucket, now)
     this.#leases.close(slot)
@@ -335,7 +357,9 @@ export class Dispatcher {
 
   /** A short rate limit where none is known: what was counted until now is what there is. */
   #infer(slot: Slot, now: number): void {
-    const { bucket, model } = slot
+    const { bucket, model, pool } = slot
+    const { inferAfter, rateLimit } = pool.rules
+    if (inferAfter === 0 || rateLimit > 0) return
     const cell = this.#tools.cells.find(bucket, model)
     if (!cell || !slot.cells.includes(cell)) return
     const meter = cell.meters.find(({ unit, source }) => unit === 'requests' && source === 'inferred')
@@ -343,6 +367,7 @@ export class Dispatcher {
       ({ unit, window, source }) => unit === 'requests' && source !== 'inferred' && window !== 'forever' && 'slideMs' in window,
     )
     if (!meter || isKnown || meter.used(now) < FEWEST_TO_INFER) return
+    if ((cell.mark?.strikes ?? 0) < inferAfter) return
     meter.infer(now)
     this.#tools.cells.changed(cell)
   }

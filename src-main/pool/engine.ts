@@ -197,6 +197,11 @@ class Engine implements PoolEngine {
     this.#parts.health.publish()
   }
 
+  cancel(lease: Lease): void {
+    this.#parts.dispatch.cancel(lease, this.#parts.clock.mono())
+    this.#parts.health.publish()
+  }
+
   reserve(...[query, options]: Parameters<PoolEngine['reserve']>): ReturnType<PoolEngine['reserve']> {
     const { clock, dispatch, reservations, roster } = this.#parts
     const { ttlMs, exclusive = false } = options

@@ -5,7 +5,8 @@
  * nobody knows whether the upstream's window slides or starts anew at fixed times; both are whole again then. A window
  * used to the full without a refusal proves the limit. After that comes a guess: 5 % more, and twice as much again for
  * each guess that holds. Above what is proven calls go one at a time, so that a wrong guess costs one refusal and no
- * more, and the next one waits for twice as many windows.
+ * more, and the next one waits for twice as many windows. Where that is too slow to fill a window, and nothing was
+ * refused in it, twice as many go at a time in the next.
  */
 const FULL = 0.95
 const WIDEN = 0.05
@@ -24,6 +25,8 @@ export class Inferred {
   #step = 0
   /** Windows to wait before the next guess. */
   #patience = 1
+  /** Calls under way above what is proven. */
+  #atOnce = 1
   #refusedAt = 0.5
   #holdUntil = 0.5
   #lookAt = 0.5
@@ -61,6 +64,7 @@ export class Inferred {
     }
     this.#guessing = false
     this.#step = 0
+    this.#atOnce = 1
     this.#peak = 0
     this.#lookAt = this.#holdUntil + this.#windowMs
   }
@@ -82,6 +86,10 @@ export class Inferred {
         if (this.#guessing) this.#hold()
         else windows = this.#patience
       }
+    } else if (this.#peak > this.#proven) {
+      // Calls that take long never fill a window one at a time; what went well is proven, and more go at once.
+      this.#proven = this.#peak
+      this.#atOnce *= 2
     }
     this.#peak = taken
     this.#lookAt = now + this.#windowMs * windows
@@ -90,7 +98,7 @@ export class Inferred {
   /** 0 = `units` may go out on top of `taken`, of which `reserved` are under way; -1 = when one of those ends; else mono ms. */
   freeAt(units: number, taken: number, reserved: number, now: number): number {
     if (now < this.#holdUntil) return this.#holdUntil
-    return reserved > 0 && taken + units > this.#proven ? -1 : 0
+    return reserved >= this.#atOnce && taken + units > this.#proven ? -1 : 0
   }
 
   #trust(limit: number): void {

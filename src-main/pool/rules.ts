@@ -13,6 +13,7 @@ export const defaultRules: PoolRules = {
   rateIntervalMs: 60 * SECOND,
   cooldownBaseMs: SECOND,
   cooldownMaxMs: 300 * SECOND,
+  inferAfter: 1,
   dailyMs: HOUR,
   noCreditMs: HOUR,
   modelUnavailableMs: DAY,

@@ -113,6 +113,8 @@ export interface PoolRules {
   /** First and longest cool-down after a short rate limit without a hint; it doubles in between. */
   cooldownBaseMs: number
   cooldownMaxMs: number
+  /** Short refusals in a row without a hint, each after the cool-down of the one before, that tell a limit nobody names; 0 = never. */
+  inferAfter: number
   /** Hold after a daily limit without a hint. */
   dailyMs: number
   noCreditMs: number
@@ -307,6 +309,9 @@ export interface PoolEngine {
   learn(lease: Lease, readings: readonly LimitReading[]): void
   /** Ends a lease. `used` absent = the estimate stands, or nothing when the upstream did not take the call. Throws UNKNOWN_LEASE for what the engine never gave out. */
   report(lease: Lease, outcome: Outcome, used?: Partial<Cost>): void
+
+  /** Ends a lease whose call was never sent, as if it had not been given. Throws UNKNOWN_LEASE as `report` does. */
+  cancel(lease: Lease): void
 
   /** Sets a ready key aside. Exclusive: nobody else gets it; otherwise it only counts as one call under way. Gone after `ttlMs`. */
   reserve(

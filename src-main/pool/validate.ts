@@ -2,7 +2,7 @@
 import { EngineError } from './errors.ts'
 import { type Calendar, type Limit, type Limits, type PoolRules, strategyNames, units, type Window } from './types.ts'
 
-const counts = ['concurrency', 'keyConcurrency', 'rateLimit', 'breakerFailures'] as const
+const counts = ['concurrency', 'keyConcurrency', 'rateLimit', 'breakerFailures', 'inferAfter'] as const
 const times = [
   'rateIntervalMs',
   'cooldownBaseMs',

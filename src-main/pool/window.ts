@@ -25,6 +25,11 @@ export class CallWindow {
     if (this.#count < this.#times.length) this.#count++
   }
 
+  /** The call was never sent. */
+  cancel(): void {
+    this.#pending--
+  }
+
   /**
    * When a call may be made under `limit` calls (≥ 1) per `spanMs`: 0 = now, a mono time after `now`,
    * or -1 = only when a call on its way has arrived.

@@ -23,6 +23,8 @@ export function rulesOf(row: PoolRow, isPool: (slug: string) => boolean): PoolRu
     cooldownBaseMs: config.cooldownBase * 1000,
     // Each has a range of its own; the first cool-down is never cut to less.
     cooldownMaxMs: Math.max(config.cooldownBase, config.cooldownMax) * 1000,
+    // A provider's own limits are by the minute as a rule: its first refusal is worth the minute that it costs.
+    inferAfter: 1,
     dailyMs: config.dailyCooldown * 1000,
     noCreditMs: config.noCreditCooldown * 1000,
     modelUnavailableMs: config.modelCooldown * 1000,

@@ -39,6 +39,97 @@ describe('a failing call', () => {
   })
 })
 
+describe('a call that is never sent', () => {
+  const alone = { config: { rateLimit: 1, rateLimitInterval: 60 }, reachLimit: () => false }
+
+  test('for want of such a method leaves the rate limit as it was', async () => {
+    const { manager } = rig(['a'], () => 'ok', alone)
+    for (let typo = 0; typo < 3; typo += 1) expect(await failure(manager.call('cal'))).toMatchObject({ code: 'NO_SUCH_METHOD' })
+    expect(await manager.dummyclient.call()).toBe('ok')
+    expect(await failure(manager.dummyclient.call())).toBeInstanceOf(PoolExhaustedError)
+  })
+
+  test('for want of a client or of arguments does so, too, also under limits of the key itself', async () => {
+    let isDown = true
+    const key = new StubKey('a', {
+      answer: () => 'ok',
+      connect: () => {
+        if (isDown) throw new Error('no client')
+      },
+    })
+    const limited = Object.assign(key, { limits: { '': [{ unit: 'requests', window: 'forever', amount: 1 }] } } as const)
+    const clock = new VirtualClock()
+    const manager = new ApiKeyManager({ keys: [limited], clock, onProblem: () => undefined, ...alone })
+    expect(await failure(manager.dummyclient.call())).toMatchObject({ code: 'CLIENT_FAILED' })
+    isDown = false
+    clock.advance(2000)
+    expect((await failure(manager.call('call', boom))).message).toBe('boom')
+    expect(await manager.dummyclient.call()).toBe('ok')
+    await manager.close()
+  })
+})
+
+describe('a bare 429', () => {
+  const refused = Object.assign(new Error('Too Many Requests'), { status: 429 })
+  const bare = { reachLimit: (error: unknown) => error === refused }
+
+  test('costs the first cool-down of the settings, and no more, however few calls went before', async () => {
+    const answers: unknown[] = ['ok', 'ok', 'ok', refused]
+    const { manager, clock } = rig(
+      ['a'],
+      () => {
+        const answer = answers.shift() ?? 'ok'
+        if (answer instanceof Error) throw answer
+        return answer
+      },
+      bare,
+    )
+    for (let call = 0; call < 3; call += 1) await manager.dummyclient.call()
+    expect(await failure(manager.dummyclient.call())).toBe(refused)
+    expect(await failure(manager.dummyclient.call())).toMatchObject({ reason: 'cooling', retryAfter: 1 })
+    clock.advance(1001)
+    for (let call = 0; call < 100; call += 1) expect(await manager.dummyclient.call()).toBe('ok')
+  })
+
+  test('after bare 429 tells the limit, and the key rests for its minute', async () => {
+    let left = 5
+    const { manager, clock, used } = rig(
+      ['a'],
+      () => {
+        if (left-- > 0) return 'ok'
+        throw refused
+      },
+      { ...bare, config: { queueTimeout: 0 } },
+    )
+    for (let second = 0; second < 59; second += 1) {
+      await manager.dummyclient.call().catch(() => undefined)
+      clock.advance(1001)
+    }
+    expect(used.length).toBeLessThanOrEqual(8)
+  })
+
+  test('takes no calls from the limit that the settings name', async () => {
+    let isDown = false
+    const { manager, clock } = rig(
+      ['a'],
+      () => {
+        if (isDown) throw refused
+        return 'ok'
+      },
+      { ...bare, config: { rateLimit: 30 } },
+    )
+    for (let call = 0; call < 3; call += 1) await manager.dummyclient.call()
+    isDown = true
+    for (let second = 0; second < 5; second += 1) {
+      await failure(manager.dummyclient.call())
+      clock.advance(1001)
+    }
+    isDown = false
+    clock.advance(10_000)
+    for (let call = 0; call < 20; call += 1) expect(await manager.dummyclient.call()).toBe('ok')
+  })
+})
+
 describe('a reached limit', () => {
   test('cools the key down for as long as the error says, and it comes back by itself', async () => {
     let isLimited = true

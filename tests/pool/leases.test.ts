@@ -137,3 +137,45 @@ describe('changes under calls that are out', () => {
     expect(() => house.engine.setMember('p', 'a', { priority: 0, weight: 1 })).toThrow('no key "a"')
   })
 })
+
+describe('a call that is never sent', () => {
+  it('leaves every limit as it was, wakes who waits for its place, and ends the lease', async () => {
+    const limits = {
+      '': [
+        { unit: 'requests', window: 'forever', amount: 1 },
+        { unit: 'total', window: 'forever', amount: 10 },
+      ],
+    } as const
+    const house = rig([{ id: 'a', limits }], { rateLimit: 1, keyConcurrency: 1 })
+    const lease = house.take({ cost: { input: 5, output: 5, nanos: 0 } })
+    const next = house.engine.acquire({ pool: 'p' }, { deadlineMs: Number.POSITIVE_INFINITY })
+    house.engine.cancel(lease)
+    expect(await next).toMatchObject({ kind: 'lease' })
+    house.engine.cancel(lease)
+    house.engine.report(lease, { class: 'ok' })
+    expect(house.engine.key('a')).toMatchObject({ inFlight: 1, proven: false })
+    expect(house.engine.meters('a')).toMatchObject([
+      { used: 0, reserved: 1 },
+      { used: 0, reserved: 0 },
+    ])
+  })
+
+  it('that has arrived counts all the same; one that never was given out is refused', () => {
+    const house = rig(['a'], { rateLimit: 1 })
+    const lease = house.take()
+    house.engine.touch(lease)
+    house.engine.cancel(lease)
+    expect(house.engine.tryLease({ pool: 'p' }).kind).toBe('wait')
+    expect(() => house.engine.cancel({ ...lease, id: lease.id + 1 })).toThrow('was ever given out')
+  })
+
+  it('does not prove a key that is tried out after its cool-down', () => {
+    const house = rig(['a'])
+    house.call('rate-short')
+    house.clock.advance(1001)
+    house.engine.cancel(house.take())
+    expect(house.call('rate-short')).toBe('a')
+    house.clock.advance(1001)
+    expect(house.engine.tryLease({ pool: 'p' }).kind).toBe('wait')
+  })
+})

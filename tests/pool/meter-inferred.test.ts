@@ -79,6 +79,13 @@ describe('a limit that is never named', () => {
     expect(call(rig, { limit: 400, slides: true }, 60, 100, 0).taken / (400 * 60)).toBeGreaterThan(0.85)
   })
 
+  it('that was none, found out by a stray refusal, gives way also where every call takes long', () => {
+    const rig = counting()
+    call(rig, { limit: 3, slides: true }, 1, 100, 0)
+    const { taken } = call(rig, { limit: Number.POSITIVE_INFINITY, slides: true }, 45, 100, 10_000)
+    expect(taken / 45).toBeGreaterThan(30)
+  })
+
   it('that shrinks is followed at once', () => {
     const rig = counting()
     call(rig, { limit: 100, slides: true }, 60, 100, 0)

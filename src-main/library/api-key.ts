@@ -1,6 +1,9 @@
 /** What a program says about one of its keys: how it is named, what it opens, and how to tell whether it works. */
 import type { Limits } from '../pool/types.ts'
 
+/** util.inspect.custom, by its registered name: the types of the library need none of Node's. */
+const printed = Symbol.for('nodejs.util.inspect.custom')
+
 /** Sub-class it and give at least the three abstract members. Each may be asynchronous where it returns a value. */
 export abstract class ApiKey<Client = unknown> {
   /** Names the key among the keys of a pool; often the secret itself. It is kept in memory only: stores see a hash. */
@@ -51,6 +54,16 @@ export abstract class ApiKey<Client = unknown> {
     if (client === null || !this.closeClient) return
     this.#client = null
     await this.closeClient(await client)
+  }
+
+  /** A key that is printed or written as JSON, be it in a report, shows no more than its last characters. */
+  toJSON(): { primaryKey: string } {
+    const name = String(this.primaryKey)
+    return { primaryKey: name.length >= 12 ? `…${name.slice(-4)}` : '…' }
+  }
+
+  [printed](): string {
+    return `${this.constructor.name} { primaryKey: '${this.toJSON().primaryKey}' }`
   }
 
   /** apipool's name for `connectClient`. */

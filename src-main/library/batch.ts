@@ -54,6 +54,25 @@ export class BatchResult<Id = unknown, Value = unknown> {
     return this.errors.size
   }
 
+  /** As plain data: ids become names, errors their words. Keys that were banned are only counted, for their names may be secrets. */
+  toJSON(): Record<string, unknown> {
+    const { total, succeeded, failed, successRate, duplicates, elapsed, startedAt, aborted } = this
+    const errors = [...this.errors].map(([id, error]) => [id, error instanceof Error ? error.message : String(error)])
+    return {
+      total,
+      succeeded,
+      failed,
+      successRate,
+      duplicates,
+      elapsed,
+      startedAt,
+      aborted,
+      results: Object.fromEntries(this.results) as unknown,
+      errors: Object.fromEntries(errors) as unknown,
+      bannedKeys: this.bannedKeys.size,
+    }
+  }
+
   /** From 0 to 1; 0 for an empty batch. */
   get successRate(): number {
     return this.total === 0 ? 0 : this.succeeded / this.total
@@ -61,12 +80,12 @@ export class BatchResult<Id = unknown, Value = unknown> {
 }
 
 /** Runs every item; the result tells of failures, and nothing is thrown for them. */
-export async function runBatch<Id, Client>(
+export async function runBatch<Id, Value, Client>(
   { caller, clock }: { caller: Caller<Client>; clock: Clock },
   items: readonly BatchItem<Id>[],
   plan: BatchPlan,
-): Promise<BatchResult<Id>> {
-  const result = new BatchResult<Id>(new Date(clock.now()))
+): Promise<BatchResult<Id, Value>> {
+  const result = new BatchResult<Id, Value>(new Date(clock.now()))
   const startedAt = clock.mono()
   const distinct = new Map<Id, CallArgs>()
   for (const [id, args = [], kwargs] of items) if (!distinct.has(id)) distinct.set(id, withOptions(args, kwargs))
@@ -85,7 +104,7 @@ export async function runBatch<Id, Client>(
   })
   for (const [index, id] of [...distinct.keys()].entries()) {
     const end = ends[index] as End
-    if ('value' in end) result.results.set(id, end.value)
+    if ('value' in end) result.results.set(id, end.value as Value)
     else result.errors.set(id, end.error)
   }
   result.bannedKeys = bans.all

@@ -6,7 +6,7 @@ import type { KeepAlive } from './clock.ts'
 import type { Connection } from './connection.ts'
 import { CallTimeoutError, PoolError, PoolExhaustedError } from './errors.ts'
 import type { Judge } from './judge.ts'
-import { type Member, type Members, POOL } from './members.ts'
+import { type Member, type Members, POOL, textsOf } from './members.ts'
 import { type OnProblem, wordsOf } from './problems.ts'
 import type { StatsCollector } from './stats.ts'
 import { StatusCollection } from './status.ts'
@@ -88,15 +88,15 @@ export class Caller<Client> {
   }
 
   async #connect(member: Member<Client>, limits: AttemptLimits): Promise<Connection<Client>> {
-    const { members, clock, onProblem } = this.#tools
+    const { members, clock, keepAlive, onProblem } = this.#tools
     const bounds = { clock, timeoutMs: limits.timeoutMs, signal: limits.signal, stop: () => undefined }
     try {
-      return await this.#hold(() =>
+      return await keepAlive.during(() =>
         bounded(members.connect(member), { ...bounds, timeout: () => new CallTimeoutError('createClient', limits.timeoutMs) }),
       )
     } catch (cause) {
       members.pause(member, clock)
-      const words = wordsOf(cause, [member.primaryKey])
+      const words = wordsOf(cause, textsOf(member))
       onProblem({ code: 'CLIENT_FAILED', message: `A key's client could not be made (it is tried again later): ${words}` })
       throw new ConnectError(cause)
     }
@@ -175,22 +175,11 @@ export class Caller<Client> {
     limits: AttemptLimits,
     abort?: AbortController,
   ): Promise<unknown> {
-    const { clock } = this.#tools
+    const { clock, keepAlive } = this.#tools
     const { timeoutMs, signal } = limits
     const timeout = () => new CallTimeoutError(path.join('.'), timeoutMs)
     const stop = (reason: unknown) => abort?.abort(reason)
-    return this.#hold(() => bounded(answer, { clock, timeoutMs, signal, timeout, stop }))
-  }
-
-  /** The clock's timers hold no process, so that this does while a caller waits. */
-  async #hold<Value>(work: () => Promise<Value>): Promise<Value> {
-    const { keepAlive } = this.#tools
-    keepAlive.enter()
-    try {
-      return await work()
-    } finally {
-      keepAlive.leave()
-    }
+    return keepAlive.during(() => bounded(answer, { clock, timeoutMs, signal, timeout, stop }))
   }
 
   #outcomeOf(error: unknown, signal: AbortSignal | undefined): Outcome {

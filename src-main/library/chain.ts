@@ -11,7 +11,7 @@ type PooledMember<Member> = Member extends (...args: infer Args) => infer Result
     ? PooledMembers<Member>
     : never
 
-type PooledMembers<Member> = { readonly [Name in keyof Member]: PooledMember<Member[Name]> }
+type PooledMembers<Member> = { readonly [Name in keyof Member]-?: PooledMember<Member[Name]> }
 
 /** For clients whose type is not known. */
 export interface AnyChain {

@@ -2,6 +2,7 @@
 import type { Clock, PoolEngine } from '../pool/types.ts'
 import type { ApiKey } from './api-key.ts'
 import { bounded } from './bounded.ts'
+import type { KeepAlive } from './clock.ts'
 import { eachLimited } from './concurrent.ts'
 import { CallTimeoutError } from './errors.ts'
 import type { Judge } from './judge.ts'
@@ -24,6 +25,7 @@ interface Parts<Client> {
   members: Members<Client>
   stats: StatsCollector
   clock: Clock
+  keepAlive: KeepAlive
   judge: Judge
 }
 
@@ -37,13 +39,14 @@ export async function checkAll<Client>(parts: Parts<Client>, timeoutMs: number):
   const failedBefore = [...members.archived.values()].filter(({ archivedBy }) => archivedBy === 'check')
   const checked = [...members.active.values(), ...failedBefore]
   const findings: Finding[] = []
-  await eachLimited(checked, CHECKS_AT_ONCE, async (member, index) => {
+  const check = async (member: Member<Client>, index: number) => {
     const { key } = member
     const finding = await test(parts, member, timeoutMs)
     findings[index] = finding
     // It was replaced or taken out while it was tested.
     if (member.key === key && member.archivedBy !== 'hand' && member.archivedBy !== 'refresh') settle(parts, member, finding)
-  })
+  }
+  await parts.keepAlive.during(() => eachLimited(checked, CHECKS_AT_ONCE, check))
   const found = checked.map(({ key }, index) => ({ key, finding: findings[index] as Finding }))
   return {
     total: checked.length,
@@ -85,6 +88,6 @@ function settle<Client>({ engine, members, stats, clock, judge }: Parts<Client>,
       return
     case 'unusable':
       record(StatusCollection.c5_Failed.id)
-      if (member.archivedBy === null) members.archive(member, 'check')
+      members.archive(member, 'check')
   }
 }

@@ -28,6 +28,15 @@ export class KeepAlive {
   #waiting = 0
   #handle: ReturnType<typeof setInterval> | undefined
 
+  async during<Value>(work: () => Promise<Value>): Promise<Value> {
+    this.enter()
+    try {
+      return await work()
+    } finally {
+      this.leave()
+    }
+  }
+
   enter(): void {
     this.#waiting += 1
     this.#handle ??= setInterval(() => undefined, LONGEST_TIMER_MS)

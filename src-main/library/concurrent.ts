@@ -18,12 +18,12 @@ export async function eachLimited<Item>(
 }
 
 /** All results in the order of the input; throws ConcurrentCallError, which holds every result, when any call failed. */
-export async function callAll<Item>(
+export async function callAll<Item, Value>(
   items: readonly Item[],
   limit: number,
-  call: (item: Item) => Promise<unknown>,
-): Promise<unknown[]> {
-  const settled: PromiseSettledResult<unknown>[] = []
+  call: (item: Item) => Promise<Value>,
+): Promise<Value[]> {
+  const settled: PromiseSettledResult<Value>[] = []
   await eachLimited(items, limit, async (item, index) => {
     try {
       settled[index] = { status: 'fulfilled', value: await call(item) }
@@ -31,8 +31,9 @@ export async function callAll<Item>(
       settled[index] = { status: 'rejected', reason }
     }
   })
-  if (settled.some(({ status }) => status === 'rejected')) throw new ConcurrentCallError(settled)
-  return settled.map((result) => (result.status === 'fulfilled' ? result.value : undefined))
+  const fulfilled = settled.filter((result) => result.status === 'fulfilled')
+  if (fulfilled.length < settled.length) throw new ConcurrentCallError(settled)
+  return fulfilled.map(({ value }) => value)
 }
 
 /** Arguments and options of each call as one list. Throws INVALID_ARGUMENT when the two lists differ in length. */

@@ -1,8 +1,9 @@
 /** A pool that keeps in step with a list of keys kept elsewhere. */
 import type { Clock } from '../pool/types.ts'
 import type { ApiKey } from './api-key.ts'
+import { bounded } from './bounded.ts'
 import { backgroundClock } from './clock.ts'
-import { PoolError } from './errors.ts'
+import { CallTimeoutError, PoolError } from './errors.ts'
 import { ApiKeyManager } from './manager.ts'
 import type { ApiKeyManagerOptions } from './manager-options.ts'
 import type { PoolConfig, PoolConfigInput } from './pool-config.ts'
@@ -10,7 +11,7 @@ import { type OnProblem, warnProblem, wordsOf } from './problems.ts'
 import { Reconciler, type RefreshReport } from './reconcile.ts'
 
 export interface DynamicKeyManagerOptions<Client, Raw = string> extends Omit<ApiKeyManagerOptions<Client>, 'keys'> {
-  /** All keys there are now. An error, null or an empty list changes nothing. */
+  /** All keys there are now. An error, null or an empty list changes nothing; nor does what takes longer than `config.timeout`. */
   keyFetcher: (context: { signal: AbortSignal }) => Fetched<readonly Raw[] | null | undefined>
   /** Called once for each raw key that was not in the list before. */
   apiKeyFactory: (raw: Raw) => ApiKey<Client> | Promise<ApiKey<Client>>
@@ -43,6 +44,8 @@ export class DynamicKeyManager<Client = unknown, Raw = string> extends ApiKeyMan
   #run: AbortController | null = null
   #cancelTimer: () => void = () => undefined
   #refreshing: Promise<RefreshReport> | null = null
+  /** Ends the refresh under way. */
+  #refresher = new AbortController()
   #firstLoad: Promise<void> | undefined
   #isLoaded = false
 
@@ -60,12 +63,16 @@ export class DynamicKeyManager<Client = unknown, Raw = string> extends ApiKeyMan
     this.poolIdentifier = options.poolIdentifier ?? 'default'
     const pool = {
       isActive: (primaryKey: string) => this.isActive(primaryKey),
-      put: async (key: ApiKey<Client>) => void (await this.addOne(key, { upsert: true })),
+      put: async (key: ApiKey<Client>) => {
+        await this.#within('createClient', () => key.connectClient())
+        await this.addOne(key, { upsert: true })
+      },
       withdraw: (primaryKey: string) => this.withdraw(primaryKey),
       hasKeys: () => this.poolSize > 0,
     }
     const allowsEmpty = options.allowEmpty ?? false
-    this.#reconciler = new Reconciler({ pool, factory: options.apiKeyFactory, onProblem, allowsEmpty })
+    const factory = (raw: Raw) => this.#within('apiKeyFactory', () => options.apiKeyFactory(raw))
+    this.#reconciler = new Reconciler({ pool, factory, onProblem, allowsEmpty })
     if (options.autoStart ?? true) void this.start()
   }
 
@@ -81,6 +88,7 @@ export class DynamicKeyManager<Client = unknown, Raw = string> extends ApiKeyMan
   /** No refresh begins after this, and one under way changes nothing more. Resolves when it has ended. */
   async stop(): Promise<void> {
     this.#run?.abort()
+    this.#refresher.abort()
     this.#run = null
     this.#firstLoad = undefined
     this.#cancelTimer()
@@ -89,7 +97,10 @@ export class DynamicKeyManager<Client = unknown, Raw = string> extends ApiKeyMan
 
   /** Fetches and compares now; several at once are one. Never rejects: what went wrong goes to `onProblem`. */
   refresh(): Promise<RefreshReport> {
-    this.#refreshing ??= this.#refresh(this.#run?.signal ?? new AbortController().signal).finally(() => (this.#refreshing = null))
+    if (this.#refreshing === null) {
+      this.#refresher = new AbortController()
+      this.#refreshing = this.#refresh(this.#refresher.signal).finally(() => (this.#refreshing = null))
+    }
     return this.#refreshing
   }
 
@@ -145,7 +156,7 @@ export class DynamicKeyManager<Client = unknown, Raw = string> extends ApiKeyMan
 
   async #refreshKeys(signal: AbortSignal): Promise<RefreshReport> {
     try {
-      const list = await this.#options.keyFetcher({ signal })
+      const list = await this.#within('keyFetcher', this.#options.keyFetcher)
       if (!signal.aborted) return await this.#reconciler.apply(list, signal)
     } catch (error) {
       const words = wordsOf(error, this.#reconciler.secrets())
@@ -157,12 +168,22 @@ export class DynamicKeyManager<Client = unknown, Raw = string> extends ApiKeyMan
 
   async #refreshConfig(signal: AbortSignal): Promise<void> {
     try {
-      const config = await this.#options.configFetcher?.({ signal })
+      const config = await this.#within('configFetcher', (context) => this.#options.configFetcher?.(context))
       if (config !== null && config !== undefined && !signal.aborted) this.applyConfig(config)
     } catch (error) {
       const words = wordsOf(error, this.#reconciler.secrets())
       this.#onProblem({ code: 'CONFIG_FAILED', message: `The pool keeps its settings; new ones could not be had: ${words}` })
     }
+  }
+
+  /** Work of the program's own, which may hang or not care for the signal: it holds neither the refresh nor `stop`. */
+  async #within<Value>(name: string, work: (context: { signal: AbortSignal }) => Fetched<Value>): Promise<Value> {
+    const { signal } = this.#refresher
+    const timeoutMs = this.config.timeout * 1000
+    const timedOut = new AbortController()
+    const running = Promise.resolve(work({ signal: AbortSignal.any([signal, timedOut.signal]) }))
+    const timeout = () => new CallTimeoutError(name, timeoutMs)
+    return bounded(running, { clock: this.#clock, timeoutMs, signal, timeout, stop: (reason) => timedOut.abort(reason) })
   }
 
   async #tell(name: 'onKeysAdded' | 'onKeysRemoved', primaryKeys: readonly string[]): Promise<void> {

@@ -36,7 +36,7 @@ export interface Exhaustion {
 /** No key could be had in time. Nothing was sent for the attempt that ends with it. */
 export class PoolExhaustedError extends PoolError {
   override readonly name = 'PoolExhaustedError'
-  /** Why: `no-keys`, `cooling`, `busy`, `all-tried`, `banned`, … */
+  /** Why: `no-keys`, `loading`, `cooling`, `busy`, `all-tried`, `banned`, … */
   readonly reason: string
   /** Seconds until the first key is expected back; null = only a check, a restore or a new key ends it. */
   readonly retryAfter: number | null

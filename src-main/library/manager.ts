@@ -5,6 +5,7 @@ import type { Clock, KeyRuntime, PoolEngine, Random } from '../pool/types.ts'
 import { ApiKey } from './api-key.ts'
 import { durationMs, timeoutMs, whole } from './arguments.ts'
 import { type BatchItem, type BatchResult, runBatch } from './batch.ts'
+import { bounded } from './bounded.ts'
 import { type AttemptLimits, type CallArgs, Caller } from './caller.ts'
 import { chain, type Pooled, stepsOf } from './chain.ts'
 import { checkAll, type UsabilityReport } from './check.ts'
@@ -28,6 +29,7 @@ export class ApiKeyManager<Client = unknown> {
   readonly #random: Random
   readonly #members: Members<Client>
   readonly #caller: Caller<Client>
+  readonly #keepAlive = new KeepAlive()
   readonly #reachLimit: ReachLimit | undefined
   readonly #waitsForCooldown: boolean
   readonly #onProblem: OnProblem
@@ -55,7 +57,7 @@ export class ApiKeyManager<Client = unknown> {
     this.#engine.setPool(POOL, rulesOf(this.#config))
     this.#members = new Members(this.#engine, onProblem)
     const parts = { engine: this.#engine, members: this.#members, stats: this.stats, clock, onProblem }
-    this.#caller = new Caller({ ...parts, keepAlive: new KeepAlive(), judge: () => this.#judge })
+    this.#caller = new Caller({ ...parts, keepAlive: this.#keepAlive, judge: () => this.#judge })
     for (const key of keys) if (!this.#members.active.has(String(key.primaryKey))) this.#members.put(key)
     this.dummyclient = chain('dummyclient', (path, args) => this.call(path, args)) as Pooled<Client>
   }
@@ -108,6 +110,7 @@ export class ApiKeyManager<Client = unknown> {
 
   /** An active key. Rejects with UNKNOWN_KEY. */
   async fetchOne(primaryKey: string | number): Promise<ApiKey<Client>> {
+    await this.#loaded()
     return this.#members.find(primaryKey, 'active').key
   }
 
@@ -128,6 +131,7 @@ export class ApiKeyManager<Client = unknown> {
 
   /** One of the keys that could be used now, each as likely. Rejects with PoolExhaustedError. */
   async randomOne(): Promise<ApiKey<Client>> {
+    await this.#loaded()
     const ready = [...this.#members.active.values()].filter(({ id }) => this.#engine.key(id)?.health === 'ready')
     const member = ready[Math.floor(this.#random() * ready.length)]
     if (member) return member.key
@@ -149,70 +153,77 @@ export class ApiKeyManager<Client = unknown> {
    */
   async checkUsable(): Promise<UsabilityReport<Client>> {
     this.#assertOpen()
-    const { stats } = this
-    const parts = { engine: this.#engine, members: this.#members, stats, clock: this.#clock, judge: this.#judge }
+    await this.#loaded()
+    const [engine, members, clock, keepAlive] = [this.#engine, this.#members, this.#clock, this.#keepAlive]
+    const parts = { engine, members, stats: this.stats, clock, keepAlive, judge: this.#judge }
     return checkAll(parts, this.#config.timeout * 1000)
   }
 
-  /** Calls the method at a path (`'coins.list'` or its steps) on some key. Rejects as the method does, or with a PoolError. */
-  async call(method: string | readonly string[], args: CallArgs = [], options: CallOptions = {}): Promise<unknown> {
+  /** Calls the method at a path (`'coins.list'` or its steps) on some key. Rejects as the method does, or with a PoolError. `Value` is what the method gives, unchecked. */
+  async call<Value = unknown>(
+    method: string | readonly string[],
+    args: CallArgs = [],
+    options: CallOptions = {},
+  ): Promise<Value> {
     const path = stepsOf(method)
-    return this.#call(path, args, this.#attempts(options), this.#limits(options, this.#waitsForCooldown))
+    return (await this.#call(path, args, this.#attempts(options), this.#limits(options, this.#waitsForCooldown))) as Value
   }
 
   /**
    * Calls a method once per argument list. Results are in the order of the input; when any call fails, all others still
    * end and a ConcurrentCallError with every result is thrown. Waits for keys that cool down.
    */
-  async callConcurrent(
+  async callConcurrent<Value = unknown>(
     method: string | readonly string[],
     argsList: readonly (readonly unknown[])[],
     options: ConcurrentOptions = {},
-  ): Promise<unknown[]> {
+  ): Promise<Value[]> {
     const path = stepsOf(method)
     const lists = joinArgs(argsList, options.kwargsList)
     const limit = whole('maxConcurrency', options.maxConcurrency ?? this.#config.concurrency, 0) || Number.POSITIVE_INFINITY
     const attempts = this.#attempts(options)
     const limits = this.#limits(options, true)
-    return callAll(lists, limit, (args) => this.#call(path, args, attempts, limits))
+    return callAll(lists, limit, (args) => this.#call(path, args, attempts, limits) as Promise<Value>)
   }
 
   /** Calls a method once per distinct id; see BatchResult. Rejects only for bad options. Waits for keys that cool down. */
-  async batchExec<Id>(
+  async batchExec<Id, Value = unknown>(
     method: string | readonly string[],
     items: readonly BatchItem<Id>[],
     options: BatchOptions = {},
-  ): Promise<BatchResult<Id>> {
+  ): Promise<BatchResult<Id, Value>> {
     this.#assertOpen()
     const config = this.#config
     const retries = {
       retryOnFailure: options.retryOnFailure ?? config.effectiveBatchRetry,
       maxRetries: options.maxRetries ?? config.effectiveBatchMaxRetries,
     }
-    await this.ready()
+    const limits = this.#limits(options, true)
+    // Without keys each item says so itself.
+    await this.#loaded(limits).catch(() => undefined)
     return runBatch({ caller: this.#caller, clock: this.#clock }, items, {
       path: stepsOf(method),
       workers: whole('maxConcurrency', options.maxConcurrency ?? config.concurrency, 0) || BATCH_WORKERS,
       attempts: this.#attempts(retries),
       banThreshold: whole('banThreshold', options.banThreshold ?? config.banThreshold, 1),
       banMs: durationMs('banDuration', options.banDuration ?? config.banDuration),
-      limits: this.#limits(options, true),
+      limits,
       onProgress: this.#guarded('onProgress', options.onProgress),
     })
   }
 
   /** apipool's name for `callConcurrent`. */
-  acallConcurrent(...args: Parameters<ApiKeyManager<Client>['callConcurrent']>): Promise<unknown[]> {
-    return this.callConcurrent(...args)
+  acallConcurrent<Value = unknown>(...args: Parameters<ApiKeyManager<Client>['callConcurrent']>): Promise<Value[]> {
+    return this.callConcurrent<Value>(...args)
   }
 
   /** apipool's name for `batchExec`. */
-  abatchExec<Id>(
+  abatchExec<Id, Value = unknown>(
     method: string | readonly string[],
     items: readonly BatchItem<Id>[],
     options: BatchOptions = {},
-  ): Promise<BatchResult<Id>> {
-    return this.batchExec(method, items, options)
+  ): Promise<BatchResult<Id, Value>> {
+    return this.batchExec<Id, Value>(method, items, options)
   }
 
   /** Refuses new calls and those that wait for a key, closes clients after their last call, and writes what was counted; rejects when that cannot be written. */
@@ -237,6 +248,17 @@ export class ApiKeyManager<Client = unknown> {
     return undefined
   }
 
+  /** Waits for the first keys no longer than for one that is busy. Rejects with PoolExhaustedError or the signal's reason. */
+  async #loaded({ waitMs, signal }: Pick<AttemptLimits, 'waitMs' | 'signal'> = this.#limits({}, false)): Promise<void> {
+    const loading = this.ready()
+    if (!loading) return
+    signal?.throwIfAborted()
+    const counts = { active: this.poolSize, archived: this.#members.archived.size }
+    const timeout = () => new PoolExhaustedError({ reason: 'loading', retryAfterMs: null, ...counts }, this.#clock.now())
+    const bounds = { clock: this.#clock, timeoutMs: Math.max(1, waitMs), signal, timeout, stop: () => undefined }
+    await this.#keepAlive.during(() => bounded(loading, bounds))
+  }
+
   /** A program's callback that cannot break what calls it. */
   #guarded<Args extends unknown[]>(name: string, callback: ((...args: Args) => void) | undefined): (...args: Args) => void {
     return (...args) => {
@@ -249,8 +271,7 @@ export class ApiKeyManager<Client = unknown> {
   }
 
   async #call(path: readonly string[], args: CallArgs, attempts: number, limits: AttemptLimits): Promise<unknown> {
-    const loading = this.ready()
-    if (loading) await loading
+    await this.#loaded(limits)
     let tried: Set<string> | undefined
     let error: unknown
     for (let left = attempts; left > 0; left -= 1) {

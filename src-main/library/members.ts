@@ -11,6 +11,9 @@ export const POOL = 'pool'
 const FIRST_PAUSE_MS = 1000
 const LONGEST_PAUSE_MS = 300_000
 
+/** Keys that went out of a fetched list and are remembered, should they come back. */
+const MOST_WITHDRAWN = 1000
+
 /** Why a key is in the archive: a program took it out, it failed its test, or it is no longer in the fetched list. */
 export type ArchivedBy = 'hand' | 'check' | 'refresh'
 
@@ -105,7 +108,18 @@ export class Members<Client> {
     if (member) this.archive(member, 'refresh')
     const archived = this.#archived.get(primaryKey)
     if (archived) archived.archivedBy = 'refresh'
+    this.#forgetWithdrawn()
     return member !== undefined
+  }
+
+  /** Where keys are short-lived the archive would grow for ever. */
+  #forgetWithdrawn(): void {
+    if (this.#archived.size <= MOST_WITHDRAWN) return
+    const [oldest] = [...this.#archived.values()].filter(({ archivedBy }) => archivedBy === 'refresh')
+    if (!oldest) return
+    this.#archived.delete(oldest.primaryKey)
+    this.#byId.delete(oldest.id)
+    this.#engine.removeKey(oldest.id)
   }
 
   /** Its client could not be made: left out for a time that doubles with each failure, then tried again by the next call that gets it. */
@@ -149,9 +163,7 @@ export class Members<Client> {
   async #open(member: Member<Client>): Promise<Connection<Client>> {
     const { key } = member
     try {
-      const failed = (error: unknown) =>
-        this.#onProblem({ code: 'CLOSE_FAILED', message: `A client could not be closed: ${wordsOf(error, [member.primaryKey])}` })
-      const connection = new Connection(key, await key.connectClient(), failed)
+      const connection = new Connection(key, await key.connectClient(), this.#closeFailed(member))
       member.failures = 0
       if (member.key === key && member.archivedBy === null) member.connection = connection
       return connection
@@ -165,11 +177,23 @@ export class Members<Client> {
     return { id, primaryKey, key, connection: null, connecting: null, failures: 0, pausedUntil: 0, archivedBy: null }
   }
 
+  #closeFailed(member: Member<Client>): (error: unknown) => void {
+    const texts = textsOf(member)
+    return (error) => this.#onProblem({ code: 'CLOSE_FAILED', message: `A client could not be closed: ${wordsOf(error, texts)}` })
+  }
+
   #disconnect(member: Member<Client>): void {
-    member.connection?.retire()
+    if (member.connection) member.connection.retire()
+    // Made for a test or when the key was added, and never called.
+    else if (!member.connecting) member.key.disconnectClient().catch(this.#closeFailed(member))
     member.connection = null
     member.connecting = null
   }
+}
+
+/** Everything about a key that may be its secret. */
+export function textsOf({ primaryKey, key }: Member<unknown>): string[] {
+  return [primaryKey, ...Object.values(key).filter((value): value is string => typeof value === 'string')]
 }
 
 /** The primary key as text. Throws INVALID_ARGUMENT without showing it. */

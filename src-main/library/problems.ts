@@ -23,5 +23,9 @@ export function warnProblem({ code, message }: Problem): void {
 /** An error in a few words, with every one of `secrets` taken out. */
 export function wordsOf(error: unknown, secrets: readonly string[] = []): string {
   const text = error instanceof Error ? `${error.name}: ${error.message}` : typeof error
-  return secrets.filter((secret) => secret !== '').reduce((clean, secret) => clean.replaceAll(secret, '***'), text)
+  // The longest first: one may be a part of another.
+  return [...new Set(secrets)]
+    .filter((secret) => secret !== '')
+    .toSorted((a, b) => b.length - a.length)
+    .reduce((clean, secret) => clean.replaceAll(secret, '***'), text)
 }

@@ -38,8 +38,8 @@ const NOTHING: RefreshReport = { added: [], replaced: [], removed: [], skipped: 
 
 export class Reconciler<Client, Raw> {
   readonly #tools: Tools<Client, Raw>
-  /** What was fetched, as text → the primary key it became. */
-  #known = new Map<string, string>()
+  /** What was fetched, as text → the primary key it became, and every text in it. */
+  #known = new Map<string, { primaryKey: string; secrets: readonly string[] }>()
 
   constructor(tools: Tools<Client, Raw>) {
     this.#tools = tools
@@ -47,7 +47,7 @@ export class Reconciler<Client, Raw> {
 
   /** Everything that was ever fetched and is still in use; to be taken out of messages. */
   secrets(): string[] {
-    return [...this.#known.keys()]
+    return [...this.#known.values()].flatMap(({ primaryKey, secrets }) => [primaryKey, ...secrets])
   }
 
   /** `list` is what the fetcher gave. It changes nothing after `signal`. */
@@ -63,7 +63,7 @@ export class Reconciler<Client, Raw> {
       onProblem({ code: 'FETCH_EMPTY', message: 'No key was fetched; the pool keeps those it has.' })
       return NOTHING
     }
-    const listed = new Set([...this.#known].filter(([text]) => fetched.has(text)).map(([, primaryKey]) => primaryKey))
+    const listed = new Set([...this.#known].filter(([text]) => fetched.has(text)).map(([, { primaryKey }]) => primaryKey))
     const report = { added: [] as string[], replaced: [] as string[], removed: [] as string[], skipped: 0 }
     await this.#takeIn(fetched, listed, report, signal)
     if (signal.aborted) return report
@@ -99,7 +99,7 @@ export class Reconciler<Client, Raw> {
           listed.delete(primaryKey)
           throw error
         }
-        this.#known.set(text, primaryKey)
+        this.#known.set(text, { primaryKey, secrets: secretsIn(raw) })
         if (wasActive) report.replaced.push(primaryKey)
         else report.added.push(primaryKey)
       } catch (error) {
@@ -115,7 +115,7 @@ export class Reconciler<Client, Raw> {
   }
 
   #takeOut(fetched: ReadonlyMap<string, Raw>, listed: ReadonlySet<string>, removed: string[]): void {
-    for (const [text, primaryKey] of this.#known) {
+    for (const [text, { primaryKey }] of this.#known) {
       if (fetched.has(text)) continue
       this.#known.delete(text)
       if (!listed.has(primaryKey) && this.#tools.pool.withdraw(primaryKey)) removed.push(primaryKey)

@@ -103,7 +103,9 @@ export class CellBook {
 
   /** To be called whenever a mark was given or ended, or a limit learned. */
   changed(cell: Cell): void {
-    const distinct = cell.model !== '' && (cell.mark !== null || cell.meters.some((meter) => Number.isFinite(meter.limit)))
+    // An announcement may name what is left, and no limit.
+    const isLimited = cell.meters.some(({ limit, source }) => source === 'announced' || Number.isFinite(limit))
+    const distinct = cell.model !== '' && (cell.mark !== null || isLimited)
     if (distinct === cell.distinct) return
     cell.distinct = distinct
     step(this.#distinct, cell.model, distinct ? 1 : -1)

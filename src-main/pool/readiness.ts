@@ -37,8 +37,9 @@ export function amountOf(unit: Unit, cost: Cost): number {
 export class Gate {
   /** After a refusal: mono ms after `now`; 0 = no time is known, OUT = never by itself. */
   until = 0
-  /** After a refusal: the end of a call under way may change it, and of whose. */
+  /** After a refusal: the end of a call under way may change it. */
   busy = false
+  /** After a refusal: whose calls may change it; also where that is not worth waiting for. */
   holder: Owner | null = null
   /** After a refusal: a smaller call would be taken. */
   sized = false
@@ -47,6 +48,8 @@ export class Gate {
   readonly #clock: Clock
   #sizedUntil = 0
   #sizedBusy = false
+  /** A limit that is used up for ever may turn out not to be, by what a call under way gives back. */
+  #regained: Owner | null = null
 
   constructor(cells: CellBook, clock: Clock) {
     this.#cells = cells
@@ -82,6 +85,7 @@ export class Gate {
     this.sized = false
     this.#sizedUntil = 0
     this.#sizedBusy = false
+    this.#regained = null
   }
 
   /** What a smaller call would be refused for as well comes first. */
@@ -94,12 +98,16 @@ export class Gate {
     if (this.until > now || this.busy) {
       if (this.until <= now) this.until = 0
       // What never comes back by itself need not be asked after each call.
-      if (this.until === OUT) this.busy = false
+      if (this.until === OUT) {
+        this.busy = false
+        this.holder = this.#regained
+      } else if (!this.busy) this.holder = null
       return false
     }
     if (this.#sizedUntil === 0 && !this.#sizedBusy) return true
     this.sized = true
     this.busy = this.#sizedBusy
+    if (!this.busy) this.holder = null
     this.until = this.#sizedUntil
     return false
   }
@@ -151,6 +159,7 @@ export class Gate {
       this.holder ??= cell.owner
     } else {
       if (forOne < 0 || early) this.#hold(cell.owner)
+      if (forOne === OUT && early) this.#regained = cell.owner
       if (forOne > this.until) this.until = forOne
     }
   }

@@ -74,10 +74,10 @@ export class Shelf {
     entry.at = -1
     if (why.until > 0 && why.until !== OUT) this.timed.add(entry, why.until, entry.seq)
     if (why.sized) this.sized.push(entry)
+    if (why.holder !== null) holdAt(why.holder, entry)
     if (!why.busy) return
     this.busy++
     if (entry.at < 0) this.onlyBusy++
-    if (why.holder !== null) holdAt(why.holder, entry)
   }
 
   /** When a timed entry comes back, as far as is known. */

@@ -18,6 +18,22 @@ describe('results', () => {
     expect(result.results.get(4)).toBe('answer 4')
   })
 
+  test('the result as JSON has all of it', async () => {
+    const { manager } = rig(['a'], (_, n) => {
+      if (n === 2) throw new Error('two')
+      return n
+    })
+    const calls = [1, 2, 3].map((n) => [n, [n]] as const)
+    expect(JSON.parse(JSON.stringify(await manager.batchExec('call', calls)))).toMatchObject({
+      total: 3,
+      succeeded: 2,
+      failed: 1,
+      results: { 1: 1, 3: 3 },
+      errors: { 2: 'two' },
+      bannedKeys: 0,
+    })
+  })
+
   test('an id that comes twice is called once', async () => {
     const { manager, used } = rig(['a'], (_, value) => value)
     const result = await manager.batchExec('call', [

@@ -92,3 +92,24 @@ test('a key that is removed while it is tested stays removed, and one that is re
   expect([[...manager.activeKeys.keys()], [...manager.archivedKeys.keys()]]).toEqual([['b'], ['a']])
   await manager.close()
 })
+
+test('a client that was only made for the test is closed with its key', async () => {
+  const open = new Set<string>()
+  const keys = ['good', 'bad'].map(
+    (name) =>
+      new StubKey(name, {
+        connect: () => void open.add(name),
+        close: ({ key }) => void open.delete(key),
+        test: () => name === 'good',
+      }),
+  )
+  const manager = new ApiKeyManager({ keys })
+  for (let round = 0; round < 2; round += 1) {
+    await manager.checkUsable()
+    await settle()
+    expect([...open]).toEqual(['good'])
+  }
+  await manager.close()
+  await settle()
+  expect(open.size).toBe(0)
+})

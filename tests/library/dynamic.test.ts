@@ -354,3 +354,96 @@ describe('start and stop', () => {
     expect(() => dynamic([], { refreshInterval })).toThrow(expect.objectContaining({ field: 'refreshInterval' }))
   })
 })
+
+describe('what never answers', () => {
+  const hangs = { keyFetcher: () => pending<string[]>().promise, config: { timeout: 5, queueTimeout: 3 } }
+
+  test('holds no call longer than one that waits for a key, nor one whose signal is aborted', async () => {
+    const { manager, clock } = dynamic([], hangs)
+    const call = failure(manager.dummyclient.call())
+    const abort = new AbortController()
+    const other = failure(manager.call('call', [], { signal: abort.signal }))
+    const batch = manager.batchExec('call', [['a']])
+    abort.abort(new Error('gone'))
+    clock.advance(3000)
+    expect(await call).toMatchObject({ name: 'PoolExhaustedError', reason: 'loading' })
+    expect((await other).message).toBe('gone')
+    expect((await batch).failed).toBe(1)
+  })
+
+  test('ends with the time-out, and the next refresh is another', async () => {
+    let fetches = 0
+    const signals: AbortSignal[] = []
+    const { manager, clock, problems } = dynamic([], {
+      ...hangs,
+      keyFetcher: ({ signal }) => {
+        signals.push(signal)
+        return ++fetches === 1 ? pending<string[]>().promise : ['a']
+      },
+    })
+    await settle()
+    clock.advance(5000)
+    await settle()
+    expect(problems.map(({ message }) => message)).toEqual([expect.stringContaining('keyFetcher did not answer within 5 s')])
+    expect(signals[0]?.aborted).toBe(true)
+    clock.advance(60_000)
+    await settle()
+    expect(await manager.dummyclient.call()).toBe('a')
+  })
+
+  test('holds neither stop nor close, be it the fetcher, the factory or a client', async () => {
+    const never = () => pending<never>().promise
+    const key = () => new StubKey('a', { connect: never })
+    for (const options of [{ keyFetcher: never }, { apiKeyFactory: never }, { apiKeyFactory: key }]) {
+      const { manager } = dynamic(['a'], options)
+      await settle()
+      await manager.close()
+      expect(manager.poolSize).toBe(0)
+    }
+  })
+})
+
+test('a check or a look right after the start waits for the first keys', async () => {
+  expect((await dynamic(['a', 'b']).manager.checkUsable()).total).toBe(2)
+  expect((await dynamic(['a']).manager.fetchOne('a')).primaryKey).toBe('a')
+  expect((await dynamic(['a']).manager.randomOne()).primaryKey).toBe('a')
+})
+
+test('no secret inside a fetched object, nor a field of a key, gets into what is told of problems', async () => {
+  const problems: string[] = []
+  const secret = 'sk-live-0123456789'
+  let fetches = 0
+  const manager = new DynamicKeyManager<StubClient, { id: string; raw_key: string }>({
+    keyFetcher: () => {
+      if (++fetches === 2) throw new Error(`not ${secret}`)
+      return [{ id: 'a', raw_key: secret }]
+    },
+    apiKeyFactory: ({ id, raw_key }) => {
+      let connects = 0
+      const connect = () => {
+        if (++connects > 1) throw new Error(`no client for ${raw_key}`)
+      }
+      return Object.assign(new StubKey(id, { connect, close: () => undefined }), { secret: raw_key })
+    },
+    clock: new VirtualClock(),
+    onProblem: ({ message }) => problems.push(message),
+  })
+  await manager.start()
+  await manager.refresh()
+  await manager.removeOne('a')
+  await manager.restore('a')
+  await failure(manager.dummyclient.call())
+  await manager.close()
+  expect(problems).toHaveLength(2)
+  expect(problems.join()).not.toContain(secret)
+})
+
+test('keys that live for an hour do not fill the archive for ever', async () => {
+  const { manager, source } = dynamic([])
+  for (let hour = 0; hour < 30; hour += 1) {
+    source.list = Array.from({ length: 100 }, (_, index) => `key-${hour}-${index}`)
+    await manager.refresh()
+  }
+  expect([manager.poolSize, manager.archivedKeys.size]).toEqual([100, 1000])
+  expect([...manager.archivedKeys.keys()][0]).toBe('key-19-0')
+})

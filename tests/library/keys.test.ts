@@ -1,4 +1,5 @@
 /** Keys come, go and come back. */
+import { inspect } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { ApiKey, ApiKeyManager, PoolExhaustedError } from '../../src-main/library/index.ts'
 import { VirtualClock } from '../support/clock.ts'
@@ -222,4 +223,14 @@ describe('ApiKey by itself', () => {
     await settle()
     expect(closed.toSorted()).toEqual(['a', 'b'])
   })
+})
+
+test('a key that is printed or serialised, be it in a report, shows no secret', async () => {
+  const secret = 'sk-live-0123456789'
+  const manager = new ApiKeyManager({ keys: [Object.assign(new StubKey(secret), { secret })] })
+  const report = await manager.checkUsable()
+  const shown = [inspect(report, { depth: 9 }), inspect(manager, { depth: 9 }), JSON.stringify(report)]
+  expect(shown.join()).not.toContain(secret)
+  expect(shown[0]).toContain("StubKey { primaryKey: '…6789' }")
+  await manager.close()
 })

@@ -115,10 +115,12 @@ test('a program lives on while a call waits for a key or for an answer that hold
      const manager = new ApiKeyManager({ keys: [new Key('a')], waitForCooldown: true })
      const first = await manager.dummyclient.call().catch((error) => error.status)
      const second = await manager.dummyclient.call()
+     class Hanging extends Key { testUsability() { return new Promise(() => undefined) } }
+     const { unusable } = await new ApiKeyManager({ keys: [new Hanging('b')], config: { timeout: 1 } }).checkUsable()
      const third = await manager.call('hang', [], { timeout: 0.1 }).catch((error) => error.code)
-     console.log(first, second, third)`,
+     console.log(first, second, third, unusable.length)`,
   )
-  expect(node('wait.js').trim()).toBe('429 ok CALL_TIMEOUT')
+  expect(node('wait.js').trim()).toBe('429 ok CALL_TIMEOUT 1')
 })
 
 test('keywheel/sqlite needs better-sqlite3 and keeps its events over a restart', () => {
@@ -153,6 +155,7 @@ test('a TypeScript program type-checks against it, libraries included', () => {
      class Client {
        readonly coins = { price: { get: (query: { ids: string }): number => query.ids.length } }
        async ping(): Promise<string> { return 'pong' }
+       close?(): void
      }
      class Key extends ApiKey<Client> {
        readonly primaryKey: string
@@ -164,11 +167,13 @@ test('a TypeScript program type-checks against it, libraries included', () => {
      const manager = new ApiKeyManager({ keys: [new Key('a')], stats: openUsageStore('usage.db'), config: { rate_limit: 5, timeout: 3 } })
      export const price: number = await manager.dummyclient.coins.price.get({ ids: 'bitcoin' })
      export const pong: string = await manager.adummyclient.ping()
+     await manager.dummyclient.close()
+     export const lengths: number[] = await manager.callConcurrent<number>('coins.price.get', [[{ ids: 'a' }]])
      // @ts-expect-error there is no such method
      await manager.dummyclient.coins.price.put()
      // @ts-expect-error a class of errors or a predicate
      new ApiKeyManager({ keys: [], reachLimit: 429 })
-     export const batch: BatchResult<string> = await manager.batchExec('ping', [['x']], { onProgress: ({ done }) => console.log(done) })
+     export const batch: BatchResult<string, string> = await manager.batchExec<string, string>('ping', [['x']], { onProgress: ({ done }) => console.log(done) })
      const events = await manager.stats.queryEventInRecentNSeconds(60, { statusId: StatusCollection.c1_Success.id })
      export const when: Date | undefined = events[0]?.finishedAt
      const dynamic = new DynamicKeyManager({ keyFetcher: async () => ['a'], apiKeyFactory: (raw) => new Key(raw) })

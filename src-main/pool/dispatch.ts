@@ -37,9 +37,6 @@ interface DispatchTools {
 /** Part of a new first-byte time in the decaying average. */
 const LATENCY_STEP = 0.2
 
-/** One that refuses earlier does so for other reasons than how much was asked of it; then backing off is all there is to do. */
-const FEWEST_TO_INFER = 2
-
 export class Dispatcher {
   readonly #tools: DispatchTools
   readonly #leases: LeaseBook
@@ -366,7 +363,7 @@ export class Dispatcher {
     const isKnown = cell.meters.some(
       ({ unit, window, source }) => unit === 'requests' && source !== 'inferred' && window !== 'forever' && 'slideMs' in window,
     )
-    if (!meter || isKnown || meter.used(now) < FEWEST_TO_INFER) return
+    if (!meter || isKnown) return
     if ((cell.mark?.strikes ?? 0) < inferAfter) return
     meter.infer(now)
     this.#tools.cells.changed(cell)

@@ -12,6 +12,8 @@ const FULL = 0.95
 const WIDEN = 0.05
 /** Right after a refusal only so much of the limit is trusted: calls near the window's edge may be counted differently there. */
 const SURE = 0.9
+/** Windows for which a guess must hold: half of one window that slides may fall into the next of an upstream whose windows are fixed. */
+const TRIAL = 2
 const MOST_PATIENCE = 24
 const FORGET_MS = 3_600_000
 
@@ -58,7 +60,8 @@ export class Inferred {
     if (now < this.#holdUntil) this.#trust(Math.min(this.#limit, limit))
     else {
       if (this.#guessing) this.#patience = Math.min(MOST_PATIENCE, this.#patience * 2)
-      this.#trust(limit)
+      if (this.#guessing && limit >= this.#proven) this.#limit = this.#proven
+      else this.#trust(limit)
       this.#refusedAt = now
       this.#holdUntil = now + this.#windowMs
     }
@@ -66,7 +69,7 @@ export class Inferred {
     this.#step = 0
     this.#atOnce = 1
     this.#peak = 0
-    this.#lookAt = this.#holdUntil + this.#windowMs
+    this.#lookAt = this.#holdUntil + this.#windowMs * (this.#proven === this.#limit ? this.#patience : 1)
   }
 
   /** A call has been taken, and makes `used` units of the window; those that were out at the refusal belong to its window. */
@@ -79,7 +82,8 @@ export class Inferred {
     if (taken > this.#peak) this.#peak = taken
     if (now < this.#lookAt) return
     let windows = 1
-    if (this.#peak >= this.#limit * FULL) {
+    // What is proven already must not pass for a guess that holds.
+    if (this.#peak >= this.#limit * (this.#guessing ? 1 : FULL)) {
       if (this.#proven === this.#limit) this.#guess()
       else {
         this.#proven = this.#limit
@@ -91,6 +95,7 @@ export class Inferred {
       this.#proven = this.#peak
       this.#atOnce *= 2
     }
+    if (this.#guessing) windows = TRIAL
     this.#peak = taken
     this.#lookAt = now + this.#windowMs * windows
   }

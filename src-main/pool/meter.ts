@@ -66,6 +66,8 @@ class WindowMeter implements Meter {
   /** What has been used lately; null = not kept. */
   readonly #recent: SlideTally | null
   #inferred: Inferred | null = null
+  /** What was used when the last call went out, where that may be asked: by its refusal the oldest of it may have left. */
+  #seen = 0
   #pace: Pace | null = null
   /** When the background lane's next call is due. */
   #due = 0
@@ -109,6 +111,7 @@ class WindowMeter implements Meter {
     if (reserve > 0) this.#space(cost, reserve, now)
     this.#reserved += cost
     this.#announced?.spend(cost)
+    if (this.source === 'inferred') this.#seen = this.#tally.used(now)
     if (this.#inferred !== null) {
       this.#inferred.opened(this.#taken(now), now)
       this.#refine()
@@ -149,7 +152,8 @@ class WindowMeter implements Meter {
   infer(now: number): void {
     if (this.source !== 'inferred' || !isSlide(this.window)) return
     this.#forget(now)
-    const used = this.#tally.used(now)
+    const used = Math.max(this.#seen, this.#tally.used(now))
+    if (this.#inferred === null && used < FEWEST_TO_INFER) return
     this.#inferred ??= new Inferred(this.window.slideMs, Math.max(1, used), now)
     this.#inferred.refused(used, now)
     this.#refine()
@@ -301,6 +305,8 @@ class WindowMeter implements Meter {
 }
 
 const HOUR_MS = 3_600_000
+/** One that refuses earlier does so for other reasons than how much was asked of it; then backing off is all there is to do. */
+const FEWEST_TO_INFER = 2
 /** Hardly any answer begins later. */
 const RECENT_MS = 60_000
 

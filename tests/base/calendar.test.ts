@@ -12,6 +12,10 @@ describe('the end of a day', () => {
     expect(iso(periodEnd('day', 'Asia/Kolkata', at('2026-05-04T18:29:59.999Z')))).toBe('2026-05-04T18:30:00.000Z')
   })
 
+  it('takes moments between milliseconds', () => {
+    expect(iso(periodEnd('day', 'UTC', at('2026-05-04T23:59:59.999Z') + 0.7))).toBe('2026-05-05T00:00:00.000Z')
+  })
+
   it('comes after 23 hours when summer time begins in Los Angeles, and after 25 when it ends', () => {
     const spring = at('2026-03-08T08:00:00Z')
     expect(hours(spring, periodEnd('day', 'America/Los_Angeles', spring))).toBe(23)

@@ -36,6 +36,22 @@ export interface UsageMeter {
 /** The API that a client speaks: the shape that errors made by Keywheel take. */
 export type ApiFormat = 'openai' | 'anthropic' | 'gemini' | 'plain'
 
+/** The formats of language models: OpenAI's chat completions and Responses, Anthropic's Messages, Gemini's generateContent. */
+export type WireFormat = 'chat' | 'responses' | 'messages' | 'gemini'
+
+/** What may be asked of an upstream's model by the unified API. */
+export type UpstreamCall =
+  | { kind: 'generate'; format: WireFormat; stream: boolean }
+  | { kind: 'embed'; format: 'chat' | 'gemini'; batch: boolean }
+  | { kind: 'count'; format: 'messages' | 'gemini' }
+
+/** What a pool says about its upstream beyond the base URL. */
+export interface UpstreamNames {
+  /** Azure: the deployment of a model. */
+  deployments: Readonly<Record<string, string>>
+  apiVersion: string | null
+}
+
 export interface RequestFacts {
   model: string | null
   stream: boolean
@@ -79,6 +95,12 @@ export interface ProviderDefinition {
   sessionOf(model: string | null, body: unknown): string | null
   /** The same request for another model: the path, and the body where that names the model (absent = unchanged); null = it cannot be said which model it is for. */
   withModel(path: string, body: unknown, model: string): { path: string; body?: unknown } | null
+  /** Where a call of the unified API goes, below the base URL, query and all; null = this provider does not speak that. */
+  endpoint(call: UpstreamCall, model: string, names: UpstreamNames): string | null
+  /** The list of models: its path below the base URL, null = there is none; and the names in an answer to it, as calls say them. */
+  models: { path: string | null; read(body: unknown): string[] }
+  /** A model's name is likely one of this provider's own. */
+  ownsModel(model: string): boolean
   /** What an answer says about limits, from headers and, where there is one, the body. `now` in wall ms. */
   readings(answer: UpstreamAnswer, now: number): LimitReading[]
   /** The account whose quota the call drew on, as the answer names it (organisation, project, team); null = it does not. */

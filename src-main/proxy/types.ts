@@ -1,5 +1,6 @@
 /** The proxy's own words: what it is given, and the two small interfaces between it and the network. */
-import type { AuthStyle, PoolConfig, RequestRow } from '../../src-preload/contract/index.ts'
+import type { AuthStyle, PoolConfig, PromptVersion, RequestRow, ServedModel } from '../../src-preload/contract/index.ts'
+import type { Router } from '../gateway/types.ts'
 import type { Clock, Lane, PoolEngine } from '../pool/types.ts'
 import type { ProviderDefinition, TokenUsage } from '../providers/types.ts'
 import type { Resolve } from './guarded-connect.ts'
@@ -22,6 +23,56 @@ export interface ProxyClient {
   pools: readonly string[] | null
   /** The lane of its calls that do not name one. */
   lane: Lane
+  /** Models it may ask for (names, `prefix*` or `*`); null = all. */
+  models: readonly string[] | null
+}
+
+/** What money a call may still spend, over the budgets of its pool and its client. Keys have theirs in the engine. */
+export interface Spending {
+  /** Sets `nanos` aside until `settle`. When a budget is used up: whose it is, and wall ms when it is renewed (null = never). */
+  reserve(
+    pool: string,
+    clientId: string,
+    nanos: number,
+  ): SetAside | { kind: 'spent'; of: 'pool' | 'client'; until: number | null }
+}
+export interface SetAside {
+  kind: 'reserved'
+  /** What the call really cost; null = unknown, and then what was set aside counts. Once. */
+  settle(nanos: number | null): void
+}
+
+/** A whole answer that is kept. */
+export interface KeptAnswer {
+  status: number
+  /** Content headers only. */
+  headers: RawHeaders
+  body: Uint8Array
+  usage: TokenUsage | null
+}
+
+export interface AnswerCache {
+  /** Null = there is none, or it is too old. `key` says all that the answer depends on; it is stored as a digest. */
+  find(key: string): Promise<KeptAnswer | null>
+  keep(key: string, answer: KeptAnswer, ttlMs: number): void
+}
+
+/** How an attempt leaves the machine. */
+export interface Way {
+  /** Null = directly. No user and password in it. */
+  proxy: URL | null
+  http2: boolean
+}
+
+export type PromptFound =
+  | { kind: 'published'; slug: string; version: PromptVersion }
+  | { kind: 'retired'; successor: string | null }
+
+/** What a price was reckoned by. */
+export interface Priced {
+  nanos: number
+  /** Which table, or `own`. */
+  version: string
 }
 
 export interface ProxyDeps {
@@ -41,7 +92,17 @@ export interface ProxyDeps {
   /** False while no key can be opened: the proxy answers 503 VAULT_LOCKED for pools other than demo ones. */
   vaultOpen(): boolean
   /** Billionths of a US dollar, or null when unknown. */
-  cost(provider: string, model: string | null, usage: TokenUsage): number | null
+  cost(provider: string, model: string | null, usage: TokenUsage): Priced | null
+  /** Where models are served; another object after each change. */
+  router(): Router
+  servedModels(): readonly ServedModel[]
+  /** Undefined = there is none that could be called. */
+  findPrompt(slug: string): PromptFound | undefined
+  spending: Spending
+  cache: AnswerCache
+  wayFor(keyId: string, pool: ProxyPool): Way
+  /** For `GET /metrics`, in Prometheus' text format. */
+  metrics(): Promise<{ contentType: string; text: string }>
   /** Called exactly once per authorised request that named a pool. */
   onFinished(row: RequestRow): void
   log: ProxyLog
@@ -107,6 +168,7 @@ export interface UpstreamAttempt {
   path: string
   headers: RawHeaders
   body: Uint8Array | BodyReader | null
+  way: Way
   limits: AttemptLimits
 }
 

@@ -4,6 +4,7 @@ import type {
   Client,
   ClientCreate,
   ClientCreated,
+  DrillReport,
   ExportDocument,
   ExportInput,
   ImportInput,
@@ -20,10 +21,16 @@ import type {
   KeyUsage,
   LiveEvent,
   Meter,
+  ModelRoute,
+  ModelRouteInput,
   ModelUsage,
   Pool,
   PoolCreate,
   PoolPatch,
+  Prompt,
+  PromptCreate,
+  PromptPatch,
+  PromptVersion,
   Provider,
   ProxyStatus,
   ProxyTested,
@@ -32,6 +39,7 @@ import type {
   RequestRow,
   SealedDocument,
   SeriesQuery,
+  ServedModel,
   Settings,
   SettingsPatch,
   SlotInput,
@@ -63,7 +71,34 @@ export interface PoolService {
   trust(slug: string, actor: Actor): Promise<{ keys: number }>
   demo(actor: Actor): Promise<Pool>
   accounts(slug: string): Account[]
+  drill(slug: string): Promise<DrillReport>
   providers(): Provider[]
+}
+
+export interface RouteService {
+  list(): ModelRoute[]
+  create(input: ModelRouteInput, actor: Actor): Promise<ModelRoute>
+  update(id: string, input: ModelRouteInput, actor: Actor): Promise<ModelRoute>
+  remove(id: string, actor: Actor): Promise<void>
+  models(): ServedModel[]
+  refresh(): Promise<ServedModel[]>
+}
+
+export interface PromptService {
+  list(): Prompt[]
+  get(slug: string): Prompt
+  create(input: PromptCreate, actor: Actor): Promise<Prompt>
+  update(slug: string, patch: PromptPatch, actor: Actor): Promise<Prompt>
+  remove(slug: string, actor: Actor): Promise<void>
+  versions(slug: string): PromptVersion[]
+  publish(slug: string, version: number | undefined, actor: Actor): Promise<Prompt>
+  retire(slug: string, successor: string | null, actor: Actor): Promise<Prompt>
+  openapi(): Record<string, unknown>
+}
+
+export interface CacheService {
+  info(): Promise<{ entries: number; bytes: number }>
+  clear(actor: Actor): Promise<void>
 }
 
 export interface KeyService {
@@ -131,6 +166,9 @@ export interface SystemService {
 
 export interface Services {
   pools: PoolService
+  routes: RouteService
+  prompts: PromptService
+  cache: CacheService
   keys: KeyService
   clients: ClientService
   proxy: ProxyService

@@ -1,7 +1,21 @@
 /** Reads and writes of keywheel.db. */
 import type { VaultWrites } from '../vault/types.ts'
 import type { Connection } from './connection.ts'
-import { audit, clients, headers, intents, keys, memberships, pools, records, settings, slots } from './tables.ts'
+import {
+  audit,
+  clients,
+  headers,
+  intents,
+  keys,
+  memberships,
+  pools,
+  prompts,
+  promptVersions,
+  records,
+  routes,
+  settings,
+  slots,
+} from './tables.ts'
 import type { ConfigWrites, Loaded } from './types.ts'
 
 /** Everything of it that the main thread holds in memory. */
@@ -11,6 +25,9 @@ export function load(config: Connection): Omit<Loaded, 'memory'> {
     keys: keys.all(config),
     memberships: memberships.all(config),
     clients: clients.all(config),
+    routes: routes.all(config),
+    prompts: prompts.all(config),
+    promptVersions: promptVersions.all(config),
     settings: Object.fromEntries(settings.all(config).map(({ name, value }) => [name, value])),
   }
 }
@@ -21,6 +38,8 @@ export function write(config: Connection, writes: ConfigWrites): void {
     for (const id of writes.removeKeys ?? []) keys.remove(config, { id })
     for (const slug of writes.removePools ?? []) pools.remove(config, { slug })
     for (const id of writes.removeClients ?? []) clients.remove(config, { id })
+    for (const id of writes.removeRoutes ?? []) routes.remove(config, { id })
+    for (const slug of writes.removePrompts ?? []) prompts.remove(config, { slug })
     for (const row of writes.putPools ?? []) pools.put(config, row)
     for (const row of writes.putKeys ?? []) keys.put(config, row)
     for (const { keyId, pools: joined } of writes.setMemberships ?? []) {
@@ -28,6 +47,9 @@ export function write(config: Connection, writes: ConfigWrites): void {
       for (const membership of joined) memberships.put(config, { ...membership, keyId })
     }
     for (const row of writes.putClients ?? []) clients.put(config, row)
+    for (const row of writes.putRoutes ?? []) routes.put(config, row)
+    for (const row of writes.putPrompts ?? []) prompts.put(config, row)
+    for (const row of writes.putPromptVersions ?? []) promptVersions.put(config, row)
     for (const [name, value] of Object.entries(writes.putSettings ?? {})) settings.put(config, { name, value })
     for (const row of writes.audit ?? []) audit.put(config, row)
     if (writes.vault) writeVault(config, writes.vault)
@@ -51,7 +73,8 @@ function writeVault(config: Connection, writes: VaultWrites): void {
 /** Everything but the settings and how the vault is locked, down to the free pages. */
 export function erase(config: Connection): void {
   config.transaction(() => {
-    for (const each of [memberships, keys, pools, clients, audit, records]) each.remove(config, {})
+    for (const each of [memberships, keys, pools, clients, routes, promptVersions, prompts, audit, records])
+      each.remove(config, {})
   })
   shrink(config)
 }

@@ -2,7 +2,18 @@
 import type { SealedRecord, SlotRow, VaultHeader, VaultIntent } from '../vault/types.ts'
 import type { Migration } from './migrate.ts'
 import { table } from './table.ts'
-import type { AuditRow, ClientRow, KeyRow, MarkRow, MembershipRow, MeterRow, PoolRow } from './types.ts'
+import type {
+  AuditRow,
+  ClientRow,
+  KeyRow,
+  MarkRow,
+  MembershipRow,
+  MeterRow,
+  PoolRow,
+  PromptRow,
+  PromptVersionRow,
+  RouteRow,
+} from './types.ts'
 
 export const pools = table<PoolRow>('pools', ['slug'], {
   slug: 'plain',
@@ -30,6 +41,7 @@ export const keys = table<KeyRow>('keys', ['id'], {
   limits: 'json',
   limitZone: 'plain',
   budget: 'json',
+  outbound: 'plain',
   account: 'plain',
   discovered: 'plain',
   expiresAt: 'plain',
@@ -52,8 +64,46 @@ export const clients = table<ClientRow>('clients', ['id'], {
   tokenHint: 'plain',
   pools: 'json',
   lane: 'plain',
+  models: 'json',
+  budget: 'json',
+  expiresAt: 'plain',
   createdAt: 'plain',
   lastSeenAt: 'plain',
+})
+
+export const routes = table<RouteRow>('routes', ['id'], {
+  id: 'plain',
+  model: 'plain',
+  targets: 'json',
+  then: 'json',
+  timeout: 'plain',
+  attemptBudget: 'plain',
+  cacheTtl: 'plain',
+  notes: 'plain',
+  createdAt: 'plain',
+  updatedAt: 'plain',
+})
+
+export const prompts = table<PromptRow>('prompts', ['slug'], {
+  slug: 'plain',
+  name: 'plain',
+  description: 'plain',
+  state: 'plain',
+  version: 'plain',
+  published: 'plain',
+  successor: 'plain',
+  createdAt: 'plain',
+  updatedAt: 'plain',
+})
+
+export const promptVersions = table<PromptVersionRow>('promptVersions', ['slug', 'version'], {
+  slug: 'plain',
+  version: 'plain',
+  model: 'plain',
+  messages: 'json',
+  variables: 'json',
+  parameters: 'json',
+  createdAt: 'plain',
 })
 
 export const settings = table<{ name: string; value: unknown }>('settings', ['name'], { name: 'plain', value: 'json' })
@@ -158,6 +208,29 @@ export const configMigrations: readonly Migration[] = [
       ALTER TABLE keys ADD COLUMN account TEXT;
       ALTER TABLE keys ADD COLUMN discovered TEXT;
       ALTER TABLE clients ADD COLUMN lane TEXT NOT NULL DEFAULT 'interactive';
+    `,
+  },
+  {
+    version: 3,
+    name: 'routes, prompts, models, budgets and expiry of clients, outbound proxies of keys',
+    sql: `
+      ALTER TABLE keys ADD COLUMN outbound TEXT;
+      ALTER TABLE clients ADD COLUMN models TEXT;
+      ALTER TABLE clients ADD COLUMN budget TEXT;
+      ALTER TABLE clients ADD COLUMN expiresAt INTEGER;
+      CREATE TABLE routes (
+        id TEXT PRIMARY KEY, model TEXT NOT NULL UNIQUE, targets TEXT NOT NULL, "then" TEXT NOT NULL, timeout REAL,
+        attemptBudget REAL, cacheTtl REAL, notes TEXT NOT NULL, createdAt INTEGER NOT NULL, updatedAt INTEGER NOT NULL
+      ) STRICT;
+      CREATE TABLE prompts (
+        slug TEXT PRIMARY KEY, name TEXT NOT NULL, description TEXT NOT NULL, state TEXT NOT NULL, version INTEGER NOT NULL,
+        published INTEGER, successor TEXT, createdAt INTEGER NOT NULL, updatedAt INTEGER NOT NULL
+      ) STRICT;
+      CREATE TABLE promptVersions (
+        slug TEXT NOT NULL REFERENCES prompts (slug) ON DELETE CASCADE, version INTEGER NOT NULL, model TEXT NOT NULL,
+        messages TEXT NOT NULL, variables TEXT NOT NULL, parameters TEXT NOT NULL, createdAt INTEGER NOT NULL,
+        PRIMARY KEY (slug, version)
+      ) STRICT;
     `,
   },
 ]

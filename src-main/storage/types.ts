@@ -1,5 +1,16 @@
 /** The tables as the program sees them. Every call is asynchronous; the threads that own SQLite are behind it. */
-import type { AuthStyle, Budget, Client, LimitsByModel, PoolConfigInput, Strategy } from '../../src-preload/contract/index.ts'
+import type {
+  AuthStyle,
+  Budget,
+  Client,
+  LimitsByModel,
+  ModelRoute,
+  Outbound,
+  PoolConfigInput,
+  Prompt,
+  PromptVersion,
+  Strategy,
+} from '../../src-preload/contract/index.ts'
 import type { UsageStore } from '../usage/types.ts'
 import type { VaultStore, VaultWrites } from '../vault/types.ts'
 
@@ -34,6 +45,7 @@ export interface KeyRow {
   /** Zone in which the days and months of its limits and budget end. */
   limitZone: string
   budget: Budget | null
+  outbound: Outbound | null
   /** The account whose quota it draws on: as a person said, and as answers said. The former counts. */
   account: string | null
   discovered: string | null
@@ -58,9 +70,22 @@ export interface ClientRow {
   tokenHint: string
   pools: string[] | null
   lane: Client['lane']
+  models: string[] | null
+  budget: Budget | null
+  expiresAt: number | null
   createdAt: number
   lastSeenAt: number | null
 }
+
+/** As the contract has them. */
+export type RouteRow = ModelRoute
+
+/** A prompt without what its versions say. */
+export type PromptRow = Pick<
+  Prompt,
+  'slug' | 'name' | 'description' | 'state' | 'version' | 'published' | 'successor' | 'createdAt' | 'updatedAt'
+>
+export type PromptVersionRow = PromptVersion & { slug: string }
 
 type Scope = 'key' | 'bucket'
 
@@ -118,6 +143,9 @@ export interface Loaded {
   keys: KeyRow[]
   memberships: MembershipRow[]
   clients: ClientRow[]
+  routes: RouteRow[]
+  prompts: PromptRow[]
+  promptVersions: PromptVersionRow[]
   settings: Record<string, unknown>
   memory: MemoryRows
 }
@@ -133,6 +161,12 @@ export interface ConfigWrites {
   setMemberships?: { keyId: string; pools: { pool: string; priority: number; weight: number }[] }[]
   putClients?: ClientRow[]
   removeClients?: string[]
+  putRoutes?: RouteRow[]
+  removeRoutes?: string[]
+  putPrompts?: PromptRow[]
+  putPromptVersions?: PromptVersionRow[]
+  /** With their versions. */
+  removePrompts?: string[]
   putSettings?: Record<string, unknown>
   vault?: VaultWrites
   audit?: AuditRow[]

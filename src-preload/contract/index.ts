@@ -3,10 +3,13 @@ import { eventIterator, oc } from '@orpc/contract'
 import { z } from 'zod'
 import * as client from './client.ts'
 import { id, instant } from './common.ts'
+import * as drill from './drill.ts'
 import { errorData, errorTable } from './errors.ts'
 import * as key from './key.ts'
 import * as limits from './limits.ts'
+import * as modelRoute from './model-route.ts'
 import * as pool from './pool.ts'
+import * as prompt from './prompt.ts'
 import * as proxy from './proxy.ts'
 import * as settings from './settings.ts'
 import * as system from './system.ts'
@@ -47,6 +50,44 @@ export const contract = {
     /** Its accounts with their limits: how many real quotas the keys are, what is used and how long it will last. */
     accounts: get('/pools/{slug}/accounts').input(bySlug).output(z.array(pool.account)),
     providers: get('/providers').output(z.array(pool.provider)),
+    /** Runs the fail-over drill with this pool's configuration; takes some seconds. */
+    drill: post('/pools/{slug}/drill').input(bySlug).output(drill.drillReport),
+  },
+  routes: {
+    list: get('/routes').output(z.array(modelRoute.modelRoute)),
+    create: post('/routes', 201).input(modelRoute.modelRouteInput).output(modelRoute.modelRoute),
+    /** Replaces the route. */
+    update: base
+      .route({ method: 'PUT', path: '/routes/{id}' })
+      .input(modelRoute.modelRouteInput.extend(byId.shape))
+      .output(modelRoute.modelRoute),
+    remove: remove('/routes/{id}').input(byId).output(z.object({})),
+    /** Every model that the unified API serves at present, aliases not among them. */
+    models: get('/models').output(z.array(modelRoute.servedModel)),
+    /** Asks the providers again what they serve. */
+    refresh: post('/models/refresh').output(z.array(modelRoute.servedModel)),
+  },
+  prompts: {
+    list: get('/prompts').output(z.array(prompt.prompt)),
+    get: get('/prompts/{slug}').input(bySlug).output(prompt.prompt),
+    create: post('/prompts', 201).input(prompt.promptCreate).output(prompt.prompt),
+    update: patch('/prompts/{slug}').input(prompt.promptPatch.extend(bySlug.shape)).output(prompt.prompt),
+    remove: remove('/prompts/{slug}').input(bySlug).output(z.object({})),
+    versions: get('/prompts/{slug}/versions').input(bySlug).output(z.array(prompt.promptVersion)),
+    /** Callers get this version from now on; the newest unless told. */
+    publish: post('/prompts/{slug}/publish')
+      .input(bySlug.extend({ version: z.number().int().min(1).optional() }))
+      .output(prompt.prompt),
+    /** Callers are told so, with its successor, by 410. */
+    retire: post('/prompts/{slug}/retire')
+      .input(bySlug.extend({ successor: z.string().max(64).nullable().default(null) }))
+      .output(prompt.prompt),
+    /** OpenAPI of the published prompts. */
+    openapi: get('/prompts-openapi').output(z.record(z.string(), z.unknown())),
+  },
+  cache: {
+    info: get('/cache').output(z.object({ entries: z.number(), bytes: z.number() })),
+    clear: remove('/cache').output(z.object({})),
   },
   keys: {
     list: get('/keys').input(key.keyQuery).output(key.keyPage),
@@ -134,6 +175,7 @@ export type Contract = typeof contract
 export type * from './client.ts'
 export { type CommandId, commandIds } from './commands.ts'
 export { reservedSlugs } from './common.ts'
+export { type DrillFault, type DrillReport, drillFaults } from './drill.ts'
 export { type ErrorCode, type ErrorData, errorTable, invalid, KeywheelError } from './errors.ts'
 export {
   type Key,
@@ -157,9 +199,19 @@ export {
   type TokenType,
   type UsageLimit,
 } from './limits.ts'
+export type { ModelRoute, ModelRouteInput, ServedModel } from './model-route.ts'
+export type { Outbound } from './outbound.ts'
 export * from './pool.ts'
+export type { Prompt, PromptCreate, PromptPatch, PromptVersion } from './prompt.ts'
 export type * from './proxy.ts'
-export { type Settings, type SettingsPatch, settings as settingsSchema } from './settings.ts'
+export {
+  type PriceRule,
+  type QualityLevel,
+  qualityLevels,
+  type Settings,
+  type SettingsPatch,
+  settings as settingsSchema,
+} from './settings.ts'
 export type { LiveBatch, LiveEvent, SystemInfo } from './system.ts'
 export {
   documentVersion,

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { cursor, id, instant, pageLimit, slug, tags } from './common.ts'
 import { budget, limits, timeZone } from './limits.ts'
+import { outbound } from './outbound.ts'
 
 export const keyStates = ['ready', 'cooling', 'exhausted', 'invalid', 'disabled', 'unchecked'] as const
 const keyState = z.enum(keyStates)
@@ -29,6 +30,8 @@ export const allowances = {
   budget: budget.nullable().optional(),
   /** Keys of one account share its limits and cool-downs; null = found out from answers. */
   account: z.string().trim().min(1).max(128).nullable().optional(),
+  /** Proxy on the way to the upstream; null = the pool's. */
+  outbound: outbound.nullable().optional(),
 }
 
 export const keyCreate = z.strictObject({
@@ -81,6 +84,7 @@ export const key = z.object({
   limits,
   limitZone: z.string(),
   budget: budget.nullable(),
+  outbound: outbound.nullable(),
   account: z.object({ id: z.string(), source: z.enum(['set', 'discovered']) }).nullable(),
   expiresAt: instant.nullable(),
   lastUsedAt: instant.nullable(),

@@ -26,6 +26,14 @@ export const modelPattern = z
   .max(200)
   .regex(/^[^*]*\*?$/, 'put * only at the end: a name, prefix* or *')
 
+/** One model, with a pool before it (`pool/model`) where that means something. */
+export const modelName = z
+  .string()
+  .trim()
+  .min(1)
+  .max(200)
+  .regex(/^[^*]*$/, 'name one model, without *')
+
 /** By model: `*` = all models together, a name = that model alone, `prefix*` = each model of that prefix alone. */
 export const limits = z.record(modelPattern, limitSet)
 export type LimitsByModel = z.infer<typeof limits>

@@ -1,7 +1,8 @@
 /** Pools: a set of keys for one upstream, and the rules by which they are handed out. */
 import { z } from 'zod'
 import { changesOf, instant, slug } from './common.ts'
-import { limits, meter, modelPattern, timeZone } from './limits.ts'
+import { budget, limits, meter, modelName, modelPattern, timeZone } from './limits.ts'
+import { outbound } from './outbound.ts'
 
 export const strategies = [
   'random',
@@ -60,13 +61,6 @@ const authInput = z.preprocess((value) => {
 
 const seconds = (min: number, max: number) => z.number().min(min).max(max)
 
-const modelName = z
-  .string()
-  .trim()
-  .min(1)
-  .max(200)
-  .regex(/^[^*]*$/, 'name one model, without *')
-
 /** The first entry whose `model` fits is used: a name, `prefix*` or `*`. */
 const fallback = z.strictObject({ model: modelPattern, then: z.array(modelName).min(1).max(8) })
 
@@ -78,11 +72,18 @@ export const poolConfig = z.strictObject({
   timeout: seconds(1, 3600).default(600).describe('Longest wait for the first byte of an answer, in seconds'),
   connectTimeout: seconds(1, 120).default(10).describe('Longest wait for a connection, in seconds'),
   idleTimeout: seconds(1, 3600).default(120).describe('Longest silence inside an answer, in seconds'),
+  totalTimeout: seconds(0, 86_400).default(0).describe('Longest time of a whole answer, in seconds; 0 = unlimited'),
   rateLimit: z.number().int().min(0).max(100_000).default(0).describe('Calls per key and interval; 0 = unlimited'),
   rateLimitInterval: z.number().int().min(1).max(86_400).default(60).describe('That interval, in seconds'),
   maxAttempts: z.number().int().min(1).max(64).default(8).describe('Keys tried for one call at most'),
   attemptBudget: seconds(1, 600).default(60).describe('Time in which a call may be tried again, in seconds'),
   retryOnFailure: z.boolean().default(false).describe('Try again after a failure that the upstream may have processed'),
+  retryUncertain: z
+    .enum(['never', 'idempotent', 'always'])
+    .default('idempotent')
+    .describe(
+      'Whether a call is sent again when the upstream may have worked on it, and charged for it: only GET and the like, or every one',
+    ),
   maxRetries: z.number().int().min(0).max(50).default(0).describe('How many such retries'),
   cooldownBase: seconds(0.1, 3600)
     .default(1)
@@ -118,6 +119,20 @@ export const poolConfig = z.strictObject({
     .default([])
     .describe('Where a call goes when no key is ready for its model: other models, of this pool or (pool/model) of another'),
   fallbackAfter: seconds(0, 600).default(0).describe('How long a call waits for the model it asked for before that, in seconds'),
+  models: z
+    .array(modelName)
+    .max(2000)
+    .default([])
+    .describe('Models that this pool serves on the unified API; none = what the provider lists'),
+  deployments: z.record(modelName, modelName).default({}).describe('Azure: the deployment that serves a model'),
+  apiVersion: z.string().max(64).nullable().default(null).describe('Azure: api-version; null = the v1 API, which needs none'),
+  budget: budget.nullable().default(null).describe('Money that the whole pool may spend'),
+  cacheTtl: seconds(0, 2_592_000)
+    .default(0)
+    .describe('How long answers are kept for the same request, in seconds; 0 = not at all'),
+  cacheShared: z.boolean().default(false).describe('Whether one client may be given what another one asked for'),
+  outbound: outbound.nullable().default(null).describe('Proxy on the way to the upstream; null = as in Settings'),
+  http2: z.boolean().default(false).describe('Speak HTTP/2 with the upstream where it offers that'),
   banThreshold: z
     .number()
     .int()

@@ -1,7 +1,26 @@
 /** Settings: each with its default. A new one is a line here, a control in the Settings screen, and its words. */
 import { z } from 'zod'
 import { changesOf } from './common.ts'
+import { modelName, modelPattern } from './limits.ts'
+import { outbound } from './outbound.ts'
 import { port } from './proxy.ts'
+
+/** US dollars per million tokens. What is left out costs as the table says. */
+const price = z.strictObject({
+  /** `*` = every provider. */
+  provider: z.string().min(1).max(64),
+  model: modelPattern,
+  input: z.number().min(0).max(1e6),
+  output: z.number().min(0).max(1e6),
+  /** Absent = as input. */
+  cacheRead: z.number().min(0).max(1e6).optional(),
+  cacheWrite: z.number().min(0).max(1e6).optional(),
+})
+export type PriceRule = z.infer<typeof price>
+
+export const qualityLevels = ['draft', 'standard', 'production', 'research'] as const
+export type QualityLevel = (typeof qualityLevels)[number]
+const models = z.array(modelName).max(16)
 
 export const settings = z.strictObject({
   theme: z.enum(['system', 'light', 'dark']).default('system'),
@@ -18,6 +37,23 @@ export const settings = z.strictObject({
   retentionDays: z.number().int().min(1).max(3650).default(30),
   /** …and at most this many megabytes of them. */
   retentionMb: z.number().int().min(10).max(100_000).default(500),
+  /** Proxy on the way to providers, for pools and keys that name none. */
+  outbound: outbound.default('system'),
+  /** Hosts that are always reached directly, as in NO_PROXY. */
+  noProxy: z.string().max(4000).default(''),
+  /** A PEM file of further certificate authorities; null = only the system's. */
+  caFile: z.string().max(1024).nullable().default(null),
+  /** Your own prices; the first that fits counts. */
+  prices: z.array(price).max(1000).default([]),
+  /** Kept answers take at most so many megabytes. */
+  cacheMb: z.number().int().min(1).max(10_000).default(100),
+  /** Models for `keywheel task --quality`, best first; the others are tried when it cannot serve. */
+  quality: z.strictObject({ draft: models, standard: models, production: models, research: models }).default({
+    draft: ['gemini-3.1-flash-lite-preview', 'gemini-2.5-flash'],
+    standard: ['gemini-3-flash-preview', 'gemini-2.5-flash', 'gemini-3.1-flash-lite-preview'],
+    production: ['gemini-3-flash-preview', 'gemini-2.5-flash', 'gemini-3.1-flash-lite-preview'],
+    research: ['gemini-3-flash-preview', 'gemini-2.5-flash', 'gemini-3.1-flash-lite-preview'],
+  }),
 })
 export type Settings = z.infer<typeof settings>
 export const settingsPatch = changesOf(settings)

@@ -30,6 +30,8 @@ const attempt = z.object({
   outcome,
   status: z.number().nullable(),
   ms: z.number(),
+  /** Whether the provider may have charged for it: `maybe` = the request had left and no answer said how it ended. */
+  billed: z.enum(['no', 'maybe', 'yes']).optional(),
   /** The provider's own words or the network's error code, redacted. */
   message: z.string().nullable(),
   /** Where it went after a fallback; absent = to the pool and model that were asked for. */
@@ -73,6 +75,16 @@ export const requestRow = z.object({
   reasoningTokens: tokens,
   /** Billionths of a US dollar; null = unknown, never 0. */
   costNanos: count.nullable(),
+  /** Which table of prices, or whose own price, the cost was reckoned by. */
+  priceVersion: z.string().nullable(),
+  /** On the unified API: the route or prompt that led there, what the client spoke and what the upstream spoke. */
+  route: z.string().nullable(),
+  clientFormat: z.string().nullable(),
+  upstreamFormat: z.string().nullable(),
+  /** Fields that the upstream's format has no place for. */
+  dropped: z.array(z.string()),
+  /** Null = this call was not to be kept. */
+  cache: z.enum(['hit', 'miss']).nullable(),
   errorCode: z.string().nullable(),
 })
 export type RequestRow = z.infer<typeof requestRow>

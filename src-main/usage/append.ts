@@ -33,7 +33,12 @@ function addRollups(sql: Sql, rollups: Rollups): void {
 }
 
 function stored(row: RequestRow): StoredRequest {
-  return { ...row, attempts: JSON.stringify(row.attempts), streamed: row.streamed ? 1 : 0 }
+  return {
+    ...row,
+    attempts: JSON.stringify(row.attempts),
+    streamed: row.streamed ? 1 : 0,
+    dropped: row.dropped.length === 0 ? null : JSON.stringify(row.dropped),
+  }
 }
 
 function values<Row>(row: Row, columns: readonly (keyof Row)[]): unknown[] {
@@ -70,6 +75,12 @@ const requestColumns = [
   'cacheWriteTokens',
   'reasoningTokens',
   'costNanos',
+  'priceVersion',
+  'route',
+  'clientFormat',
+  'upstreamFormat',
+  'dropped',
+  'cache',
   'errorCode',
 ] as const satisfies readonly (keyof StoredRequest)[]
 

@@ -43,6 +43,31 @@ function modelOf(row: RequestRow): string {
   return row.modelServed ?? row.modelAsked ?? ''
 }
 
+/** What a request used and cost. A kept answer used nothing: its tokens were counted when it was made. */
+function useOf(row: RequestRow): Use {
+  if (row.cache === 'hit') return noUse
+  return {
+    inputTokens: row.inputTokens ?? 0,
+    outputTokens: row.outputTokens ?? 0,
+    cacheReadTokens: row.cacheReadTokens ?? 0,
+    cacheWriteTokens: row.cacheWriteTokens ?? 0,
+    reasoningTokens: row.reasoningTokens ?? 0,
+    costNanos: row.costNanos ?? 0,
+    costKnown: row.costNanos === null ? 0 : 1,
+  }
+}
+
+type Use = typeof noUse
+const noUse = {
+  inputTokens: 0,
+  outputTokens: 0,
+  cacheReadTokens: 0,
+  cacheWriteTokens: 0,
+  reasoningTokens: 0,
+  costNanos: 0,
+  costKnown: 1,
+}
+
 function addCoarse(into: Map<string, CoarseRow>, row: RequestRow, period: Period): void {
   const at = startOf(row.at, period)
   const { outcome, pool } = row
@@ -56,14 +81,15 @@ function addCoarse(into: Map<string, CoarseRow>, row: RequestRow, period: Period
   }
   sums.requests += 1
   sums.attempts += row.attempts.length
-  sums.inputTokens += row.inputTokens ?? 0
-  sums.outputTokens += row.outputTokens ?? 0
-  sums.cacheReadTokens += row.cacheReadTokens ?? 0
-  sums.cacheWriteTokens += row.cacheWriteTokens ?? 0
-  sums.reasoningTokens += row.reasoningTokens ?? 0
-  sums.costNanos += row.costNanos ?? 0
-  sums.costKnown += row.costNanos === null ? 0 : 1
-  sums.costUnknown += row.costNanos === null && outcome === 'ok' ? 1 : 0
+  const use = useOf(row)
+  sums.inputTokens += use.inputTokens
+  sums.outputTokens += use.outputTokens
+  sums.cacheReadTokens += use.cacheReadTokens
+  sums.cacheWriteTokens += use.cacheWriteTokens
+  sums.reasoningTokens += use.reasoningTokens
+  sums.costNanos += use.costNanos
+  sums.costKnown += use.costKnown
+  sums.costUnknown += use.costKnown === 0 && outcome === 'ok' ? 1 : 0
 }
 
 const noSums = {
@@ -106,10 +132,11 @@ function addFine(into: Map<string, FineRow>, row: RequestRow, period: FineRow['p
 }
 
 function addUse(sums: FineRow, row: RequestRow): void {
-  sums.inputTokens += row.inputTokens ?? 0
-  sums.outputTokens += row.outputTokens ?? 0
-  sums.costNanos += row.costNanos ?? 0
-  sums.costKnown += row.costNanos === null ? 0 : 1
+  const use = useOf(row)
+  sums.inputTokens += use.inputTokens
+  sums.outputTokens += use.outputTokens
+  sums.costNanos += use.costNanos
+  sums.costKnown += use.costKnown
 }
 
 function fineSums(

@@ -2,7 +2,7 @@
 import { db, type Sql } from './sql.ts'
 import type { KeyModelQuery, KeyModelUse } from './types.ts'
 
-/** By the model that was asked for, because limits are given for that name; tokens that nobody knows count as none. */
+/** By the model that was asked for, because limits are given for that name; tokens that nobody knows count as none, and kept answers used no key. */
 export function keyModels(sql: Sql, { key, from, to }: KeyModelQuery): KeyModelUse[] {
   return sql.all(
     db
@@ -16,6 +16,7 @@ export function keyModels(sql: Sql, { key, from, to }: KeyModelQuery): KeyModelU
       .where('at', '>=', from)
       .where('at', '<', to)
       .where('keyId', '=', key)
+      .where('cache', 'is not', 'hit')
       .groupBy('model')
       .orderBy('model')
       .compile(),

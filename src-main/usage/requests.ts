@@ -36,7 +36,7 @@ export function get(sql: Sql, id: string): RequestRow | null {
 type Rows = ExpressionBuilder<UsageTables, 'requests'>
 
 function conditions(eb: Rows, query: RequestQuery) {
-  const { pool, outcome, failed, status, key, client, model, q } = query
+  const { pool, outcome, failed, status, key, client, model, route, cache, q } = query
   return [
     ...(pool === undefined ? [] : [eb('pool', '=', pool)]),
     ...(outcome === undefined ? [] : [eb('outcome', '=', outcome)]),
@@ -45,6 +45,8 @@ function conditions(eb: Rows, query: RequestQuery) {
     ...(key === undefined ? [] : [triedKey(eb, key)]),
     ...(client === undefined ? [] : [eb('clientId', '=', client)]),
     ...(model === undefined ? [] : [eb.or([eb('modelServed', '=', model), eb('modelAsked', '=', model)])]),
+    ...(route === undefined ? [] : [eb('route', '=', route)]),
+    ...(cache === undefined ? [] : [eb('cache', '=', cache)]),
     ...(q === undefined ? [] : [containing(eb, q)]),
   ]
 }
@@ -85,6 +87,11 @@ function readCursor(cursor: string): Position {
   throw invalid('cursor', 'take it as it was in the page before')
 }
 
-function unstored({ attempts, streamed, ...row }: StoredRequest): RequestRow {
-  return { ...row, attempts: JSON.parse(attempts) as RequestRow['attempts'], streamed: streamed === 1 }
+function unstored({ attempts, streamed, dropped, ...row }: StoredRequest): RequestRow {
+  return {
+    ...row,
+    attempts: JSON.parse(attempts) as RequestRow['attempts'],
+    streamed: streamed === 1,
+    dropped: dropped === null ? [] : (JSON.parse(dropped) as string[]),
+  }
 }

@@ -5,8 +5,12 @@ export type Period = SeriesQuery['bucket']
 
 export const periodMs: Record<Period, number> = { minute: 60_000, hour: 3_600_000, day: 86_400_000 }
 
-/** A request with its attempts as JSON and its flag as 0 or 1. */
-export type StoredRequest = Omit<RequestRow, 'attempts' | 'streamed'> & { attempts: string; streamed: number }
+/** A request with its lists as JSON (null = empty) and its flag as 0 or 1. */
+export type StoredRequest = Omit<RequestRow, 'attempts' | 'streamed' | 'dropped'> & {
+  attempts: string
+  streamed: number
+  dropped: string | null
+}
 
 /** Sums over requests of one period, outcome, pool and model (the one that served, else the one asked for, else ''). */
 export interface CoarseRow {
@@ -136,6 +140,22 @@ export const usageMigrations: readonly { version: number; name: string; sql: str
         scope TEXT NOT NULL, owner TEXT NOT NULL, model TEXT NOT NULL, unit TEXT NOT NULL, window TEXT NOT NULL,
         source TEXT NOT NULL, "limit" REAL NOT NULL, used REAL NOT NULL, at INTEGER NOT NULL, remaining REAL, resetsAt INTEGER,
         refills INTEGER NOT NULL, PRIMARY KEY (scope, owner, model, unit, window)
+      );
+    `,
+  },
+  {
+    version: 3,
+    name: 'prices, routes, formats and kept answers of requests, money spent by pools and clients',
+    sql: `
+      ALTER TABLE requests ADD COLUMN priceVersion TEXT;
+      ALTER TABLE requests ADD COLUMN route TEXT;
+      ALTER TABLE requests ADD COLUMN clientFormat TEXT;
+      ALTER TABLE requests ADD COLUMN upstreamFormat TEXT;
+      ALTER TABLE requests ADD COLUMN dropped TEXT;
+      ALTER TABLE requests ADD COLUMN cache TEXT;
+      CREATE TABLE spent (
+        scope TEXT NOT NULL, owner TEXT NOT NULL, day INTEGER NOT NULL, dayEndsAt INTEGER NOT NULL, month INTEGER NOT NULL,
+        monthEndsAt INTEGER NOT NULL, total INTEGER NOT NULL, PRIMARY KEY (scope, owner)
       );
     `,
   },

@@ -159,6 +159,9 @@ export const requestQuery = z.strictObject({
   key: z.string().max(64).optional(),
   client: z.string().max(64).optional(),
   model: z.string().max(200).optional(),
+  /** As a row's `route` names it. */
+  route: z.string().max(200).optional(),
+  cache: z.enum(['hit', 'miss']).optional(),
   /** Part of the path, model or error code. */
   q: z.string().max(200).optional(),
   limit: pageLimit,

@@ -39,6 +39,7 @@ test('keys and clients of the first schema have no limits and no account, and th
       limits: {},
       limitZone: 'UTC',
       budget: null,
+      outbound: null,
       account: null,
       discovered: null,
       expiresAt: null,
@@ -85,5 +86,23 @@ test('requests of the first schema were interactive, and nobody knows what they 
      VALUES ('r1', 1, 'main', 'GET', '/x', 'ok', '[]', 0, 0, 1, 2, 3);`,
   )
   expect(get(usage, 'r1')).toMatchObject({ id: 'r1', lane: 'interactive', estimatedTokens: null, bytesOut: 3 })
+  usage.close()
+})
+
+test('requests of the first schema say nothing of prices, routes, formats and kept answers', () => {
+  const usage = upgraded(
+    usageMigrations,
+    `INSERT INTO requests (id, at, pool, method, path, outcome, attempts, streamed, msQueued, msTotal, bytesIn, bytesOut)
+     VALUES ('r1', 1, 'main', 'GET', '/x', 'ok', '[{"keyId":"k1"}]', 0, 0, 1, 2, 3);`,
+  )
+  expect(get(usage, 'r1')).toMatchObject({
+    attempts: [{ keyId: 'k1' }],
+    priceVersion: null,
+    route: null,
+    clientFormat: null,
+    upstreamFormat: null,
+    dropped: [],
+    cache: null,
+  })
   usage.close()
 })

@@ -81,3 +81,19 @@ test('a fold that was taken begins at zero again', () => {
   fold.take()
   expect(fold.take()).toEqual({ coarse: [], latency: [], fine: [] })
 })
+
+test('a kept answer is a request of its client that used and cost nothing', () => {
+  const used = { cacheReadTokens: 5, cacheWriteTokens: 6, reasoningTokens: 7 }
+  const hit = request({ ...used, cache: 'hit', keyId: null, attempts: [], costNanos: null })
+  const { coarse, fine, latency } = folded(hit, request({ ...used, cache: 'miss' }))
+  const sums = { inputTokens: 10, outputTokens: 20, costNanos: 1500, costKnown: 2 }
+  const more = { cacheReadTokens: 5, cacheWriteTokens: 6, reasoningTokens: 7, costUnknown: 0, requests: 2, attempts: 1 }
+  expect(coarse.filter(({ period }) => period === 'hour')).toMatchObject([{ ...sums, ...more }])
+  expect(fine.filter(({ period, kind }) => period === 'day' && kind === 'client')).toMatchObject([
+    { ...sums, calls: 2, failed: 0 },
+  ])
+  expect(fine.filter(({ period, kind }) => period === 'day' && kind === 'key')).toMatchObject([
+    { ...sums, costKnown: 1, calls: 1 },
+  ])
+  expect(latency.filter(({ period }) => period === 'minute')).toMatchObject([{ count: 2 }])
+})

@@ -20,7 +20,16 @@ test('a row comes back as it went in', () => {
     clientId: null,
     status: null,
     costNanos: null,
-    attempts: [{ keyId: 'k', keyLabel: '"quoted" ☃', outcome: 'network', status: null, ms: 1.5, message: 'ECONNRESET' }],
+    priceVersion: 'own',
+    route: 'fast',
+    clientFormat: 'messages',
+    upstreamFormat: 'gemini',
+    dropped: ['logit_bias', 'metadata["a.b"]'],
+    cache: 'miss',
+    attempts: [
+      { keyId: 'k', keyLabel: '"quoted" ☃', outcome: 'network', status: null, ms: 1.5, billed: 'maybe', message: 'ECONNRESET' },
+      { keyId: 'l', keyLabel: 'L', outcome: 'ok', status: 200, ms: 2, billed: 'yes', message: null, pool: 'two', model: 'm' },
+    ],
   })
   const usage = newUsage()
   append(usage, { number: 1, rows: [row], counted: nothingCounted })
@@ -61,8 +70,16 @@ test('without a range only the last 24 hours are listed', () => {
 describe('filters', () => {
   const attempt = { keyLabel: 'Key', outcome: 'rate-short', status: 429, ms: 1, message: 'says "keyId":"k9"' } as const
   const rows = [
-    request({ id: 'plain' }),
-    request({ id: 'failed', outcome: 'network', status: null, errorCode: 'ECONNRESET', modelServed: null }),
+    request({ id: 'plain', cache: 'hit' }),
+    request({
+      id: 'failed',
+      route: 'fast',
+      cache: 'miss',
+      outcome: 'network',
+      status: null,
+      errorCode: 'ECONNRESET',
+      modelServed: null,
+    }),
     request({
       id: 'other',
       pool: 'two',
@@ -83,6 +100,10 @@ describe('filters', () => {
     [{ key: 'k3' }, ['other']],
     [{ key: 'k9' }, []],
     [{ key: 'k' }, []],
+    [{ route: 'fast' }, ['failed']],
+    [{ cache: 'hit' }, ['plain']],
+    [{ cache: 'miss', route: 'fast' }, ['failed']],
+    [{ cache: 'miss', route: 'slow' }, []],
     [{ model: 'gpt-5' }, ['plain', 'other', 'failed']],
     [{ model: 'gpt-5-2026' }, ['plain', 'other']],
     [{ q: 'econn' }, ['failed']],

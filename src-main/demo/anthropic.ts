@@ -1,6 +1,17 @@
 /** Anthropic's side of the scripted upstream: messages, token counts, models, and its errors. */
-import { field, textField, words } from './question.ts'
-import type { Content, Dialect, Fault, JsonReply, Question, Reply, ScriptedUsage, Standing, StreamReply } from './types.ts'
+import { field, slices, textField, words } from './question.ts'
+import type {
+  Content,
+  Dialect,
+  Fault,
+  JsonReply,
+  Question,
+  Reply,
+  ScriptedUsage,
+  Standing,
+  StreamReply,
+  TypedEvent,
+} from './types.ts'
 
 const models = ['claude-sonnet-4-5', 'claude-haiku-4-5']
 
@@ -13,7 +24,7 @@ export const anthropic: Dialect = {
     return path === '/v1/messages' ? messages(question, content) : null
   },
   failure,
-  brokenStream: (question) => stream(question, [event('error', errorBody('overloaded', question))]),
+  brokenStream: (question) => stream(question, [event(errorBody('overloaded', question))]),
 }
 
 function messages(question: Question, content: Content): Reply {
@@ -24,29 +35,43 @@ function messages(question: Question, content: Content): Reply {
     model: textField(question.body, 'model', 'claude-haiku-4-5'),
     stop_sequence: null,
   }
-  if (field(question.body, 'stream') === true) return messageStream(question, content, message)
-  const said = { content: [{ type: 'text', text: content.text }], stop_reason: 'end_turn', usage: usageBlock(content.usage) }
-  return json(question, { ...message, ...said })
-}
-
-function messageStream(question: Question, content: Content, message: object): StreamReply {
+  const blocks = blocksOf(question, content)
+  const stop_reason = content.calls.length > 0 ? 'tool_use' : 'end_turn'
+  if (field(question.body, 'stream') !== true)
+    return json(question, { ...message, content: blocks, stop_reason, usage: usageBlock(content.usage) })
   const first = { ...usageBlock(content.usage), output_tokens: 1 }
-  const start = { ...message, content: [], stop_reason: null, usage: first }
   return stream(question, [
-    event('message_start', { type: 'message_start', message: start }),
-    event('content_block_start', { type: 'content_block_start', index: 0, content_block: { type: 'text', text: '' } }),
-    event('ping', { type: 'ping' }),
-    ...words(content.text).map((word) =>
-      event('content_block_delta', { type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: word } }),
-    ),
-    event('content_block_stop', { type: 'content_block_stop', index: 0 }),
-    event('message_delta', {
+    event({ type: 'message_start', message: { ...message, content: [], stop_reason: null, usage: first } }),
+    event({ type: 'ping' }),
+    ...blocks.flatMap((block, index) => blockEvents(block, index).map(event)),
+    event({
       type: 'message_delta',
-      delta: { stop_reason: 'end_turn', stop_sequence: null },
+      delta: { stop_reason, stop_sequence: null },
       usage: { output_tokens: content.usage.output },
     }),
-    event('message_stop', { type: 'message_stop' }),
+    event({ type: 'message_stop' }),
   ])
+}
+
+type Block = { type: 'text'; text: string } | { type: 'tool_use'; id: string; name: string; input: Record<string, unknown> }
+
+function blocksOf({ number }: Question, { text, calls }: Content): Block[] {
+  const said: Block[] = text !== '' || calls.length === 0 ? [{ type: 'text', text }] : []
+  const id = (index: number) => `toolu_${String(number).padStart(10, '0')}_${index}`
+  return [...said, ...calls.map(({ name, args }, index): Block => ({ type: 'tool_use', id: id(index), name, input: args }))]
+}
+
+function blockEvents(block: Block, index: number): TypedEvent[] {
+  const said = block.type === 'text'
+  const deltas = said
+    ? words(block.text).map((text) => ({ type: 'text_delta', text }))
+    : // The first piece is empty, as Anthropic's is.
+      ['', ...slices(JSON.stringify(block.input))].map((partial_json) => ({ type: 'input_json_delta', partial_json }))
+  return [
+    { type: 'content_block_start', index, content_block: said ? { ...block, text: '' } : { ...block, input: {} } },
+    ...deltas.map((delta) => ({ type: 'content_block_delta', index, delta })),
+    { type: 'content_block_stop', index },
+  ]
 }
 
 /** Anthropic's `input_tokens` leaves out whatever was cached. */
@@ -65,8 +90,8 @@ function modelList() {
   return { data, has_more: false, first_id: models[0], last_id: models.at(-1) }
 }
 
-function event(name: string, data: unknown): string {
-  return `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`
+function event(data: TypedEvent): string {
+  return `event: ${data.type}\ndata: ${JSON.stringify(data)}\n\n`
 }
 
 function json(question: Question, body: unknown): JsonReply {
@@ -134,6 +159,7 @@ const shapes: Record<Fault, { status: number; type: string; message: string }> =
 }
 
 function errorBody(fault: Fault, question: Question) {
-  const { type, message } = shapes[fault]
+  const { type, message: usual } = shapes[fault]
+  const message = fault === 'bad-request' ? (question.mistake ?? usual) : usual
   return { type: 'error', error: { type, message }, request_id: requestId(question) }
 }

@@ -2,7 +2,7 @@
 import { textField, words } from './question.ts'
 import type { Content, Dialect, Fault, JsonReply, Question, ScriptedUsage, StreamReply } from './types.ts'
 
-const models = ['gemini-2.5-flash', 'gemini-2.5-pro']
+const models = ['gemini-2.5-flash', 'gemini-2.5-pro', 'gemini-3-flash-preview']
 const action = /^\/v1(?:beta|alpha)?\/models\/([^/:]+):(generateContent|streamGenerateContent|countTokens|embedContent)$/
 
 export const gemini: Dialect = {
@@ -20,22 +20,30 @@ export const gemini: Dialect = {
 }
 
 function wholeAnswer(name: string, question: Question, content: Content) {
-  return piece(name, question, content.text, 'STOP', usageBlock(content.usage, content.usage.output))
+  const said = content.text !== '' || content.calls.length === 0 ? [{ text: content.text }] : []
+  return piece(name, question, [...said, ...callParts(name, content)], 'STOP', usageBlock(content.usage, content.usage.output))
 }
 
-/** Each piece carries running totals. Without `alt=sse` the stream is one JSON array. */
+/** Each piece carries running totals; a call comes whole. Without `alt=sse` the stream is one JSON array. */
 function contentStream(name: string, question: Question, content: Content): StreamReply {
-  const said = words(content.text)
-  const pieces = said.map((word, index) => {
-    const last = index === said.length - 1
+  const said = content.text !== '' || content.calls.length === 0 ? words(content.text).map((text) => ({ text })) : []
+  const parts: object[] = [...said, ...callParts(name, content)]
+  const pieces = parts.map((part, index) => {
+    const last = index === parts.length - 1
     const output = last ? content.usage.output : Math.min(index + 1, content.usage.output)
-    return piece(name, question, word, last ? 'STOP' : null, usageBlock(content.usage, output))
+    return piece(name, question, [part], last ? 'STOP' : null, usageBlock(content.usage, output))
   })
   return question.query.get('alt') === 'sse' ? sse(pieces) : array(pieces)
 }
 
-function piece(name: string, question: Question, text: string, finishReason: string | null, usageMetadata: object) {
-  const content = { role: 'model', parts: [{ text }] }
+/** Gemini gives its calls no ids; those of Gemini 3 are signed, the first of them alone. */
+function callParts(name: string, { calls }: Content): object[] {
+  const signed = name.startsWith('gemini-3') ? { thoughtSignature: 'c2NyaXB0ZWQtc2lnbmF0dXJl' } : {}
+  return calls.map((call, index) => ({ functionCall: call, ...(index === 0 ? signed : {}) }))
+}
+
+function piece(name: string, question: Question, parts: object[], finishReason: string | null, usageMetadata: object) {
+  const content = { role: 'model', parts }
   return {
     candidates: [{ content, index: 0, ...(finishReason === null ? {} : { finishReason }) }],
     usageMetadata,
@@ -100,7 +108,8 @@ const shapes: Record<Fault, { code: number; status: string; message: string }> =
 const type = (name: string) => `type.googleapis.com/google.rpc.${name}`
 
 function errorBody(fault: Fault, question: Question, retryAfterS: number | null) {
-  const { code, status, message } = shapes[fault]
+  const { code, status, message: usual } = shapes[fault]
+  const message = fault === 'bad-request' ? (question.mistake ?? usual) : usual
   return { error: { code, message, status, details: details(fault, question, retryAfterS) } }
 }
 

@@ -1,3 +1,3 @@
 /** The door of this room. */
 export { type ScriptedUpstream, startScriptedUpstream } from './scripted-upstream.ts'
-export type { Behaviour } from './types.ts'
+export type { Behaviour, ReceivedRequest } from './types.ts'

@@ -1,7 +1,8 @@
-/** OpenAI's side of the scripted upstream: chat completions, embeddings, models, and its errors. */
+/** OpenAI's side of the scripted upstream: its addresses, embeddings, models and errors. */
+import { openaiChat } from './openai-chat.ts'
 import { openaiResponses } from './openai-responses.ts'
-import { field, textField, words } from './question.ts'
-import type { Content, Dialect, Fault, JsonReply, Question, Reply, ScriptedUsage, Standing, StreamReply } from './types.ts'
+import { field, textField } from './question.ts'
+import type { Content, Dialect, Fault, JsonReply, Question, Standing, StreamReply } from './types.ts'
 
 const models = ['gpt-4o', 'gpt-4o-mini', 'text-embedding-3-small']
 const created = 1_760_000_000
@@ -12,52 +13,13 @@ export const openai: Dialect = {
     if (method === 'GET' && path === '/v1/models') return json(question, { object: 'list', data: models.map(modelEntry) })
     if (method === 'GET' && path.startsWith('/v1/models/')) return oneModel(question, path.slice('/v1/models/'.length))
     if (method !== 'POST') return null
-    if (path === '/v1/chat/completions') return chat(question, content)
+    if (path === '/v1/chat/completions') return openaiChat(question, content, rateHeaders(question))
     if (path === '/v1/responses') return openaiResponses(question, content, rateHeaders(question))
     if (path === '/v1/embeddings') return embeddings(question, content)
     return null
   },
   failure,
   brokenStream: (question) => stream(question, [`data: ${JSON.stringify(errorBody('server-error', question))}\n\n`]),
-}
-
-function chat(question: Question, content: Content): Reply {
-  const id = `chatcmpl-${String(question.number).padStart(8, '0')}`
-  const model = textField(question.body, 'model', 'gpt-4o-mini')
-  const head = { id, created, model, service_tier: 'default', system_fingerprint: 'fp_scripted' }
-  if (field(question.body, 'stream') === true) return chatStream(question, content, head)
-  const message = { role: 'assistant', content: content.text, refusal: null, annotations: [] }
-  return json(question, {
-    ...head,
-    object: 'chat.completion',
-    choices: [{ index: 0, message, logprobs: null, finish_reason: 'stop' }],
-    usage: usageBlock(content.usage),
-  })
-}
-
-function chatStream(question: Question, content: Content, head: object): StreamReply {
-  const withUsage = field(field(question.body, 'stream_options'), 'include_usage') === true
-  const chunk = (choices: unknown[], usage: unknown = null) =>
-    `data: ${JSON.stringify({ ...head, object: 'chat.completion.chunk', choices, ...(withUsage ? { usage } : {}) })}\n\n`
-  const delta = (value: object, finish: string | null = null) =>
-    chunk([{ index: 0, delta: value, logprobs: null, finish_reason: finish }])
-  return stream(question, [
-    delta({ role: 'assistant', content: '', refusal: null }),
-    ...words(content.text).map((word) => delta({ content: word })),
-    delta({}, 'stop'),
-    ...(withUsage ? [chunk([], usageBlock(content.usage))] : []),
-    'data: [DONE]\n\n',
-  ])
-}
-
-function usageBlock(usage: ScriptedUsage) {
-  return {
-    prompt_tokens: usage.input,
-    completion_tokens: usage.output,
-    total_tokens: usage.input + usage.output,
-    prompt_tokens_details: { cached_tokens: usage.cacheRead, audio_tokens: 0 },
-    completion_tokens_details: { reasoning_tokens: usage.reasoning, audio_tokens: 0 },
-  }
 }
 
 /** The SDK asks for base64 unless told otherwise. */
@@ -165,7 +127,7 @@ const errors: Record<Fault, [message: string, type: string, code: string | null]
 
 function errorBody(fault: Fault, question: Question) {
   const [text, type, code] = errors[fault]
-  const message = text
+  const message = (fault === 'bad-request' && question.mistake !== null ? question.mistake : text)
     .replace('{model}', textField(question.body, 'model', 'gpt-4o-mini'))
     .replace('{address}', `${question.method} ${question.path}`)
   return { error: { message, type, param: null, code } }

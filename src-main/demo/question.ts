@@ -1,6 +1,6 @@
 /** Reading a request: whose API it is, which key it shows, what it asks. */
 import type { IncomingHttpHeaders } from 'node:http'
-import type { DialectName, ScriptedUsage } from './types.ts'
+import type { DialectName, ScriptedCall, ScriptedUsage } from './types.ts'
 
 /** The credential of a request, from whichever place its API puts it. Null = none. */
 export function presentedKey(headers: IncomingHttpHeaders, query: URLSearchParams): string | null {
@@ -26,6 +26,12 @@ export function field(body: unknown, name: string): unknown {
   return typeof body === 'object' && body !== null ? (body as Record<string, unknown>)[name] : undefined
 }
 
+/** A field that is a list; empty when it is none. */
+export function listField(body: unknown, name: string): readonly unknown[] {
+  const value = field(body, name)
+  return Array.isArray(value) ? value : []
+}
+
 export function textField(body: unknown, name: string, otherwise: string): string {
   const value = field(body, name)
   return typeof value === 'string' ? value : otherwise
@@ -48,13 +54,14 @@ export function lastPrompt(body: unknown): string {
   return ''
 }
 
-/** Four characters to a token in, one word to a token out: rough, and the same on every run. */
-export function countedUsage(prompt: string, answer: string): ScriptedUsage {
+/** Four characters to a token in and in what is called, one word to a token out: rough, and the same on every run. */
+export function countedUsage(prompt: string, answer: string, calls: readonly ScriptedCall[]): ScriptedUsage {
+  const called = calls.length === 0 ? 0 : Math.ceil(JSON.stringify(calls).length / 4)
   return {
     input: Math.max(1, Math.ceil(prompt.length / 4)),
     cacheRead: 0,
     cacheWrite: 0,
-    output: words(answer).length,
+    output: (answer === '' && called > 0 ? 0 : words(answer).length) + called,
     reasoning: 0,
   }
 }
@@ -62,6 +69,11 @@ export function countedUsage(prompt: string, answer: string): ScriptedUsage {
 /** Words with the blanks that follow them: what a stream sends piece by piece. */
 export function words(text: string): string[] {
   return text.match(/\S+\s*/g) ?? ['']
+}
+
+/** A text in pieces of so many characters, as models write the arguments of a call. */
+export function slices(text: string, length = 8): string[] {
+  return text.match(new RegExp(`[^]{1,${length}}`, 'g')) ?? []
 }
 
 function texts(value: unknown): string[] {

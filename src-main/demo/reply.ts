@@ -4,6 +4,8 @@ import { anthropic } from './anthropic.ts'
 import { gemini } from './gemini.ts'
 import { openai } from './openai.ts'
 import { countedUsage, dialectOf, lastPrompt, promptOf, textField } from './question.ts'
+import { toolMistake } from './tool-turns.ts'
+import { callsFor } from './tools.ts'
 import type { Behaviour, Content, Dialect, DialectName, Fault, Question, ReceivedRequest, Reply, Standing } from './types.ts'
 
 const dialects: Record<DialectName, Dialect> = { openai, anthropic, gemini }
@@ -27,8 +29,10 @@ export function replyTo(asked: Asked, behaviour: Behaviour, friendly: boolean): 
 function answerTo({ request, received, url, number, standing }: Asked, behaviour: Behaviour, friendly: boolean): Reply {
   const { pathname: path, searchParams: query } = url
   const body = parsed(received.body)
-  const question: Question = { method: received.method, path, query, body, number, ...said(behaviour, standing) }
-  const dialect = dialects[dialectOf(path, request.headers, query)]
+  const name = dialectOf(path, request.headers, query)
+  const mistake = toolMistake(name, body, modelOf(received.body, path))
+  const question: Question = { method: received.method, path, query, body, number, mistake, ...said(behaviour, standing) }
+  const dialect = dialects[name]
   const fault = faultOf(behaviour)
   if (fault !== null) return dialect.failure(fault, question, hintOf(behaviour))
   if (standing?.allowed === false) return dialect.failure('rate-short', question, waitOf(behaviour, standing))
@@ -36,6 +40,7 @@ function answerTo({ request, received, url, number, standing }: Asked, behaviour
   if (behaviour.kind === 'error-in-200') return { ...dialect.failure('server-error', question, null), status: 200 }
   if (path === '/echo' || path.startsWith('/echo/')) return echo(received, path, query)
   if (received.key === null) return dialect.failure('key-invalid', question, null)
+  if (mistake !== null) return dialect.failure('bad-request', question, null)
   return dialect.answer(question, contentFor(body, behaviour, friendly)) ?? dialect.failure('not-found', question, null)
 }
 
@@ -62,10 +67,14 @@ export function modelOf(text: string, path: string): string {
 }
 
 function contentFor(body: unknown, behaviour: Behaviour, friendly: boolean): Content {
-  const text =
-    (behaviour.kind === 'ok' && behaviour.text) || (friendly ? kindEcho(lastPrompt(body)) : 'Hello from the scripted upstream.')
-  const counted = countedUsage(promptOf(body), text)
-  return { text, usage: behaviour.kind === 'ok' ? { ...counted, ...behaviour.usage } : counted }
+  const calls = callsFor(body, behaviour.kind === 'ok' ? behaviour.calls : undefined)
+  const text = (behaviour.kind === 'ok' ? behaviour.text : undefined) ?? (calls.length > 0 ? '' : saying(body, friendly))
+  const counted = countedUsage(promptOf(body), text, calls)
+  return { text, calls, usage: behaviour.kind === 'ok' ? { ...counted, ...behaviour.usage } : counted }
+}
+
+function saying(body: unknown, friendly: boolean): string {
+  return friendly ? kindEcho(lastPrompt(body)) : 'Hello from the scripted upstream.'
 }
 
 function kindEcho(prompt: string): string {

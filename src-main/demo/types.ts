@@ -12,15 +12,23 @@ export interface ScriptedUsage {
   reasoning: number
 }
 
+/** A tool that an answer calls; `args` as the model would write them. */
+export interface ScriptedCall {
+  name: string
+  args: Record<string, unknown>
+}
+
 /** How one request is answered. Delays are in milliseconds and really waited. */
 export type Behaviour =
   /**
    * A good answer. `text` and `usage` replace what it would say, `headers` are added to it; `chunkDelayMs` is the pause before
-   * each chunk of a stream; `account` is the organisation that the answer names.
+   * each chunk of a stream; `account` is the organisation that the answer names. `calls`: tools that it calls, or `offered` = the
+   * first one that the request offers, until the request brings its result; unless told, only a request that demands a call gets one.
    */
   | {
       kind: 'ok'
       text?: string
+      calls?: 'offered' | readonly ScriptedCall[]
       usage?: Partial<ScriptedUsage>
       chunkDelayMs?: number
       headers?: Record<string, string>
@@ -106,12 +114,21 @@ export interface Question {
   account: string | null
   /** Limits that answers announce; null = none. */
   standing: Standing | null
+  /** What is wrong with the request, in its API's own words; null = nothing that was looked for. */
+  mistake: string | null
 }
 
 /** What a good answer says. */
 export interface Content {
   text: string
+  calls: readonly ScriptedCall[]
   usage: ScriptedUsage
+}
+
+/** An event of a stream whose data name its type. */
+export interface TypedEvent {
+  type: string
+  [field: string]: unknown
 }
 
 export interface JsonReply {

@@ -1,5 +1,5 @@
 /** Prompts filled in. */
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { promptRequest, variablesIn } from '../../src-main/gateway/prompt.ts'
 import { Untranslatable } from '../../src-main/gateway/types.ts'

@@ -2,7 +2,9 @@
 import { accountName } from './account.ts'
 import { anthropicReadings } from './anthropic-limits.ts'
 import { anthropicOutcome } from './anthropic-outcome.ts'
+import { endpoints } from './endpoint.ts'
 import { jsonApi } from './json-api.ts'
+import { modelsAt, named } from './model-list.ts'
 import type { ProviderDefinition } from './types.ts'
 
 export const anthropic: ProviderDefinition = {
@@ -17,6 +19,10 @@ export const anthropic: ProviderDefinition = {
   format: 'anthropic',
   defaultHeaders: { 'anthropic-version': '2023-06-01' },
   freeCheck: { method: 'GET', path: '/models' },
+  endpoint: endpoints({ messages: '/messages', count: '/messages/count_tokens' }),
+  // The most that one page holds.
+  models: modelsAt('/models?limit=1000'),
+  ownsModel: named(/claude-/),
   resetZone: 'UTC',
   presets: [],
   readings: anthropicReadings,

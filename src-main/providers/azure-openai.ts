@@ -2,9 +2,12 @@
  * OpenAI on Azure: https://learn.microsoft.com/azure/ai-foundry/openai/reference. Each resource has an address of its own, best
  * given as `https://{resource}.openai.azure.com/openai/v1`; `…/openai` with deployments and api-version in the path works too.
  */
+import { azureEndpoint } from './azure-endpoint.ts'
 import { azureReadings } from './azure-limits.ts'
 import { azureOutcome } from './azure-outcome.ts'
 import { jsonApi, noAccount } from './json-api.ts'
+import { modelsAt } from './model-list.ts'
+import { openaiNames } from './openai-models.ts'
 import type { ProviderDefinition } from './types.ts'
 
 export const azureOpenai: ProviderDefinition = {
@@ -19,6 +22,10 @@ export const azureOpenai: ProviderDefinition = {
   format: 'openai',
   defaultHeaders: {},
   freeCheck: { method: 'GET', path: '/models' },
+  endpoint: azureEndpoint,
+  // Its list is of what could be deployed, not of what is.
+  models: modelsAt(null),
+  ownsModel: openaiNames,
   resetZone: 'UTC',
   presets: [],
   readings: azureReadings,

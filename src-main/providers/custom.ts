@@ -3,6 +3,7 @@ import type { Outcome } from '../pool/types.ts'
 import { plainReadings } from './common-limits.ts'
 import { bearer, noAccount } from './json-api.ts'
 import { meterFor } from './meter.ts'
+import { modelsAt, ownsNothing } from './model-list.ts'
 import { genericOutcome } from './openai-outcome.ts'
 import { isSuccess } from './outcome.ts'
 import { noFacts } from './request-facts.ts'
@@ -19,6 +20,9 @@ export const custom: ProviderDefinition = {
   format: 'plain',
   defaultHeaders: {},
   freeCheck: null,
+  endpoint: () => null,
+  models: modelsAt(null),
+  ownsModel: ownsNothing,
   resetZone: 'UTC',
   presets: [],
   classify,

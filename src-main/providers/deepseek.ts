@@ -1,6 +1,8 @@
 /** DeepSeek: https://api-docs.deepseek.com. Its limit is one of calls at once, per account, and no answer tells it. */
 import { deepseekOutcome } from './deepseek-outcome.ts'
+import { endpoints, openaiPaths } from './endpoint.ts'
 import { bearer, jsonApi, noAccount } from './json-api.ts'
+import { modelsAt, named } from './model-list.ts'
 import { commonReadings } from './openai-limits.ts'
 import type { ProviderDefinition } from './types.ts'
 
@@ -17,6 +19,9 @@ export const deepseek: ProviderDefinition = {
   format: 'openai',
   defaultHeaders: {},
   freeCheck: { method: 'GET', path: '/user/balance' },
+  endpoint: endpoints({ chat: openaiPaths.chat }),
+  models: modelsAt('/models'),
+  ownsModel: named(/deepseek-/),
   resetZone: 'UTC',
   presets: [],
   readings: commonReadings,

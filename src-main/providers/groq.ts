@@ -1,7 +1,9 @@
 /** Groq: https://console.groq.com/docs/api-reference */
 import { accountName } from './account.ts'
+import { endpoints, openaiPaths } from './endpoint.ts'
 import { groqOutcome } from './groq-outcome.ts'
 import { bearer, jsonApi } from './json-api.ts'
+import { modelsAt, named } from './model-list.ts'
 import { groqReadings } from './openai-limits.ts'
 import type { ProviderDefinition } from './types.ts'
 import { errorOf } from './upstream-error.ts'
@@ -18,6 +20,11 @@ export const groq: ProviderDefinition = {
   format: 'openai',
   defaultHeaders: {},
   freeCheck: { method: 'GET', path: '/models' },
+  // Responses: console.groq.com/docs/responses-api. It makes no embeddings.
+  endpoint: endpoints({ chat: openaiPaths.chat, responses: openaiPaths.responses }),
+  models: modelsAt('/models'),
+  // Other people's models, some under their makers' names.
+  ownsModel: named(/llama-|llama3-|meta-llama\/|openai\/gpt-oss|qwen\/|moonshotai\/|groq\/|compound(-|$)|allam-/),
   resetZone: 'UTC',
   presets: [],
   readings: groqReadings,

@@ -1,7 +1,10 @@
 /** OpenAI: https://developers.openai.com/api/reference/overview */
 import { accountName } from './account.ts'
+import { endpoints, openaiPaths } from './endpoint.ts'
 import { bearer, jsonApi } from './json-api.ts'
+import { modelsAt } from './model-list.ts'
 import { openaiReadings } from './openai-limits.ts'
+import { openaiNames } from './openai-models.ts'
 import { openaiOutcome } from './openai-outcome.ts'
 import type { ProviderDefinition } from './types.ts'
 
@@ -17,6 +20,9 @@ export const openai: ProviderDefinition = {
   format: 'openai',
   defaultHeaders: {},
   freeCheck: { method: 'GET', path: '/models' },
+  endpoint: endpoints(openaiPaths),
+  models: modelsAt('/models'),
+  ownsModel: openaiNames,
   resetZone: 'UTC',
   presets: [],
   readings: openaiReadings,

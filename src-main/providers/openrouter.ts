@@ -1,6 +1,8 @@
 /** OpenRouter: https://openrouter.ai/docs/api/reference/overview */
+import { endpoints, openaiPaths } from './endpoint.ts'
 import { bearer, jsonApi, noAccount } from './json-api.ts'
 import { dayIn, limit, minute } from './limits.ts'
+import { modelsAt, named } from './model-list.ts'
 import { openrouterReadings } from './openrouter-limits.ts'
 import { openrouterOutcome } from './openrouter-outcome.ts'
 import type { ProviderDefinition } from './types.ts'
@@ -18,6 +20,11 @@ export const openrouter: ProviderDefinition = {
   defaultHeaders: {},
   // Its list of models is open to anybody and proves nothing.
   freeCheck: { method: 'GET', path: '/key' },
+  // Its Responses API keeps nothing between calls and is a beta.
+  endpoint: endpoints({ chat: openaiPaths.chat, embeddings: openaiPaths.embeddings }),
+  models: modelsAt('/models'),
+  // `vendor/model`, and `~vendor/model` for whatever is newest.
+  ownsModel: named(/~?[\w.-]+\/[\w.:-]+$/),
   resetZone: 'UTC',
   presets: [
     {

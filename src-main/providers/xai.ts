@@ -1,6 +1,8 @@
 /** xAI: https://docs.x.ai/developers/rest-api-reference */
 import { accountName } from './account.ts'
+import { endpoints, openaiPaths } from './endpoint.ts'
 import { bearer, jsonApi } from './json-api.ts'
+import { modelsAt, named } from './model-list.ts'
 import { commonReadings } from './openai-limits.ts'
 import { textAt } from './read.ts'
 import type { ProviderDefinition } from './types.ts'
@@ -19,6 +21,10 @@ export const xai: ProviderDefinition = {
   format: 'openai',
   defaultHeaders: {},
   freeCheck: { method: 'GET', path: '/api-key' },
+  // Responses is what it recommends: docs.x.ai/developers/model-capabilities/text/comparison. It makes no embeddings.
+  endpoint: endpoints({ chat: openaiPaths.chat, responses: openaiPaths.responses }),
+  models: modelsAt('/models'),
+  ownsModel: named(/grok-/),
   resetZone: 'UTC',
   presets: [],
   readings: commonReadings,

@@ -17,6 +17,7 @@
  *   strategies/, shelf, rank, rank-set  in which order buckets and keys are picked: caches over the state
  *   queue, refusals, sessions, pool     those who wait; one pool with its members, ranks and queue
  *   leases, charge, learn, dispatch     what is out; check-and-reserve, and learning from how it came back
+ *   survey                              which models a pool could serve now
  *   roster                              keys, buckets, pools and memberships come and go
  *   engine                              puts these together
  */
@@ -36,6 +37,7 @@ import { Reservations } from './reservations.ts'
 import { Roster } from './roster.ts'
 import { defaultRules } from './rules.ts'
 import type { Owner } from './state.ts'
+import { servable } from './survey.ts'
 import type {
   Calendar,
   Clock,
@@ -102,7 +104,7 @@ export function createPoolEngine(options: EngineOptions): PoolEngine {
   const accounts = new Accounts({ cells, marks })
   const ranks = { random, work, gate }
   const roster: Roster = new Roster({ clock, calendar, agenda, cells, ranks, accounts, marks, health, dispatch, reservations })
-  return new Engine({ clock, health, agenda, cells, memory, marks, reservations, accounts, dispatch, roster })
+  return new Engine({ clock, health, agenda, cells, gate, upstreams, memory, marks, reservations, accounts, dispatch, roster })
 }
 
 interface Parts {
@@ -110,6 +112,8 @@ interface Parts {
   health: HealthBoard
   agenda: Agenda
   cells: CellBook
+  gate: Gate
+  upstreams: Upstreams
   memory: MeterMemory
   marks: MarkBook
   reservations: Reservations
@@ -290,6 +294,15 @@ class Engine implements PoolEngine {
     this.#parts.agenda.advance(this.#parts.clock.mono())
     const { members, buckets, ready, inFlight, queue } = pool
     return { members: members.size, buckets, ready, inFlight, waiting: queue.size }
+  }
+
+  servable(slug: string, models: readonly string[]): boolean[] {
+    const { agenda, clock, roster } = this.#parts
+    const pool = roster.pool(slug)
+    if (!pool) return models.map(() => false)
+    const now = clock.mono()
+    agenda.advance(now)
+    return servable(pool, models, this.#parts, now)
   }
 
   chain(pool: string, model: string): readonly { pool: string; model: string }[] {

@@ -331,6 +331,8 @@ export interface PoolEngine {
   meters(keyId: string): MeterView[]
   /** `buckets` = accounts among the members; `ready` counts keys. */
   pool(slug: string): { members: number; buckets: number; ready: number; inFlight: number; waiting: number } | undefined
+  /** For each model whether a small call for it would get a key now; nothing is taken. All false for an unknown pool. */
+  servable(pool: string, models: readonly string[]): boolean[]
   /** The models that a call for `model` may be served by, in order, the asked one first. */
   chain(pool: string, model: string): readonly { pool: string; model: string }[]
 

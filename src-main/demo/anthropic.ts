@@ -24,7 +24,7 @@ export const anthropic: Dialect = {
     return path === '/v1/messages' ? messages(question, content) : null
   },
   failure,
-  brokenStream: (question) => stream(question, [event(errorBody('overloaded', question))]),
+  brokenStream: (question, fault) => stream(question, [event(errorBody(fault ?? 'overloaded', question))]),
 }
 
 function messages(question: Question, content: Content): Reply {
@@ -130,7 +130,8 @@ function limitHeaders({ requests, tokens, resetMs }: Standing): Record<string, s
 function failure(fault: Fault, question: Question, retryAfterS: number | null): JsonReply {
   const headers = rateHeaders(question)
   const hint = fault === 'rate-daily' ? 43_200 : retryAfterS
-  if ((fault === 'rate-short' || fault === 'rate-daily') && hint !== null) headers['retry-after'] = String(hint)
+  if ((fault === 'rate-short' || fault === 'rate-daily' || fault === 'overloaded') && hint !== null)
+    headers['retry-after'] = String(hint)
   return { kind: 'json', status: shapes[fault].status, headers, body: errorBody(fault, question) }
 }
 

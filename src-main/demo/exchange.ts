@@ -4,7 +4,7 @@ import { deliver } from './deliver.ts'
 import { presentedKey } from './question.ts'
 import type { Quotas } from './quota.ts'
 import { modelOf, replyTo, tokensOf } from './reply.ts'
-import type { Behaviour, ReceivedRequest, Standing } from './types.ts'
+import type { Behaviour, KeyPlace, ReceivedRequest, Standing } from './types.ts'
 
 /** More than any SDK sends; the demo's server takes calls from anybody on this machine. */
 const bodyMax = 64 * 1024 * 1024
@@ -44,12 +44,12 @@ export class Exchange {
   private readonly number: number
   private readonly url: URL
 
-  constructor(request: IncomingMessage, response: ServerResponse, number: number) {
+  constructor(request: IncomingMessage, response: ServerResponse, number: number, place?: KeyPlace) {
     this.request = request
     this.response = response
     this.number = number
     this.url = URL.parse(`http://upstream${request.url}`) ?? new URL('http://upstream/')
-    this.received = new Received(request, presentedKey(request.headers, this.url.searchParams))
+    this.received = new Received(request, presentedKey(request.headers, this.url.searchParams, place))
     response.once('close', () => {
       this.received.finished = response.writableFinished
       this.received.aborted = !response.writableFinished && !this.cutByUs

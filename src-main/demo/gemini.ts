@@ -16,7 +16,7 @@ export const gemini: Dialect = {
     return verb === 'generateContent' ? json(wholeAnswer(name, question, content)) : contentStream(name, question, content)
   },
   failure,
-  brokenStream: (question) => sse([errorBody('overloaded', question, null)]),
+  brokenStream: (question, fault) => sse([errorBody(fault ?? 'overloaded', question, null)]),
 }
 
 function wholeAnswer(name: string, question: Question, content: Content) {
@@ -90,7 +90,9 @@ function array(pieces: unknown[]): StreamReply {
 }
 
 function failure(fault: Fault, question: Question, retryAfterS: number | null): JsonReply {
-  return { kind: 'json', status: shapes[fault].code, headers: {}, body: errorBody(fault, question, retryAfterS) }
+  const headers: Record<string, string> = {}
+  if (fault === 'overloaded' && retryAfterS !== null) headers['retry-after'] = String(retryAfterS)
+  return { kind: 'json', status: shapes[fault].code, headers, body: errorBody(fault, question, retryAfterS) }
 }
 
 const shapes: Record<Fault, { code: number; status: string; message: string }> = {

@@ -19,7 +19,8 @@ export const openai: Dialect = {
     return null
   },
   failure,
-  brokenStream: (question) => stream(question, [`data: ${JSON.stringify(errorBody('server-error', question))}\n\n`]),
+  brokenStream: (question, fault) =>
+    stream(question, [`data: ${JSON.stringify(errorBody(fault ?? 'server-error', question))}\n\n`]),
 }
 
 /** The SDK asks for base64 unless told otherwise. */
@@ -80,7 +81,7 @@ function limitHeaders({ requests, tokens, resetMs }: Standing): Record<string, s
 
 function failure(fault: Fault, question: Question, retryAfterS: number | null): JsonReply {
   const headers = rateHeaders(question)
-  if (fault === 'rate-short' && retryAfterS !== null) headers['retry-after'] = String(retryAfterS)
+  if ((fault === 'rate-short' || fault === 'overloaded') && retryAfterS !== null) headers['retry-after'] = String(retryAfterS)
   return { kind: 'json', status: statuses[fault], headers, body: errorBody(fault, question) }
 }
 

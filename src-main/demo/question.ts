@@ -1,20 +1,29 @@
 /** Reading a request: whose API it is, which key it shows, what it asks. */
 import type { IncomingHttpHeaders } from 'node:http'
-import type { DialectName, ScriptedCall, ScriptedUsage } from './types.ts'
+import type { DialectName, KeyPlace, ScriptedCall, ScriptedUsage } from './types.ts'
 
-/** The credential of a request, from whichever place its API puts it. Null = none. */
-export function presentedKey(headers: IncomingHttpHeaders, query: URLSearchParams): string | null {
-  const bearer = /^Bearer\s+(\S+)$/i.exec(headers.authorization ?? '')?.[1]
-  return bearer ?? one(headers['x-api-key']) ?? one(headers['x-goog-api-key']) ?? one(headers['api-key']) ?? query.get('key')
+/** The credential of a request, from `place` or whichever place its API puts it. Null = none. */
+export function presentedKey(headers: IncomingHttpHeaders, query: URLSearchParams, place?: KeyPlace): string | null {
+  const placed = place === undefined ? null : keyAt(place, headers, query)
+  const bearer = /^Bearer\s+(\S+)$/i.exec(headers.authorization ?? '')?.[1] ?? null
+  return (
+    placed ?? bearer ?? one(headers['x-api-key']) ?? one(headers['x-goog-api-key']) ?? one(headers['api-key']) ?? query.get('key')
+  )
+}
+
+function keyAt({ in: where, name, format }: KeyPlace, headers: IncomingHttpHeaders, query: URLSearchParams): string | null {
+  const value = where === 'query' ? query.get(name) : one(headers[name.toLowerCase()])
+  const [before = '', after = ''] = format.split('{key}')
+  if (value === null || !value.startsWith(before) || !value.endsWith(after)) return null
+  return value.slice(before.length, value.length - after.length) || null
 }
 
 /** `/v1/models` exists in all three APIs, and errors anywhere need a shape: the credential's place tells them apart. */
 export function dialectOf(path: string, headers: IncomingHttpHeaders, query: URLSearchParams): DialectName {
+  if (/^\/v1\/(chat\/completions|responses|embeddings)$/.test(path)) return 'openai'
+  if (path.startsWith('/v1/messages')) return 'anthropic'
   if (path.startsWith('/v1beta/') || headers['x-goog-api-key'] !== undefined || query.has('key')) return 'gemini'
-  if (path.startsWith('/v1/messages') || headers['x-api-key'] !== undefined || headers['anthropic-version'] !== undefined) {
-    return 'anthropic'
-  }
-  return 'openai'
+  return headers['x-api-key'] !== undefined || headers['anthropic-version'] !== undefined ? 'anthropic' : 'openai'
 }
 
 function one(value: string | string[] | undefined): string | null {

@@ -36,8 +36,9 @@ function answerTo({ request, received, url, number, standing }: Asked, behaviour
   const fault = faultOf(behaviour)
   if (fault !== null) return dialect.failure(fault, question, hintOf(behaviour))
   if (standing?.allowed === false) return dialect.failure('rate-short', question, waitOf(behaviour, standing))
-  if (behaviour.kind === 'error-as-first-event') return dialect.brokenStream(question)
-  if (behaviour.kind === 'error-in-200') return { ...dialect.failure('server-error', question, null), status: 200 }
+  if (behaviour.kind === 'error-as-first-event') return dialect.brokenStream(question, behaviour.fault ?? null)
+  if (behaviour.kind === 'error-in-200')
+    return { ...dialect.failure(behaviour.fault ?? 'server-error', question, null), status: 200 }
   if (path === '/echo' || path.startsWith('/echo/')) return echo(received, path, query)
   if (received.key === null) return dialect.failure('key-invalid', question, null)
   if (mistake !== null) return dialect.failure('bad-request', question, null)
@@ -105,6 +106,7 @@ function faultOf(behaviour: Behaviour): Fault | null {
 }
 
 function hintOf(behaviour: Behaviour): number | null {
+  if (behaviour.kind === 'overloaded') return behaviour.retryAfterS ?? null
   return behaviour.kind === 'rate-short' && behaviour.retryAfterS !== undefined ? behaviour.retryAfterS : 1
 }
 

@@ -3,13 +3,17 @@ import { createServer, type Server } from 'node:http'
 import { Exchange } from './exchange.ts'
 import { createDemoRules, createPlaybook } from './playbook.ts'
 import { createQuotas } from './quota.ts'
-import type { Behaviour, ReceivedRequest } from './types.ts'
+import type { Behaviour, KeyPlace, ReceivedRequest } from './types.ts'
 
 interface ScriptedUpstreamOptions {
   /** 0 (the default) = any free port. */
   port?: number
   /** The demo pool's manners: keys start with `demo-`, the prompt is echoed kindly, one key is now and then limited. */
   friendly?: boolean
+  /** Says what each request on a key gets, in place of `script`; null = a request without one. */
+  rule?: (key: string | null) => Behaviour
+  /** Where keys are, when it is somewhere that none of the APIs puts them. */
+  place?: KeyPlace
   /** How many requests are remembered, the newest; 10,000 by default, none when friendly. */
   keep?: number
 }
@@ -42,13 +46,13 @@ export async function startScriptedUpstream(options: ScriptedUpstreamOptions = {
   const playbook = createPlaybook()
   const quotas = createQuotas()
   const friendly = options.friendly === true
-  const next = (friendly ? createDemoRules() : playbook).next
+  const next = options.rule ?? (friendly ? createDemoRules() : playbook).next
   const keep = options.keep ?? (friendly ? 0 : 10_000)
   const requests: ReceivedRequest[] = []
   let number = 0
 
   const server = createServer((request, response) => {
-    const exchange = new Exchange(request, response, ++number)
+    const exchange = new Exchange(request, response, ++number, options.place)
     if (keep > 0 && requests.push(exchange.received) > keep) requests.shift()
     exchange.run(next, quotas, friendly).catch((error: unknown) => exchange.fail(error))
   })

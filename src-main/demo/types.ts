@@ -61,8 +61,8 @@ export type Behaviour =
   | { kind: 'model-missing' }
   /** 400: the request itself is wrong. */
   | { kind: 'bad-request' }
-  /** 503, and 529 for Anthropic. */
-  | { kind: 'overloaded' }
+  /** 503, and 529 for Anthropic; with a Retry-After only when told. */
+  | { kind: 'overloaded'; retryAfterS?: number }
   /** 500. */
   | { kind: 'server-error' }
   /** A good answer whose first byte comes late. */
@@ -71,14 +71,21 @@ export type Behaviour =
   | { kind: 'cut-stream'; chunks: number }
   /** A Content-Length that is never reached: half the body, then the connection is cut (a stream: after its first chunk). */
   | { kind: 'cut-body' }
-  /** Status 200 with an error for a body. */
-  | { kind: 'error-in-200' }
-  /** A stream with status 200 whose first event is an error. */
-  | { kind: 'error-as-first-event' }
+  /** Status 200 with an error for a body: a failure of the server unless told. */
+  | { kind: 'error-in-200'; fault?: Fault }
+  /** A stream with status 200 whose first event is an error: an overload (OpenAI: a failure of the server) unless told. */
+  | { kind: 'error-as-first-event'; fault?: Fault }
   /** Never answers; the connection stays open. */
   | { kind: 'no-answer' }
   /** The connection is reset without an answer. */
   | { kind: 'reset' }
+
+/** Where a key is, when it is somewhere that none of the APIs puts it; `format` holds `{key}` once. */
+export interface KeyPlace {
+  in: 'header' | 'query'
+  name: string
+  format: string
+}
 
 /** The kinds of failure that each dialect has a shape for. */
 export type Fault =
@@ -153,7 +160,7 @@ export interface Dialect {
   /** A failure; `retryAfterS` null = without a hint. */
   failure(fault: Fault, question: Question, retryAfterS: number | null): JsonReply
   /** A stream whose first event is an error. */
-  brokenStream(question: Question): StreamReply
+  brokenStream(question: Question, fault: Fault | null): StreamReply
 }
 
 /** A request as it came in. It is there from its first byte; the fields fill up as it goes on. */

@@ -8,8 +8,11 @@ import { noUsage, withUsage } from './usage.ts'
 /** A line or event longer than this many characters ends the reading; what was read before stays. */
 const eventMax = 1024 * 1024
 
-/** Only such events are parsed; the many others carry text that nobody here reads. */
-const worthReading = /"(?:usage|usageMetadata|error|ERROR)"/
+/**
+ * Such events are parsed, and the first one, which names the model; the many others carry text that nobody here reads. With
+ * `include_usage` each of them says that it has none yet.
+ */
+const worthReading = /"(?:usage|usageMetadata|error|ERROR)"(?!\s*:\s*null)/
 
 const ends = new Set(['response.completed', 'response.incomplete', 'response.failed', 'error'])
 
@@ -19,6 +22,7 @@ export function sseMeter(errorIn: ErrorReader): UsageMeter {
   let error: Outcome | null = null
   let responses: 'none' | 'open' | 'ended' = 'none'
   let deaf = false
+  let first = true
 
   const parser = createParser({
     maxBufferSize: eventMax,
@@ -30,7 +34,8 @@ export function sseMeter(errorIn: ErrorReader): UsageMeter {
 
   function read({ event, data }: EventSourceMessage): void {
     if (event?.startsWith('response.')) responses = ends.has(event) ? 'ended' : 'open'
-    if (event !== 'error' && !worthReading.test(data)) return
+    if (!first && event !== 'error' && !worthReading.test(data)) return
+    first = false
     const value = tryParse(data)
     usage = withUsage(usage, value)
     error ??= errorIn(value)

@@ -20,6 +20,10 @@ export interface TokenUsage {
   cacheWriteTokens: number | null
   reasoningTokens: number | null
   model: string | null
+  /** Of the cache writes, those to be kept for an hour, which cost more; absent = none. */
+  cacheWriteHourTokens?: number
+  /** What the provider says it charged, in US dollars as far as its own API means dollars; absent = it does not say. */
+  chargedUsd?: number
 }
 
 /** Follows an answer while its bytes go by and never throws, whatever they are. */

@@ -5,14 +5,14 @@ import { modelName, modelPattern } from './limits.ts'
 import { outbound } from './outbound.ts'
 import { port } from './proxy.ts'
 
-/** US dollars per million tokens. What is left out costs as the table says. */
+/** US dollars per million tokens; calls that fit no rule cost as the table says. */
 const price = z.strictObject({
   /** `*` = every provider. */
   provider: z.string().min(1).max(64),
   model: modelPattern,
   input: z.number().min(0).max(1e6),
   output: z.number().min(0).max(1e6),
-  /** Absent = as input. */
+  /** What is read from and written into the provider's cache; absent = as input. */
   cacheRead: z.number().min(0).max(1e6).optional(),
   cacheWrite: z.number().min(0).max(1e6).optional(),
 })

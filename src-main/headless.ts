@@ -6,6 +6,7 @@ import manifest from '../package.json' with { type: 'json' }
 import { KeywheelError } from '../src-preload/contract/index.ts'
 import { type ApiLog, createRouter } from './api/index.ts'
 import { type App, createApp } from './app.ts'
+import { removeRunningFile, writeRunningFile } from './base/running-file.ts'
 import { systemClock } from './pool/clock.ts'
 import { readAdminToken } from './web/admin-token.ts'
 import { announce } from './web/announce.ts'
@@ -52,7 +53,10 @@ async function serve(app: App, options: HeadlessOptions, log: ApiLog): Promise<v
     clock: systemClock(),
   })
   const port = await listen(web, options.uiPort)
+  const api = `http://127.0.0.1:${port}/api`
+  await writeRunningFile(options.dataDir, { api, pid: process.pid, secret: web.secret })
   const stop = async () => {
+    await removeRunningFile(options.dataDir)
     await web.close()
     await app.close()
     process.exit(0)
@@ -64,7 +68,7 @@ async function serve(app: App, options: HeadlessOptions, log: ApiLog): Promise<v
   const proxy = app.services.proxy.status()
   const newUi = () => devAddress(web.newLoginUrl())
   announce(
-    { ui: newUi(), proxy: proxy.url, api: `http://127.0.0.1:${port}/api` },
+    { ui: newUi(), proxy: proxy.url, api },
     { json: options.json, open: options.open, proxyReason: proxy.reason?.message ?? null, newUi },
   )
 }

@@ -6,6 +6,7 @@ import { pino } from 'pino'
 import manifest from '../package.json' with { type: 'json' }
 import { createRouter, serveMessagePort } from './api/index.ts'
 import { createApp } from './app.ts'
+import { defaultDataDir } from './base/data-folder.ts'
 import { createSecretClipboard } from './desktop/clipboard.ts'
 import { guardContents } from './desktop/contents.ts'
 import { acceptPorts } from './desktop/handover.ts'
@@ -18,7 +19,6 @@ import { createTray } from './desktop/tray.ts'
 import { openMainWindow } from './desktop/window.ts'
 import { readPageFiles } from './page/files.ts'
 import { systemClock } from './pool/clock.ts'
-import { defaultDataDir } from './services/data-folder.ts'
 import { helperPath, utilityHelper } from './vault/keychain-fork.ts'
 
 const log = pino({ base: null, level: process.env['KEYWHEEL_LOG'] ?? 'warn' }, pino.destination({ dest: 2, sync: true }))

@@ -7,6 +7,8 @@ export function createClientDirectory(): ClientDirectory {
   const byHash = new Map<string, ClientIdentity>()
   const hashes = new Map<string, string>()
   const seen = new Map<string, number>()
+  /** The wall clock may be set back; a token that has ended stays so. */
+  let latest = Number.NEGATIVE_INFINITY
 
   return {
     set(hash, client) {
@@ -25,7 +27,8 @@ export function createClientDirectory(): ClientDirectory {
     authorise(token, now) {
       // The look-up compares digests: how long it takes says nothing about the token.
       const client = byHash.get(hashToken(token))
-      if (client === undefined) return null
+      latest = Math.max(latest, now)
+      if (client === undefined || (client.expiresAt !== null && client.expiresAt <= latest)) return null
       seen.set(client.id, now)
       return client
     },

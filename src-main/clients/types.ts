@@ -7,8 +7,12 @@ export interface ClientIdentity {
   name: string
   /** Null = every pool. */
   pools: readonly string[] | null
+  /** Models it may ask for (names, `prefix*` or `*`); null = all. */
+  models: readonly string[] | null
   /** The lane of its calls that do not name one. */
   lane: Lane
+  /** Wall ms from which its token is refused; null = never. */
+  expiresAt: number | null
 }
 
 /** Who a token belongs to, from memory. */
@@ -16,7 +20,7 @@ export interface ClientDirectory {
   /** `hash` is the SHA-256 of the token in hex. A client has one token: an older one of the same id stops working at once. */
   set(hash: string, client: ClientIdentity): void
   remove(hash: string): void
-  /** Null when the token is unknown or revoked; otherwise `now` (wall ms) is when the client was last seen. */
+  /** Null when the token is unknown, revoked or has ended; otherwise `now` (wall ms) is when the client was last seen. */
   authorise(token: string, now: number): ClientIdentity | null
   /** Wall ms; null = not since this directory was made. */
   lastSeen(id: string): number | null

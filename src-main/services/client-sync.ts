@@ -7,14 +7,20 @@ import type { Catalog } from './catalog.ts'
 
 export interface KnownClients {
   lastSeen(clientId: string): number | null
-  /** Writes down who was seen since the last time. */
+  /** Writes down who was seen since the last time, and forgets clients that ended a week ago. */
   save(): Promise<void>
   /** A token for Keywheel's own test request. */
   borrowToken(): { token: string; revoke(): void }
 }
 
+/** So long a client that has ended is still listed, in ms. */
+const keptAfterEnd = 7 * 86_400_000
+
+const unlimited = { pools: null, models: null, lane: 'interactive', expiresAt: null } as const
+
 export function keepClientsKnown(directory: ClientDirectory, catalog: Catalog, clock: Clock): KnownClients {
-  const add = ({ id, name, pools, lane, tokenHash }: ClientRow) => directory.set(tokenHash, { id, name, pools, lane })
+  const add = ({ id, name, pools, models, lane, expiresAt, tokenHash }: ClientRow) =>
+    directory.set(tokenHash, { id, name, pools, models, lane, expiresAt })
   const hashes = new Map<string, string>()
   for (const row of catalog.clients.values()) {
     add(row)
@@ -36,12 +42,17 @@ export function keepClientsKnown(directory: ClientDirectory, catalog: Catalog, c
     lastSeen,
     save: () =>
       catalog.exclusive(async () => {
-        const seen = [...catalog.clients.values()].filter((row) => (lastSeen(row.id) ?? 0) > (row.lastSeenAt ?? 0))
-        if (seen.length > 0) await catalog.commit({ putClients: seen.map((row) => ({ ...row, lastSeenAt: lastSeen(row.id) })) })
+        const over = (row: ClientRow) => row.expiresAt !== null && row.expiresAt + keptAfterEnd <= clock.now()
+        const rows = [...catalog.clients.values()]
+        const gone = rows.filter(over)
+        const seen = rows.filter((row) => !over(row) && (lastSeen(row.id) ?? 0) > (row.lastSeenAt ?? 0))
+        if (seen.length + gone.length === 0) return
+        const putClients = seen.map((row) => ({ ...row, lastSeenAt: lastSeen(row.id) }))
+        await catalog.commit({ putClients, removeClients: gone.map(({ id }) => id) })
       }),
     borrowToken() {
       const { token, hash } = newToken()
-      directory.set(hash, { id: `test-${clock.mono()}`, name: 'Keywheel test', pools: null, lane: 'interactive' })
+      directory.set(hash, { id: `test-${clock.mono()}`, name: 'Keywheel test', ...unlimited })
       return { token, revoke: () => directory.remove(hash) }
     },
   }

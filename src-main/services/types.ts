@@ -122,6 +122,7 @@ export interface KeyService {
 export interface ClientService {
   list(): Client[]
   create(input: ClientCreate, actor: Actor): Promise<ClientCreated>
+  renew(id: string, expiresAt: number, actor: Actor): Promise<Client>
   remove(id: string, actor: Actor): Promise<void>
 }
 

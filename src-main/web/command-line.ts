@@ -1,7 +1,7 @@
 /** The command line of the headless application. */
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { defaultDataDir } from '../services/data-folder.ts'
+import { defaultDataDir } from '../base/data-folder.ts'
 
 export interface HeadlessOptions {
   dataDir: string

@@ -6,6 +6,7 @@ import type { StandardHandleResult } from '@orpc/server/standard'
 import { z } from 'zod'
 import { invalid, KeywheelError } from '../../src-preload/contract/index.ts'
 import { type ApiLog, type AppRouter, errorMapping, openApiDocument } from '../api/index.ts'
+import { isSame, nonceHeader, proofOf } from '../base/running-file.ts'
 import type { PageFiles } from '../page/files.ts'
 import type { Actor, Services } from '../services/types.ts'
 import { sendJson } from './answers.ts'
@@ -19,6 +20,8 @@ export interface HandlerParts {
   sessions: Sessions
   /** Undefined while the page is not built. */
   files: PageFiles | undefined
+  /** What our own command on this machine is told. */
+  command: { secret: string; newLoginUrl(): string }
   log: ApiLog
 }
 
@@ -35,22 +38,34 @@ export class WrongMethod extends KeywheelError {
 }
 
 export function createHandlers(parts: HandlerParts): Handle {
-  const { sessions, files } = parts
+  const { sessions, files, command } = parts
   const rpc = createRpc(parts)
   const rest = createRest(parts)
 
   return async (request, response, path) => {
-    if (path === '/healthz') return health(request, response)
+    if (path === '/healthz') return health(request, response, command.secret)
     if (path === '/session') return session(request, response, sessions)
+    if (path === '/session/code') return newCode(request, response, command)
     if (path.startsWith('/rpc/')) return rpc(request, response, path)
     if (path === '/api' || path.startsWith('/api/')) return rest(request, response, path)
     return page(request, response, path, files)
   }
 }
 
-async function health(request: IncomingMessage, response: ServerResponse): Promise<void> {
+/** With a nonce it also proves that it is the Keywheel of the running file. */
+async function health(request: IncomingMessage, response: ServerResponse, secret: string): Promise<void> {
   allow(request, ['GET'])
-  sendJson(response, 200, { status: 'ok' })
+  const nonce = request.headers[nonceHeader]
+  const asked = typeof nonce === 'string' && /^[\w-]{16,64}$/.test(nonce)
+  sendJson(response, 200, { status: 'ok', ...(asked ? { proof: proofOf(secret, nonce) } : {}) })
+}
+
+/** A new address of the page, for `keywheel open`. Not for the admin token: a page may do more than scripts may, such as reveal. */
+async function newCode(request: IncomingMessage, response: ServerResponse, command: HandlerParts['command']): Promise<void> {
+  allow(request, ['POST'])
+  const given = /^Bearer (\S{1,512})$/.exec(request.headers.authorization ?? '')?.[1] ?? ''
+  if (!isSame(given, command.secret)) throw new KeywheelError('UNAUTHORIZED')
+  sendJson(response, 200, { ui: command.newLoginUrl() })
 }
 
 async function session(request: IncomingMessage, response: ServerResponse, sessions: Sessions): Promise<void> {

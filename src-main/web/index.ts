@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { KeywheelError } from '../../src-preload/contract/index.ts'
 import { type ApiLog, type AppRouter, toKeywheelError } from '../api/index.ts'
 import { closeServer, listenOnLoopback } from '../base/loopback.ts'
+import { newSecret } from '../base/running-file.ts'
 import { type PageFiles, readPageFiles } from '../page/files.ts'
 import type { Services } from '../services/types.ts'
 import { sendError } from './answers.ts'
@@ -27,6 +28,8 @@ export interface WebHost {
   listen(port: number): Promise<{ port: number }>
   /** The page's address with a new sign-in code: good once, for 10 minutes. Only while it listens. */
   newLoginUrl(): string
+  /** Known to this host and to whoever may read the running file: `keywheel` asks with it for a page. */
+  readonly secret: string
   /** Ends live data at once, lets other calls finish for up to 2 s, then closes everything. */
   close(): Promise<void>
 }
@@ -39,6 +42,7 @@ export function createWebHost(options: WebHostOptions): WebHost {
   const { log, clock } = options
   const sessions = createSessions(options.adminToken, () => clock.mono())
   const active = new Set<ServerResponse>()
+  const secret = newSecret()
   let handle: Handle | undefined
   let port = 0
   let closing: (() => void) | undefined
@@ -68,16 +72,19 @@ export function createWebHost(options: WebHostOptions): WebHost {
     )
   const servers = [serve(), serve()] as const
 
+  const newLoginUrl = () => {
+    if (port === 0) throw new Error('The web host does not listen yet.')
+    return `http://127.0.0.1:${port}/#code=${sessions.newCode()}`
+  }
+
   return {
+    secret,
+    newLoginUrl,
     async listen(wanted) {
       const files = await readPage(options.rendererDir, log)
-      handle = createHandlers({ ...options, sessions, files })
+      handle = createHandlers({ ...options, sessions, files, command: { secret, newLoginUrl } })
       port = await listenOnLoopback(servers, wanted)
       return { port }
-    },
-    newLoginUrl() {
-      if (port === 0) throw new Error('The web host does not listen yet.')
-      return `http://127.0.0.1:${port}/#code=${sessions.newCode()}`
     },
     async close() {
       const closed = Promise.all(servers.map(closeServer))

@@ -128,6 +128,10 @@ export const contract = {
   clients: {
     list: get('/clients').output(z.array(client.client)),
     create: post('/clients', 201).input(client.clientCreate).output(client.clientCreated),
+    /** Puts off the end of a client that has one. */
+    renew: post('/clients/{id}/renew')
+      .input(byId.extend({ expiresAt: instant }))
+      .output(client.client),
     remove: remove('/clients/{id}').input(byId).output(z.object({})),
   },
   proxy: {

@@ -106,6 +106,7 @@ export interface AnswerUsage {
  * `error` nothing comes.
  */
 export type AnswerEvent =
+  /** `createdAt` in seconds since 1970. */
   | { type: 'start'; id: string; model: string; createdAt: number | null }
   | { type: 'open'; part: { kind: 'text' | 'thinking' | 'refusal' } | { kind: 'tool-call'; id: string; name: string } }
   | { type: 'delta'; text: string }
@@ -145,7 +146,11 @@ export interface AnswerWriter {
 export interface Format {
   /** Throws Untranslatable for what it does not understand or what no other format can say. `stream` as the path says it. */
   readRequest(body: unknown, given: { model: string | null; stream: boolean | null }): Conversation
-  /** The request's body, and what of the conversation had to be dropped. Throws Untranslatable for what would change its meaning. */
+  /**
+   * The request's body, and what of the conversation had to be dropped. Throws Untranslatable for what would change its meaning.
+   * Both name things by their path in the Conversation (`topK`, `tools[1].strict`, `turns[2].parts[0]`); `words.ts` puts that into
+   * the client's own words.
+   */
   writeRequest(conversation: Conversation): { body: Record<string, unknown>; dropped: string[] }
   /** A whole answer (status below 400). Throws Untranslatable when it is none. */
   readAnswer(body: unknown): AnswerEvent[]

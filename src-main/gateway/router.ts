@@ -24,9 +24,12 @@ export function createRouter(index: ModelIndex): Router {
     const pool = model.slice(0, slash)
     return pools.has(pool) && allowed(pool) ? { pool, model: model.slice(slash + 1) } : null
   }
-  const names = function* (allowed: (pool: string) => boolean) {
+  const routeNames = function* (allowed: (pool: string) => boolean) {
     for (const route of routes.exact.values())
       if (placesIn(route).some(({ pool }) => pools.has(pool) && allowed(pool))) yield route.model
+  }
+  const names = function* (allowed: (pool: string) => boolean) {
+    yield* routeNames(allowed)
     for (const [model, slugs] of listing) if (slugs.some(allowed)) yield model
   }
 
@@ -44,6 +47,7 @@ export function createRouter(index: ModelIndex): Router {
         .map((pool) => ({ pool, model }))
       return places.length > 0 ? { kind: 'places', places, route: null } : unknown(model, names(allowed))
     },
+    names: routeNames,
   }
 }
 

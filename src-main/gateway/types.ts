@@ -224,4 +224,6 @@ export type RoutePlan =
 export interface Router {
   /** The places for a model, best first; only in pools that `allowed` says yes to. `random` in [0, 1) divides by weight. */
   plan(model: string, allowed: (pool: string) => boolean, random: () => number): RoutePlan
+  /** The names that routes are called by, without those that stand for many; only of routes that lead to an allowed pool. */
+  names(allowed: (pool: string) => boolean): Iterable<string>
 }

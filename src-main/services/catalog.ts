@@ -1,7 +1,17 @@
-/** The read model: pools, keys, memberships, clients and settings in memory, written to disk first and always in step with it. */
+/** The read model: pools, keys, memberships, clients, routes, prompts and settings in memory, written to disk first and always in step with it. */
 import { KeywheelError, type Settings, settingsSchema } from '../../src-preload/contract/index.ts'
 import { serial } from '../base/serial.ts'
-import type { ClientRow, ConfigWrites, KeyRow, Loaded, PoolRow, Storage } from '../storage/types.ts'
+import type {
+  ClientRow,
+  ConfigWrites,
+  KeyRow,
+  Loaded,
+  PoolRow,
+  PromptRow,
+  PromptVersionRow,
+  RouteRow,
+  Storage,
+} from '../storage/types.ts'
 
 export interface Rank {
   priority: number
@@ -15,6 +25,8 @@ export interface Catalog {
   readonly pools: ReadonlyMap<string, PoolRow>
   readonly keys: ReadonlyMap<string, KeyRow>
   readonly clients: ReadonlyMap<string, ClientRow>
+  readonly routes: ReadonlyMap<string, RouteRow>
+  readonly prompts: ReadonlyMap<string, PromptRow>
   /** Live pools and keys, without the trash. POOL_NOT_FOUND naming the `field` it was given in, KEY_NOT_FOUND. */
   pool(slug: string, field?: string): PoolRow
   key(id: string): KeyRow
@@ -26,6 +38,8 @@ export interface Catalog {
   livePoolsOf(keyId: string): (Rank & { pool: string })[]
   /** Keys of a pool without the trash. */
   liveKeysOf(slug: string): KeyRow[]
+  /** Versions of a prompt, the oldest first. */
+  versionsOf(prompt: string): readonly PromptVersionRow[]
   settings(): Settings
   /** A remembered fact that is no setting, such as whether the proxy was on. */
   remembered(name: string): unknown
@@ -38,12 +52,16 @@ export interface Catalog {
 
 const none: ReadonlyMap<string, Rank> = new Map()
 const noKeys: ReadonlySet<string> = new Set()
+const noVersions: ReadonlyMap<number, PromptVersionRow> = new Map()
 
 export function createCatalog(storage: Pick<Storage, 'write'>, loaded: Loaded): Catalog {
   const pools = new Map(loaded.pools.map((row) => [row.slug, row]))
   const keys = new Map<string, KeyRow>()
   const fingerprints = new Map<string, string>()
   const clients = new Map(loaded.clients.map((row) => [row.id, row]))
+  const routes = new Map(loaded.routes.map((row) => [row.id, row]))
+  const prompts = new Map(loaded.prompts.map((row) => [row.slug, row]))
+  const versions = new Map<string, Map<number, PromptVersionRow>>()
   const poolsOf = new Map<string, Map<string, Rank>>()
   const keysOf = new Map<string, Set<string>>()
   const observers: CatalogObserver[] = []
@@ -75,14 +93,28 @@ export function createCatalog(storage: Pick<Storage, 'write'>, loaded: Loaded): 
     keysOf.delete(slug)
     pools.delete(slug)
   }
+  const putVersion = (row: PromptVersionRow) => {
+    const known = versions.get(row.slug)
+    if (known) known.set(row.version, row)
+    else versions.set(row.slug, new Map([[row.version, row]]))
+  }
+  const removePrompt = (slug: string) => {
+    prompts.delete(slug)
+    versions.delete(slug)
+  }
   const apply = (writes: ConfigWrites) => {
     for (const slug of writes.removePools ?? []) removePool(slug)
     for (const id of writes.removeKeys ?? []) removeKey(id)
     for (const id of writes.removeClients ?? []) clients.delete(id)
+    for (const id of writes.removeRoutes ?? []) routes.delete(id)
+    for (const slug of writes.removePrompts ?? []) removePrompt(slug)
     for (const row of writes.putPools ?? []) pools.set(row.slug, row)
     for (const row of writes.putKeys ?? []) putKey(row)
     for (const { keyId, pools: list } of writes.setMemberships ?? []) setMemberships(keyId, list)
     for (const row of writes.putClients ?? []) clients.set(row.id, row)
+    for (const row of writes.putRoutes ?? []) routes.set(row.id, row)
+    for (const row of writes.putPrompts ?? []) prompts.set(row.slug, row)
+    for (const row of writes.putPromptVersions ?? []) putVersion(row)
     if (writes.putSettings) {
       stored = { ...stored, ...writes.putSettings }
       settings = settingsSchema.strip().parse(stored)
@@ -90,6 +122,7 @@ export function createCatalog(storage: Pick<Storage, 'write'>, loaded: Loaded): 
   }
 
   for (const row of loaded.keys) putKey(row)
+  for (const row of loaded.promptVersions) putVersion(row)
   for (const { keyId, pool, priority, weight } of loaded.memberships) {
     poolsOf.set(keyId, (poolsOf.get(keyId) ?? new Map<string, Rank>()).set(pool, { priority, weight }))
     keysOf.set(pool, (keysOf.get(pool) ?? new Set()).add(keyId))
@@ -99,6 +132,8 @@ export function createCatalog(storage: Pick<Storage, 'write'>, loaded: Loaded): 
     pools,
     keys,
     clients,
+    routes,
+    prompts,
     pool(slug, field = 'slug') {
       const row = pools.get(slug)
       if (row && row.deletedAt === null) return row
@@ -125,6 +160,7 @@ export function createCatalog(storage: Pick<Storage, 'write'>, loaded: Loaded): 
         const row = keys.get(id)
         return row?.deletedAt === null ? [row] : []
       }),
+    versionsOf: (prompt) => [...(versions.get(prompt) ?? noVersions).values()].toSorted((a, b) => a.version - b.version),
     settings: () => settings,
     remembered: (name) => stored[name],
     async commit(writes) {

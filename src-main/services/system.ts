@@ -46,6 +46,8 @@ export function createSystemService(deps: SystemServiceDeps): SystemService {
           removeKeys: [...catalog.keys.keys()],
           removePools: [...catalog.pools.keys()],
           removeClients: [...catalog.clients.keys()],
+          removeRoutes: [...catalog.routes.keys()],
+          removePrompts: [...catalog.prompts.keys()],
         })
         await recorder.flush()
         await storage.erase()

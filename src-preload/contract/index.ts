@@ -54,13 +54,13 @@ export const contract = {
     drill: post('/pools/{slug}/drill').input(bySlug).output(drill.drillReport),
   },
   routes: {
-    list: get('/routes').output(z.array(modelRoute.modelRoute)),
-    create: post('/routes', 201).input(modelRoute.modelRouteInput).output(modelRoute.modelRoute),
+    list: get('/routes').output(z.array(modelRoute.modelRouteView)),
+    create: post('/routes', 201).input(modelRoute.modelRouteInput).output(modelRoute.modelRouteView),
     /** Replaces the route. */
     update: base
       .route({ method: 'PUT', path: '/routes/{id}' })
       .input(modelRoute.modelRouteInput.extend(byId.shape))
-      .output(modelRoute.modelRoute),
+      .output(modelRoute.modelRouteView),
     remove: remove('/routes/{id}').input(byId).output(z.object({})),
     /** Every model that the unified API serves at present, aliases not among them. */
     models: get('/models').output(z.array(modelRoute.servedModel)),
@@ -203,7 +203,7 @@ export {
   type TokenType,
   type UsageLimit,
 } from './limits.ts'
-export type { ModelRoute, ModelRouteInput, ServedModel } from './model-route.ts'
+export type { ModelRoute, ModelRouteInput, ModelRouteView, ServedModel } from './model-route.ts'
 export type { Outbound } from './outbound.ts'
 export * from './pool.ts'
 export type { Prompt, PromptCreate, PromptPatch, PromptVersion } from './prompt.ts'
@@ -222,6 +222,7 @@ export {
   type ExportDocument,
   type ExportedKey,
   type ExportedPool,
+  type ExportedPrompt,
   type ExportInput,
   exportDocument,
   type ImportInput,

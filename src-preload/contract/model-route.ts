@@ -31,6 +31,13 @@ export type ModelRouteInput = z.output<typeof modelRouteInput>
 export const modelRoute = modelRouteInput.extend({ id, createdAt: instant, updatedAt: instant })
 export type ModelRoute = z.infer<typeof modelRoute>
 
+/** A route as it is shown. */
+export const modelRouteView = modelRoute.extend({
+  /** Pools in it that are not there (any more): calls pass them over. */
+  missingPools: z.array(z.string()),
+})
+export type ModelRouteView = z.infer<typeof modelRouteView>
+
 /** One model that the unified API can serve, and where. */
 export const servedModel = z.object({
   model: z.string(),

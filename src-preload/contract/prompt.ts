@@ -23,7 +23,7 @@ const parameters = z.strictObject({
 })
 
 /** What a version consists of. */
-const content = {
+export const promptContent = {
   /** As clients of the unified API name it: a model, a route or `pool/model`. */
   model: modelName,
   messages: z.array(message).min(1).max(100),
@@ -35,7 +35,7 @@ export const promptCreate = z.strictObject({
   slug,
   name: z.string().trim().min(1).max(128),
   description: z.string().max(4000).default(''),
-  ...content,
+  ...promptContent,
 })
 export type PromptCreate = z.output<typeof promptCreate>
 
@@ -44,7 +44,7 @@ export const promptPatch = z.strictObject({
   name: z.string().trim().min(1).max(128).optional(),
   description: z.string().max(4000).optional(),
   model: modelName.optional(),
-  messages: content.messages.optional(),
+  messages: promptContent.messages.optional(),
   variables: z.array(variable).max(64).optional(),
   parameters: parameters.optional(),
 })
@@ -63,11 +63,11 @@ export const prompt = z.object({
   published: z.number().nullable(),
   /** Where callers of a retired one are sent. */
   successor: z.string().nullable(),
-  ...content,
+  ...promptContent,
   createdAt: instant,
   updatedAt: instant,
 })
 export type Prompt = z.infer<typeof prompt>
 
-export const promptVersion = z.object({ version: z.number(), ...content, createdAt: instant })
+export const promptVersion = z.object({ version: z.number(), ...promptContent, createdAt: instant })
 export type PromptVersion = z.infer<typeof promptVersion>

@@ -2,7 +2,9 @@
 import { z } from 'zod'
 import { slug, tags } from './common.ts'
 import { allowances, membership, secret } from './key.ts'
+import { modelRouteInput } from './model-route.ts'
 import { authStyle, poolConfigInput, strategy } from './pool.ts'
+import { promptContent, promptStates } from './prompt.ts'
 
 const exportedPool = z.strictObject({
   slug,
@@ -33,9 +35,24 @@ const exportedKey = z.strictObject({
 })
 export type ExportedKey = z.output<typeof exportedKey>
 
-/** 2 added limits, budgets and accounts of keys. */
-export const documentVersion = 2
-const readableVersion = z.union([z.literal(1), z.literal(documentVersion)])
+/** A prompt with all its versions. */
+const exportedPrompt = z.strictObject({
+  slug,
+  name: z.string().trim().min(1).max(128),
+  description: z.string().max(4000),
+  state: z.enum(promptStates),
+  published: z.number().int().min(1).nullable(),
+  successor: slug.nullable(),
+  versions: z
+    .array(z.strictObject({ version: z.number().int().min(1), ...promptContent }))
+    .min(1)
+    .max(10_000),
+})
+export type ExportedPrompt = z.output<typeof exportedPrompt>
+
+/** 2 added limits, budgets and accounts of keys; 3 routes, prompts and the keys' outbound proxies. */
+export const documentVersion = 3
+const readableVersion = z.union([z.literal(1), z.literal(2), z.literal(documentVersion)])
 export const exportDocument = z.strictObject({
   format: z.literal('keywheel-export'),
   version: readableVersion,
@@ -43,6 +60,8 @@ export const exportDocument = z.strictObject({
   appVersion: z.string(),
   pools: z.array(exportedPool).max(10_000).default([]),
   keys: z.array(exportedKey).max(100_000).default([]),
+  routes: z.array(modelRouteInput).max(10_000).default([]),
+  prompts: z.array(exportedPrompt).max(10_000).default([]),
 })
 export type ExportDocument = z.output<typeof exportDocument>
 
@@ -56,6 +75,7 @@ export const sealedDocument = z.strictObject({
 export type SealedDocument = z.output<typeof sealedDocument>
 
 export const exportInput = z.strictObject({
+  /** Routes and prompts go with the pools. */
   what: z.enum(['pools', 'keys', 'all']).default('all'),
   secrets: z.enum(['none', 'sealed']).default('none'),
   passphrase: z.string().min(12, 'use 12 characters or more').max(1024).optional(),
@@ -72,9 +92,12 @@ export type ImportInput = z.output<typeof importInput>
 
 const poolAction = z.enum(['add', 'replace', 'same', 'refused'])
 const keyAction = z.enum(['add', 'link', 'same', 'no-secret', 'refused'])
+const named = z.object({ action: poolAction, reason: z.string().nullable() })
 export const importPlan = z.object({
   applied: z.boolean(),
   pools: z.array(z.object({ slug: z.string(), action: poolAction, changes: z.array(z.string()), reason: z.string().nullable() })),
+  routes: z.array(named.extend({ model: z.string() })),
+  prompts: z.array(named.extend({ slug: z.string() })),
   keys: z.object({
     counts: z.partialRecord(keyAction, z.number()),
     /** At most 200. */

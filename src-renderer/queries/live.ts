@@ -84,6 +84,9 @@ function createSettler(orpc: Orpc, cache: QueryClient): (what: Settled) => void 
     pools: [{ queryKey: orpc.pools.key() }],
     keys: [{ queryKey: orpc.keys.key() }, { queryKey: orpc.pools.key() }],
     clients: [{ queryKey: orpc.clients.key() }],
+    routes: [{ queryKey: orpc.routes.key() }],
+    prompts: [{ queryKey: orpc.prompts.key() }],
+    models: [{ queryKey: orpc.routes.models.key() }],
     settings: [{ queryKey: orpc.settings.key() }],
     usage: [{ queryKey: orpc.usage.key() }, { queryKey: orpc.requests.key() }, { queryKey: orpc.keys.limits.key() }],
     // One key's state: pools and filters count it, and a list of one state may gain or lose it. Long lists of all keys and accounts are left alone.

@@ -1,12 +1,13 @@
 /** Anthropic's content blocks as parts. */
 import { readCallId } from '../shared/call-id.ts'
 import type { Fields } from '../shared/fields.ts'
+import { saidAt } from '../shared/origin.ts'
 import type { Media, Part } from '../types.ts'
 
 /** A text, or a list of blocks, under `name`. */
 export function readContent(fields: Fields, name: string): Part[] {
   const value = fields.has(name) ? fields.take(name) : null
-  if (typeof value === 'string') return [{ kind: 'text', text: value }]
+  if (typeof value === 'string') return [saidAt(fields.at(name), { kind: 'text', text: value })]
   if (!Array.isArray(value)) return value === null ? [] : fields.refuse(name, 'This must be a text or a list of blocks.')
   return value.map((block, index) => readBlock(fields.child(`${name}[${index}]`, block)))
 }
@@ -16,10 +17,10 @@ function readBlock(block: Fields): Part {
   const cache = block.take('cache_control') === null ? {} : { cache: true }
   const part = partOf(type, block, cache)
   block.finish()
-  return part
+  return saidAt(block.path, part)
 }
 
-function partOf(type: string, block: Fields, cache: { cache?: true }): Part {
+function partOf(type: string, block: Fields, cache: { cache?: boolean }): Part {
   switch (type) {
     case 'text':
       return { kind: 'text', text: block.neededText('text'), ...cache }
@@ -40,14 +41,14 @@ function partOf(type: string, block: Fields, cache: { cache?: true }): Part {
   }
 }
 
-function toolUse(block: Fields, cache: { cache?: true }): Part {
+function toolUse(block: Fields, cache: { cache?: boolean }): Part {
   const caller = block.inner('caller')
   if (caller !== null && caller.text('type') !== 'direct') block.refuse('caller', 'Only calls that the model made itself can be carried over.')
   const call = readCallId(block.neededText('id'))
   return { kind: 'tool-call', ...call, name: block.neededText('name'), args: JSON.stringify(block.take('input') ?? {}), ...cache }
 }
 
-function toolResult(block: Fields, cache: { cache?: true }): Part {
+function toolResult(block: Fields, cache: { cache?: boolean }): Part {
   const callId = readCallId(block.neededText('tool_use_id')).id
   const parts = readContent(block, 'content')
   return { kind: 'tool-result', callId, name: null, parts, isError: block.flag('is_error') ?? false, ...cache }

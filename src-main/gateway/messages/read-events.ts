@@ -1,12 +1,13 @@
 /** The events of an Anthropic stream, one by one, and of a whole message, which is the same blocks at once. */
 import { at, listAt, textAt } from '../../providers/read.ts'
+import type { EventFollower } from '../shared/sse-reader.ts'
 import type { AnswerError, AnswerEvent } from '../types.ts'
 import { isError, readError } from './errors.ts'
 import { readStop } from './stop.ts'
 import { readUsage } from './usage.ts'
 
 /** Follows one answer. `read` takes the parsed data of each event; `ended` once the last has come or an error has. */
-export class MessageEvents {
+export class MessageEvents implements EventFollower {
   ended = false
   #open: 'none' | 'plain' | 'tool-call' = 'none'
   #argsSeen = false
@@ -34,6 +35,12 @@ export class MessageEvents {
       default:
         return []
     }
+  }
+
+  /** The last event says that it is the last; without it the answer was cut. */
+  end(): AnswerEvent[] {
+    if (this.ended) return []
+    return this.fail({ status: 502, code: 'UPSTREAM_BROKE_OFF', message: 'The upstream broke off in the middle of its answer.' })
   }
 
   fail(error: AnswerError): AnswerEvent[] {

@@ -8,7 +8,7 @@ import { writeUsage } from './usage.ts'
 type OpenPart = Extract<AnswerEvent, { type: 'open' }>['part']
 
 export function streamWriter(asked: Conversation): AnswerWriter {
-  const writer = new MessageWriter(showsThoughts(asked))
+  const writer = new MessageWriter(asked)
   return {
     write(events) {
       for (const event of events) writer.write(event)
@@ -22,7 +22,7 @@ export function streamError(error: AnswerError): Uint8Array {
 }
 
 class MessageWriter {
-  readonly #showsThoughts: boolean
+  readonly #asked: Conversation
   #text = ''
   /** Said with the first thing after it, because the usage of the input may come in between and belongs into it. */
   #start: Extract<AnswerEvent, { type: 'start' }> | null = null
@@ -32,8 +32,8 @@ class MessageWriter {
   #called = false
   #stop: { reason: StopReason; sequence: string | null } = { reason: 'end', sequence: null }
 
-  constructor(showsThoughts: boolean) {
-    this.#showsThoughts = showsThoughts
+  constructor(asked: Conversation) {
+    this.#asked = asked
   }
 
   taken(): Uint8Array {
@@ -75,7 +75,7 @@ class MessageWriter {
   }
 
   #openBlock(part: OpenPart): void {
-    if (part.kind === 'thinking' && !this.#showsThoughts) {
+    if (part.kind === 'thinking' && !showsThoughts(this.#asked)) {
       this.#open = 'hidden'
       return
     }
@@ -120,7 +120,7 @@ class MessageWriter {
     if (this.#start === null) return
     const { id, model } = this.#start
     this.#start = null
-    this.#say('message_start', { message: emptyMessage(id, model, writeUsage(this.#usage)) })
+    this.#say('message_start', { message: emptyMessage(id, model || this.#asked.model, writeUsage(this.#usage)) })
   }
 
   #say(type: string, fields: Record<string, unknown>): void {

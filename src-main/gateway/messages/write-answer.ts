@@ -14,7 +14,7 @@ export function writeAnswer(events: readonly AnswerEvent[], asked: Conversation)
   for (const event of events) {
     switch (event.type) {
       case 'start':
-        message = { ...message, id: event.id, model: event.model }
+        message = { ...message, id: event.id, model: event.model || asked.model }
         break
       case 'open':
         open = { block: emptyBlock(event.part), text: '' }

@@ -29,6 +29,8 @@ export const drillReport = z.object({
   passed: z.number(),
   failed: z.number(),
   promises: z.array(promise),
+  /** What was otherwise than in real calls, for time's sake or because it is not what is tried here. */
+  notes: z.array(z.string()),
   ms: z.number(),
 })
 export type DrillReport = z.infer<typeof drillReport>

@@ -1,4 +1,4 @@
-/** What the engine must not forget over a restart: cool-downs, invalid marks, counters, learned limits, when a key was last used. */
+/** What must not be forgotten over a restart: cool-downs, invalid marks, counters, learned limits, money spent, when a key was last used. */
 import { serial } from '../base/serial.ts'
 import { type Clock, outcomeClasses, type PoolEngine, type StoredMark, type StoredMeter, units } from '../pool/types.ts'
 
@@ -6,6 +6,7 @@ import type { ProxyLog } from '../proxy/types.ts'
 import type { MarkRow, MemoryRows, MeterRow, Storage } from '../storage/types.ts'
 import type { UsageStore } from '../usage/types.ts'
 import type { KeyViews } from './key-view.ts'
+import type { SpendingBook } from './spending.ts'
 import { createUnsaved } from './unsaved.ts'
 
 /** It is written this often, so that a crash forgets at most this much. */
@@ -14,6 +15,8 @@ const lastUsedDays = 14
 
 interface MemoryDeps {
   engine: PoolEngine
+  /** Has brought back its own already. */
+  spending: Pick<SpendingBook, 'takeMemory'>
   storage: Pick<Storage, 'saveMemory'>
   clock: Clock
   log: ProxyLog
@@ -23,7 +26,7 @@ interface MemoryDeps {
 
 /** Brings back what was remembered and keeps it written down. Closing writes what is left. */
 export function keepMemory(remembered: MemoryRows, deps: MemoryDeps): { close(): Promise<void> } {
-  const { engine, storage, clock, log, owners } = deps
+  const { engine, spending, storage, clock, log, owners } = deps
   const isHere = ({ scope, owner }: Pick<MarkRow, 'scope' | 'owner'>) => owners[scope].has(owner)
   engine.restoreMemory({
     marks: remembered.marks.filter(isHere).flatMap(markOf),
@@ -31,9 +34,7 @@ export function keepMemory(remembered: MemoryRows, deps: MemoryDeps): { close():
   })
   const unsaved = createUnsaved()
   unsaved.add({
-    marks: [],
     goneMarks: remembered.marks.filter((mark) => !isHere(mark)),
-    meters: [],
     goneMeters: remembered.meters.filter((meter) => !isHere(meter)),
   })
   let cancel = () => {}
@@ -41,7 +42,7 @@ export function keepMemory(remembered: MemoryRows, deps: MemoryDeps): { close():
   const inTurn = serial()
 
   const save = async () => {
-    unsaved.add(engine.takeMemory())
+    unsaved.add({ ...engine.takeMemory(), ...spending.takeMemory() })
     for (let part = unsaved.take(); part; part = unsaved.take()) {
       await storage.saveMemory(part.changes)
       part.saved()

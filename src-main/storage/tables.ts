@@ -13,6 +13,7 @@ import type {
   PromptRow,
   PromptVersionRow,
   RouteRow,
+  SpentRow,
 } from './types.ts'
 
 export const pools = table<PoolRow>('pools', ['slug'], {
@@ -158,6 +159,16 @@ export const meters = table<MeterRow>('meters', ['scope', 'owner', 'model', 'uni
   remaining: 'plain',
   resetsAt: 'plain',
   refills: 'flag',
+})
+
+export const spent = table<SpentRow>('spent', ['scope', 'owner'], {
+  scope: 'plain',
+  owner: 'plain',
+  day: 'plain',
+  dayEndsAt: 'plain',
+  month: 'plain',
+  monthEndsAt: 'plain',
+  total: 'plain',
 })
 
 /** A shipped one is never edited. */

@@ -117,16 +117,29 @@ export interface MeterRow {
   refills: boolean
 }
 
-/** What the engine remembers. */
+/** What a pool or client has spent, in billionths of a US dollar: in the day and month that end then (wall ms), and ever. */
+export interface SpentRow {
+  scope: 'pool' | 'client'
+  owner: string
+  day: number
+  dayEndsAt: number
+  month: number
+  monthEndsAt: number
+  total: number
+}
+
+/** What the engine remembers, and what was spent. */
 export interface MemoryRows {
   marks: MarkRow[]
   meters: MeterRow[]
+  spent: SpentRow[]
 }
 
 /** What has changed of it. */
 export interface MemoryWrites extends MemoryRows {
   goneMarks: Pick<MarkRow, 'scope' | 'owner' | 'model'>[]
   goneMeters: Pick<MeterRow, 'scope' | 'owner' | 'model' | 'unit' | 'window'>[]
+  goneSpent: Pick<SpentRow, 'scope' | 'owner'>[]
 }
 
 /** Who did something, for the audit. */
@@ -175,7 +188,7 @@ export interface ConfigWrites {
 export interface Storage {
   load(): Promise<Loaded>
   write(writes: ConfigWrites): Promise<void>
-  /** What the engine must not forget, in usage.db: one transaction. */
+  /** What must not be forgotten, in usage.db: one transaction. */
   saveMemory(changes: MemoryWrites): Promise<void>
   readonly vault: VaultStore
   readonly usage: UsageStore

@@ -1,10 +1,10 @@
-/** Writes to usage.db that are storage's own: the engine's memory, cleaning, erasing. */
+/** Writes to usage.db that are storage's own: what must not be forgotten, cleaning, erasing. */
 import { retainSlice } from '../usage/retain.ts'
 import { db } from '../usage/sql.ts'
 import type { Keep } from '../usage/types.ts'
 import { shrink } from './config.ts'
 import type { Connection } from './connection.ts'
-import { marks, meters } from './tables.ts'
+import { marks, meters, spent } from './tables.ts'
 import type { MemoryRows, MemoryWrites } from './types.ts'
 
 /** Pages given back to the disk after each slice of deletions. */
@@ -15,13 +15,15 @@ export function saveMemory(usage: Connection, changes: MemoryWrites): void {
     for (const { scope, owner, model } of changes.goneMarks) marks.remove(usage, { scope, owner, model })
     for (const { scope, owner, model, unit, window } of changes.goneMeters)
       meters.remove(usage, { scope, owner, model, unit, window })
+    for (const { scope, owner } of changes.goneSpent) spent.remove(usage, { scope, owner })
     for (const mark of changes.marks) marks.put(usage, mark)
     for (const meter of changes.meters) meters.put(usage, meter)
+    for (const row of changes.spent) spent.put(usage, row)
   })
 }
 
 export function loadMemory(usage: Connection): MemoryRows {
-  return { marks: marks.all(usage), meters: meters.all(usage) }
+  return { marks: marks.all(usage), meters: meters.all(usage), spent: spent.all(usage) }
 }
 
 /** One slice of retention; gives back the number of rows deleted. */
@@ -37,6 +39,7 @@ export function eraseUsage(usage: Connection): void {
     for (const each of ['requests', 'coarse', 'latency', 'fine'] as const) usage.run(db.deleteFrom(each).compile())
     marks.remove(usage, {})
     meters.remove(usage, {})
+    spent.remove(usage, {})
   })
   shrink(usage)
 }

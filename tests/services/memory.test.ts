@@ -8,7 +8,8 @@ import type { MemoryRows, MemoryWrites, Storage } from '../../src-main/storage/t
 import { newStorage } from '../storage/fixtures.ts'
 import { VirtualClock } from '../support/clock.ts'
 
-const nothing: MemoryRows = { marks: [], meters: [] }
+const nothing: MemoryRows = { marks: [], meters: [], spent: [] }
+const spending = { takeMemory: () => ({ spent: [], goneSpent: [] }) }
 const perDay = { '': [{ unit: 'requests', window: { calendar: 'day', zone: 'UTC' }, amount: 3 }] } as const
 
 /** An engine with the keys a and b (of the account `openai:team`), and what keeps its memory. */
@@ -23,7 +24,7 @@ function bench(storage: Pick<Storage, 'saveMemory'>, remembered: MemoryRows, clo
   const warnings: string[] = []
   const log = { info: () => undefined, warn: (_: object, text: string) => void warnings.push(text) }
   const owners = { key: new Set(['a', 'b']), bucket: new Set(['a', 'openai:team']) }
-  const memory = keepMemory(remembered, { engine, storage, clock, log, owners })
+  const memory = keepMemory(remembered, { engine, spending, storage, clock, log, owners })
   const call = (keyId: string, outcome: 'ok' | 'rate-short' | 'key-invalid' | 'no-credit') => {
     const exclude = new Set(['a', 'b'].filter((id) => id !== keyId))
     const result = engine.tryLease({ pool: 'main', model: 'm', exclude })
@@ -107,8 +108,9 @@ test('what is remembered of keys and accounts that are gone is cleaned away at t
       { scope: 'key', owner: 'a', ...mark },
     ],
     meters: [{ scope: 'bucket', owner: 'gone', window: 'day:UTC', ...meter }],
+    spent: [],
   }
-  await storage.saveMemory({ ...gone, goneMarks: [], goneMeters: [] })
+  await storage.saveMemory({ ...gone, goneMarks: [], goneMeters: [], goneSpent: [] })
   const { engine, memory } = bench(storage, (await storage.load()).memory)
   expect(engine.key('a')?.health).toBe('invalid')
   await memory.close()
@@ -144,6 +146,7 @@ test('rows that this program does not understand keep nothing from starting', ()
         { ...meter, ...figures, unit: 'requests', window: 'day:Mars/Olympus' },
         { ...meter, ...figures, unit: 'requests', source: 'dreamt' },
       ],
+      spent: [],
     },
   )
   expect(engine.key('a')?.health).toBe('ready')

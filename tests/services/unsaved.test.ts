@@ -2,7 +2,15 @@ import { expect, test } from 'vitest'
 import { createUnsaved } from '../../src-main/services/unsaved.ts'
 import type { MarkRow, MemoryWrites, MeterRow } from '../../src-main/storage/types.ts'
 
-const changes = (some: Partial<MemoryWrites>): MemoryWrites => ({ marks: [], goneMarks: [], meters: [], goneMeters: [], ...some })
+const changes = (some: Partial<MemoryWrites>): MemoryWrites => ({
+  marks: [],
+  goneMarks: [],
+  meters: [],
+  goneMeters: [],
+  spent: [],
+  goneSpent: [],
+  ...some,
+})
 const mark = (owner: string, strikes = 1): MarkRow => ({
   scope: 'key',
   owner,
@@ -26,6 +34,17 @@ const meter = (owner: string, used = 1): MeterRow => ({
   remaining: null,
   resetsAt: null,
   refills: false,
+})
+
+test('of what was spent the newest sum is written, and one that went and came again is there', () => {
+  const row = { scope: 'pool', owner: 'main', day: 1, dayEndsAt: 2, month: 1, monthEndsAt: 3, total: 1 } as const
+  const unsaved = createUnsaved()
+  unsaved.add({ spent: [row] })
+  unsaved.add({ spent: [{ ...row, total: 2 }], goneSpent: [{ scope: 'client', owner: 'main' }] })
+  unsaved.add({ spent: [{ ...row, total: 3 }], goneSpent: [{ scope: 'pool', owner: 'main' }] })
+  expect(unsaved.take()?.changes).toEqual(
+    changes({ spent: [{ ...row, total: 3 }], goneSpent: [{ scope: 'client', owner: 'main' }] }),
+  )
 })
 
 test('of each mark and meter only the newest is written, whether it came or went', () => {

@@ -188,6 +188,10 @@ test('erasing leaves the settings only, and small files', async () => {
   })
   const rows = ids.map((id) => request({ id, at: Date.now(), path: '/CANARY' }))
   await storage.usage.append({ number: 1, rows, counted: nothingCounted })
+  await storage.saveMemory({
+    ...{ marks: [], goneMarks: [], meters: [], goneMeters: [], goneSpent: [] },
+    spent: [{ scope: 'pool', owner: 'CANARY', day: 1, dayEndsAt: 2, month: 3, monthEndsAt: 4, total: 5 }],
+  })
   writeFileSync(join(folder, 'keywheel.db.backup-v1'), 'CANARY')
   const before = await storage.sizes()
   await storage.erase()
@@ -199,8 +203,11 @@ test('erasing leaves the settings only, and small files', async () => {
     keys: [],
     memberships: [],
     clients: [],
+    routes: [],
+    prompts: [],
+    promptVersions: [],
     settings: { theme: 'dark' },
-    memory: { marks: [], meters: [] },
+    memory: { marks: [], meters: [], spent: [] },
   })
   expect((await storage.usage.summary({})).requests).toBe(0)
   expect(await storage.usage.nextBatch()).toBe(2)

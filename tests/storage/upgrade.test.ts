@@ -75,6 +75,7 @@ test('marks of the first schema stay with the key where it is to blame, and go t
       mark('bucket', 'k2', '', 'no-credit', { until: 97, reason: null, strikes: 1, at: 13 }),
     ],
     meters: [],
+    spent: [],
   })
   usage.close()
 })

@@ -120,8 +120,8 @@ function errorIn(text: string): string | null {
     .findLast((line) => line.startsWith('data:'))
   const error = fieldOf(parsed(last === undefined ? text : last.slice('data:'.length)), 'error')
   if (typeof error !== 'object' || error === null) return null
-  const names = ['code', 'status', 'type'].map((name) => fieldOf(error, name))
-  return String(names.find((name) => typeof name === 'string' || typeof name === 'number') ?? 'error')
+  // Gemini's code is a number; its name is beside it.
+  return ['code', 'status', 'type'].map((name) => fieldOf(error, name)).find((name) => typeof name === 'string') ?? 'error'
 }
 
 function fieldOf(value: unknown, name: string): unknown {

@@ -7,6 +7,7 @@ export const messagesHints: Readonly<Record<string, string>> = {
   context_management: 'when Anthropic may clear old thinking and tool results',
   'system[].citations': 'where a text came from',
   'thinking.type': '`between_tools` says when to think; elsewhere the model decides',
+  'messages[].role': 'a later system message joins the system prompt, for which other APIs have one place',
   'messages[].content[].citations': 'where a text came from',
   'messages[].content[].transformations': 'what happens to a picture that is too large',
   'messages[].content[].caller': 'the client itself made the call',

@@ -1,10 +1,12 @@
 /** The events of an Anthropic stream, one by one, and of a whole message, which is the same blocks at once. */
 import { at, listAt, textAt } from '../../providers/read.ts'
+import { errorIn } from '../shared/openai-error.ts'
 import type { EventFollower } from '../shared/sse-reader.ts'
 import type { AnswerError, AnswerEvent } from '../types.ts'
-import { isError, readError } from './errors.ts'
 import { readStop } from './stop.ts'
 import { readUsage } from './usage.ts'
+
+const unsaid: AnswerError = { status: 500, code: 'api_error', message: 'The upstream reported an error and did not say which.' }
 
 /** Follows one answer. `read` takes the parsed data of each event; `ended` once the last has come or an error has. */
 export class MessageEvents implements EventFollower {
@@ -30,7 +32,7 @@ export class MessageEvents implements EventFollower {
         this.ended = true
         return [...this.#close(), { type: 'end' }]
       case 'error':
-        return this.fail(readError(event))
+        return this.fail(errorIn(event) ?? unsaid)
       // `ping`, and kinds of events that are yet to come: the API's rule is to pass over them.
       default:
         return []
@@ -125,7 +127,7 @@ export class MessageEvents implements EventFollower {
 
 /** A whole message as the events that it would have been. Null when it is none. */
 export function messageEvents(body: unknown): AnswerEvent[] | null {
-  if (isError(body)) return [{ type: 'error', error: readError(body) }]
+  if (at(body, 'type') === 'error') return [{ type: 'error', error: errorIn(body) ?? unsaid }]
   if (at(body, 'type') !== 'message' || !Array.isArray(at(body, 'content'))) return null
   const reader = new MessageEvents()
   const events = reader.read({ type: 'message_start', message: body })

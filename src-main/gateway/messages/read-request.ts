@@ -43,8 +43,9 @@ function readMessages(fields: Fields): { system: Part[]; turns: Turn[] } {
     const role = message.neededText('role')
     const parts = readContent(message, 'content')
     if (role === 'user' || role === 'assistant') turns.push(saidAt(message.path, { role, parts }))
-    else if (role === 'system' && turns.length === 0) system.push(...parts)
-    else message.refuse('role', 'Only messages of the user and the assistant can be carried over here.')
+    else if (role === 'system') system.push(...parts)
+    else message.refuse('role', 'This must be user, assistant or system.')
+    if (role === 'system' && turns.length > 0) message.hint('role')
     message.finish()
   }
   return { system, turns }

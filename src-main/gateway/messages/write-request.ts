@@ -1,10 +1,11 @@
 /** A conversation as Anthropic's Messages request. */
+import { withTurn } from '../shared/with-turn.ts'
 import { type Conversation, type Tool, Untranslatable } from '../types.ts'
 import { type ModelRules, rulesOf } from './model-rules.ts'
 import { closedSchema } from './schema.ts'
 import { type Writing, writeBlocks } from './write-content.ts'
 import { writeThinking } from './write-thinking.ts'
-import { callIds, withTurn, writeTurns } from './write-turns.ts'
+import { callIds, writeTurns } from './write-turns.ts'
 
 type Body = Record<string, unknown>
 
@@ -14,19 +15,18 @@ type Body = Record<string, unknown>
  */
 export function writeRequest(conversation: Conversation): { body: Body; dropped: string[] } {
   const dropped = new Set<string>()
-  const writing: Writing = { callId: callIds(), drop: (field) => dropped.add(field) }
+  const writing: Writing = { callId: callIds(), drop: (path) => dropped.add(path) }
   const rules = rulesOf(conversation.model)
   const { thinking, effort, maxTokens, dropped: unthinking } = writeThinking(conversation, rules)
   if (unthinking) dropped.add('thinking')
   const { system, turns } = withTurn(conversation)
-  if (turns.some(({ parts }) => parts.some((part) => part.kind === 'thinking' && part.signature === null))) dropped.add('thinking')
   noteAbsent(conversation, dropped)
 
   const body: Body = {
     model: conversation.model,
     max_tokens: maxTokens,
     messages: writeTurns(turns, writing),
-    ...optional('system', writeSystem(writeBlocks(system, writing))),
+    ...optional('system', writeSystem(writeBlocks(system, 'system', writing))),
     ...optional('stream', conversation.stream ? true : null),
     ...writeTools(conversation),
     ...optional('thinking', thinking),
@@ -41,8 +41,8 @@ export function writeRequest(conversation: Conversation): { body: Body; dropped:
 /** Anthropic has no word for these. */
 function noteAbsent({ seed, presencePenalty, frequencyPenalty }: Conversation, dropped: Set<string>): void {
   if (seed !== null) dropped.add('seed')
-  if (presencePenalty !== null && presencePenalty !== 0) dropped.add('presence_penalty')
-  if (frequencyPenalty !== null && frequencyPenalty !== 0) dropped.add('frequency_penalty')
+  if (presencePenalty !== null && presencePenalty !== 0) dropped.add('presencePenalty')
+  if (frequencyPenalty !== null && frequencyPenalty !== 0) dropped.add('frequencyPenalty')
 }
 
 function writeSystem(blocks: readonly Body[]): unknown {
@@ -84,7 +84,7 @@ function writeChoice(choice: Conversation['toolChoice']): Body {
 
 function writeOutput({ shape }: Conversation, effort: string | null): Body {
   if (shape?.kind === 'json') {
-    throw new Untranslatable('response_format', 'Anthropic promises JSON only by a schema. Give one (json_schema), or ask for JSON in the prompt.')
+    throw new Untranslatable('shape', 'Anthropic promises JSON only by a schema. Give one (json_schema), or ask for JSON in the prompt.')
   }
   const format = shape?.kind === 'schema' ? { type: 'json_schema', schema: closedSchema(shape.schema) } : null
   if (format === null && effort === null) return {}
@@ -98,16 +98,16 @@ function writeSampling({ temperature, topP, topK }: Conversation, rules: ModelRu
   // Thinking takes no sampling but the model's own; the newest models never take any; others take one of the two.
   const none = rules.sampling === 'none' || thinks
   const wanted = [
-    ['temperature', temperature, none],
-    ['top_p', topP, none || (rules.sampling === 'one' && temperature !== null)],
-    ['top_k', topK, none],
+    ['temperature', 'temperature', temperature, none],
+    ['top_p', 'topP', topP, none || (rules.sampling === 'one' && temperature !== null)],
+    ['top_k', 'topK', topK, none],
   ] as const
   const body: Body = {}
-  for (const [name, value, refused] of wanted) {
+  for (const [name, field, value, refused] of wanted) {
     if (value === null) continue
     if (!refused) body[name] = value
     // 1 is what the model does anyway.
-    else if (name === 'top_k' || value !== 1) dropped.add(name)
+    else if (name === 'top_k' || value !== 1) dropped.add(field)
   }
   return body
 }

@@ -1,5 +1,6 @@
 /** How much a Claude model is to think, in the words that its age knows. */
-import { budgetOf, effortOf } from '../shared/effort.ts'
+import { effortOf } from '../shared/effort.ts'
+import { budgetOf } from '../shared/thinking-budget.ts'
 import type { Conversation, Thinking } from '../types.ts'
 import type { ModelRules } from './model-rules.ts'
 
@@ -38,7 +39,7 @@ function wanted(thinking: Thinking | null): Thinking | null {
 
 function effortFor(asked: Thinking, rules: ModelRules): string | null {
   if (!rules.effort) return null
-  const effort = asked.effort ?? (rules.thinking === 'adaptive' && asked.budget !== null ? effortOf(asked.budget) : null)
+  const effort = rules.thinking === 'adaptive' ? effortOf(asked) : asked.effort
   if (effort === 'minimal') return 'low'
   // `xhigh` came with the models that know nothing but adaptive thinking.
   return effort === 'xhigh' && rules.thinking !== 'adaptive' ? 'high' : effort

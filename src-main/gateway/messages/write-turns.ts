@@ -1,5 +1,5 @@
 /** Turns as Anthropic wants them: user and assistant by turns, the results of tools before all else. */
-import type { Conversation, Part, Turn } from '../types.ts'
+import { type Part, type Turn, Untranslatable } from '../types.ts'
 import { type Writing, writeBlocks } from './write-content.ts'
 
 type Block = Record<string, unknown>
@@ -7,8 +7,9 @@ type Message = { role: Turn['role']; content: Block[] }
 
 export function writeTurns(turns: readonly Turn[], writing: Writing): Message[] {
   const messages: Message[] = []
-  for (const { role, parts } of turns) {
-    const content = writeBlocks(parts, writing)
+  for (const [index, { role, parts }] of turns.entries()) {
+    if (role === 'assistant') refuseMedia(parts, `turns[${index}].parts`)
+    const content = writeBlocks(parts, `turns[${index}].parts`, writing)
     const last = messages.at(-1)
     if (last?.role === role) last.content.push(...content)
     else if (content.length > 0) messages.push({ role, content })
@@ -18,9 +19,10 @@ export function writeTurns(turns: readonly Turn[], writing: Writing): Message[] 
   return messages
 }
 
-/** A request must have a turn; where a client gave instructions only, they are what the user says. */
-export function withTurn({ system, turns }: Conversation): { system: Part[]; turns: Turn[] } {
-  return turns.length > 0 ? { system, turns } : { system: [], turns: [{ role: 'user', parts: system }] }
+/** The assistant has only said things. */
+function refuseMedia(parts: readonly Part[], path: string): void {
+  const at = parts.findIndex(({ kind }) => kind === 'image' || kind === 'file')
+  if (at !== -1) throw new Untranslatable(`${path}[${at}]`, 'Anthropic takes no picture or file from the assistant.')
 }
 
 /** Ids in the letters that Anthropic takes, each call's always the same and no two alike. */

@@ -14,6 +14,7 @@ export default defineConfig({
         input: {
           index: 'src-main/index.ts',
           headless: 'src-main/headless.ts',
+          command: 'src-main/command/index.ts',
           'keychain-helper': 'src-main/vault/keychain-helper.ts',
           'writer-thread': 'src-main/storage/writer-thread.ts',
           'reader-thread': 'src-main/storage/reader-thread.ts',

@@ -2,6 +2,11 @@
 // `npm run build` builds all of it, and the library.
 import { spawnSync } from 'node:child_process'
 import { globSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+/** `keywheel serve` may be called from anywhere. */
+const root = fileURLToPath(new URL('..', import.meta.url))
 
 const sources = [
   'src-main/**/*.ts',
@@ -11,14 +16,20 @@ const sources = [
   'electron.vite.config.ts',
   'package.json',
 ]
-const products = ['out/main/headless.js', 'out/main/index.js', 'out/preload/index.cjs', 'out/renderer/index.html']
+const products = [
+  'out/main/headless.js',
+  'out/main/command.js',
+  'out/main/index.js',
+  'out/preload/index.cjs',
+  'out/renderer/index.html',
+]
 
-const changedAt = (file: string) => statSync(file, { throwIfNoEntry: false })?.mtimeMs
+const changedAt = (file: string) => statSync(join(root, file), { throwIfNoEntry: false })?.mtimeMs
 
 function isStale(): boolean {
   const built = products.map((file) => changedAt(file) ?? 0)
   const oldestProduct = Math.min(...built)
-  return globSync(sources).some((file) => (changedAt(file) ?? 0) > oldestProduct)
+  return globSync(sources, { cwd: root }).some((file) => (changedAt(file) ?? 0) > oldestProduct)
 }
 
 export function build({ force = false } = {}): void {
@@ -26,7 +37,7 @@ export function build({ force = false } = {}): void {
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
     ['scripts/run.mjs', '--bin', 'electron-vite', 'build', '--logLevel', 'warn'],
-    { encoding: 'utf8' },
+    { encoding: 'utf8', cwd: root },
   )
   if (status === 0) return
   process.stderr.write(`${stdout}${stderr}\nkeywheel: the build failed.\n`)

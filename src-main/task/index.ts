@@ -1,6 +1,6 @@
 /** The door of this room. */
 export { modelFallbacks, type QualityChains, qualityChains } from './models.ts'
-export { runTask, type TaskEnd } from './run.ts'
+export { noResult, runTask, type TaskEnd } from './run.ts'
 export {
   type Ask,
   type FailureKind,

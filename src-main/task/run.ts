@@ -112,7 +112,12 @@ async function finish(served: Served, options: TaskOptions, deps: TaskDeps, begu
   return { result, failure: wrong.length === 0 ? null : 'stopped' }
 }
 
-function nothing({ backend, now }: TaskDeps, begun: number): TaskResult {
+/** A task that was never put to a model. */
+export function noResult(backend: TaskResult['backend'], error: string): TaskResult {
+  return { ...nothing({ backend, now: () => 0 }, 0), error }
+}
+
+function nothing({ backend, now }: Pick<TaskDeps, 'backend' | 'now'>, begun: number): TaskResult {
   return {
     success: false,
     output: null,

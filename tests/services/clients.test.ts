@@ -15,9 +15,16 @@ function openDesk() {
   const clock = new VirtualClock()
   const written: ConfigWrites[] = []
   const empty: Loaded = {
-    ...{ pools: [], keys: [], memberships: [], clients: [], settings: {}, intents: [], headers: [], slots: [] },
-    ...{ routes: [], prompts: [], promptVersions: [] },
-  } as unknown as Loaded
+    pools: [],
+    keys: [],
+    memberships: [],
+    clients: [],
+    routes: [],
+    prompts: [],
+    promptVersions: [],
+    settings: {},
+    memory: { marks: [], meters: [], spent: [] },
+  }
   const catalog = createCatalog({ write: async (writes) => void written.push(writes) }, empty)
   const directory = createClientDirectory()
   const known = keepClientsKnown(directory, catalog, clock)

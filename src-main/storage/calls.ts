@@ -15,7 +15,7 @@ import type { Keep, KeyModelQuery, KeyModelUse, UsageBatch } from '../usage/type
 import type { SealedRecord, SlotRow, VaultHeader, VaultIntent } from '../vault/types.ts'
 import { isCorrupt, toWire, type WireError } from './errors.ts'
 import type { WritePart } from './parts.ts'
-import type { Loaded, MemoryWrites } from './types.ts'
+import type { AnswerRow, Loaded, MemoryWrites } from './types.ts'
 
 /** Every write, and the reads at the start. Each call runs to its end before the next begins. */
 export interface WriterCalls {
@@ -33,7 +33,7 @@ export interface WriterCalls {
   retain(input: { keep: Keep; now: number }): number
   /** Looks whether usage.db is damaged, and replaces it if so. */
   checkUsage(): void
-  sizes(): { databaseBytes: number; usageBytes: number }
+  sizes(): { databaseBytes: number; usageBytes: number; cacheBytes: number }
   erase(): void
   /** Writes everything into the main files and closes them. */
   close(): void
@@ -48,6 +48,18 @@ export interface ReaderCalls {
   keyModels(query: KeyModelQuery): KeyModelUse[]
   list(input: { query: RequestQuery; now: number }): RequestPage
   get(input: { id: string }): RequestRow | null
+  close(): void
+}
+
+/** Kept answers in cache.db, in a thread of their own: a call waits for none of the others. Times in wall ms. */
+export interface CacheCalls {
+  find(input: { key: string; now: number }): AnswerRow | null
+  keep(input: { key: string; answer: AnswerRow; now: number; until: number; maxBytes: number }): void
+  /** Deletes what is too old, and the longest unused of what is too much. */
+  sweep(input: { now: number; maxBytes: number }): void
+  info(): { entries: number; bytes: number }
+  /** Takes the file away. */
+  clear(): void
   close(): void
 }
 

@@ -4,8 +4,8 @@ import { type Connection, connect, tuneConfig } from './connection.ts'
 import { cannotOpen, isCorrupt } from './errors.ts'
 import { claimFile, type Files, sizeOf } from './files.ts'
 import { knownVersion, migrate } from './migrate.ts'
+import { assertSound } from './replaceable.ts'
 import { configMigrations } from './tables.ts'
-import { assertSound } from './usage-file.ts'
 
 /** Throws STORAGE_FAILED: action `update` for a newer schema, `restore` for a damaged or vanished file. Both leave everything as it is. */
 export function openConfigFile(files: Files): Connection {

@@ -53,6 +53,13 @@ export function tuneConfig(connection: Connection): void {
   connection.pragma('checkpoint_fullfsync = ON')
 }
 
+/** Kept answers: what is lost is asked for again; what was deleted is overwritten, for it is what people wrote. */
+export function tuneCache(connection: Connection): void {
+  tuneUsage(connection)
+  connection.pragma('secure_delete = ON')
+  connection.pragma('foreign_keys = ON')
+}
+
 /** Usage: the last commits may be lost with the power, never half of one. */
 export function tuneUsage(connection: Connection): void {
   // Before WAL and before the first table: afterwards it silently stays off.

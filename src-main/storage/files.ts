@@ -7,6 +7,7 @@ export interface Files {
   lock: string
   config: string
   usage: string
+  cache: string
 }
 
 export function filesIn(folder: string): Files {
@@ -15,6 +16,7 @@ export function filesIn(folder: string): Files {
     lock: join(folder, 'keywheel.lock'),
     config: join(folder, 'keywheel.db'),
     usage: join(folder, 'usage.db'),
+    cache: join(folder, 'cache.db'),
   }
 }
 
@@ -47,6 +49,11 @@ export function setAside(file: string, now: number): string {
   const aside = `${file}.corrupt-${new Date(now).toISOString().replace(/[:.]/g, '-')}`
   for (const end of ['', '-wal', '-shm']) if (existsSync(file + end)) renameSync(file + end, aside + end)
   return aside
+}
+
+/** Deletes a database with its side files. */
+export function removeDatabase(file: string): void {
+  for (const end of ['', '-wal', '-shm']) rmSync(file + end, { force: true })
 }
 
 /** Backups and files set aside hold what was erased: they go too. */

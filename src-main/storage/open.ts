@@ -1,8 +1,10 @@
-/** Opens the storage of a folder: two threads that own SQLite, behind asynchronous calls. */
+/** Opens the storage of a folder: threads that own SQLite, behind asynchronous calls. */
+import { existsSync } from 'node:fs'
 import type { UsageStore } from '../usage/types.ts'
 import type { VaultStore } from '../vault/types.ts'
-import type { ReaderCalls, WriterCalls } from './calls.ts'
-import { claimFolder, filesIn } from './files.ts'
+import { type Cache, createCache } from './cache.ts'
+import type { CacheCalls, ReaderCalls, WriterCalls } from './calls.ts'
+import { claimFolder, type Files, filesIn } from './files.ts'
 import { createReader, type Reader } from './reader.ts'
 import { startThread, type Thread } from './thread.ts'
 import type { Storage } from './types.ts'
@@ -19,16 +21,20 @@ export interface StorageOptions {
   now: () => number
   /** A query that takes longer, in ms, is abandoned with STORAGE_FAILED. */
   queryDeadlineMs?: number
+  /** A kept answer that takes longer, in ms, is none. */
+  cacheDeadlineMs?: number
 }
 
 /**
  * Throws STORAGE_FAILED, with `data.action` saying what helps: `close-other` (another Keywheel uses this folder), `update` (the
  * files are from a newer one), `restore` (keywheel.db is damaged; it is never replaced). A damaged usage.db is put aside and
- * begun anew, with a warning in the log.
+ * begun anew, with a warning in the log; a damaged cache.db is thrown away. The cache's thread starts when it is first needed.
  */
-export async function openStorage({ folder, log, now, queryDeadlineMs = 2000 }: StorageOptions): Promise<Storage> {
+export async function openStorage(options: StorageOptions): Promise<Storage> {
+  const { folder, log, now, queryDeadlineMs = 2000 } = options
   const files = filesIn(folder)
   if (!claimFolder(files)) log.warn({ folder }, 'other users of this machine can look into the data folder')
+  const cache = cacheIn(files, options)
   const reader = createReader<ReaderCalls>({ start: startReader, deadlineMs: queryDeadlineMs, log })
   const thread = await startThread<WriterCalls>({
     entry: entry('writer-thread'),
@@ -57,11 +63,9 @@ export async function openStorage({ folder, log, now, queryDeadlineMs = 2000 }: 
 
   /** The reader first: the last one to close a file empties its WAL, and only the writer can. One that fails keeps no file open. */
   async function closeAll(): Promise<void> {
-    try {
-      await reader.close()
-    } finally {
-      await writer.close()
-    }
+    const ends = await Promise.allSettled([reader.close(), cache.close()])
+    await writer.close()
+    for (const end of ends) if (end.status === 'rejected') throw end.reason
   }
 
   return {
@@ -71,9 +75,28 @@ export async function openStorage({ folder, log, now, queryDeadlineMs = 2000 }: 
     vault: vaultStore(writer),
     usage: usageStore(writer, reader, now),
     sizes: () => writer.call('sizes'),
-    erase: writer.erase,
+    cache,
+    async erase() {
+      await cache.clear()
+      await writer.erase()
+    },
     close: closeAll,
   }
+}
+
+function cacheIn(files: Files, { folder, log, now, cacheDeadlineMs = 500 }: StorageOptions): Cache {
+  return createCache({
+    present: () => existsSync(files.cache),
+    start: () =>
+      startThread<CacheCalls>({
+        entry: entry('cache-thread'),
+        data: { folder },
+        onNotice: (fields, message) => log.warn(fields, message),
+      }),
+    log,
+    now,
+    deadlineMs: cacheDeadlineMs,
+  })
 }
 
 /** Beside this file, whether it runs as it is or bundled. */

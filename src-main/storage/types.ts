@@ -185,6 +185,28 @@ export interface ConfigWrites {
   audit?: AuditRow[]
 }
 
+/** A kept answer. */
+export interface AnswerRow {
+  status: number
+  /** Name, value, name, value… */
+  headers: string[]
+  body: Uint8Array
+  /** What it used when it was made, as the proxy reads it. */
+  usage: object | null
+}
+
+/** Answers kept for the same question. Nothing here ever holds up or fails a call: an answer that cannot be read is none. */
+export interface CacheStore {
+  /** Null = there is none, it is too old, or it did not come in time. */
+  find(key: string): Promise<AnswerRow | null>
+  /** The longest unused go when all together take more than `maxBytes` on disk. */
+  keep(key: string, answer: AnswerRow, ttlMs: number, maxBytes: number): void
+  /** Deletes what is too old or too much now, and not only when the next answer is kept. */
+  sweep(maxBytes: number): Promise<void>
+  info(): Promise<{ entries: number; bytes: number }>
+  clear(): Promise<void>
+}
+
 export interface Storage {
   load(): Promise<Loaded>
   write(writes: ConfigWrites): Promise<void>
@@ -192,7 +214,8 @@ export interface Storage {
   saveMemory(changes: MemoryWrites): Promise<void>
   readonly vault: VaultStore
   readonly usage: UsageStore
-  sizes(): Promise<{ databaseBytes: number; usageBytes: number }>
+  readonly cache: CacheStore
+  sizes(): Promise<{ databaseBytes: number; usageBytes: number; cacheBytes: number }>
   /** Empties every table except the settings and the vault's header and slots; the files shrink, backups go. */
   erase(): Promise<void>
   /** Flushes, checkpoints and stops the threads. */

@@ -9,8 +9,9 @@ import { toWire } from './errors.ts'
 import { type Files, filesIn, removeCopies, sizeOf } from './files.ts'
 import { takeLock } from './lock.ts'
 import { createStage } from './parts.ts'
+import { assertSound, type ReplaceableFile } from './replaceable.ts'
 import { headers, intents, records, slots } from './tables.ts'
-import { openUsageFile, type UsageFile } from './usage-file.ts'
+import { openUsageFile } from './usage-file.ts'
 import { eraseUsage, loadMemory, retain, saveMemory } from './usage-writes.ts'
 
 function open(files: Files, notice: Notice): WriterCalls {
@@ -33,7 +34,7 @@ function open(files: Files, notice: Notice): WriterCalls {
   }
 }
 
-function handlers(files: Files, config: Connection, usage: UsageFile, close: () => void): WriterCalls {
+function handlers(files: Files, config: Connection, usage: ReplaceableFile, close: () => void): WriterCalls {
   const stage = createStage()
   return {
     load: () => ({ ...load(config), memory: usage.run(loadMemory) }),
@@ -45,8 +46,12 @@ function handlers(files: Files, config: Connection, usage: UsageFile, close: () 
     append: (batch) => usage.run((connection) => append(connection, batch)),
     nextBatch: () => usage.run(nextBatch),
     retain: ({ keep, now }) => usage.run((connection) => retain(connection, keep, now)),
-    checkUsage: () => usage.check(),
-    sizes: () => ({ databaseBytes: sizeOf(files.config), usageBytes: sizeOf(files.usage) }),
+    checkUsage: () => usage.run(assertSound),
+    sizes: () => ({
+      databaseBytes: sizeOf(files.config),
+      usageBytes: sizeOf(files.usage),
+      cacheBytes: sizeOf(files.cache),
+    }),
     erase: () => {
       erase(config)
       usage.run(eraseUsage)

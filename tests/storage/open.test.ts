@@ -189,7 +189,11 @@ test('erasing leaves the settings only, and small files', async () => {
   const rows = ids.map((id) => request({ id, at: Date.now(), path: '/CANARY' }))
   await storage.usage.append({ number: 1, rows, counted: nothingCounted })
   await storage.saveMemory({
-    ...{ marks: [], goneMarks: [], meters: [], goneMeters: [], goneSpent: [] },
+    marks: [],
+    goneMarks: [],
+    meters: [],
+    goneMeters: [],
+    goneSpent: [],
     spent: [{ scope: 'pool', owner: 'CANARY', day: 1, dayEndsAt: 2, month: 3, monthEndsAt: 4, total: 5 }],
   })
   writeFileSync(join(folder, 'keywheel.db.backup-v1'), 'CANARY')

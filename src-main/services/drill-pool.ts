@@ -72,6 +72,7 @@ export function stagePool(name: string, { plan, engine, clock, requests, row, ca
     sameAccount: (a, b) => standIns[a]?.account === standIns[b]?.account,
     health: (key) => runtime(key)?.health ?? 'disabled',
     heldMs(key) {
+      if (runtime(key)?.health === 'invalid') return Number.POSITIVE_INFINITY
       const exclude = new Set(ids.filter((_, index) => index !== key))
       const result = engine.tryLease({ pool: name, model: drillModel, exclude })
       if (result.kind === 'lease') engine.cancel(result.lease)

@@ -66,7 +66,7 @@ function openDrill(setup: Setup = {}) {
       prompts: [],
       promptVersions: [],
       settings: {},
-      memory: { marks: [], meters: [] },
+      memory: { marks: [], meters: [], spent: [] },
     },
   )
   const logged: string[] = []

@@ -5,26 +5,30 @@ import { createClientDirectory } from './clients/index.ts'
 import { systemClock } from './pool/clock.ts'
 import { createPoolEngine } from './pool/engine.ts'
 import type { PoolEngine } from './pool/types.ts'
-import { costNanos } from './providers/index.ts'
 import { createGuardedFetch } from './proxy/guarded-fetch.ts'
 import { createProxy } from './proxy/index.ts'
-import type { ProxyLog } from './proxy/types.ts'
+import type { ProxyDeps, ProxyLog } from './proxy/types.ts'
 import { bucketOf } from './services/account.ts'
 import { createAccountFinder } from './services/account-finder.ts'
 import { createBus } from './services/bus.ts'
+import { answerCacheOf, sweepCache } from './services/cache.ts'
 import { type Catalog, createCatalog } from './services/catalog.ts'
 import { type Close, createClosers, repeat } from './services/chores.ts'
 import { keepClientsKnown } from './services/client-sync.ts'
 import { createDemoUpstream } from './services/demo.ts'
+import { createDrill } from './services/drill.ts'
 import { syncEngine } from './services/engine-sync.ts'
 import { publishFacts } from './services/facts.ts'
 import { createServices } from './services/index.ts'
 import { createKeyViews } from './services/key-view.ts'
 import type { KeyServiceDeps } from './services/keys.ts'
 import { keepMemory, seedLastUsed } from './services/memory.ts'
+import { createModels } from './services/models.ts'
+import { pricingOf } from './services/prices.ts'
 import { keepInvalidChecked } from './services/probes.ts'
 import { createProxyService } from './services/proxy.ts'
 import { proxyDeps } from './services/proxy-deps.ts'
+import { spendingOf } from './services/spending-rules.ts'
 import { createTrash } from './services/trash.ts'
 import type { Services } from './services/types.ts'
 import { type OpeningWays, openVault } from './services/vault-opening.ts'
@@ -77,13 +81,13 @@ async function start(options: AppOptions, atClose: AtClose): Promise<Services> {
   const { clock, catalog, vault, storage, log } = ground
   const pools = await startPools(ground, atClose)
   const calls = startCalls(ground, pools, atClose)
-  const checks = createGuardedFetch()
-  atClose(() => checks.close())
+  const drill = createDrill(ground)
+  atClose(() => drill.close())
   const services = createServices({
     ...ground,
     ...pools,
     ...calls,
-    fetch: checks.fetch,
+    drill,
     about: { version: options.version, shell: options.shell, dataDir: options.dataDir, revealAllowed: options.allowReveal },
     copySecret: options.copySecret,
   })
@@ -104,6 +108,7 @@ async function start(options: AppOptions, atClose: AtClose): Promise<Services> {
   atClose(repeat(clock, log, { firstMs: minute, everyMs: minute }, () => calls.saveClients()))
   // Soon after the start as well, for a Keywheel that never runs for an hour.
   atClose(repeat(clock, log, { firstMs: minute, everyMs: 60 * minute }, retain))
+  atClose(repeat(clock, log, { firstMs: minute, everyMs: 10 * minute }, () => sweepCache(storage.cache, catalog)))
   return services
 }
 
@@ -131,14 +136,17 @@ async function startPools({ clock, log, storage, catalog, vault, memory: remembe
   atClose(() => engine.close())
   syncEngine(engine, catalog, log)
   const owners = { key: new Set(catalog.keys.keys()), bucket: new Set([...catalog.keys.values()].map(bucketOf)) }
-  const memory = keepMemory(remembered, { engine, storage, clock, log, owners })
+  const spending = spendingOf(catalog, remembered.spent, clock, { periodEnd })
+  const memory = keepMemory(remembered, { engine, spending, storage, clock, log, owners })
   atClose(() => memory.close())
   const accounts = createAccountFinder({ catalog, vault, clock, log })
   atClose(() => accounts.close())
   const views = createKeyViews(catalog, engine)
   await seedLastUsed(views, storage.usage, clock, log)
-  return { demo, engine, views, accounts }
+  return { demo, engine, views, accounts, spending }
 }
+
+const metrics: ProxyDeps['metrics'] = () => Promise.resolve({ contentType: 'text/plain; version=0.0.4', text: '' })
 
 type Pools = Awaited<ReturnType<typeof startPools>>
 
@@ -154,12 +162,22 @@ function startCalls(ground: Ground, pools: Pools, atClose: AtClose) {
   atClose(() => facts.stop())
   // Changes under way are finished while everything they need is there.
   atClose(() => catalog.exclusive(async () => undefined))
+  const own = createGuardedFetch()
+  atClose(() => own.close())
+  const wayFor: ProxyDeps['wayFor'] = (_keyId, { config }) => ({ proxy: null, http2: config.http2 })
+  const fetchFor = () => own.fetch
+  const models = createModels({ ...ground, ...pools, fetchFor })
+  atClose(() => models.stop())
+  atClose(repeat(clock, log, { firstMs: minute, everyMs: minute }, () => models.run()))
+  const cache = answerCacheOf(storage.cache, catalog)
   const onFinished = (row: RequestRow) => {
     recorder.record(row)
     facts.requestFinished(row)
   }
   const proxy = createProxyService({
-    proxy: createProxy(proxyDeps({ ...ground, ...pools, directory, cost: costNanos, onFinished })),
+    proxy: createProxy(
+      proxyDeps({ ...ground, ...pools, directory, models, cost: pricingOf(catalog), cache, wayFor, metrics, onFinished }),
+    ),
     catalog,
     clock,
     readyKeys: () => readyKeys(catalog, pools.engine, vault),
@@ -168,7 +186,7 @@ function startCalls(ground: Ground, pools: Pools, atClose: AtClose) {
     fetch: globalThis.fetch,
   })
   atClose(() => proxy.close())
-  return { proxy, recorder, lastSeen: clients.lastSeen, saveClients: clients.save }
+  return { proxy, recorder, models, fetchFor, lastSeen: clients.lastSeen, saveClients: clients.save }
 }
 
 /** Keys that could serve now; while the vault is locked only the demo pool's can. */

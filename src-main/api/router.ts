@@ -1,9 +1,12 @@
 /** The whole contract, implemented. */
+import { cache } from './cache.ts'
 import { clients } from './clients.ts'
 import { os } from './implementer.ts'
 import { keys } from './keys.ts'
 import { pools } from './pools.ts'
+import { prompts } from './prompts.ts'
 import { proxy } from './proxy.ts'
+import { routes } from './routes.ts'
 import { settings } from './settings.ts'
 import { system } from './system.ts'
 import { transfer } from './transfer.ts'
@@ -12,6 +15,6 @@ import { vault } from './vault.ts'
 
 /** One router for every transport; inputs and outputs are parsed by the contract's schemas. */
 export function createRouter() {
-  return os.router({ pools, keys, clients, proxy, usage, requests, vault, settings, transfer, system })
+  return os.router({ pools, routes, prompts, cache, keys, clients, proxy, usage, requests, vault, settings, transfer, system })
 }
 export type AppRouter = ReturnType<typeof createRouter>

@@ -5,13 +5,18 @@ import type { UsageRecorder } from '../usage/types.ts'
 import type { Vault } from '../vault/types.ts'
 import type { AccountFinder } from './account-finder.ts'
 import type { Bus } from './bus.ts'
+import { createCacheService } from './cache.ts'
 import type { Catalog } from './catalog.ts'
 import { createClientService } from './clients.ts'
 import type { DemoUpstream } from './demo.ts'
+import type { Drill } from './drill.ts'
 import type { KeyViews } from './key-view.ts'
 import { createKeyService, type KeyServiceDeps } from './keys.ts'
+import type { Models } from './models.ts'
 import { createPoolService } from './pools.ts'
+import { createPromptService } from './prompts.ts'
 import type { ProxySwitch } from './proxy.ts'
+import { createRouteService } from './routes.ts'
 import { createSettingsService } from './settings.ts'
 import { createSystemService, type SystemServiceDeps } from './system.ts'
 import { createTransferService } from './transfer.ts'
@@ -31,7 +36,10 @@ export interface ServiceDeps {
   demo: DemoUpstream
   accounts: AccountFinder
   proxy: ProxySwitch
-  fetch: typeof globalThis.fetch
+  models: Models
+  drill: Drill
+  /** fetch by the way that calls with this key of this pool take out of the machine. */
+  fetchFor: KeyServiceDeps['fetchFor']
   about: SystemServiceDeps['about']
   copySecret: KeyServiceDeps['copySecret']
   lastSeen(clientId: string): number | null
@@ -42,6 +50,9 @@ export function createServices(deps: ServiceDeps): Services {
   const usage = createUsageService(storage.usage, () => recorder.flush())
   return {
     pools: createPoolService(deps),
+    routes: createRouteService(deps),
+    prompts: createPromptService({ catalog, clock, proxyUrl: () => deps.proxy.status().url }),
+    cache: createCacheService(storage.cache, catalog, clock),
     keys: createKeyService({ ...deps, usage, allowReveal: about.revealAllowed }),
     clients: createClientService(deps),
     proxy: deps.proxy,

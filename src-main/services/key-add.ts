@@ -28,16 +28,17 @@ interface Given {
   now: number
 }
 
-/** What a person gave of a key's limits, budget and account; what is absent stays as it is. */
-type Allowances = Pick<KeyPatch, 'limits' | 'limitZone' | 'budget' | 'account'>
+/** What a person gave of a key's limits, budget, account and way out; what is absent stays as it is. */
+type Allowances = Pick<KeyPatch, 'limits' | 'limitZone' | 'budget' | 'account' | 'outbound'>
 
-export function withAllowances(row: KeyRow, { limits, limitZone, budget, account }: Allowances): KeyRow {
+export function withAllowances(row: KeyRow, { limits, limitZone, budget, account, outbound }: Allowances): KeyRow {
   return {
     ...row,
     limits: limits ?? row.limits,
     limitZone: limitZone ?? row.limitZone,
     budget: budget === undefined ? row.budget : budget,
     account: account === undefined ? row.account : account,
+    outbound: outbound === undefined ? row.outbound : outbound,
   }
 }
 

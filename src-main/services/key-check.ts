@@ -2,38 +2,24 @@
 import { type KeyCheck, KeywheelError } from '../../src-preload/contract/index.ts'
 import type { Outcome, PoolEngine } from '../pool/types.ts'
 import { providers } from '../providers/index.ts'
-import type { ProviderDefinition } from '../providers/types.ts'
-import type { KeyRow, PoolRow } from '../storage/types.ts'
+import type { KeyRow } from '../storage/types.ts'
 import type { Vault } from '../vault/types.ts'
-import { readStart } from './answer-text.ts'
 import type { Catalog } from './catalog.ts'
-import { type DemoUpstream, demoSecret } from './demo.ts'
+import type { DemoUpstream } from './demo.ts'
 import { providerOf } from './pool-row.ts'
-
-const timeoutMs = 10_000
-/** A list of models is some 100 kB; whatever sends more than this is not read on. */
-const longestAnswer = 4 * 1024 * 1024
-
-interface CheckTarget {
-  pool: PoolRow
-  provider: ProviderDefinition
-  baseUrl: string
-  secret: string
-}
+import { callProvider, networkCode, type ProviderTarget, targetOf } from './provider-call.ts'
 
 /** Where a key is checked: at its first pool whose provider has a free check. CHECK_UNAVAILABLE, AUDIENCE_MISMATCH, VAULT_LOCKED. */
 export function checkTarget(
   key: KeyRow,
   { catalog, demo, vault }: { catalog: Catalog; demo: DemoUpstream; vault: Vault },
-): CheckTarget {
+): ProviderTarget {
   const pool = catalog
     .livePoolsOf(key.id)
     .map((membership) => catalog.pool(membership.pool))
     .find((candidate) => providers[providerOf(candidate.provider)].freeCheck)
   if (!pool) throw new KeywheelError('CHECK_UNAVAILABLE', 'No pool of this key has a provider with a free check.')
-  const baseUrl = demo.baseUrlOf(pool)
-  const secret = demoSecret(key) ?? vault.secretFor(key.id, new URL(baseUrl).origin)
-  return { pool, provider: providers[providerOf(pool.provider)], baseUrl, secret }
+  return targetOf(pool, key, { provider: providers[providerOf(pool.provider)], demo, vault })
 }
 
 interface Checked {
@@ -43,38 +29,14 @@ interface Checked {
 }
 
 /** Sends the check. Never throws for what the upstream or the network does: that is the outcome. */
-export async function checkKey(target: CheckTarget, fetch: typeof globalThis.fetch, now: number): Promise<Checked> {
-  const { provider, pool, secret } = target
+export async function checkKey(target: ProviderTarget, fetch: typeof globalThis.fetch, now: number): Promise<Checked> {
+  const { provider } = target
   if (!provider.freeCheck) throw new KeywheelError('CHECK_UNAVAILABLE', `${provider.name} has no free way to check a key.`)
-  const url = new URL(target.baseUrl + provider.freeCheck.path)
-  const headers = new Headers(provider.defaultHeaders)
-  const credential = pool.auth.format.replace('{key}', () => secret)
-  if (pool.auth.in === 'header') headers.set(pool.auth.name, credential)
-  else url.searchParams.set(pool.auth.name, credential)
   try {
-    const answer = await fetch(url, {
-      method: provider.freeCheck.method,
-      headers,
-      redirect: 'manual',
-      signal: AbortSignal.timeout(timeoutMs),
-    })
-    // An upstream that quotes the key must not have it shown.
-    const body = parseJson((await readStart(answer, longestAnswer)).replaceAll(secret, '…'))
-    const header = (name: string) => answer.headers.get(name)?.replaceAll(secret, '…')
-    const facts = { status: answer.status, header, body }
-    return { outcome: provider.classify(facts, now), account: provider.account(facts) }
+    const answer = await callProvider(target, provider.freeCheck, fetch)
+    return { outcome: provider.classify(answer, now), account: provider.account(answer) }
   } catch (error) {
-    // The cause's code (ECONNREFUSED, …) and nothing else: a fetch error may quote the URL, and that may hold the key.
-    const code: unknown = (error as { cause?: { code?: unknown } }).cause?.code
-    return { outcome: { class: 'network', message: typeof code === 'string' ? code : 'no answer' }, account: null }
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
+    return { outcome: { class: 'network', message: networkCode(error) }, account: null }
   }
 }
 

@@ -47,6 +47,7 @@ export function createKeyViews(catalog: Catalog, engine: PoolEngine): KeyViews {
         limits: row.limits,
         limitZone: row.limitZone,
         budget: row.budget,
+        outbound: row.outbound,
         account: accountOf(row),
         expiresAt: row.expiresAt,
         lastUsedAt: runtime?.lastUsedAt ?? usedBefore.get(row.id) ?? null,

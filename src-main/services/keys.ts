@@ -1,7 +1,7 @@
 /** Keys: added, changed, checked, shown, trashed. The secret goes to the vault and comes back only through reveal and copy. */
 import { invalid, type Key, type KeyCheck, type KeyCreate, KeywheelError } from '../../src-preload/contract/index.ts'
 import type { Clock, PoolEngine } from '../pool/types.ts'
-import type { AuditRow, KeyRow } from '../storage/types.ts'
+import type { AuditRow, KeyRow, PoolRow } from '../storage/types.ts'
 import type { UsageStore } from '../usage/types.ts'
 import type { Vault } from '../vault/types.ts'
 import type { AccountFinder } from './account-finder.ts'
@@ -31,7 +31,7 @@ export interface KeyServiceDeps {
   accounts: AccountFinder
   /** What keys have been used for. */
   usage: Pick<UsageStore, 'keyModels'>
-  fetch: typeof globalThis.fetch
+  fetchFor(keyId: string, pool: PoolRow): typeof globalThis.fetch
   /** Scripts may reveal only where Keywheel was started so. */
   allowReveal: boolean
   /** Puts a secret in the clipboard and takes it out again after so many seconds; absent without a desktop. */
@@ -71,7 +71,8 @@ export function createKeyService(deps: KeyServiceDeps): KeyService {
 
   const checkOne = async (id: string, actor: Actor): Promise<KeyCheck> => {
     const key = catalog.key(id)
-    const { outcome, account } = await checkKey(checkTarget(key, { catalog, demo, vault }), deps.fetch, clock.now())
+    const target = checkTarget(key, { catalog, demo, vault })
+    const { outcome, account } = await checkKey(target, deps.fetchFor(id, target.pool), clock.now())
     let checkedAt = clock.now()
     await catalog.exclusive(async () => {
       const current = catalog.keys.get(id)

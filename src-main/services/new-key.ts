@@ -4,7 +4,14 @@ import { findProvider, keyHintOf } from '../providers/index.ts'
 import type { KeyRow } from '../storage/types.ts'
 import type { Catalog } from './catalog.ts'
 
-export const noAllowances = { limits: {}, limitZone: 'UTC', budget: null, account: null, discovered: null } as const
+export const noAllowances = {
+  limits: {},
+  limitZone: 'UTC',
+  budget: null,
+  outbound: null,
+  account: null,
+  discovered: null,
+} as const
 
 interface NewKey {
   id?: string | undefined

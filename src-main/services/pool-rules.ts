@@ -11,6 +11,9 @@ export function configOf(row: Pick<PoolRow, 'config'>): PoolConfig {
   return poolConfig.parse(row.config)
 }
 
+/** In seconds: a route may let its calls wait longer than their pool does. */
+const longestRouteTimeout = 3600
+
 /** `isPool` = there is a live pool of that name. */
 export function rulesOf(row: PoolRow, isPool: (slug: string) => boolean): PoolRules {
   const config = configOf(row)
@@ -30,7 +33,7 @@ export function rulesOf(row: PoolRow, isPool: (slug: string) => boolean): PoolRu
     modelUnavailableMs: config.modelCooldown * 1000,
     hintMaxMs: config.hintMax * 1000,
     // Longer than any call may stay silent, so that only a lost lease is ever taken back.
-    leaseMs: (config.timeout + config.connectTimeout + config.idleTimeout) * 1000 + 60_000,
+    leaseMs: (Math.max(config.timeout, longestRouteTimeout) + config.connectTimeout + config.idleTimeout) * 1000 + 60_000,
     upstream: upstreamOf(row),
     breakerFailures: config.breakerFailures,
     breakerMs: config.breakerCooldown * 1000,

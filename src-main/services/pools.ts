@@ -7,6 +7,7 @@ import type { Vault } from '../vault/types.ts'
 import { extendAudience, isTrusted } from './audience.ts'
 import type { Catalog } from './catalog.ts'
 import { type DemoUpstream, demoWrites } from './demo.ts'
+import type { Drill } from './drill.ts'
 import { withTargets } from './fallback-targets.ts'
 import type { KeyViews } from './key-view.ts'
 import { accountsOf } from './pool-accounts.ts'
@@ -24,9 +25,10 @@ export interface PoolServiceDeps {
   clock: Clock
   views: KeyViews
   demo: DemoUpstream
+  drill: Pick<Drill, 'run'>
 }
 
-export function createPoolService({ catalog, vault, engine, clock, views, demo }: PoolServiceDeps): PoolService {
+export function createPoolService({ catalog, vault, engine, clock, views, demo, drill }: PoolServiceDeps): PoolService {
   const audit = (actor: Actor, action: string, subject: string) => [{ at: clock.now(), actor, action, subject }]
 
   const view = (row: PoolRow): Pool => {
@@ -131,6 +133,7 @@ export function createPoolService({ catalog, vault, engine, clock, views, demo }
         return put(pool, actor, 'pool.demo', { ...(existing ? clearing(catalog, 'demo') : {}), ...demoWrites(now) })
       }),
     accounts: (slug) => accountsOf(catalog.liveKeysOf(catalog.pool(slug).slug), { engine, views }),
+    drill: (slug) => drill.run(slug),
     providers: () => Object.values(providers).map(providerView),
   }
 }

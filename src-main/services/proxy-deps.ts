@@ -1,4 +1,4 @@
-/** What the proxy sees of the rest: pools, tokens, secrets, prices. */
+/** What the proxy sees of the rest: pools, routes, prompts, tokens, secrets, prices. */
 import { KeywheelError, type RequestRow } from '../../src-preload/contract/index.ts'
 import type { ClientDirectory } from '../clients/types.ts'
 import type { Clock, PoolEngine } from '../pool/types.ts'
@@ -9,8 +9,10 @@ import type { Vault } from '../vault/types.ts'
 import type { AccountFinder } from './account-finder.ts'
 import type { Catalog } from './catalog.ts'
 import { type DemoUpstream, demoSecret } from './demo.ts'
+import type { Models } from './models.ts'
 import { providerOf } from './pool-row.ts'
 import { configOf } from './pool-rules.ts'
+import { findPrompt } from './prompts.ts'
 
 export interface ProxyDepsSources {
   clock: Clock
@@ -20,16 +22,22 @@ export interface ProxyDepsSources {
   demo: DemoUpstream
   directory: ClientDirectory
   accounts: AccountFinder
+  models: Pick<Models, 'router' | 'served'>
   log: ProxyLog
   cost: ProxyDeps['cost']
+  spending: ProxyDeps['spending']
+  cache: ProxyDeps['cache']
+  wayFor: ProxyDeps['wayFor']
+  metrics: ProxyDeps['metrics']
   onFinished(row: RequestRow): void
 }
 
 export function proxyDeps(sources: ProxyDepsSources): ProxyDeps {
-  const { clock, engine, catalog, vault, demo, directory, accounts, log, cost, onFinished } = sources
+  const { clock, engine, catalog, vault, demo, directory, accounts, models, log } = sources
+  const { cost, spending, cache, wayFor, metrics, onFinished } = sources
   // Rows are replaced, never changed, so a row is its own version: what was made of it stays true.
-  const routes = new WeakMap<PoolRow, ProxyPool>()
-  const routeOf = (row: PoolRow): ProxyPool => {
+  const pools = new WeakMap<PoolRow, ProxyPool>()
+  const poolOf = (row: PoolRow): ProxyPool => {
     const config = configOf(row)
     return {
       slug: row.slug,
@@ -45,14 +53,21 @@ export function proxyDeps(sources: ProxyDepsSources): ProxyDeps {
     engine,
     log,
     cost,
+    spending,
+    cache,
+    wayFor,
+    metrics,
     onFinished,
+    router: models.router,
+    servedModels: models.served,
+    findPrompt: (slug) => findPrompt(catalog, slug),
     findPool(slug) {
       const row = catalog.pools.get(slug)
       if (!row || row.deletedAt !== null) return undefined
-      const known = routes.get(row)
+      const known = pools.get(row)
       if (known) return known
-      const made = routeOf(row)
-      routes.set(row, made)
+      const made = poolOf(row)
+      pools.set(row, made)
       return made
     },
     authorise: (token) => directory.authorise(token, clock.now()),

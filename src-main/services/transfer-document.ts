@@ -14,6 +14,8 @@ import {
 import type { Vault } from '../vault/types.ts'
 import * as age from './age.ts'
 import type { Catalog } from './catalog.ts'
+import { exportedPrompt } from './transfer-prompts.ts'
+import { exportedRoute } from './transfer-routes.ts'
 
 const armourStart = '-----BEGIN AGE ENCRYPTED FILE-----'
 
@@ -67,10 +69,13 @@ function plainDocument({ what, secrets }: ExportInput, { catalog, vault, appVers
             limitZone: row.limitZone,
             budget: row.budget,
             account: row.account,
+            outbound: row.outbound,
             pools: catalog.livePoolsOf(row.id),
             fingerprint: row.fingerprint,
             ...(secrets === 'sealed' && !damaged.has(row.id) ? { secret: vault.get(row.id).secret, audience: row.audience } : {}),
           })),
+    routes: what === 'keys' ? [] : [...catalog.routes.values()].map(exportedRoute),
+    prompts: what === 'keys' ? [] : [...catalog.prompts.values()].map((row) => exportedPrompt(row, catalog)),
   }
 }
 

@@ -1,4 +1,4 @@
-/** What an import would do, pool by pool and key by key. Nothing is written here. */
+/** What an import would do: to pools, keys, routes and prompts. Nothing is written here. */
 import { isDeepStrictEqual } from 'node:util'
 import {
   type ExportDocument,
@@ -17,6 +17,8 @@ import { withAllowances } from './key-add.ts'
 import { newKey } from './new-key.ts'
 import { newPool } from './pool-row.ts'
 import { type PoolRehearsal, rehearsePools } from './rehearsal.ts'
+import { type PromptStep, planPrompts } from './transfer-prompts.ts'
+import { planRoutes, type RouteStep } from './transfer-routes.ts'
 
 interface PoolStep {
   slug: string
@@ -39,6 +41,8 @@ interface KeyStep {
 export interface Steps {
   pools: PoolStep[]
   keys: KeyStep[]
+  routes: RouteStep[]
+  prompts: PromptStep[]
 }
 
 interface PlanDeps {
@@ -60,7 +64,9 @@ export async function planImport(document: ExportDocument, deps: PlanDeps): Prom
     if (reason !== null) return { label: key.label, hint: key.hint, action: 'refused', reason }
     return planKey(key, seen, deps)
   })
-  return { pools, keys }
+  const isPool = (slug: string) => kinds.has(slug)
+  const routes = planRoutes(document.routes, { routes: catalog.routes.values(), isPool, now: deps.now })
+  return { pools, keys, routes, prompts: planPrompts(document.prompts, deps) }
 }
 
 async function planPools(exported: readonly ExportedPool[], deps: PlanDeps): Promise<PoolStep[]> {

@@ -1,4 +1,4 @@
-/** Export and import of pools and keys. An import is planned first; the same plan, unseen or seen, is what is applied. */
+/** Export and import of pools, keys, routes and prompts. An import is planned first; the same plan, unseen or seen, is what is applied. */
 import type { ExportDocument, ImportPlan } from '../../src-preload/contract/index.ts'
 import type { Clock } from '../pool/types.ts'
 import type { AuditRow, ConfigWrites } from '../storage/types.ts'
@@ -8,6 +8,7 @@ import { type DemoUpstream, demoWrites } from './demo.ts'
 import { clearing } from './pools.ts'
 import { readDocument, writeDocument } from './transfer-document.ts'
 import { planImport, type Steps } from './transfer-plan.ts'
+import { promptWrites } from './transfer-prompts.ts'
 import type { Actor, TransferService } from './types.ts'
 
 export interface TransferDeps {
@@ -38,7 +39,7 @@ export function createTransferService(deps: TransferDeps): TransferService {
         const steps = await plan(document)
         const writes = writesOf(steps, catalog, clock.now())
         if (writes.putPools?.some((row) => row.provider === 'demo')) await demo.start()
-        writes.audit = audit(actor, 'import', `${steps.pools.length} pools, ${steps.keys.length} keys`)
+        writes.audit = audit(actor, 'import', summaryOf(steps))
         const secrets = steps.keys.flatMap((step) => step.secret ?? [])
         if (secrets.length === 0) await catalog.commit(writes)
         else await vault.set(secrets, (vaultWrites) => catalog.commit({ ...writes, vault: vaultWrites }))
@@ -48,13 +49,15 @@ export function createTransferService(deps: TransferDeps): TransferService {
   }
 }
 
-function writesOf({ pools, keys }: Steps, catalog: Catalog, now: number): ConfigWrites {
+function writesOf({ pools, keys, routes, prompts }: Steps, catalog: Catalog, now: number): ConfigWrites {
   const putPools = pools.flatMap((step) => step.row ?? [])
   const trashed = putPools.filter(({ slug }) => (catalog.pools.get(slug)?.deletedAt ?? null) !== null)
   const cleared = trashed.map(({ slug }) => clearing(catalog, slug))
   const demo = putPools.some((row) => row.provider === 'demo') ? demoWrites(now) : { putKeys: [], setMemberships: [] }
   const changed = keys.flatMap(({ row, pools: links }) => (row && links ? [{ row, links }] : []))
   return {
+    ...promptWrites(prompts),
+    putRoutes: routes.flatMap((step) => step.row ?? []),
     removePools: cleared.flatMap(({ removePools = [] }) => removePools),
     removeKeys: cleared.flatMap(({ removeKeys = [] }) => removeKeys),
     putPools,
@@ -63,12 +66,18 @@ function writesOf({ pools, keys }: Steps, catalog: Catalog, now: number): Config
   }
 }
 
-function report({ pools, keys }: Steps, applied: boolean): ImportPlan {
+function summaryOf({ pools, keys, routes, prompts }: Steps): string {
+  return `${pools.length} pools, ${keys.length} keys, ${routes.length} routes, ${prompts.length} prompts`
+}
+
+function report({ pools, keys, routes, prompts }: Steps, applied: boolean): ImportPlan {
   const counts: ImportPlan['keys']['counts'] = {}
   for (const { action } of keys) counts[action] = (counts[action] ?? 0) + 1
   return {
     applied,
     pools: pools.map(({ slug, action, changes, reason }) => ({ slug, action, changes, reason })),
+    routes: routes.map(({ model, action, reason }) => ({ model, action, reason })),
+    prompts: prompts.map(({ slug, action, reason }) => ({ slug, action, reason })),
     keys: { counts, rows: keys.slice(0, shownRows).map(({ label, hint, action, reason }) => ({ label, hint, action, reason })) },
   }
 }

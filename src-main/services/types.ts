@@ -21,8 +21,8 @@ import type {
   KeyUsage,
   LiveEvent,
   Meter,
-  ModelRoute,
   ModelRouteInput,
+  ModelRouteView,
   ModelUsage,
   Pool,
   PoolCreate,
@@ -76,9 +76,9 @@ export interface PoolService {
 }
 
 export interface RouteService {
-  list(): ModelRoute[]
-  create(input: ModelRouteInput, actor: Actor): Promise<ModelRoute>
-  update(id: string, input: ModelRouteInput, actor: Actor): Promise<ModelRoute>
+  list(): ModelRouteView[]
+  create(input: ModelRouteInput, actor: Actor): Promise<ModelRouteView>
+  update(id: string, input: ModelRouteInput, actor: Actor): Promise<ModelRouteView>
   remove(id: string, actor: Actor): Promise<void>
   models(): ServedModel[]
   refresh(): Promise<ServedModel[]>

@@ -1,6 +1,17 @@
 /** Services without rooms behind them: answers that the contract accepts, and a record of what was asked. */
 import type { Actor, Services } from '../../src-main/services/types.ts'
-import type { Key, LiveEvent, Meter, Pool, RequestRow, Settings, VaultStatus } from '../../src-preload/contract/index.ts'
+import type {
+  Key,
+  LiveEvent,
+  Meter,
+  ModelRouteView,
+  Pool,
+  Prompt,
+  RequestRow,
+  ServedModel,
+  Settings,
+  VaultStatus,
+} from '../../src-preload/contract/index.ts'
 import { KeywheelError, poolConfig, settingsSchema } from '../../src-preload/contract/index.ts'
 
 export const canary = 'sk-canary-7f3Kq9ZbT2xWm5Rv8Ld1'
@@ -36,6 +47,7 @@ const aKey: Key = {
   limits: {},
   limitZone: 'UTC',
   budget: null,
+  outbound: null,
   account: null,
   expiresAt: null,
   lastUsedAt: null,
@@ -56,6 +68,39 @@ const aMeter: Meter = {
   source: 'set',
   pace: 0,
   endsAt: null,
+}
+
+const aRoute: ModelRouteView = {
+  id: 'route1',
+  model: 'fast',
+  targets: [{ pool: 'main', model: null, weight: 1 }],
+  // oxlint-disable-next-line unicorn/no-thenable -- a list, not a function
+  then: [],
+  timeout: null,
+  attemptBudget: null,
+  cacheTtl: null,
+  notes: '',
+  createdAt: 1,
+  updatedAt: 1,
+  missingPools: [],
+}
+
+const aModel: ServedModel = { model: 'gpt-4o', pool: 'main', provider: 'openai', source: 'listed', ready: true }
+
+const aPrompt: Prompt = {
+  slug: 'sum-up',
+  name: 'Sum up',
+  description: '',
+  state: 'draft',
+  version: 1,
+  published: null,
+  successor: null,
+  model: 'fast',
+  messages: [{ role: 'user', text: 'Sum up: {{text}}' }],
+  variables: [{ name: 'text', description: '', default: null }],
+  parameters: {},
+  createdAt: 1,
+  updatedAt: 1,
 }
 
 const vault: VaultStatus = {
@@ -124,7 +169,32 @@ export function fakeServices(): FakeServices {
       trust: async (slug, actor) => record('pools.trust', slug, actor, { keys: 1 }),
       demo: async (actor) => record('pools.demo', undefined, actor, aPool),
       accounts: () => [],
+      drill: async (pool) =>
+        record('pools.drill', pool, undefined, { pool, keys: 1, calls: 1, passed: 0, failed: 0, promises: [], notes: [], ms: 1 }),
       providers: () => [],
+    },
+    routes: {
+      list: () => [aRoute],
+      create: async (input, actor) => record('routes.create', input, actor, { ...aRoute, ...input }),
+      update: async (id, input, actor) => record('routes.update', { id, input }, actor, { ...aRoute, ...input, id }),
+      remove: async (id, actor) => record('routes.remove', id, actor, undefined),
+      models: () => [{ ...aModel, secret: canary }],
+      refresh: async () => record('routes.refresh', undefined, undefined, [aModel]),
+    },
+    prompts: {
+      list: () => [aPrompt],
+      get: () => aPrompt,
+      create: async (input, actor) => record('prompts.create', input, actor, { ...aPrompt, ...input }),
+      update: async (slug, patch, actor) => record('prompts.update', { slug, patch }, actor, aPrompt),
+      remove: async (slug, actor) => record('prompts.remove', slug, actor, undefined),
+      versions: () => [],
+      publish: async (slug, version, actor) => record('prompts.publish', { slug, version }, actor, aPrompt),
+      retire: async (slug, successor, actor) => record('prompts.retire', { slug, successor }, actor, aPrompt),
+      openapi: () => ({ openapi: '3.1.0' }),
+    },
+    cache: {
+      info: async () => ({ entries: 1, bytes: 2 }),
+      clear: async (actor) => record('cache.clear', undefined, actor, undefined),
     },
     keys: {
       list: (query) =>
@@ -228,15 +298,23 @@ export function fakeServices(): FakeServices {
           { vaultKey: canary },
           {
             format: 'keywheel-export' as const,
-            version: 2 as const,
+            version: 3 as const,
             createdAt: '2026-01-01T00:00:00.000Z',
             appVersion: '0.1.0',
             pools: [],
             keys: [],
+            routes: [],
+            prompts: [],
           },
         ),
       import: async (input, actor) =>
-        record('transfer.import', input, actor, { applied: false, pools: [], keys: { counts: {}, rows: [] } }),
+        record('transfer.import', input, actor, {
+          applied: false,
+          pools: [],
+          routes: [],
+          prompts: [],
+          keys: { counts: {}, rows: [] },
+        }),
     },
     system: {
       info: async () => ({

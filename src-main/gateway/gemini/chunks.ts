@@ -1,15 +1,9 @@
 /** The pieces that Gemini's answers are made of. */
 import { readCallId } from '../shared/call-id.ts'
-import { type AnswerEvent, type Conversation, Untranslatable } from '../types.ts'
+import { type AnswerEvent, Untranslatable } from '../types.ts'
 
 export type GeminiPart = Record<string, unknown>
-type OpenPart = Extract<AnswerEvent, { type: 'open' }>['part']
 type WholePart = Extract<AnswerEvent, { type: 'whole' }>['part']
-
-/** Thoughts are shown to those who asked for them. */
-export function showsThoughts({ thinking }: Conversation): boolean {
-  return thinking !== null && thinking.mode !== 'off' && thinking.visible
-}
 
 /** A text of the open part; a refusal is a text here. */
 export function textPart(kind: 'text' | 'thinking' | 'refusal', text: string): GeminiPart {
@@ -17,7 +11,7 @@ export function textPart(kind: 'text' | 'thinking' | 'refusal', text: string): G
 }
 
 /** Throws Untranslatable when the arguments are not a JSON object. */
-export function callPart({ id, name }: Extract<OpenPart, { kind: 'tool-call' }>, args: string): GeminiPart {
+export function callPart({ id, name }: { id: string; name: string }, args: string): GeminiPart {
   const call = readCallId(id)
   const functionCall = { id: call.id, name, args: argsOf(name, args) }
   return call.signature === undefined ? { functionCall } : { functionCall, thoughtSignature: call.signature }

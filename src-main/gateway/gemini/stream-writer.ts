@@ -1,7 +1,8 @@
 /** Writes answer events as a Gemini stream: `alt=sse`, or without it one JSON array that grows. */
+import { askedForThoughts } from '../shared/asked-thoughts.ts'
 import type { AnswerError, AnswerEvent, AnswerUsage, AnswerWriter, Conversation, StopReason } from '../types.ts'
 import { Untranslatable } from '../types.ts'
-import { callPart, type GeminiPart, showsThoughts, textPart, wholePart } from './chunks.ts'
+import { callPart, type GeminiPart, textPart, wholePart } from './chunks.ts'
 import { writeError } from './errors.ts'
 import { writeStop } from './stop.ts'
 import { writeUsage } from './usage.ts'
@@ -103,7 +104,7 @@ class GeminiWriter {
     if (this.#open === null) return
     const { part } = this.#open
     if (part.kind === 'tool-call') this.#open.args += text
-    else if (part.kind !== 'thinking' || showsThoughts(this.#asked)) this.#part(textPart(part.kind, text))
+    else if (part.kind !== 'thinking' || askedForThoughts(this.#asked)) this.#part(textPart(part.kind, text))
   }
 
   #close(): void {

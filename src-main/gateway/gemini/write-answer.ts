@@ -1,56 +1,35 @@
 /** A whole answer as a GenerateContentResponse. */
-import { type AnswerEvent, type AnswerUsage, type Conversation, Untranslatable } from '../types.ts'
-import { callPart, type GeminiPart, showsThoughts, textPart, wholePart } from './chunks.ts'
+import { askedForThoughts } from '../shared/asked-thoughts.ts'
+import { gather } from '../shared/gather.ts'
+import { type AnswerEvent, type Conversation, type Part, Untranslatable } from '../types.ts'
+import { callPart, type GeminiPart, textPart, wholePart } from './chunks.ts'
 import { writeStop } from './stop.ts'
 import { writeUsage } from './usage.ts'
 
-type OpenPart = Extract<AnswerEvent, { type: 'open' }>['part']
-
 /** Throws Untranslatable for a call whose arguments are no JSON object. */
 export function writeAnswer(events: readonly AnswerEvent[], asked: Conversation): Record<string, unknown> {
-  const parts: GeminiPart[] = []
-  let usage: Partial<AnswerUsage> = {}
-  let head = { responseId: '', modelVersion: asked.model }
-  let finishReason = 'STOP'
-  let open: { part: OpenPart; text: string } | null = null
-
-  for (const event of events) {
-    switch (event.type) {
-      case 'start':
-        head = { responseId: event.id, modelVersion: event.model || asked.model }
-        break
-      case 'open':
-        open = { part: event.part, text: '' }
-        break
-      case 'delta':
-        if (open !== null) open.text += event.text
-        break
-      case 'close':
-        if (open !== null) parts.push(...written(open.part, open.text, asked))
-        open = null
-        break
-      case 'whole':
-        parts.push(...[wholePart(event.part)].filter((part) => part !== null))
-        break
-      case 'usage':
-        usage = { ...usage, ...event.usage }
-        break
-      case 'stop':
-        finishReason = writeStop(event.reason)
-        break
-      // Another provider's proof of its thoughts; Gemini's own are in the ids of calls.
-      case 'signature':
-      case 'end':
-        break
-      case 'error':
-        throw new Untranslatable('error', event.error.message)
-    }
-  }
-  const candidate = { content: { role: 'model', parts }, finishReason, index: 0 }
-  return { candidates: [candidate], usageMetadata: writeUsage(usage), ...head }
+  const { id, model, parts, usage, stop } = gather(events)
+  const written = parts.map((part, index) => writePart(part, index, asked)).filter((part) => part !== null)
+  const candidate = { content: { role: 'model', parts: written }, finishReason: writeStop(stop), index: 0 }
+  return { candidates: [candidate], usageMetadata: writeUsage(usage), responseId: id, modelVersion: model || asked.model }
 }
 
-function written(part: OpenPart, text: string, asked: Conversation): GeminiPart[] {
-  if (part.kind === 'tool-call') return [callPart(part, text)]
-  return text === '' || (part.kind === 'thinking' && !showsThoughts(asked)) ? [] : [textPart(part.kind, text)]
+/** Null = it says nothing to a client of Gemini, or nothing that it asked for. */
+function writePart(part: Part, index: number, asked: Conversation): GeminiPart | null {
+  switch (part.kind) {
+    case 'text':
+    case 'refusal':
+      return part.text === '' ? null : textPart(part.kind, part.text)
+    case 'thinking':
+      return part.text === '' || !askedForThoughts(asked) ? null : textPart(part.kind, part.text)
+    case 'tool-call':
+      return callPart(part, part.args)
+    case 'image':
+    case 'audio':
+    case 'redacted-thinking':
+      return wholePart(part)
+    case 'file':
+    case 'tool-result':
+      throw new Untranslatable(`candidates[0].content.parts[${index}]`, 'No model answers with such a part.')
+  }
 }

@@ -1,14 +1,9 @@
 /** The parts of an answer as Anthropic's content blocks: how each begins, what a delta to it is called, and how it looks whole. */
-import type { AnswerEvent, Conversation } from '../types.ts'
+import type { AnswerEvent } from '../types.ts'
 
 type OpenPart = Extract<AnswerEvent, { type: 'open' }>['part']
 type WholePart = Extract<AnswerEvent, { type: 'whole' }>['part']
 export type Block = Record<string, unknown>
-
-/** Thoughts are shown to those who asked for them. */
-export function showsThoughts(asked: Conversation): boolean {
-  return asked.thinking !== null && asked.thinking.mode !== 'off' && asked.thinking.visible
-}
 
 /** The block as it stands before its first delta. A refusal is a text here. */
 export function emptyBlock(part: OpenPart): Block {

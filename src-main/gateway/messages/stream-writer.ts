@@ -1,6 +1,7 @@
 /** Writes answer events as an Anthropic stream: message_start, blocks one after the other, message_delta, message_stop. */
+import { askedForThoughts } from '../shared/asked-thoughts.ts'
 import type { AnswerError, AnswerEvent, AnswerUsage, AnswerWriter, Conversation, StopReason } from '../types.ts'
-import { deltaTo, emptyBlock, emptyMessage, showsThoughts, wholeBlock } from './blocks.ts'
+import { deltaTo, emptyBlock, emptyMessage, wholeBlock } from './blocks.ts'
 import { writeError } from './errors.ts'
 import { writeStop } from './stop.ts'
 import { writeUsage } from './usage.ts'
@@ -75,7 +76,7 @@ class MessageWriter {
   }
 
   #openBlock(part: OpenPart): void {
-    if (part.kind === 'thinking' && !showsThoughts(this.#asked)) {
+    if (part.kind === 'thinking' && !askedForThoughts(this.#asked)) {
       this.#open = 'hidden'
       return
     }

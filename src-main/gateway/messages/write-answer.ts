@@ -1,68 +1,42 @@
 /** A whole answer as an Anthropic message. */
-import { type AnswerEvent, type AnswerUsage, type Conversation, Untranslatable } from '../types.ts'
-import { type Block, emptyBlock, emptyMessage, showsThoughts, wholeBlock } from './blocks.ts'
+import { askedForThoughts } from '../shared/asked-thoughts.ts'
+import { gather } from '../shared/gather.ts'
+import { type AnswerEvent, type Conversation, type Part, Untranslatable } from '../types.ts'
+import { type Block, emptyBlock, emptyMessage, wholeBlock } from './blocks.ts'
 import { writeStop } from './stop.ts'
 import { writeUsage } from './usage.ts'
 
-/** Throws Untranslatable for parts that a message has no place for, and for a call whose arguments are no JSON object. */
+/** Throws Untranslatable for parts that a message has no place for, and for a call whose arguments are no JSON. */
 export function writeAnswer(events: readonly AnswerEvent[], asked: Conversation): Record<string, unknown> {
-  const content: Block[] = []
-  let message = emptyMessage('', asked.model, {})
-  let usage: Partial<AnswerUsage> = {}
-  let open: { block: Block; text: string } | null = null
-
-  for (const event of events) {
-    switch (event.type) {
-      case 'start':
-        message = { ...message, id: event.id, model: event.model || asked.model }
-        break
-      case 'open':
-        open = { block: emptyBlock(event.part), text: '' }
-        break
-      case 'delta':
-        if (open !== null) open.text += event.text
-        break
-      case 'signature':
-        if (open?.block.type === 'thinking') open.block.signature = event.signature
-        break
-      case 'close':
-        if (open !== null) content.push(filled(open.block, open.text, content.length))
-        open = null
-        break
-      case 'whole':
-        content.push(wholeBlock(event.part) ?? refuse(`content[${content.length}]`, `There is no place for a part of kind ${event.part.kind}.`))
-        break
-      case 'usage':
-        usage = { ...usage, ...event.usage }
-        break
-      case 'stop':
-        message = { ...message, stop_reason: writeStop(event.reason), stop_sequence: event.sequence }
-        break
-      case 'end':
-        break
-      case 'error':
-        refuse('error', event.error.message)
-    }
+  const { id, model, parts, usage, stop } = gather(events)
+  const content = parts.flatMap((part, index) => blocksOf(part, index, asked))
+  // Some upstreams end a turn of tool calls with a plain stop.
+  const called = stop === 'end' && parts.some(({ kind }) => kind === 'tool-call')
+  return {
+    ...emptyMessage(id, model || asked.model, writeUsage(usage)),
+    content,
+    stop_reason: writeStop(called ? 'tool-calls' : stop),
+    stop_sequence: events.find((event) => event.type === 'stop')?.sequence ?? null,
   }
-  const shown = showsThoughts(asked) ? content : content.filter(({ type }) => type !== 'thinking')
-  return { ...message, content: shown, stop_reason: stopOf(message, shown), usage: writeUsage(usage) }
 }
 
-function filled(block: Block, text: string, index: number): Block {
-  switch (block.type) {
+function blocksOf(part: Part, index: number, asked: Conversation): Block[] {
+  switch (part.kind) {
+    case 'text':
+    case 'refusal':
+      return [{ ...emptyBlock(part), text: part.text }]
     case 'thinking':
-      return { ...block, thinking: text }
-    case 'tool_use':
-      return { ...block, input: argsOf(text, index) }
-    default:
-      return { ...block, text }
+      return askedForThoughts(asked) ? [{ ...emptyBlock(part), thinking: part.text, signature: part.signature ?? '' }] : []
+    case 'tool-call':
+      return [{ ...emptyBlock(part), input: argsOf(part.args, index) }]
+    case 'image':
+    case 'audio':
+    case 'redacted-thinking':
+      return [wholeBlock(part) ?? refuse(`content[${index}]`, `Anthropic's API has no place for a part of kind ${part.kind}.`)]
+    case 'file':
+    case 'tool-result':
+      return refuse(`content[${index}]`, 'No model answers with such a part.')
   }
-}
-
-/** Some upstreams end a turn of tool calls with a plain stop. */
-function stopOf(message: Record<string, unknown>, content: readonly Block[]): unknown {
-  const reason = message.stop_reason ?? 'end_turn'
-  return reason === 'end_turn' && content.some(({ type }) => type === 'tool_use') ? 'tool_use' : reason
 }
 
 function argsOf(text: string, index: number): unknown {

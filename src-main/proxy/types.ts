@@ -1,4 +1,5 @@
 /** The proxy's own words: what it is given, and the two small interfaces between it and the network. */
+import type { SecureContext } from 'node:tls'
 import type { AuthStyle, PoolConfig, PromptVersion, RequestRow, ServedModel } from '../../src-preload/contract/index.ts'
 import type { Router } from '../gateway/types.ts'
 import type { Clock, Lane, PoolEngine } from '../pool/types.ts'
@@ -62,6 +63,12 @@ export interface Way {
   /** Null = directly. No user and password in it. */
   proxy: URL | null
   http2: boolean
+  /** What the proxy wants to know; only the environment's proxies have one. */
+  login?: ProxyLogin
+}
+export interface ProxyLogin {
+  user: string
+  password: string
 }
 
 export type PromptFound =
@@ -77,7 +84,7 @@ export interface Priced {
 
 export interface ProxyDeps {
   clock: Clock
-  engine: Pick<PoolEngine, 'acquire' | 'tryLease' | 'touch' | 'learn' | 'report' | 'meters' | 'chain'>
+  engine: Pick<PoolEngine, 'acquire' | 'tryLease' | 'touch' | 'learn' | 'report' | 'cancel' | 'meters' | 'chain'>
   findPool(slug: string): ProxyPool | undefined
   /** Null when the token is unknown or revoked; constant time in the token. */
   authorise(token: string): ProxyClient | null
@@ -100,6 +107,7 @@ export interface ProxyDeps {
   findPrompt(slug: string): PromptFound | undefined
   spending: Spending
   cache: AnswerCache
+  /** Throws KeywheelError when what was set cannot be followed. */
   wayFor(keyId: string, pool: ProxyPool): Way
   /** For `GET /metrics`, in Prometheus' text format. */
   metrics(): Promise<{ contentType: string; text: string }>
@@ -108,6 +116,8 @@ export interface ProxyDeps {
   log: ProxyLog
   /** Names of upstreams to addresses; the system's resolver unless told. */
   resolve?: Resolve
+  /** The authorities whose certificates are believed, now; Node's own unless told. */
+  trust?: () => SecureContext
 }
 
 export interface ProxyLog {
@@ -135,8 +145,8 @@ export interface Exchange {
   write(chunk: Uint8Array): boolean
   drained(): Promise<void>
   end(): void
-  /** Cuts the connection so that the client sees a broken answer, never a complete one. */
-  abort(): void
+  /** Cuts the connection so that the client sees a broken answer, never a complete one; `last` is still sent before. */
+  abort(last?: Uint8Array): void
 }
 
 export interface BodyReader {

@@ -1,42 +1,21 @@
 /** Sends attempts with undici: raw headers in and out, one keep-alive pool per origin, no redirects, no decoding. */
 import { Readable } from 'node:stream'
-import { Agent, type Dispatcher, Pool } from 'undici'
-import { type ConnectGuard, guardedConnect } from './guarded-connect.ts'
+import type { Agent, Dispatcher } from 'undici'
+import type { ConnectGuard } from './guarded-connect.ts'
+import { OutboundError } from './outbound-failure.ts'
 import type { AttemptSink, BodyReader, FailStage, Forwarder, RawHeaders, RunningAttempt, UpstreamAttempt } from './types.ts'
-
-const socketsPerOrigin = 256
+import { createUpstreamAgents } from './upstream-agents.ts'
 
 /** A forwarder with its own connections. `close` cuts what is still under way. */
 export function createUndiciForwarder(guard: ConnectGuard = {}): Forwarder {
-  // The time to connect belongs to an agent in undici and to a pool of keys here; there are few different ones.
-  const agents = new Map<number, Agent>()
-  const agentFor = (connectMs: number): Agent => {
-    let agent = agents.get(connectMs)
-    if (agent === undefined) {
-      agent = new Agent({
-        factory: (origin, options: Pool.Options) =>
-          new Pool(origin, { ...options, connect: guardedConnect(new URL(origin), connectMs, guard) }),
-        connections: socketsPerOrigin,
-        keepAliveTimeout: 4_000,
-        keepAliveMaxTimeout: 60_000,
-        maxHeaderSize: 32 * 1024,
-        // One socket a call: HTTP/2 was slower here, and a broken connection takes every stream on it along.
-        allowH2: false,
-      })
-      agents.set(connectMs, agent)
-    }
-    return agent
-  }
+  const agents = createUpstreamAgents(guard)
   return {
     send(attempt, sink) {
       const run = new UndiciRun(attempt, sink)
-      run.start(agentFor(attempt.limits.connectMs))
+      run.start(agents.agentFor(attempt.limits.connectMs, attempt.way))
       return run
     },
-    async close() {
-      await Promise.all([...agents.values()].map((agent) => agent.destroy()))
-      agents.clear()
-    },
+    close: () => agents.close(),
   }
 }
 
@@ -99,7 +78,7 @@ class UndiciRun implements RunningAttempt, Dispatcher.DispatchHandler {
     if (this.#over || status < 200) return
     this.#stage = 'body'
     if (status > 599) this.#cut('UPSTREAM_BAD_STATUS')
-    else this.#sink.head(status, latin1(controller.rawHeaders))
+    else this.#sink.head(status, rawHeaders(controller.rawHeaders))
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
@@ -115,7 +94,8 @@ class UndiciRun implements RunningAttempt, Dispatcher.DispatchHandler {
     if (!this.#close()) return
     const code = this.#code ?? errorCode(error)
     // Never during the call that started the attempt.
-    setImmediate(() => this.#sink.fail({ stage, bytesSent: this.#bytesSent, code, message: code }))
+    const message = error instanceof OutboundError ? error.message : code
+    setImmediate(() => this.#sink.fail({ stage, bytesSent: this.#bytesSent, code, message }))
   }
 
   /** Ends the attempt from this side, at once when it is on a socket, else as soon as it would be. */
@@ -160,8 +140,11 @@ function readable(reader: BodyReader): Readable {
   return stream
 }
 
-function latin1(raw: Dispatcher.DispatchController['rawHeaders']): RawHeaders {
-  return Array.isArray(raw) ? raw.map((part) => (typeof part === 'string' ? part : part.toString('latin1'))) : []
+/** HTTP/1.1 gives a list as it came, HTTP/2 an object whose names are lower-case already. */
+function rawHeaders(raw: Dispatcher.DispatchController['rawHeaders']): RawHeaders {
+  if (Array.isArray(raw)) return raw.map((part) => (typeof part === 'string' ? part : part.toString('latin1')))
+  const values = (value: string | string[] | undefined) => (Array.isArray(value) ? value : [value ?? ''])
+  return Object.entries(raw ?? {}).flatMap(([name, value]) => values(value).flatMap((one) => [name, one]))
 }
 
 /** Always a word: the code of an AbortError is the number 20. */

@@ -55,9 +55,17 @@ const nearby = listOf([
  * http is for this machine and network alone, or a key would travel in clear.
  */
 export function addressRefusal({ address, port, protocol, ownPort }: Destination): AddressRefusal | null {
-  const isIn = (list: BlockList) => list.check(address, isIPv6(address) ? 'ipv6' : 'ipv4')
-  if (isIn(forbidden) || (protocol === 'http:' && !isIn(nearby))) return 'UPSTREAM_FORBIDDEN'
-  return port === ownPort && isIn(loopback) ? 'UPSTREAM_LOOP' : null
+  if (isIn(forbidden, address) || (protocol === 'http:' && !isIn(nearby, address))) return 'UPSTREAM_FORBIDDEN'
+  return port === ownPort && isLoopback(address) ? 'UPSTREAM_LOOP' : null
+}
+
+/** An address of this machine itself. */
+export function isLoopback(address: string): boolean {
+  return isIn(loopback, address)
+}
+
+function isIn(list: BlockList, address: string): boolean {
+  return list.check(address, isIPv6(address) ? 'ipv6' : 'ipv4')
 }
 
 function listOf(subnets: readonly (readonly [string, number])[]): BlockList {

@@ -85,5 +85,11 @@ export function inClientWords(format: WireFormat, conversation: Conversation, pa
   }
   if (origin !== undefined) return origin
   const top = steps[0] ?? ''
-  return Object.hasOwn(words[format], top) ? words[format][top as keyof Words] : path
+  const field = Object.hasOwn(words.chat, top) ? (top as keyof Words) : fieldOf(top)
+  return field === undefined ? path : words[format][field]
+}
+
+/** Some writers name a field as OpenAI does. */
+function fieldOf(word: string): keyof Words | undefined {
+  return (Object.keys(words.chat) as (keyof Words)[]).find((field) => words.chat[field] === word)
 }

@@ -39,7 +39,8 @@ export function inBandOutcome(
   return classify({ ...answer, status: statusOf(error, answer.body) }, now)
 }
 
-function statusOf(error: UpstreamError, body: unknown): number {
+/** The status that an error inside a 200 would have had. */
+export function statusOf(error: UpstreamError, body: unknown): number {
   const code = Number(error.code)
   if (Number.isInteger(code) && code >= 400 && code <= 599) return code
   const status = readStatus(body)

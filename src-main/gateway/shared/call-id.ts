@@ -17,6 +17,9 @@ export function readCallId(given: string): { id: string; signature?: string } {
   // The first mark: a signature may happen to hold the same letters, ids are made without them.
   const at = given.indexOf(mark)
   if (at === -1) return { id: given }
-  const letters = given.slice(at + mark.length).replaceAll('-', '+').replaceAll('_', '/')
+  const letters = given
+    .slice(at + mark.length)
+    .replaceAll('-', '+')
+    .replaceAll('_', '/')
   return { id: given.slice(0, at), signature: letters.padEnd(Math.ceil(letters.length / 4) * 4, '=') }
 }

@@ -49,7 +49,9 @@ export class Fields {
 
   number(name: string): number | null {
     const value = this.take(name)
-    return value === null || (typeof value === 'number' && Number.isFinite(value)) ? value : this.refuse(name, 'This must be a number.')
+    return value === null || (typeof value === 'number' && Number.isFinite(value))
+      ? value
+      : this.refuse(name, 'This must be a number.')
   }
 
   flag(name: string): boolean | null {
@@ -64,13 +66,17 @@ export class Fields {
   }
 
   texts(name: string): string[] {
-    return this.list(name).map((item, index) => (typeof item === 'string' ? item : this.refuse(`${name}[${index}]`, 'This must be a text.')))
+    return this.list(name).map((item, index) =>
+      typeof item === 'string' ? item : this.refuse(`${name}[${index}]`, 'This must be a text.'),
+    )
   }
 
   record(name: string): Record<string, unknown> | null {
     const value = this.take(name)
     if (value === null) return null
-    return typeof value === 'object' && !Array.isArray(value) ? (value as Record<string, unknown>) : this.refuse(name, 'This must be a JSON object.')
+    return typeof value === 'object' && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : this.refuse(name, 'This must be a JSON object.')
   }
 
   /** An object inside, to be read and finished in its turn. */

@@ -39,6 +39,8 @@ export function sseReader(follower: EventFollower): AnswerReader {
 
 function readData(follower: EventFollower, data: string): AnswerEvent[] {
   if (follower.ended) return []
+  // How streams of OpenAI's chat end.
+  if (data === '[DONE]') return follower.end()
   let event: unknown
   try {
     event = JSON.parse(data)

@@ -1,0 +1,28 @@
+/** Fields of a chat request that may be ignored: the answer means the same without them. */
+
+export const chatHints: Readonly<Record<string, string>> = {
+  store: 'Whether the provider keeps the call for its own dashboards.',
+  metadata: 'Labels for the provider’s dashboards.',
+  service_tier: 'How the provider bills and schedules the call.',
+  prediction: 'Makes an expected answer faster.',
+  prompt_cache_key: 'Helps the provider find its cache.',
+  prompt_cache_options: 'How the provider caches the prompt.',
+  prompt_cache_retention: 'How long the provider keeps its cache.',
+  safety_identifier: 'Names the end user to the provider’s abuse checks.',
+  verbosity: 'A leaning towards longer or shorter answers.',
+  'stream_options.include_obfuscation': 'Padding against the guessing of token lengths.',
+  'messages[].name': 'Tells participants of the same role apart.',
+  'messages[].role': 'A later system message joins the system prompt: the other formats have one place for it.',
+  'messages[].annotations': 'What an earlier answer said of its sources.',
+  'messages[].reasoning_details': 'Another provider’s proofs of its thoughts.',
+  'messages[].parsed': 'Left in its own answers by the client’s SDK.',
+  'messages[].tool_calls[].index': 'Left in its own answers by the client’s SDK.',
+  'messages[].tool_calls[].function.parsed_arguments': 'Left in its own answers by the client’s SDK.',
+  'messages[].content[].annotations': 'What an earlier answer said of its sources.',
+  'messages[].content[].image_url.detail': 'How closely a picture is looked at.',
+  'messages[].content[].cache_control.ttl': 'How long the provider keeps its cache.',
+  'messages[].content[].prompt_cache_breakpoint.ttl': 'How long the provider keeps its cache.',
+  'tools[].function.cache_control': 'Where the provider may cut its cache.',
+  'response_format.json_schema.description': 'Says what the format is for.',
+  'reasoning.enabled': 'Said by the effort as well.',
+}

@@ -1,0 +1,22 @@
+/** What the many servers of this format want said differently, told by the model's name: a pool's model may come from anywhere. */
+
+export interface ModelRules {
+  /** OpenAI's reasoning models refuse `max_tokens`; Mistral and many local servers do not know `max_completion_tokens`. */
+  limit: 'max_completion_tokens' | 'max_tokens'
+  /** Models that want their thoughts back while tools are called; the others refuse or ignore them. Source: api-docs.deepseek.com/guides/thinking_mode. */
+  wantsThoughts: boolean
+  /** OpenAI's older models refuse to be told how hard to think. */
+  takesEffort: boolean
+}
+
+const openai = /^(?:openai\/)?(?:gpt-|chatgpt-|codex|o\d)/i
+const thoughtless = /^(?:openai\/)?(?:gpt-[34]|chatgpt-)/i
+const thoughtful = /deepseek|kimi|glm|minimax|qwen|mimo/i
+
+export function rulesOf(model: string): ModelRules {
+  return {
+    limit: openai.test(model) && !/^(?:openai\/)?gpt-oss/i.test(model) ? 'max_completion_tokens' : 'max_tokens',
+    wantsThoughts: thoughtful.test(model),
+    takesEffort: !thoughtless.test(model),
+  }
+}

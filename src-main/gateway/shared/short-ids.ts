@@ -1,0 +1,12 @@
+/** Ids of tool calls for APIs that limit their length. */
+
+/** Ids of at most `max` characters as they are, longer ones as numbers that are the same for call and result of one request. */
+export function shortIds(max: number): (id: string) => string {
+  const given = new Map<string, string>()
+  return (id) => {
+    if (id.length <= max) return id
+    const short = given.get(id) ?? `call_${given.size + 1}_${id.slice(-12).replace(/[^A-Za-z0-9]/g, '_')}`
+    given.set(id, short)
+    return short
+  }
+}

@@ -1,0 +1,116 @@
+/** Puts a request into the format of the upstream that serves it, and the answer back into the client's. */
+import { formats } from './formats.ts'
+import { errorOfAnswer } from './shared/openai-error.ts'
+import { withModel } from './splice/model.ts'
+import {
+  type AnswerError,
+  type AnswerEvent,
+  type AnswerTranslation,
+  type Conversation,
+  type Format,
+  type StreamTranslation,
+  type Translation,
+  Untranslatable,
+  type WireFormat,
+} from './types.ts'
+import { inClientWords } from './words.ts'
+
+export interface Request {
+  from: WireFormat
+  to: WireFormat
+  /** The client's own bytes, and the JSON in them. */
+  bytes: Uint8Array
+  body: unknown
+  /** The model as the upstream knows it. */
+  model: string
+  /** What the path said. */
+  given: { model: string | null; stream: boolean | null }
+}
+
+/**
+ * Throws Untranslatable, naming the field, for what the upstream's format cannot say. Between the same formats nothing is read and
+ * nothing refused: at most the model's name is replaced in the client's bytes.
+ */
+export function translate(request: Request): Translation {
+  const { from, to, body, given, model } = request
+  if (from === to) return { body: sameFormat(request), dropped: [], answer: null }
+  const asked = formats[from].readRequest(body, given)
+  const written = inWordsOf(from, asked, () => formats[to].writeRequest({ ...asked, model }))
+  const dropped = written.dropped.map((path) => anywhere(inClientWords(from, asked, path)))
+  return {
+    body: Buffer.from(JSON.stringify(written.body)),
+    dropped: [...new Set([...asked.hints, ...dropped])],
+    answer: answerTranslation(formats[to], formats[from], asked),
+  }
+}
+
+/** Gemini's model is in the path, and only some clients repeat it in the body. */
+function sameFormat({ from, bytes, body, model }: Request): Uint8Array | null {
+  const name = from === 'gemini' ? `models/${model}` : model
+  const said = (body as { model?: unknown } | null)?.model
+  if (said === name || (from === 'gemini' && (said === undefined || said === model))) return null
+  return withModel(bytes, name)
+}
+
+function inWordsOf<Result>(from: WireFormat, asked: Conversation, write: () => Result): Result {
+  try {
+    return write()
+  } catch (error) {
+    if (error instanceof Untranslatable) throw new Untranslatable(inClientWords(from, asked, error.field), error.message)
+    throw error
+  }
+}
+
+/** `messages[2].name` and `messages[4].name` are one entry in the list of what was dropped. */
+function anywhere(path: string): string {
+  return path.replace(/\[\d+\]/g, '[]')
+}
+
+function answerTranslation(upstream: Format, client: Format, asked: Conversation): AnswerTranslation {
+  return {
+    whole(status, body) {
+      if (status >= 400) return client.writeError(errorOfAnswer(status, body))
+      const events = upstream.readAnswer(body)
+      const error = errorAmong(events)
+      return error === null ? client.writeAnswer(events, asked) : client.writeError(error)
+    },
+    stream: () => streamTranslation(upstream, client, asked),
+  }
+}
+
+const nothing = new Uint8Array(0)
+
+function streamTranslation(upstream: Format, client: Format, asked: Conversation): StreamTranslation {
+  const reader = upstream.streamReader()
+  const writer = client.streamWriter(asked)
+  let error: AnswerError | null = null
+
+  function written(events: readonly AnswerEvent[]): Uint8Array {
+    error ??= errorAmong(events)
+    return events.length === 0 ? nothing : writer.write(events)
+  }
+
+  return {
+    push: (chunk) => written(reader.push(chunk)),
+    end: () => written(reader.end()),
+    fail: (failure) => writer.write([{ type: 'error', error: failure }]),
+    get error() {
+      return error
+    },
+  }
+}
+
+function errorAmong(events: readonly AnswerEvent[]): AnswerError | null {
+  const last = events.at(-1)
+  return last?.type === 'error' ? last.error : null
+}
+
+/** An error as the last thing of a stream in the client's format, when no translation is under way. */
+export function streamErrorFor(format: WireFormat, error: AnswerError): Uint8Array {
+  return formats[format].streamError(error)
+}
+
+/** An error's body in the client's format. */
+export function errorBodyFor(format: WireFormat, error: AnswerError): Record<string, unknown> {
+  return formats[format].writeError(error)
+}

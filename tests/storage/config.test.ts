@@ -6,7 +6,17 @@ import { migrate } from '../../src-main/storage/migrate.ts'
 import { openStorage } from '../../src-main/storage/open.ts'
 import { partsOf } from '../../src-main/storage/parts.ts'
 import { configMigrations, keys } from '../../src-main/storage/tables.ts'
-import type { ClientRow, ConfigWrites, KeyRow, MarkRow, MemoryWrites, MeterRow } from '../../src-main/storage/types.ts'
+import type {
+  ClientRow,
+  ConfigWrites,
+  KeyRow,
+  MarkRow,
+  MemoryWrites,
+  MeterRow,
+  PromptRow,
+  PromptVersionRow,
+  RouteRow,
+} from '../../src-main/storage/types.ts'
 import { key, memoryLog, newFolder, newStorage, pool } from './fixtures.ts'
 
 const client: ClientRow = {
@@ -16,6 +26,9 @@ const client: ClientRow = {
   tokenHint: 'wxyz',
   pools: ['main'],
   lane: 'background',
+  models: ['gpt-*', 'fast'],
+  budget: { usd: 1, per: 'day' },
+  expiresAt: 99,
   createdAt: 4,
   lastSeenAt: null,
 }
@@ -48,6 +61,8 @@ const memory = (changes: Partial<MemoryWrites>): MemoryWrites => ({
   goneMarks: [],
   meters: [],
   goneMeters: [],
+  spent: [],
+  goneSpent: [],
   ...changes,
 })
 const allowances: Partial<KeyRow> = {
@@ -56,12 +71,49 @@ const allowances: Partial<KeyRow> = {
   budget: { usd: 0.5, per: 'month' },
   account: 'team',
   discovered: 'org-1',
+  outbound: 'socks5://127.0.0.1:1080',
+}
+const route: RouteRow = {
+  id: 'route-1',
+  model: 'fast',
+  targets: [{ pool: 'main', model: 'gpt-5-mini', weight: 3 }],
+  // oxlint-disable-next-line unicorn/no-thenable -- a list, not a function
+  then: [{ pool: 'other', model: null }],
+  timeout: 1.5,
+  attemptBudget: null,
+  cacheTtl: 0,
+  notes: 'two\nlines',
+  createdAt: 5,
+  updatedAt: 6,
+}
+const prompt: PromptRow = {
+  slug: 'sum-up',
+  name: 'Sum up',
+  description: '',
+  state: 'published',
+  version: 2,
+  published: 1,
+  successor: null,
+  createdAt: 7,
+  updatedAt: 8,
+}
+const version: PromptVersionRow = {
+  slug: 'sum-up',
+  version: 1,
+  model: 'fast',
+  messages: [{ role: 'user', text: 'Sum up {{text}}' }],
+  variables: [{ name: 'text', description: '', default: null }],
+  parameters: { temperature: 0.5 },
+  createdAt: 7,
 }
 const everything: ConfigWrites = {
   putPools: [pool(), pool({ slug: 'other', config: {}, deletedAt: 9 })],
   putKeys: [key('k1'), key('k2', { enabled: false, fingerprint: null, tags: [], expiresAt: 7, ...allowances })],
   setMemberships: [{ keyId: 'k1', pools: [{ pool: 'main', priority: -1, weight: 5 }] }],
   putClients: [client, { ...client, id: 'client-2', tokenHash: 'b'.repeat(64), pools: null, lastSeenAt: 8 }],
+  putRoutes: [route, { ...route, id: 'route-2', model: '*', timeout: null, cacheTtl: null }],
+  putPrompts: [prompt],
+  putPromptVersions: [version, { ...version, version: 2, variables: [], parameters: {} }],
   putSettings: { theme: 'dark', proxyPort: 8787, proxyOrigins: [] },
   audit: [{ at: 1, actor: 'local', action: 'keys.create', subject: 'k1' }],
 }
@@ -70,7 +122,7 @@ test('what was written is there after closing and opening again', async () => {
   const folder = newFolder()
   const first = await openStorage({ folder, log: memoryLog(), now: Date.now })
   await first.write(everything)
-  const remembered = { marks: [mark, { ...mark, model: 'gpt-5', until: null }], meters: [meter] }
+  const remembered = { marks: [mark, { ...mark, model: 'gpt-5', until: null }], meters: [meter], spent: [] }
   await first.saveMemory(memory(remembered))
   const before = await first.load()
   await first.close()
@@ -81,6 +133,9 @@ test('what was written is there after closing and opening again', async () => {
     keys: everything.putKeys,
     memberships: [{ pool: 'main', keyId: 'k1', priority: -1, weight: 5 }],
     clients: everything.putClients,
+    routes: everything.putRoutes,
+    prompts: everything.putPrompts,
+    promptVersions: everything.putPromptVersions,
     settings: everything.putSettings,
     memory: remembered,
   })
@@ -94,7 +149,7 @@ test('what the engine remembers is replaced and taken away', async () => {
     memory({ marks: [{ ...mark, strikes: 3 }], goneMarks: [{ scope: 'key', owner: 'k2', model: '' }], goneMeters: [day] }),
   )
   await storage.saveMemory(memory({ meters: [{ ...meter, used: 9 }] }))
-  expect((await storage.load()).memory).toEqual({ marks: [{ ...mark, strikes: 3 }], meters: [{ ...meter, used: 9 }] })
+  expect((await storage.load()).memory).toEqual({ marks: [{ ...mark, strikes: 3 }], meters: [{ ...meter, used: 9 }], spent: [] })
 })
 
 test('a change of what the engine remembers is stored whole or not at all', async () => {
@@ -104,7 +159,7 @@ test('a change of what the engine remembers is stored whole or not at all', asyn
   await expect(storage.saveMemory(memory({ goneMarks: [mark], meters: [broken] }))).rejects.toMatchObject({
     code: 'STORAGE_FAILED',
   })
-  expect((await storage.load()).memory).toEqual({ marks: [mark], meters: [] })
+  expect((await storage.load()).memory).toEqual({ marks: [mark], meters: [], spent: [] })
 })
 
 describe('a write', () => {
@@ -133,6 +188,33 @@ describe('a write', () => {
     const { memberships, clients } = await storage.load()
     expect(memberships.map((each) => each.pool)).toEqual(['other'])
     expect(clients.map((each) => each.id)).toEqual(['client-2'])
+  })
+
+  test('replaces and removes routes, and prompts with their versions', async () => {
+    const storage = await newStorage()
+    await storage.write(everything)
+    await storage.write({ removeRoutes: ['route-2'], putRoutes: [{ ...route, notes: '' }], removePrompts: ['sum-up'] })
+    expect(await storage.load()).toMatchObject({ routes: [{ ...route, notes: '' }], prompts: [], promptVersions: [] })
+  })
+
+  test('may put a prompt with other versions in the place of one it removes', async () => {
+    const storage = await newStorage()
+    await storage.write(everything)
+    const other = { ...version, version: 5 }
+    await storage.write({ removePrompts: ['sum-up'], putPrompts: [prompt], putPromptVersions: [other] })
+    expect(await storage.load()).toMatchObject({ prompts: [prompt], promptVersions: [other] })
+  })
+
+  test('with a second route for a model, or a version of no prompt, is refused whole', async () => {
+    const storage = await newStorage()
+    await storage.write(everything)
+    const before = await storage.load()
+    const failed = { code: 'STORAGE_FAILED' }
+    const second = storage.write({ removeRoutes: ['route-2'], putRoutes: [{ ...route, id: 'route-3' }] })
+    await expect(second).rejects.toMatchObject(failed)
+    const orphan = storage.write({ removePrompts: ['sum-up'], putPromptVersions: [version] })
+    await expect(orphan).rejects.toMatchObject(failed)
+    expect(await storage.load()).toEqual(before)
   })
 
   test('with a key that is there already is refused whole', async () => {

@@ -9,11 +9,11 @@ import { get } from '../../src-main/usage/requests.ts'
 import { usageMigrations } from '../../src-main/usage/schema.ts'
 import { newFolder } from './fixtures.ts'
 
-/** A file of the first schema with these rows in it, then brought up to date. */
-function upgraded(migrations: readonly Migration[], rows: string): Connection {
+/** A file of the first schema (or the one told) with these rows in it, then brought up to date. */
+function upgraded(migrations: readonly Migration[], rows: string, from = 1): Connection {
   const file = `${newFolder()}.db`
   const connection = connect(file)
-  migrate(connection, file, migrations.slice(0, 1))
+  migrate(connection, file, migrations.slice(0, from))
   connection.exec(rows)
   migrate(connection, file, migrations)
   return connection
@@ -49,6 +49,26 @@ test('keys and clients of the first schema have no limits and no account, and th
     },
   ])
   expect(load(config).clients).toMatchObject([{ id: 'c1', pools: null, lane: 'interactive', lastSeenAt: 2 }])
+  config.close()
+})
+
+test('keys and clients of the second schema keep what they have; they have no way out of their own, no models and no end', () => {
+  const config = upgraded(
+    configMigrations,
+    `INSERT INTO keys (id, label, provider, hint, tags, notes, enabled, fingerprint, audience, limits, limitZone, budget, account,
+       discovered, createdAt)
+     VALUES ('k1', 'Key', 'openai', 'sk-…1', '[]', '', 1, 'f', '[]', '{"*":{"rpm":5}}', 'Europe/Paris', '{"usd":1,"per":"day"}', 'team',
+       'org', 1);
+     INSERT INTO clients (id, name, tokenHash, tokenHint, pools, lane, createdAt) VALUES ('c1', 'Editor', 'hash', 'wxyz', '["main"]', 'background', 1);`,
+    2,
+  )
+  expect(load(config)).toMatchObject({
+    keys: [{ id: 'k1', limits: { '*': { rpm: 5 } }, budget: { usd: 1, per: 'day' }, account: 'team', outbound: null }],
+    clients: [{ id: 'c1', pools: ['main'], lane: 'background', models: null, budget: null, expiresAt: null }],
+    routes: [],
+    prompts: [],
+    promptVersions: [],
+  })
   config.close()
 })
 

@@ -35,6 +35,7 @@ export {
   PoolExhaustedError,
 } from './errors.ts'
 export * from './gemini.ts'
+export * from './gemini-task.ts'
 export type { ReachLimit } from './judge.ts'
 export { ApiKeyManager } from './manager.ts'
 export type { ApiKeyManagerOptions, BatchOptions, CallOptions, ConcurrentOptions } from './manager-options.ts'

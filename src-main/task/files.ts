@@ -35,7 +35,7 @@ export async function readMaterial(options: TaskOptions): Promise<Material> {
 }
 
 /** Null = it is written; otherwise why not. An answer that was paid for is not thrown away over that. */
-export async function write(path: string, content: string | Buffer): Promise<string | null> {
+export async function write(path: string, content: string | Uint8Array): Promise<string | null> {
   try {
     await writeFile(path, content)
     return null

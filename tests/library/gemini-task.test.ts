@@ -225,7 +225,7 @@ describe('mended faults of the original', () => {
     upstream.script('*', { kind: 'slow-first-byte', ms: 50 })
     const keys = new KeyPoolManager(keysOf('a', 'b'))
     const results = await Promise.all([run(upstream, { keys }), run(upstream, { keys })])
-    expect(results.map(({ keyId }) => keyId).toSorted()).toEqual(['a', 'b'])
+    expect(new Set(results.map(({ keyId }) => keyId))).toEqual(new Set(['a', 'b']))
     keys.close()
   })
 })

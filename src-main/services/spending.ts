@@ -15,7 +15,7 @@ export interface BudgetRule {
 }
 
 /** What a pool or client has spent, in billionths of a US dollar. */
-export interface SpentView {
+interface SpentView {
   budget: Budget | null
   /** In the budget's period; without one ever. */
   used: number

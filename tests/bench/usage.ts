@@ -63,6 +63,12 @@ function row(index: number, at: number): RequestRow {
     cacheWriteTokens: null,
     reasoningTokens: null,
     costNanos: 4_500_000,
+    priceVersion: 'genai-prices 0.1.8',
+    route: null,
+    clientFormat: null,
+    upstreamFormat: null,
+    dropped: [],
+    cache: null,
     errorCode: null,
   }
 }

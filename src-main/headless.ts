@@ -1,11 +1,11 @@
 /** Headless entry: the whole application in plain Node, with the page and the REST API on a loopback port. Wiring only. */
 import { mkdir } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-import { pino } from 'pino'
 import manifest from '../package.json' with { type: 'json' }
 import { KeywheelError } from '../src-preload/contract/index.ts'
 import { type ApiLog, createRouter } from './api/index.ts'
 import { type App, createApp } from './app.ts'
+import { createLog } from './base/log.ts'
 import { removeRunningFile, writeRunningFile } from './base/running-file.ts'
 import { systemClock } from './pool/clock.ts'
 import { readAdminToken } from './web/admin-token.ts'
@@ -21,7 +21,7 @@ const defaultUiPort = 8788
 async function main(options: HeadlessOptions): Promise<void> {
   process.umask(0o077)
   await mkdir(options.dataDir, { recursive: true, mode: 0o700 })
-  const log = pino({ base: null, level: process.env['KEYWHEEL_LOG'] ?? 'warn' }, pino.destination({ dest: 2, sync: true }))
+  const log = createLog(process.env['KEYWHEEL_LOG'])
   const { dataDir, allowReveal, proxyPort, keyFile } = options
   // An empty variable is one that was not set.
   const passphraseFile = process.env['KEYWHEEL_PASSPHRASE_FILE'] || undefined

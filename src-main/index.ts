@@ -2,11 +2,11 @@
 import { mkdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { app, dialog, type MessagePortMain, powerMonitor, utilityProcess } from 'electron'
-import { pino } from 'pino'
 import manifest from '../package.json' with { type: 'json' }
 import { createRouter, serveMessagePort } from './api/index.ts'
 import { createApp } from './app.ts'
 import { defaultDataDir } from './base/data-folder.ts'
+import { createLog } from './base/log.ts'
 import { createSecretClipboard } from './desktop/clipboard.ts'
 import { guardContents } from './desktop/contents.ts'
 import { acceptPorts } from './desktop/handover.ts'
@@ -21,7 +21,7 @@ import { readPageFiles } from './page/files.ts'
 import { systemClock } from './pool/clock.ts'
 import { helperPath, utilityHelper } from './vault/keychain-fork.ts'
 
-const log = pino({ base: null, level: process.env['KEYWHEEL_LOG'] ?? 'warn' }, pino.destination({ dest: 2, sync: true }))
+const log = createLog(process.env['KEYWHEEL_LOG'])
 const onError = (error: unknown) => log.error({ error: String(error) }, 'something failed in the shell')
 const { env } = process
 const after = (ms: number, run: () => void) => systemClock().after(ms, run)

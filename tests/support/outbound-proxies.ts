@@ -118,7 +118,7 @@ export async function startSocksProxy(
     const host = kind === 3 ? (await take((await take(1))[0] ?? 0)).toString() : address(await take(kind === 1 ? 4 : 16))
     const port = (await take(2)).readUInt16BE()
     asked.push(`${host}:${port}`)
-    if (refuse !== undefined) return void (await say(client, 5, refuse, 0, 1, 0, 0, 0, 0, 0, 0))
+    if (refuse !== undefined) return say(client, 5, refuse, 0, 1, 0, 0, 0, 0, 0, 0)
     const upstream = connect(port, '127.0.0.1')
     sockets.add(upstream)
     upstream.once('error', () => void say(client, 5, 5, 0, 1, 0, 0, 0, 0, 0, 0))

@@ -1,4 +1,6 @@
-/** Everything that is asked of a request before a key is: form, host, origin, token, pool. */
+/** Everything that is asked of a request before a key is: form, host, origin, token, address. */
+import { operationOf } from '../gateway/index.ts'
+import type { Operation } from '../gateway/types.ts'
 import { browserGate, checkHost } from './browser-gate.ts'
 import { presentedTokens } from './client-token.ts'
 import { type FailureLimiter, failuresAMinute } from './failure-limiter.ts'
@@ -8,10 +10,20 @@ import { type Route, route } from './route.ts'
 import { upstreamTarget } from './target.ts'
 import type { Exchange, ProxyClient, ProxyDeps, ProxyPool, RawHeaders } from './types.ts'
 
-/** A call that may be made. */
+/** A request that may be served. */
 export interface AdmittedCall {
   exchange: Exchange
   client: ProxyClient
+  clientTokens: readonly string[]
+  cors: RawHeaders
+  target: Target
+}
+
+export type Target = PoolTarget | UnifiedTarget | { kind: 'prompt'; slug: string } | { kind: 'metrics' }
+
+/** A pool by its name. */
+export interface PoolTarget {
+  kind: 'pool'
   pool: ProxyPool
   /** What follows the pool's name: '' or beginning with '/', without its query. */
   rest: string
@@ -19,8 +31,15 @@ export interface AdmittedCall {
   query: string
   /** Path and query at the pool's origin, without a credential. */
   path: string
-  clientTokens: readonly string[]
-  cors: RawHeaders
+}
+
+/** The unified API: which pool serves is known when the model is. */
+export interface UnifiedTarget {
+  kind: 'unified'
+  operation: Operation
+  /** With its /v1 or /v1beta, without its query. */
+  path: string
+  query: string
 }
 
 interface Gate {
@@ -45,18 +64,19 @@ export function admit(exchange: Exchange, gate: Gate): AdmittedCall | null {
     return null
   }
   const where = route(exchange.target)
-  if (where.kind === 'health' && (exchange.method === 'GET' || exchange.method === 'HEAD')) {
+  if (where.kind === 'health' && isReading(exchange)) {
     answerWith(exchange, 200, ['content-type', 'application/json'], Buffer.from('{"status":"ok"}'))
     return null
   }
   const { client, valid } = identify(tokens, gate.deps)
   if (client === null) return refuse(unauthorised(exchange, gate), browser.cors)
-  const found = findPool(where, client, gate.deps)
-  if ('status' in found) return refuse(found, browser.cors)
-  const { pool, rest, query } = found
-  const path = upstreamTarget({ pool, rest, query, clientTokens: valid })
-  if (path === null) return refuse({ status: 400, code: 'BAD_TARGET', message: 'This path would leave the pool.' }, browser.cors)
-  return { exchange, client, pool, rest, query, path, clientTokens: valid, cors: browser.cors }
+  const target = targetOf(where, exchange, { client, valid, deps: gate.deps })
+  if ('status' in target) return refuse(target, browser.cors)
+  return { exchange, client, clientTokens: valid, cors: browser.cors, target }
+}
+
+function isReading({ method }: Exchange): boolean {
+  return method === 'GET' || method === 'HEAD'
 }
 
 /** SDKs present a key in more than one place at times; the first that is known counts. */
@@ -87,20 +107,54 @@ function unauthorised(exchange: Exchange, { limiter }: Gate): Refusal {
   }
 }
 
-function findPool(
-  where: Route,
-  client: ProxyClient,
-  deps: ProxyDeps,
-): { pool: ProxyPool; rest: string; query: string } | Refusal {
-  if (where.kind === 'bad') return { status: 400, code: 'BAD_TARGET', message: where.message }
-  const pool = where.kind === 'pool' ? deps.findPool(where.slug) : undefined
-  const allowed = pool !== undefined && (client.pools === null || client.pools.includes(pool.slug))
-  // The same answer for both: a client is not told of pools that are none of its business.
-  if (where.kind !== 'pool' || !allowed) return { status: 404, code: 'POOL_NOT_FOUND', message: noPool(where) }
-  return { pool, rest: where.rest, query: where.query }
+interface Asker {
+  client: ProxyClient
+  valid: readonly string[]
+  deps: ProxyDeps
 }
 
-function noPool(where: Route): string {
-  const usage = 'Addresses look like http://127.0.0.1:<port>/<pool>/…'
-  return where.kind === 'pool' ? `This client has no such pool. ${usage}` : `There is nothing at this address. ${usage}`
+function targetOf(where: Route, exchange: Exchange, asker: Asker): Target | Refusal {
+  switch (where.kind) {
+    case 'pool':
+      return poolTarget(where, asker)
+    case 'unified': {
+      const operation = operationOf(exchange.method, where.path)
+      return operation === null ? nothingThere : { kind: 'unified', operation, path: where.path, query: where.query }
+    }
+    case 'prompt':
+      return exchange.method === 'POST' ? { kind: 'prompt', slug: where.slug } : nothingThere
+    case 'metrics':
+      return isReading(exchange) ? { kind: 'metrics' } : nothingThere
+    case 'bad':
+      return { status: 400, code: 'BAD_TARGET', message: where.message }
+    case 'health':
+    case 'none':
+      return nothingThere
+  }
+}
+
+function poolTarget(
+  { slug, rest, query }: Extract<Route, { kind: 'pool' }>,
+  { client, valid, deps }: Asker,
+): PoolTarget | Refusal {
+  const pool = deps.findPool(slug)
+  // The same answer for both: a client is not told of pools that are none of its business.
+  if (pool === undefined || !mayUsePool(client, pool.slug)) {
+    return { status: 404, code: 'POOL_NOT_FOUND', message: `This client has no such pool. ${addresses}` }
+  }
+  const path = upstreamTarget({ pool, rest, query, clientTokens: valid })
+  if (path === null) return { status: 400, code: 'BAD_TARGET', message: 'This path would leave the pool.' }
+  return { kind: 'pool', pool, rest, query, path }
+}
+
+/** Whether a client was given that pool. */
+export function mayUsePool({ pools }: ProxyClient, slug: string): boolean {
+  return pools === null || pools.includes(slug)
+}
+
+const addresses = 'Addresses look like http://127.0.0.1:<port>/<pool>/… or /v1/… for all pools together.'
+const nothingThere: Refusal = {
+  status: 404,
+  code: 'POOL_NOT_FOUND',
+  message: `There is nothing at this address. ${addresses}`,
 }

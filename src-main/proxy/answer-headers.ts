@@ -20,32 +20,53 @@ interface AnswerHeaderInput {
   status: number
   method: string
   secret: string
-  slug: string
+  /** Where the pool is on this proxy. */
+  prefix: string
   baseUrl: URL
+  /** The body is not the upstream's byte for byte, so its length and digests are not either. */
+  rewritten: boolean
+  /** Nor is its content type. */
+  retyped: boolean
 }
 
+const ofTheBytes = /^(content-length|content-encoding|content-md5|content-digest|repr-digest|digest|etag|accept-ranges)$/
+
 /** What the client sees of an upstream's headers. A header that has the key in it is left out. */
-export function answerHeaders({ raw, status, method, secret, slug, baseUrl }: AnswerHeaderInput): RawHeaders {
+export function answerHeaders({
+  raw,
+  status,
+  method,
+  secret,
+  prefix,
+  baseUrl,
+  rewritten,
+  retyped,
+}: AnswerHeaderInput): RawHeaders {
   const listed = connectionListed(raw)
   // RFC 9110 8.6: neither has a body, whatever the upstream says of one.
   const lengthless = status === 204 || (status === 205 && method !== 'HEAD')
   const headers = filterHeaders(
     raw,
     (name, value) =>
-      !dropped.test(name) && !listed.has(name) && !(lengthless && name === 'content-length') && !value.includes(secret),
+      !dropped.test(name) &&
+      !listed.has(name) &&
+      !(lengthless && name === 'content-length') &&
+      !(rewritten && ofTheBytes.test(name)) &&
+      !(retyped && name === 'content-type') &&
+      !value.includes(secret),
   )
   for (let i = 0; i < headers.length; i += 2) {
-    if (headers[i]?.toLowerCase() === 'location') headers[i + 1] = localLocation(headers[i + 1] ?? '', slug, baseUrl)
+    if (headers[i]?.toLowerCase() === 'location') headers[i + 1] = localLocation(headers[i + 1] ?? '', prefix, baseUrl)
   }
   return headers
 }
 
 /** A redirect within the upstream comes back through the proxy; any other is the client's to judge. */
-function localLocation(location: string, slug: string, baseUrl: URL): string {
+function localLocation(location: string, here: string, baseUrl: URL): string {
   const target = URL.parse(location, baseUrl.href)
   const prefix = baseUrl.pathname.replace(/\/+$/, '')
   const relative = !/^([a-z][a-z0-9+.-]*:|\/)/i.test(location)
   if (target === null || relative || target.origin !== baseUrl.origin || !target.pathname.startsWith(`${prefix}/`))
     return location
-  return `/${slug}${target.pathname.slice(prefix.length)}${target.search}${target.hash}`
+  return `${here}${target.pathname.slice(prefix.length)}${target.search}${target.hash}`
 }

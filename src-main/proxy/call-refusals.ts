@@ -1,7 +1,10 @@
 /** Why a call gets no answer of an upstream, as the client is told. */
 import { KeywheelError } from '../../src-preload/contract/index.ts'
+import type { Untranslatable, WireFormat } from '../gateway/types.ts'
 import type { LeaseResult, MeterView } from '../pool/types.ts'
 import type { Failure } from './attempt.ts'
+import { isOutboundFailure } from './outbound-failure.ts'
+import type { Spent } from './purse.ts'
 import { describeLimit, nearestLimit, type RefusedCall, spentLimit, tooSmallLimit } from './refused-limits.ts'
 import type { Refusal } from './request-checks.ts'
 import { isTlsFailure } from './retry.ts'
@@ -19,6 +22,66 @@ export const vaultLocked: Refusal = {
 export function bodyFailed(code: string): Refusal {
   if (code === 'CLIENT_BODY_TOO_SLOW') return { status: 408, code: 'BODY_TOO_SLOW', message: 'The request body came too slowly.' }
   return { status: 400, code: 'BAD_BODY', message: 'The request body is not properly chunked.' }
+}
+
+/** The same for a model that nobody serves and for one that the client may not ask for. `nearest` are names much like it. */
+export function modelNotFound(model: string, nearest: readonly string[]): Refusal {
+  const named = model.slice(0, 200).replace(/[^\u0020-\u007e]/g, '?')
+  const like = nearest.length === 0 ? '' : ` Is it one of these: ${nearest.join(', ')}?`
+  return { status: 404, code: 'MODEL_NOT_FOUND', message: `This client has no model ${named}.${like} GET /v1/models lists them.` }
+}
+
+export const modelMissing: Refusal = {
+  status: 400,
+  code: 'MODEL_MISSING',
+  message: 'model: name the model, as GET /v1/models lists them.',
+}
+
+/** A client that may use certain models calls a pool with a body that does not say which. */
+export const modelHidden: Refusal = {
+  status: 403,
+  code: 'MODEL_HIDDEN',
+  message: 'This client may use certain models only, and this call does not say its model where it can be read.',
+}
+
+export const notServed = 'NOT_SERVED'
+
+/** No upstream that serves the model has anything for this kind of call. */
+export function noEndpoint(kind: string, format: WireFormat): Refusal {
+  const message = `No upstream that serves this model can do this: ${kind} (asked for in the format of ${format}).`
+  return { status: 400, code: notServed, message }
+}
+
+/** What the client asks for cannot be said in the upstream's format. */
+export function untranslatable({ field, message }: Untranslatable): Refusal {
+  return { status: 400, code: 'UNTRANSLATABLE', message: `${field}: ${message}` }
+}
+
+/** A budget is used up. `now` in wall ms. */
+export function budgetSpent({ of, until }: Spent, now: number): Refusal {
+  const message = `The budget of this ${of} is used up.${until === null ? '' : ' It is renewed later.'} Allow more in Keywheel.`
+  const refused: Refusal = { status: 429, code: 'BUDGET_SPENT', message, final: true }
+  return until === null ? refused : { ...refused, retryAfter: seconds(until - now) }
+}
+
+export const nothingHere: Refusal = { status: 404, code: 'NOT_FOUND', message: 'There is nothing at this address.' }
+
+export const promptGone: Refusal = {
+  status: 404,
+  code: 'PROMPT_NOT_FOUND',
+  message: 'There is no published prompt of this name.',
+}
+
+/** `successor` null = there is none. */
+export function promptRetired(successor: string | null): Refusal {
+  const instead = successor === null ? '' : ` POST /prompts/${successor} takes its place.`
+  return { status: 410, code: 'PROMPT_RETIRED', message: `This prompt was retired.${instead}` }
+}
+
+export const textIsNoStream: Refusal = {
+  status: 400,
+  code: 'NOT_ACCEPTABLE',
+  message: 'A stream comes as text/event-stream. Leave out "stream" for text/plain.',
 }
 
 export const internal: Refusal = { status: 500, code: 'INTERNAL', message: 'Something went wrong inside Keywheel.' }
@@ -103,7 +166,8 @@ const addressMessages: Readonly<Record<AddressRefusal, string>> = {
 }
 
 /** An upstream did not answer, or not in a way that can be passed on. */
-export function upstreamFailed({ stage, code }: Failure): Refusal {
+export function upstreamFailed({ stage, code, message }: Failure): Refusal {
+  if (isOutboundFailure(code)) return { status: code === 'OUTBOUND_TIMEOUT' ? 504 : 502, code, message }
   if (isTlsFailure(code)) {
     return {
       status: 502,
@@ -130,9 +194,11 @@ export function upstreamFailed({ stage, code }: Failure): Refusal {
   return { status: 502, code: 'UPSTREAM_FAILED', message: `The connection to the upstream broke (${code}).` }
 }
 
-/** A key could not be used; errors that are not expected here go on. */
-export function unusableSecret(error: unknown): Refusal {
+/** A key, or the way out for it, could not be used; errors that are not expected here go on. */
+export function unusableKey(error: unknown): Refusal {
   const code = error instanceof KeywheelError ? error.code : null
+  if (error instanceof KeywheelError && code === 'INVALID_INPUT')
+    return { status: 502, code: 'OUTBOUND_INVALID', message: error.message }
   if (code === 'VAULT_LOCKED') return vaultLocked
   if (code === 'KEY_NOT_FOUND') return { status: 503, code, message: 'The key is not in the vault any more.' }
   if (code !== 'AUDIENCE_MISMATCH') throw error

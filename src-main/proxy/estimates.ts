@@ -45,8 +45,8 @@ export function createEstimates(cost: ProxyDeps['cost']): Estimates {
   }
   // One look at the price table a model, not one a call: an estimate needs no tiers.
   const priceOf = (provider: ProviderId, model: string) => ({
-    input: (cost(provider, model, tokens(1000, 0)) ?? 0) / 1000,
-    output: (cost(provider, model, tokens(0, 1000)) ?? 0) / 1000,
+    input: (cost(provider, model, tokens(1000, 0))?.nanos ?? 0) / 1000,
+    output: (cost(provider, model, tokens(0, 1000))?.nanos ?? 0) / 1000,
   })
 
   return {

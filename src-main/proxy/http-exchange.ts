@@ -91,9 +91,15 @@ export class HttpExchange implements Exchange {
     })
   }
 
-  abort(): void {
+  abort(last?: Uint8Array): void {
     // To HTTP/1.0 a plain close would be the proper end of the answer; to HTTP/1.1 the missing rest says enough.
-    this.#cut(this.httpVersion === '1.0')
+    const cut = () => this.#cut(this.httpVersion === '1.0')
+    if (last === undefined || last.byteLength === 0 || this.gone.aborted) {
+      cut()
+      return
+    }
+    // Behind what the client has not read yet; one that never reads it is cut as any that does not.
+    if (!this.#response.write(Buffer.from(last), cut)) this.#watchStall()
   }
 
   /** The connection is no more. */

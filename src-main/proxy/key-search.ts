@@ -1,25 +1,26 @@
 /** The keys of one call: the first, and after an attempt that did not serve the next, on the model that was asked for or down its chain. */
-import type { Clock, Cost, Lane, Lease, LeaseQuery, LeaseResult, PoolEngine } from '../pool/types.ts'
+import type { Clock, Cost, Lane, Lease, LeaseQuery, PoolEngine } from '../pool/types.ts'
+import type { Step } from './call-plan.ts'
 import type { Estimate } from './estimates.ts'
-import type { Step } from './fallback.ts'
+import { firstOf, type Settled, sooner } from './first-lease.ts'
 
 interface SearchInput {
-  engine: Pick<PoolEngine, 'acquire' | 'tryLease'>
+  engine: Pick<PoolEngine, 'acquire' | 'tryLease' | 'cancel'>
   clock: Pick<Clock, 'mono'>
   gone: AbortSignal
   /** The asked place first. */
   steps: readonly Step[]
+  /** They are the engine's own chain: its queue knows the way down. */
+  chained: boolean
   fallbackAfterMs: number
   lane: Lane
   session: string | null
   estimate: Estimate | undefined
 }
 
-type Settled = Exclude<LeaseResult, { kind: 'wait' }>
-
 export class KeySearch {
   readonly #input: SearchInput
-  readonly asked: Step
+  #steps: readonly Step[]
   /** What is reserved for the call; undefined = nothing. */
   cost: Cost | undefined
   /** Keys that were tried, by place: what was refused for one model may serve another. */
@@ -27,8 +28,18 @@ export class KeySearch {
 
   constructor(input: SearchInput) {
     this.#input = input
-    this.asked = input.steps[0] as Step
+    this.#steps = input.steps
     this.cost = input.estimate?.cost
+  }
+
+  /** The place that was asked for, or what is left of those it may be instead. */
+  get asked(): Step {
+    return this.#steps[0] ?? (this.#input.steps[0] as Step)
+  }
+
+  /** No place is left. */
+  get isEmpty(): boolean {
+    return this.#steps.length === 0
   }
 
   /** Asks for less from now on; false when it is the least already. */
@@ -39,15 +50,22 @@ export class KeySearch {
     return true
   }
 
+  /** That pool can take this call no more. False when no place is left. */
+  leaveOut(pool: string): boolean {
+    this.#steps = this.#steps.filter((step) => step.pool !== pool)
+    return this.#steps.length > 0
+  }
+
   /** The first key; waits for it in the engine's queue, which falls back by itself. `deadlineMs` in mono ms. */
-  first(deadlineMs: number): Promise<Settled> {
-    const { engine, gone, steps } = this.#input
+  async first(deadlineMs: number): Promise<Settled> {
+    const { engine, gone, chained } = this.#input
+    if (this.#steps.length > 1 && !chained) return await this.#firstOfMany(deadlineMs)
     const query = this.#queryAt(this.asked)
-    if (steps.length > 1) {
+    if (this.#steps.length > 1) {
       query.fallback = true
-      query.fallbackPools = new Set(steps.map((step) => step.pool))
+      query.fallbackPools = new Set(this.#steps.map((step) => step.pool))
     }
-    return engine.acquire(query, { deadlineMs, signal: gone })
+    return await engine.acquire(query, { deadlineMs, signal: gone })
   }
 
   /** Not for this call, at this place, any more. */
@@ -68,8 +86,12 @@ export class KeySearch {
 
   /** The next key, waited for until `deadlineMs` (mono ms); null when there is none in time. */
   async next(deadlineMs: number): Promise<Lease | null> {
-    const { engine, gone, steps } = this.#input
-    const ready = steps.length > 1 ? this.#readyOrWait() : this.#queryAt(this.asked)
+    const { engine, gone, chained } = this.#input
+    if (this.#steps.length > 1 && !chained) {
+      const found = await this.#firstOfMany(deadlineMs)
+      return found.kind === 'lease' ? found.lease : null
+    }
+    const ready = this.#steps.length > 1 ? this.#readyOrWait() : this.#queryAt(this.asked)
     if (ready === null || 'keyId' in ready) return ready
     const result = await engine.acquire(ready, { deadlineMs, signal: gone })
     return result.kind === 'lease' ? result.lease : null
@@ -77,9 +99,9 @@ export class KeySearch {
 
   /** A lease, or the place that is worth waiting for: the asked one when it is soon ready, else the first that will be. */
   #readyOrWait(): Lease | LeaseQuery | null {
-    const { engine, clock, steps, fallbackAfterMs } = this.#input
+    const { engine, clock, fallbackAfterMs } = this.#input
     let wait: LeaseQuery | null = null
-    for (const step of steps) {
+    for (const step of this.#steps) {
       const query = this.#queryAt(step)
       const result = engine.tryLease(query)
       if (result.kind === 'lease') return result.lease
@@ -89,6 +111,31 @@ export class KeySearch {
       wait ??= query
     }
     return wait
+  }
+
+  /** Places of a route: whichever has a key first, in their order; the asked one is waited for as long as its pool says. */
+  async #firstOfMany(deadlineMs: number): Promise<Settled> {
+    const { engine, clock, gone, fallbackAfterMs } = this.#input
+    const waiting: LeaseQuery[] = []
+    let refused: Settled | null = null
+    for (const step of this.#steps) {
+      const query = this.#queryAt(step)
+      const result = engine.tryLease(query)
+      if (result.kind === 'lease') return result
+      if (result.kind === 'exhausted') {
+        refused = sooner(refused, result)
+        continue
+      }
+      waiting.push(query)
+      if (step !== this.asked || fallbackAfterMs === 0) continue
+      const first = await engine.acquire(query, {
+        deadlineMs: Math.min(deadlineMs, clock.mono() + fallbackAfterMs),
+        signal: gone,
+      })
+      if (first.kind === 'lease') return first
+    }
+    if (waiting.length === 0) return refused ?? { kind: 'exhausted', reason: 'none-usable', retryAfterMs: null }
+    return await firstOf(engine, waiting, { deadlineMs, gone })
   }
 
   #queryAt({ pool, model }: Step): LeaseQuery {

@@ -2,12 +2,14 @@
 import { KeywheelError } from '../../src-preload/contract/index.ts'
 import { createAccountWatch } from './account-watch.ts'
 import { type AdmittedCall, admit } from './admission.ts'
-import { serveCall } from './call.ts'
+import { type CallContext, serveCall } from './call.ts'
 import { connectionLimit } from './connection-limit.ts'
 import { createEstimates } from './estimates.ts'
 import { createFailureLimiter } from './failure-limiter.ts'
 import { createHttpAcceptor } from './http-acceptor.ts'
 import { logFailure } from './log-failure.ts'
+import { answerMetrics } from './metrics-answer.ts'
+import { answerModels } from './model-lists.ts'
 import { createReplayBudget } from './replay-body.ts'
 import { createRetryBudget, type RetryBudget } from './retry.ts'
 import type { Acceptor, Exchange, Forwarder, ProxyDeps } from './types.ts'
@@ -78,10 +80,11 @@ export function createProxy(deps: ProxyDeps, limits: Partial<ProxyLimits> = {}):
     retries.set(slug, known)
     return known
   }
-  const serve = (call: AdmittedCall, forwarder: Forwarder) => {
-    const context = { deps, forwarder, replay, replayBytes, retries: retriesOf(call.pool.slug), estimates, accounts }
+  const serve = (call: AdmittedCall, context: CallContext) => {
+    const { target } = call
+    if (target.kind === 'unified' && target.operation.kind === 'models') return answerModels(call, target.operation, deps)
     // Only what is told of a call can still fail here, and never the next call with it.
-    const done = serveCall(call, context).catch((error: unknown) =>
+    const done = (target.kind === 'metrics' ? answerMetrics(call, deps) : serveCall(call, context)).catch((error: unknown) =>
       logFailure(deps.log, error, 'a proxied call could not be recorded'),
     )
     calls.add(done)
@@ -93,10 +96,11 @@ export function createProxy(deps: ProxyDeps, limits: Partial<ProxyLimits> = {}):
       if (running !== null) throw new KeywheelError('PROXY_BUSY', 'The proxy is running already.')
       let bound = 0
       const forwarder = createUndiciForwarder({ resolve: deps.resolve, ownPort: () => bound })
+      const context = { deps, forwarder, replay, replayBytes, retriesOf, estimates, accounts }
       const onExchange = (exchange: Exchange) => {
         try {
           const call = admit(exchange, { deps, limiter, port: bound })
-          if (call !== null) serve(call, forwarder)
+          if (call !== null) serve(call, context)
         } catch (error) {
           logFailure(deps.log, error, 'a request failed inside Keywheel before it was a call')
           exchange.abort()

@@ -28,6 +28,9 @@ const steering =
 const ownOnly =
   /^(content-md5|digest|content-digest|repr-digest|openai-organization|openai-project|x-goog-user-project|anthropic-workspace-id)$/
 
+/** What an SDK of one API says to that API; what the body says of itself is said anew. */
+const foreignOnly = /^(anthropic-.*|openai-.*|x-stainless-.*|x-goog-.*|x-server-timeout|accept|content-type|content-encoding)$/
+
 interface RequestHeaderInput {
   raw: readonly string[]
   /** Of the pool that serves and of the one that was asked for: what the client has put there is a credential. */
@@ -36,8 +39,12 @@ interface RequestHeaderInput {
   clientTokens: readonly string[]
   /** From the body as it will be sent; null = chunked. */
   contentLength: number | null
-  /** The call goes to another pool or model than was asked for. */
+  /** The call goes to another account than the client thinks. */
   elsewhere: boolean
+  /** It was put into another format. */
+  foreign: boolean
+  /** The answer has to be read, so it must not be compressed. */
+  plain: boolean
 }
 
 /** The client's part; the same for every attempt of a call. */
@@ -48,6 +55,8 @@ export function forwardedHeaders({
   clientTokens,
   contentLength,
   elsewhere,
+  foreign,
+  plain,
 }: RequestHeaderInput): RawHeaders {
   const listed = connectionListed(raw)
   const authNames = auths.filter((auth) => auth.in === 'header').map(({ name }) => name.toLowerCase())
@@ -60,11 +69,14 @@ export function forwardedHeaders({
       !authNames.includes(name) &&
       !steering.test(name) &&
       !(elsewhere && ownOnly.test(name)) &&
+      !(foreign && foreignOnly.test(name)) &&
+      !(plain && name === 'accept-encoding') &&
       !clientTokens.some((token) => value.includes(token)),
   )
   for (const [name, value] of Object.entries(defaults)) {
     if (headerValue(headers, name.toLowerCase()) === undefined) headers.push(name, value)
   }
+  if (foreign) headers.push('content-type', 'application/json')
   // Whoever did not ask for a coding gets none, and then usage can be read without decoding.
   if (headerValue(headers, 'accept-encoding') === undefined) headers.push('accept-encoding', 'identity')
   if (contentLength !== null) headers.push('content-length', String(contentLength))

@@ -2,6 +2,7 @@
 import type { PoolConfig } from '../../src-preload/contract/index.ts'
 import type { Clock, Outcome, OutcomeClass } from '../pool/types.ts'
 import type { Failure } from './attempt.ts'
+import { isOutboundFailure } from './outbound-failure.ts'
 import { isAddressRefusal } from './upstream-address.ts'
 
 /** How an attempt that did not serve ended: with an upstream's answer, or without one. */
@@ -13,7 +14,7 @@ export type Ending =
  * `key`: the upstream did not process the call because of the key, so another key is always in order.
  * `unsent`: nothing of the call was processed, so it may be sent again once, with any method.
  * `asked`: the upstream says that it did not process it and asks to try again.
- * `processed`: it may have been processed; only idempotent methods, or a pool that says so.
+ * `processed`: it may have been processed, and charged for; `retryUncertain` of the pool says which methods are sent again then.
  * `never`: the answer is the client's.
  */
 type RetryReason = 'key' | 'unsent' | 'asked' | 'processed' | 'never'
@@ -37,6 +38,8 @@ export function retryReason(ending: Ending, method: string): RetryReason {
 
 function afterFailure({ stage, bytesSent, code }: Failure, method: string): RetryReason {
   if (isTlsFailure(code) || isAddressRefusal(code)) return 'never'
+  // What stands in the way of one key stands in the way of all, but for a proxy that may have been busy for a moment.
+  if (isOutboundFailure(code)) return code === 'OUTBOUND_UNREACHABLE' || code === 'OUTBOUND_TIMEOUT' ? 'unsent' : 'never'
   if (stage === 'connect' || (stage === 'sending' && bytesSent === 0)) return 'unsent'
   // The classic race: the upstream closed a kept connection just as the request was written.
   if (resets.has(code) && stage === 'waiting' && isIdempotent(method)) return 'unsent'
@@ -106,17 +109,20 @@ interface Progress {
   readonly attempts: readonly unknown[]
 }
 
+/** What a pool, or a route, allows. */
+export type RetryRules = Pick<PoolConfig, 'maxAttempts' | 'attemptBudget' | 'retryOnFailure' | 'maxRetries' | 'retryUncertain'>
+
 /** The retries of one call. */
 export class RetryPlan {
   readonly #method: string
-  readonly #config: PoolConfig
+  readonly #config: RetryRules
   readonly #budget: RetryBudget
   #resent = false
   #retries = 0
   /** True when the last attempt did not reach anybody, so that the same key may be used once more. */
   mayRepeatKey = false
 
-  constructor(method: string, config: PoolConfig, budget: RetryBudget) {
+  constructor(method: string, config: RetryRules, budget: RetryBudget) {
     this.#method = method
     this.#config = config
     this.#budget = budget
@@ -134,14 +140,24 @@ export class RetryPlan {
       this.#resent = true
       return 0
     }
-    const atLeast = reason === 'asked' ? 2 : isIdempotent(this.#method) ? 1 : 0
-    return this.#spend(atLeast) ? pauseOf(ending) : null
+    const allowed = reason === 'asked' ? Math.max(2, this.#configured()) : this.#uncertain()
+    return this.#spend(allowed) ? pauseOf(ending) : null
   }
 
-  /** `atLeast`: retries that are in order even where the pool does not allow any. */
-  #spend(atLeast: number): boolean {
+  /** Retries of a call that the upstream may have worked on. */
+  #uncertain(): number {
+    const { retryUncertain } = this.#config
+    if (retryUncertain === 'always') return Math.max(1, this.#configured())
+    const once = retryUncertain === 'idempotent' && isIdempotent(this.#method) ? 1 : 0
+    return Math.max(once, this.#configured())
+  }
+
+  #configured(): number {
     const { retryOnFailure, maxRetries } = this.#config
-    const allowed = Math.max(atLeast, retryOnFailure ? maxRetries : 0)
+    return retryOnFailure ? maxRetries : 0
+  }
+
+  #spend(allowed: number): boolean {
     if (this.#retries >= allowed || !this.#budget.withdraw()) return false
     this.#retries++
     return true

@@ -1,14 +1,18 @@
-/** From the request's target to a pool's name and what follows it. */
+/** From the request's target to what it is for: a pool and what follows its name, the unified API, a prompt. */
 import { reservedSlugs } from '../../src-preload/contract/index.ts'
 
 export type Route =
   | { kind: 'health' }
+  | { kind: 'metrics' }
   | { kind: 'pool'; slug: string; rest: string; query: string }
+  /** `path` is whole, with its /v1 or /v1beta. */
+  | { kind: 'unified'; path: string; query: string }
+  | { kind: 'prompt'; slug: string }
   /** Not a pool's name: reserved for Keywheel, or nothing at all. */
   | { kind: 'none' }
   | { kind: 'bad'; message: string }
 
-/** Splits `/<pool>/rest?query`. `rest` is '' or begins with one '/', `query` is '' or begins with '?'; both as the client sent them. */
+/** Splits `/<first>/rest?query`. `rest` is '' or begins with one '/', `query` is '' or begins with '?'; both as the client sent them. */
 export function route(target: string): Route {
   const mark = target.indexOf('?')
   const path = mark < 0 ? target : target.slice(0, mark)
@@ -16,12 +20,20 @@ export function route(target: string): Route {
   const problem = pathProblem(path)
   if (problem !== null) return { kind: 'bad', message: problem }
   const end = path.indexOf('/', 1)
-  const slug = end < 0 ? path.slice(1) : path.slice(1, end)
-  if (slug === 'healthz' && end < 0) return { kind: 'health' }
-  if (slug === '' || (reservedSlugs as readonly string[]).includes(slug)) return { kind: 'none' }
+  const first = end < 0 ? path.slice(1) : path.slice(1, end)
   // Base addresses are often written with a slash at the end.
   const rest = end < 0 ? '' : path.slice(end).replace(/^\/+/, '/')
-  return { kind: 'pool', slug, rest, query }
+  if (first === '' || (reservedSlugs as readonly string[]).includes(first)) return reserved(first, rest, query)
+  return { kind: 'pool', slug: first, rest, query }
+}
+
+function reserved(first: string, rest: string, query: string): Route {
+  if (first === 'healthz' && rest === '') return { kind: 'health' }
+  if (first === 'metrics' && rest === '') return { kind: 'metrics' }
+  // The SDKs of OpenAI and Anthropic differ in whether the base address has the version; said twice it is said once.
+  if (first === 'v1' || first === 'v1beta') return { kind: 'unified', path: `/${first}${rest.replace(/^\/v1(?=\/)/, '')}`, query }
+  const slug = first === 'prompts' ? rest.slice(1) : ''
+  return slug === '' || slug.includes('/') ? { kind: 'none' } : { kind: 'prompt', slug }
 }
 
 /** Anything that another program on the way could read as leaving the pool's prefix. */

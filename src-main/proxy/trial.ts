@@ -2,15 +2,13 @@
 import type { Cost, Lease } from '../pool/types.ts'
 import type { UpstreamAnswer } from '../providers/types.ts'
 import type { AccountWatch } from './account-watch.ts'
+import type { Serving } from './call-plan.ts'
 import { type Estimates, usedBy } from './estimates.ts'
-import type { Serving } from './fallback.ts'
-import type { KeySearch } from './key-search.ts'
 import type { RelayEnd } from './relay.ts'
-import type { ProxyDeps } from './types.ts'
+import type { Priced, ProxyDeps } from './types.ts'
 
 export interface Trial {
   lease: Lease
-  search: KeySearch
   serving: Serving
   secret: string
   /** Ms of the call. */
@@ -31,19 +29,26 @@ export function learnFrom(answer: UpstreamAnswer, { lease, serving }: Trial, { d
   accounts.saw(lease.keyId, provider.account(answer))
 }
 
-/** Billionths of a dollar that an answer cost; null = unknown. */
-export function costOf({ usage }: RelayEnd, { lease, serving }: Trial, { deps }: Lessons): number | null {
+/** What an answer cost; null = unknown. */
+export function costOf({ usage }: RelayEnd, { lease, serving }: Trial, { deps }: Lessons): Priced | null {
   return usage === null ? null : deps.cost(serving.pool.provider.id, usage.model ?? lease.model ?? null, usage)
 }
 
+interface Used {
+  /** Null = unknown. */
+  nanos: number | null
+  trial: Trial
+  estimate: Cost | undefined
+}
+
 /** What an answer that was passed on has used. */
-export function usedIn(end: RelayEnd, nanos: number | null, trial: Trial, { estimates }: Lessons): Partial<Cost> {
-  const { lease, search, serving } = trial
+export function usedIn(end: RelayEnd, { nanos, trial, estimate }: Used, { estimates }: Lessons): Partial<Cost> {
+  const { lease, serving } = trial
   const { usage } = end
   if (end.outcome.class === 'ok' && lease.model !== undefined && usage !== null && usage.outputTokens !== null) {
     estimates.learn(lease.pool, lease.model, usage.outputTokens)
   }
   const said = usage === null ? {} : usedBy(serving.pool.provider.id, usage, nanos)
   // What an answer does not say stays at the estimate, unless it was an error and so no answer.
-  return end.errorCode === 'UPSTREAM_ERROR_IN_ANSWER' ? said : { ...search.cost, ...said }
+  return end.errorCode === 'UPSTREAM_ERROR_IN_ANSWER' ? said : { ...estimate, ...said }
 }

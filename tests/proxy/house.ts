@@ -5,13 +5,15 @@ import { systemClock } from '../../src-main/pool/clock.ts'
 import { createPoolEngine } from '../../src-main/pool/engine.ts'
 import { defaultRules } from '../../src-main/pool/rules.ts'
 import type { KeySpec, Lane, MeterView, PoolRules, StrategyName } from '../../src-main/pool/types.ts'
+import { createRouter } from '../../src-main/gateway/router.ts'
 import { providers } from '../../src-main/providers/index.ts'
 import type { Resolve } from '../../src-main/proxy/guarded-connect.ts'
 import { createProxy, type Proxy, type ProxyLimits } from '../../src-main/proxy/proxy.ts'
-import type { ProxyPool } from '../../src-main/proxy/types.ts'
+import type { KeptAnswer, PromptFound, ProxyPool, Spending } from '../../src-main/proxy/types.ts'
 import {
   type AuthStyle,
   KeywheelError,
+  type ModelRoute,
   type PoolConfig,
   type PoolConfigInput,
   poolConfig,
@@ -41,7 +43,9 @@ export interface House {
   readonly rows: RequestRow[]
   readonly logged: string[]
   /** A token of another client, which may use these pools only. */
-  tokenFor(pools: string[] | null, lane?: Lane): string
+  tokenFor(pools: string[] | null, lane?: Lane, models?: string[] | null): string
+  /** Answers that are kept, by what they depend on. */
+  readonly kept: Map<string, { answer: KeptAnswer; ttlMs: number }>
   /** What answers have named as a key's account, in order: `key-1 account`. */
   readonly accounts: string[]
   meters(keyId: string): MeterView[]
@@ -75,7 +79,14 @@ interface Options {
   port?: number
   /** Of every key, in place of `Key 1`. */
   label?: string
+  routes?: HouseRoute[]
+  prompts?: Record<string, PromptFound>
+  spending?: Spending
 }
+
+/** A route with what it leaves open. */
+export type HouseRoute = Pick<ModelRoute, 'model'> &
+  Partial<Omit<ModelRoute, 'targets'>> & { targets: { pool: string; model?: string | null; weight?: number }[] }
 
 /** Keys of several pools are numbered through. Random is fixed, so that strategies do the same in every run. */
 export async function openHouse(pools: HousePool[], options: Options = {}): Promise<House> {
@@ -109,7 +120,21 @@ export async function openHouse(pools: HousePool[], options: Options = {}): Prom
   const accounts: string[] = []
   const waiting: { count: number; resolve(rows: RequestRow[]): void }[] = []
   const own = newToken()
-  directory.set(own.hash, { id: 'client-1', name: 'Tester', pools: null, lane: 'interactive' })
+  directory.set(own.hash, { id: 'client-1', name: 'Tester', pools: null, lane: 'interactive', models: null, expiresAt: null })
+  const served = [...known.values()].flatMap(({ slug, provider, config }) =>
+    config.models.map((model) => ({ model, pool: slug, provider: provider.id, source: 'set' as const, ready: true })),
+  )
+  const router = createRouter({
+    routes: (options.routes ?? []).map(routeOf),
+    served,
+    pools: [...known.values()].map(({ slug, provider, config }) => ({
+      slug,
+      provider: provider.id,
+      listed: config.models.length > 0,
+      guess: (model) => provider.ownsModel(model),
+    })),
+  })
+  const kept: House['kept'] = new Map()
   const proxy = createProxy(
     {
       clock,
@@ -138,7 +163,18 @@ export async function openHouse(pools: HousePool[], options: Options = {}): Prom
       },
       ...(options.resolve === undefined ? {} : { resolve: options.resolve }),
       vaultOpen: options.vaultOpen ?? (() => true),
-      cost: (_provider, _model, usage) => (usage.outputTokens === null ? null : usage.outputTokens * 10),
+      cost: (_provider, _model, usage) =>
+        usage.outputTokens === null ? null : { nanos: usage.outputTokens * 10, version: 'test' },
+      router: () => router,
+      servedModels: () => served.map((one) => ({ ...one, ready: engine.pool(one.pool)?.ready !== 0 })),
+      findPrompt: (slug) => options.prompts?.[slug],
+      spending: options.spending ?? { reserve: () => ({ kind: 'reserved', settle: () => {} }) },
+      cache: {
+        find: (key) => Promise.resolve(kept.get(key)?.answer ?? null),
+        keep: (key, answer, ttlMs) => kept.set(key, { answer, ttlMs }),
+      },
+      wayFor: () => ({ proxy: null, http2: false }),
+      metrics: () => Promise.resolve({ contentType: 'text/plain; version=0.0.4', text: 'keywheel_up 1\n' }),
       onFinished(row) {
         options.onFinished?.()
         rows.push(row)
@@ -160,10 +196,11 @@ export async function openHouse(pools: HousePool[], options: Options = {}): Prom
     rows,
     logged,
     accounts,
+    kept,
     meters: (id) => engine.meters(id),
-    tokenFor(only, lane = 'interactive') {
+    tokenFor(only, lane = 'interactive', models = null) {
       const { token, hash } = newToken()
-      directory.set(hash, { id: `client-${hash.slice(0, 8)}`, name: 'Guest', pools: only, lane })
+      directory.set(hash, { id: `client-${hash.slice(0, 8)}`, name: 'Guest', pools: only, lane, models, expiresAt: null })
       return token
     },
     recorded: (count) =>
@@ -174,6 +211,22 @@ export async function openHouse(pools: HousePool[], options: Options = {}): Prom
       await proxy.stop()
       engine.close()
     },
+  }
+}
+
+function routeOf({ targets, then = [], ...route }: HouseRoute, index: number): ModelRoute {
+  return {
+    timeout: null,
+    attemptBudget: null,
+    cacheTtl: null,
+    notes: '',
+    createdAt: 0,
+    updatedAt: 0,
+    id: `route-${index}`,
+    ...route,
+    targets: targets.map(({ pool, model = null, weight = 1 }) => ({ pool, model, weight })),
+    // oxlint-disable-next-line unicorn/no-thenable -- a list, not a function
+    then,
   }
 }
 

@@ -1,7 +1,10 @@
 /** What the other rooms use of the gateway. */
+export { countAnswer, countEstimate, countRequest, estimatedHeader } from './count/count.ts'
 export { translateEmbedding } from './embeddings/translate.ts'
 export { ignorableHints } from './hints.ts'
 export { operationOf } from './operation.ts'
+export { promptRequest } from './prompt.ts'
+export { errorOfAnswer } from './shared/openai-error.ts'
 export { withIncludeUsage } from './splice/include-usage.ts'
 export { usageFilter } from './splice/usage-filter.ts'
 export { errorBodyFor, streamErrorFor, translate } from './translate.ts'

@@ -1,5 +1,6 @@
 /** Puts a request into the format of the upstream that serves it, and the answer back into the client's. */
 import { formats } from './formats.ts'
+import { geminiArrayFormat } from './gemini/format.ts'
 import { errorOfAnswer } from './shared/openai-error.ts'
 import { withModel } from './splice/model.ts'
 import {
@@ -23,8 +24,8 @@ export interface Request {
   body: unknown
   /** The model as the upstream knows it. */
   model: string
-  /** What the path said. */
-  given: { model: string | null; stream: boolean | null }
+  /** What the path said. `array` = Gemini's stream as one JSON array (without `alt=sse`). */
+  given: { model: string | null; stream: boolean | null; array?: boolean }
 }
 
 /**
@@ -40,7 +41,7 @@ export function translate(request: Request): Translation {
   return {
     body: Buffer.from(JSON.stringify(written.body)),
     dropped: [...new Set([...asked.hints, ...dropped])],
-    answer: answerTranslation(formats[to], formats[from], asked),
+    answer: answerTranslation(formats[to], given.array === true ? geminiArrayFormat : formats[from], asked),
   }
 }
 

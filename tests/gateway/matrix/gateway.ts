@@ -89,6 +89,8 @@ export async function listen(
 ): Promise<{ url: string; close(): Promise<void> }> {
   const server: Server = createServer((request, response) => {
     serve(request, response).catch((error: unknown) => {
+      // What breaks after the head is seen by the client as a cut.
+      if (response.headersSent) return void response.destroy()
       response.writeHead(400, { 'content-type': 'application/json' }).end(JSON.stringify({ error: { message: String(error) } }))
     })
   })

@@ -57,7 +57,7 @@ function connect(api: URL, token: string, running: RunningFile | null): Keywheel
     if (answer === null) throw new CommandError(exitCodes.notRunning, `Nobody answers at ${url.origin}.`)
     const value = parseJson(answer.text)
     if (answer.status < 300 && value !== undefined) return value
-    throw refused(answer.status, value, url)
+    throw refused(answer.status, value)
   }
   return {
     async call(procedure, input = {}) {
@@ -87,11 +87,10 @@ function fill(pattern: string, input: Record<string, unknown>): { path: string; 
   return { path, rest }
 }
 
-function refused(status: number, value: unknown, url: URL): CommandError {
+function refused(status: number, value: unknown): CommandError {
   const { message } = (value ?? {}) as { message?: unknown }
   if (status === 401) return new CommandError(exitCodes.usage, 'Keywheel does not take this admin token.')
-  const words = typeof message === 'string' ? message : `it answered with ${status}.`
-  return new CommandError(exitCodes.failed, `${url.pathname}: ${words}`)
+  return new CommandError(exitCodes.failed, typeof message === 'string' ? message : `Keywheel answered with ${status}.`)
 }
 
 /** From KEYWHEEL_ADMIN_TOKEN or the data folder; never from the command line, which every user of the machine may read. */

@@ -1,5 +1,5 @@
 /** Commands that only look: status, models, drill, open. Each gives back its exit code. */
-import { contract } from '../../src-preload/contract/index.ts'
+import { contract, type Pool } from '../../src-preload/contract/index.ts'
 import { exitCodes } from './failure.ts'
 import type { Keywheel } from './keywheel.ts'
 import { print, printJson, table } from './print.ts'
@@ -22,9 +22,15 @@ export async function showStatus(keywheel: Keywheel, { json }: Manner): Promise<
   const reason = proxy.reason === null ? '' : ` (${proxy.reason.message})`
   print(`Keywheel ${info.version}\n`)
   print(`  Proxy  ${proxy.url ?? proxy.state}${reason}\n  Vault  ${vault.state}\n  Data   ${info.dataDir}\n`)
-  const rows = pools.map(({ slug, provider, keys }) => [slug, provider, `${keys.ready} of ${keys.total} keys ready`])
+  const rows = pools.map(({ slug, provider, keys }) => [slug, provider, inWords(keys)])
   if (rows.length > 0) print(`\n${table(['POOL', 'PROVIDER', 'KEYS'], rows)}`)
   return exitCodes.ok
+}
+
+/** `3 (2 ready, 1 cooling)` */
+function inWords({ total, ...states }: Pool['keys']): string {
+  const some = Object.entries(states).filter(([, count]) => count > 0)
+  return some.length === 0 ? String(total) : `${total} (${some.map(([state, count]) => `${count} ${state}`).join(', ')})`
 }
 
 export async function showModels(keywheel: Keywheel, { json, refresh }: Manner & { refresh?: boolean }): Promise<number> {

@@ -114,7 +114,8 @@ export class Fields {
       if (value === null || value === undefined) continue
       const path = generic(this.at(name))
       if (!Object.hasOwn(this.#reading.hints, path)) this.refuse(name, 'This cannot be said to the API that serves this model.')
-      this.#reading.found.add(path)
+      // `annotations: []`, which clients give back with every answer, says nothing that could be dropped.
+      if (!Array.isArray(value) || value.length > 0) this.#reading.found.add(path)
     }
   }
 }

@@ -92,14 +92,14 @@ export class HttpExchange implements Exchange {
   }
 
   abort(last?: Uint8Array): void {
-    // To HTTP/1.0 a plain close would be the proper end of the answer; to HTTP/1.1 the missing rest says enough.
-    const cut = () => this.#cut(this.httpVersion === '1.0')
-    if (last === undefined || last.byteLength === 0 || this.gone.aborted) {
-      cut()
+    // To HTTP/1.0 a plain close would be the proper end of the answer, and only a reset at once is none; to HTTP/1.1 the missing
+    // rest says enough.
+    if (this.httpVersion === '1.0' || last === undefined || last.byteLength === 0 || this.gone.aborted) {
+      this.#cut(this.httpVersion === '1.0')
       return
     }
     // Behind what the client has not read yet; one that never reads it is cut as any that does not.
-    if (!this.#response.write(Buffer.from(last), cut)) this.#watchStall()
+    if (!this.#response.write(Buffer.from(last), () => this.#cut(false))) this.#watchStall()
   }
 
   /** The connection is no more. */

@@ -33,7 +33,10 @@ const usage = (counts: Partial<TokenUsage>): TokenUsage => ({
   ...counts,
 })
 /** 2 per input and 10 per output token. */
-const price = (_: string, __: string | null, used: TokenUsage) => (used.inputTokens ?? 0) * 2 + (used.outputTokens ?? 0) * 10
+const price = (_: string, __: string | null, used: TokenUsage) => ({
+  nanos: (used.inputTokens ?? 0) * 2 + (used.outputTokens ?? 0) * 10,
+  version: 'test',
+})
 
 describe('an estimate', () => {
   test('is the maximum that the request allows, where the provider counts that', () => {

@@ -195,11 +195,11 @@ test('only health is told without a token, and nothing else of what is here', as
   expect([health.status, await health.text()]).toEqual([200, '{"status":"ok"}'])
   for (const path of [
     '/v1/chat/completions',
-    '/v1beta/models',
+    '/v1beta/nothing',
     '/api/v1/x',
     '/prompts/a',
     '/connect',
-    '/metrics',
+    '/metrics/x',
     '/',
     '/nothing',
     '/healthz/x',

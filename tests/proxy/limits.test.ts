@@ -190,8 +190,9 @@ describe('tokens', () => {
     await (await chat({ max_tokens: 600 })).text()
     await house.recorded(1)
     expect(total()).toMatchObject({ used: 0, reserved: 0 })
-    // A stream that does not say its usage.
-    await (await chat({ max_tokens: 600, stream: true })).text()
+    // A stream that is cut before it says its usage.
+    upstream.script('*', { kind: 'cut-stream', chunks: 3 })
+    await expect((await chat({ max_tokens: 600, stream: true })).text()).rejects.toThrow('terminated')
     const rows = await house.recorded(2)
     expect(rows[1]?.outputTokens).toBeNull()
     expect(total()?.used).toBe(rows[1]?.estimatedTokens)

@@ -17,12 +17,22 @@ const recorded = [
   part({ text: 'größer…', thought: true }),
   part({ text: 'Two 🌍' }),
   part({ text: ' calls', thoughtSignature: 'eHl6' }),
-  part({ functionCall: { name: 'look', args: { a: 'é' }, id: 'fc1' }, thoughtSignature: signature }, { functionCall: { name: 'stay' } }),
+  part(
+    { functionCall: { name: 'look', args: { a: 'é' }, id: 'fc1' }, thoughtSignature: signature },
+    { functionCall: { name: 'stay' } },
+  ),
   part({ text: '', thoughtSignature: 'eHl6' }),
   {
     ...head,
     candidates: [{ content: { role: 'model', parts: [{ text: '' }] }, finishReason: 'STOP', index: 0 }],
-    usageMetadata: { promptTokenCount: 11, cachedContentTokenCount: 4, toolUsePromptTokenCount: 2, candidatesTokenCount: 5, thoughtsTokenCount: 3, totalTokenCount: 21 },
+    usageMetadata: {
+      promptTokenCount: 11,
+      cachedContentTokenCount: 4,
+      toolUsePromptTokenCount: 2,
+      candidatesTokenCount: 5,
+      thoughtsTokenCount: 3,
+      totalTokenCount: 21,
+    },
   },
 ]
 
@@ -87,11 +97,17 @@ describe('reading', () => {
   it.each([false, true])('tells an error in the stream, in a list or not (%s)', (listed) => {
     const error = { error: { code: 503, message: 'The model is overloaded.', status: 'UNAVAILABLE' } }
     const events = readAll(geminiFormat.streamReader(), bytesOf([recorded[0] as object, listed ? [error] : error]))
-    expect(events.at(-1)).toEqual({ type: 'error', error: { status: 503, code: 'UNAVAILABLE', message: 'The model is overloaded.' } })
+    expect(events.at(-1)).toEqual({
+      type: 'error',
+      error: { status: 503, code: 'UNAVAILABLE', message: 'The model is overloaded.' },
+    })
   })
 
   it('ends a blocked prompt as filtered', () => {
-    const events = readAll(geminiFormat.streamReader(), bytesOf([{ promptFeedback: { blockReason: 'SAFETY' }, usageMetadata: { promptTokenCount: 3 }, ...head }]))
+    const events = readAll(
+      geminiFormat.streamReader(),
+      bytesOf([{ promptFeedback: { blockReason: 'SAFETY' }, usageMetadata: { promptTokenCount: 3 }, ...head }]),
+    )
     expect(events.slice(-2)).toEqual([{ type: 'stop', reason: 'filtered', sequence: null }, { type: 'end' }])
   })
 
@@ -141,7 +157,9 @@ describe('writing', () => {
   })
 
   it('calls arguments that are no object an error', () => {
-    const bad = events.map((event): AnswerEvent => (event.type === 'delta' && event.text.startsWith('{"a') ? { ...event, text: '[1' } : event))
+    const bad = events.map(
+      (event): AnswerEvent => (event.type === 'delta' && event.text.startsWith('{"a') ? { ...event, text: '[1' } : event),
+    )
     const text = Buffer.from(geminiFormat.streamWriter(asked).write(bad)).toString()
     expect(text).toMatch(/"error":\{"code":502/)
     expect(text).not.toContain('finishReason')
@@ -157,7 +175,10 @@ describe('writing', () => {
     })
     const chat = new GoogleGenAI({ apiKey: 'token', httpOptions: { baseUrl: server.url } }).chats.create({ model: 'm' })
     const texts: string[] = []
-    for await (const chunk of await chat.sendMessageStream({ message: 'x' })) texts.push(...(chunk.candidates?.[0]?.content?.parts ?? []).flatMap(({ text, thought }) => (text && !thought ? [text] : [])))
+    for await (const chunk of await chat.sendMessageStream({ message: 'x' }))
+      texts.push(
+        ...(chunk.candidates?.[0]?.content?.parts ?? []).flatMap(({ text, thought }) => (text && !thought ? [text] : [])),
+      )
     await server.close()
     expect(texts.join('')).toBe('Two 🌍 calls')
     const curated = chat.getHistory(true).flatMap(({ parts }) => parts ?? [])
@@ -176,7 +197,8 @@ describe('writing', () => {
     })
     const google = new GoogleGenAI({ apiKey: 'token', httpOptions: { baseUrl: server.url } })
     const drained = async () => {
-      for await (const chunk of await google.models.generateContentStream({ model: 'm', contents: 'x' })) expect(chunk).toBeDefined()
+      for await (const chunk of await google.models.generateContentStream({ model: 'm', contents: 'x' }))
+        expect(chunk).toBeDefined()
     }
     await expect(drained()).rejects.toThrow(/It broke off/)
     await server.close()
@@ -194,7 +216,9 @@ describe('the form without alt=sse', () => {
     const whole = parsed(inSteps(geminiArrayFormat.streamWriter(asked), events))
     expect(said(readAll(geminiFormat.streamReader(), bytesOf(whole as object[])))).toEqual(expected)
     const error: AnswerEvent = { type: 'error', error: { status: 502, code: 'X', message: 'gone' } }
-    expect(parsed(inSteps(geminiArrayFormat.streamWriter(asked), [...events.slice(0, 4), error])).at(-1)).toMatchObject({ error: { code: 502 } })
+    expect(parsed(inSteps(geminiArrayFormat.streamWriter(asked), [...events.slice(0, 4), error])).at(-1)).toMatchObject({
+      error: { code: 502 },
+    })
     expect(parsed(inSteps(geminiArrayFormat.streamWriter(asked), [error]))).toMatchObject([{ error: { message: 'gone' } }])
   })
 
@@ -209,21 +233,31 @@ describe('the form without alt=sse', () => {
 
   it('is closed with an error when the upstream breaks off, says so itself, or the time is up', () => {
     const cut = arrayStream()
-    expect(parsed(Buffer.concat([cut.push(bytes.subarray(0, 300)), cut.end()])).at(-1)).toMatchObject({ error: { status: 'UNAVAILABLE' } })
+    expect(parsed(Buffer.concat([cut.push(bytes.subarray(0, 300)), cut.end()])).at(-1)).toMatchObject({
+      error: { status: 'UNAVAILABLE' },
+    })
     expect(cut.error?.code).toBeDefined()
     const told = arrayStream()
     const error = { error: { code: 429, message: 'Slow', status: 'RESOURCE_EXHAUSTED' } }
     expect(parsed(Buffer.concat([told.push(bytesOf([recorded[0] as object, error])), told.end()]))).toEqual([recorded[0], error])
     expect(told.error).toEqual({ status: 429, code: 'RESOURCE_EXHAUSTED', message: 'Slow' })
     const late = arrayStream()
-    const failed = Buffer.concat([late.push(bytes.subarray(0, 300)), late.fail({ status: 504, code: 'UPSTREAM_TIMEOUT', message: 'late' }), late.end()])
+    const failed = Buffer.concat([
+      late.push(bytes.subarray(0, 300)),
+      late.fail({ status: 504, code: 'UPSTREAM_TIMEOUT', message: 'late' }),
+      late.end(),
+    ])
     expect(parsed(failed).at(-1)).toMatchObject({ error: { code: 504 } })
   })
 })
 
 describe('a signature in the id of a call', () => {
   it.each(['AAAA', 'AA==', '+/+/', 'AbC='])('comes back as it went (%s)', (value) => {
-    const body = { candidates: [{ content: { parts: [{ functionCall: { name: 'f', id: 'x' }, thoughtSignature: value }] }, finishReason: 'STOP' }] }
+    const body = {
+      candidates: [
+        { content: { parts: [{ functionCall: { name: 'f', id: 'x' }, thoughtSignature: value }] }, finishReason: 'STOP' },
+      ],
+    }
     const open = geminiFormat.readAnswer(body).find((event) => event.type === 'open')
     const id = open?.part.kind === 'tool-call' ? open.part.id : ''
     expect(id).toMatch(/^[\w-]+$/)
@@ -231,7 +265,11 @@ describe('a signature in the id of a call', () => {
   })
 
   it('is left out when it could not be put together again', () => {
-    const body = { candidates: [{ content: { parts: [{ functionCall: { name: 'f', id: 'x' }, thoughtSignature: 'a_b' }] }, finishReason: 'STOP' }] }
+    const body = {
+      candidates: [
+        { content: { parts: [{ functionCall: { name: 'f', id: 'x' }, thoughtSignature: 'a_b' }] }, finishReason: 'STOP' },
+      ],
+    }
     expect(geminiFormat.readAnswer(body)).toContainEqual({ type: 'open', part: { kind: 'tool-call', id: 'x', name: 'f' } })
     expect(readCallId('plain')).toEqual({ id: 'plain' })
   })

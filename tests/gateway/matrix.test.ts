@@ -36,7 +36,11 @@ for (const from of formats) {
           stop: 'end',
           usage: { input: 60, cached: 0, output: 6 },
         })
-        checkRequests(from, to, gateway.sent.map(({ body }) => asked[to](body)))
+        checkRequests(
+          from,
+          to,
+          gateway.sent.map(({ body }) => asked[to](body)),
+        )
       })
     })
   }

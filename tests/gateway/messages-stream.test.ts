@@ -7,7 +7,19 @@ import { listen } from './matrix/gateway.ts'
 import { conversation, joined, readAll } from './support-events.ts'
 
 const recorded = [
-  ['message_start', { message: { id: 'msg_1', type: 'message', role: 'assistant', model: 'claude-sonnet-4-5', content: [], usage: { input_tokens: 9, cache_creation_input_tokens: 2, cache_read_input_tokens: 3, output_tokens: 1 } } }],
+  [
+    'message_start',
+    {
+      message: {
+        id: 'msg_1',
+        type: 'message',
+        role: 'assistant',
+        model: 'claude-sonnet-4-5',
+        content: [],
+        usage: { input_tokens: 9, cache_creation_input_tokens: 2, cache_read_input_tokens: 3, output_tokens: 1 },
+      },
+    },
+  ],
   ['content_block_start', { index: 0, content_block: { type: 'thinking', thinking: '', signature: '' } }],
   ['ping', {}],
   ['content_block_delta', { index: 0, delta: { type: 'thinking_delta', thinking: 'Hm, größer…' } }],
@@ -27,12 +39,20 @@ const recorded = [
   ['content_block_stop', { index: 3 }],
   ['content_block_start', { index: 4, content_block: { type: 'tool_use', id: 'toolu_2', name: 'stay', input: {} } }],
   ['content_block_stop', { index: 4 }],
-  ['message_delta', { delta: { stop_reason: 'tool_use', stop_sequence: null }, usage: { output_tokens: 42, output_tokens_details: { thinking_tokens: 7 } } }],
+  [
+    'message_delta',
+    {
+      delta: { stop_reason: 'tool_use', stop_sequence: null },
+      usage: { output_tokens: 42, output_tokens_details: { thinking_tokens: 7 } },
+    },
+  ],
   ['message_stop', {}],
 ] as const
 
 function bytesOf(events: readonly (readonly [string, object])[], newline = '\n'): Buffer {
-  const lines = events.map(([type, data]) => [`event: ${type}`, `data: ${JSON.stringify({ type, ...data })}`, '', ''].join(newline))
+  const lines = events.map(([type, data]) =>
+    [`event: ${type}`, `data: ${JSON.stringify({ type, ...data })}`, '', ''].join(newline),
+  )
   return Buffer.from(lines.join(''))
 }
 
@@ -93,7 +113,10 @@ describe('reading', () => {
 
   it.each([
     ['what is not JSON', 'data: {"type":\n\n'],
-    ['a block that no other API has a place for', 'data: {"type":"content_block_start","index":0,"content_block":{"type":"server_tool_use"}}\n\n'],
+    [
+      'a block that no other API has a place for',
+      'data: {"type":"content_block_start","index":0,"content_block":{"type":"server_tool_use"}}\n\n',
+    ],
   ])('reports %s as an error', (_, text) => {
     expect(readAll(messagesFormat.streamReader(), bytesOf(recorded.slice(0, 1)), Buffer.from(text)).at(-1)).toEqual(broken)
   })
@@ -133,7 +156,9 @@ describe('writing', () => {
       response.end()
     })
     const anthropic = new Anthropic({ baseURL: server.url, apiKey: 'token', maxRetries: 0 })
-    const message = await anthropic.messages.stream({ model: 'm', max_tokens: 9, messages: [{ role: 'user', content: 'x' }] }).finalMessage()
+    const message = await anthropic.messages
+      .stream({ model: 'm', max_tokens: 9, messages: [{ role: 'user', content: 'x' }] })
+      .finalMessage()
     await server.close()
     expect(message.content).toMatchObject([
       { type: 'thinking', thinking: 'Hm, größer…', signature: 'c2ln' },
@@ -143,7 +168,12 @@ describe('writing', () => {
       { type: 'tool_use', id: 'toolu_2', name: 'stay', input: {} },
     ])
     expect(message.stop_reason).toBe('tool_use')
-    expect(message.usage).toMatchObject({ input_tokens: 9, cache_read_input_tokens: 3, cache_creation_input_tokens: 2, output_tokens: 42 })
+    expect(message.usage).toMatchObject({
+      input_tokens: 9,
+      cache_read_input_tokens: 3,
+      cache_creation_input_tokens: 2,
+      output_tokens: 42,
+    })
   })
 
   it('throws an error in mid-stream in the SDK, with its words', async () => {
@@ -191,6 +221,8 @@ describe('a whole answer', () => {
   it('is refused when it is no message, and is an error when it says so', () => {
     expect(() => messagesFormat.readAnswer({ choices: [] })).toThrow(/no message/)
     const error = { type: 'error', error: { type: 'rate_limit_error', message: 'Slow down' } }
-    expect(messagesFormat.readAnswer(error)).toEqual([{ type: 'error', error: { status: 429, code: 'rate_limit_error', message: 'Slow down' } }])
+    expect(messagesFormat.readAnswer(error)).toEqual([
+      { type: 'error', error: { status: 429, code: 'rate_limit_error', message: 'Slow down' } },
+    ])
   })
 })

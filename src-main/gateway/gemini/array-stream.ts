@@ -15,7 +15,9 @@ export function arrayStream(): StreamTranslation {
   const follower = new GeminiEvents()
   let text = ''
   let error: AnswerError | null = null
-  const sse = sseData(pass, () => fail({ status: 502, code: 'UPSTREAM_BAD_ANSWER', message: 'The upstream sent an event that is too long to be read.' }))
+  const sse = sseData(pass, () =>
+    fail({ status: 502, code: 'UPSTREAM_BAD_ANSWER', message: 'The upstream sent an event that is too long to be read.' }),
+  )
 
   function pass(data: string): void {
     if (error !== null) return

@@ -6,7 +6,18 @@ import type { Fields } from '../shared/fields.ts'
 
 type Schema = Record<string, unknown>
 
-const plain = ['format', 'title', 'description', 'default', 'example', 'pattern', 'enum', 'minimum', 'maximum', 'required'] as const
+const plain = [
+  'format',
+  'title',
+  'description',
+  'default',
+  'example',
+  'pattern',
+  'enum',
+  'minimum',
+  'maximum',
+  'required',
+] as const
 const bounds = ['minItems', 'maxItems', 'minLength', 'maxLength', 'minProperties', 'maxProperties'] as const
 
 /** Reads all of it; throws Untranslatable for a name that is in neither language. */
@@ -41,7 +52,10 @@ function properties(fields: Fields): Schema | null {
   const properties = fields.record('properties')
   if (properties === null) return null
   // Their names are the client's own and stay as they are.
-  const entries = Object.entries(properties).map(([name, value]) => [name, readOpenApiSchema(fields.child(`properties.${name}`, value))])
+  const entries = Object.entries(properties).map(([name, value]) => [
+    name,
+    readOpenApiSchema(fields.child(`properties.${name}`, value)),
+  ])
   return Object.fromEntries(entries)
 }
 

@@ -13,7 +13,9 @@ export function readContents(contents: readonly Fields[]): Turn[] {
     const role = content.text('role') ?? 'user'
     // `function` was the role of results in Gemini 1.
     if (role !== 'user' && role !== 'model' && role !== 'function') content.refuse('role', 'This must be user or model.')
-    const parts = content.items('parts').map((part, at) => readPart(part, `call_${index}_${at}`, open).map((read) => saidAt(part.path, read)))
+    const parts = content
+      .items('parts')
+      .map((part, at) => readPart(part, `call_${index}_${at}`, open).map((read) => saidAt(part.path, read)))
     content.finish()
     return saidAt(content.path, { role: role === 'model' ? 'assistant' : 'user', parts: parts.flat() })
   })

@@ -36,7 +36,11 @@ export class GeminiEvents implements EventFollower {
     if (this.ended) return []
     const stop = this.#stop
     if (stop === null) {
-      return this.fail({ status: 502, code: 'UPSTREAM_BROKE_OFF', message: 'The upstream broke off in the middle of its answer.' })
+      return this.fail({
+        status: 502,
+        code: 'UPSTREAM_BROKE_OFF',
+        message: 'The upstream broke off in the middle of its answer.',
+      })
     }
     this.ended = true
     const reason = stop === 'end' && this.#calls > 0 ? 'tool-calls' : stop
@@ -130,5 +134,9 @@ export function answerEvents(body: unknown): AnswerEvent[] | null {
 }
 
 function unknownPart(what: string): AnswerError {
-  return { status: 502, code: 'UPSTREAM_BAD_ANSWER', message: `The upstream's answer has a part that this API has no place for (${what}).` }
+  return {
+    status: 502,
+    code: 'UPSTREAM_BAD_ANSWER',
+    message: `The upstream's answer has a part that this API has no place for (${what}).`,
+  }
 }

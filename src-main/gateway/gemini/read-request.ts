@@ -79,21 +79,15 @@ function chosen(calling: Fields, allowed: readonly string[]): ToolChoice {
 }
 
 function severalNames(calling: Fields): never {
-  return calling.refuse('allowedFunctionNames', 'Elsewhere one function can be demanded, or any. Declare only those that may be called.')
+  return calling.refuse(
+    'allowedFunctionNames',
+    'Elsewhere one function can be demanded, or any. Declare only those that may be called.',
+  )
 }
 
 type Generation = Pick<
   Conversation,
-  | 'maxTokens'
-  | 'temperature'
-  | 'topP'
-  | 'topK'
-  | 'seed'
-  | 'stop'
-  | 'presencePenalty'
-  | 'frequencyPenalty'
-  | 'shape'
-  | 'thinking'
+  'maxTokens' | 'temperature' | 'topP' | 'topK' | 'seed' | 'stop' | 'presencePenalty' | 'frequencyPenalty' | 'shape' | 'thinking'
 >
 
 function readGeneration(config: Fields): Generation {
@@ -101,7 +95,8 @@ function readGeneration(config: Fields): Generation {
   if (config.texts('responseModalities').some((modality) => modality.toUpperCase() !== 'TEXT')) {
     config.refuse('responseModalities', 'Only text can be had from the API that serves this model.')
   }
-  if (config.flag('responseLogprobs') === true) config.refuse('responseLogprobs', 'Probabilities of tokens cannot be carried over.')
+  if (config.flag('responseLogprobs') === true)
+    config.refuse('responseLogprobs', 'Probabilities of tokens cannot be carried over.')
   config.take('logprobs')
   const generation: Generation = {
     maxTokens: config.number('maxOutputTokens'),
@@ -123,8 +118,10 @@ function readShape(config: Fields): Shape | null {
   const mime = config.text('responseMimeType')
   const own = config.inner('responseSchema')
   // The second name is what it was called before it was published.
-  const schema = config.record('responseJsonSchema') ?? config.record('_responseJsonSchema') ?? (own === null ? null : readOpenApiSchema(own))
-  if (mime === 'application/json') return schema === null ? { kind: 'json' } : { kind: 'schema', name: 'answer', schema, strict: null }
+  const schema =
+    config.record('responseJsonSchema') ?? config.record('_responseJsonSchema') ?? (own === null ? null : readOpenApiSchema(own))
+  if (mime === 'application/json')
+    return schema === null ? { kind: 'json' } : { kind: 'schema', name: 'answer', schema, strict: null }
   if (mime !== null && mime !== 'text/plain') config.refuse('responseMimeType', 'This must be text/plain or application/json.')
   if (schema !== null) config.refuse('responseMimeType', 'A schema needs application/json here.')
   return mime === null ? null : { kind: 'text' }

@@ -21,7 +21,12 @@ const reasons: Readonly<Record<string, StopReason>> = {
 }
 
 /** The model produced what is no answer; trying again may help, and calling it an end would be a lie. */
-const broken: ReadonlySet<string> = new Set(['MALFORMED_FUNCTION_CALL', 'MALFORMED_RESPONSE', 'UNEXPECTED_TOOL_CALL', 'TOO_MANY_TOOL_CALLS'])
+const broken: ReadonlySet<string> = new Set([
+  'MALFORMED_FUNCTION_CALL',
+  'MALFORMED_RESPONSE',
+  'UNEXPECTED_TOOL_CALL',
+  'TOO_MANY_TOOL_CALLS',
+])
 
 /** Null = the answer is broken. A reason that is not known yet counts as a plain end. */
 export function readStop(reason: string, called: boolean): StopReason | null {

@@ -82,7 +82,12 @@ function writeResult(part: Extract<Part, { kind: 'tool-result' }>, place: Place)
   const texts = part.parts.flatMap((inner) => (inner.kind === 'text' ? [inner.text] : []))
   const media = part.parts.flatMap((inner) => ('media' in inner ? [writeMedia(inner.media)] : []))
   const inside = place.writing.rules.signed && media.length > 0
-  const functionResponse = { id: part.callId, name, response: responseOf(texts.join('\n'), part.isError), ...(inside ? { parts: media } : {}) }
+  const functionResponse = {
+    id: part.callId,
+    name,
+    response: responseOf(texts.join('\n'), part.isError),
+    ...(inside ? { parts: media } : {}),
+  }
   return inside ? [{ functionResponse }] : [{ functionResponse }, ...media]
 }
 

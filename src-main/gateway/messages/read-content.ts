@@ -43,7 +43,8 @@ function partOf(type: string, block: Fields, cache: { cache?: boolean }): Part {
 
 function toolUse(block: Fields, cache: { cache?: boolean }): Part {
   const caller = block.inner('caller')
-  if (caller !== null && caller.text('type') !== 'direct') block.refuse('caller', 'Only calls that the model made itself can be carried over.')
+  if (caller !== null && caller.text('type') !== 'direct')
+    block.refuse('caller', 'Only calls that the model made itself can be carried over.')
   const call = readCallId(block.neededText('id'))
   return { kind: 'tool-call', ...call, name: block.neededText('name'), args: JSON.stringify(block.take('input') ?? {}), ...cache }
 }

@@ -26,7 +26,12 @@ function writeBlock(part: Part, path: string, writing: Writing): Block | null {
       if (part.detail !== undefined && part.detail !== 'auto') writing.drop(`${path}.detail`)
       return { type: 'image', source: imageSource(part.media, path), ...cached(part) }
     case 'file':
-      return { type: 'document', source: documentSource(part.media, path), ...(part.name === null ? {} : { title: part.name }), ...cached(part) }
+      return {
+        type: 'document',
+        source: documentSource(part.media, path),
+        ...(part.name === null ? {} : { title: part.name }),
+        ...cached(part),
+      }
     case 'audio':
       throw new Untranslatable(path, "Anthropic's models do not listen to audio.")
     case 'tool-call':
@@ -69,7 +74,9 @@ function argsOf({ args, name }: Extract<Part, { kind: 'tool-call' }>, path: stri
 }
 
 function imageSource(media: Media, path: string): Block {
-  return 'data' in media ? { type: 'base64', media_type: media.mime, data: media.data } : { type: 'url', url: webUrl(media.url, path) }
+  return 'data' in media
+    ? { type: 'base64', media_type: media.mime, data: media.data }
+    : { type: 'url', url: webUrl(media.url, path) }
 }
 
 function documentSource(media: Media, path: string): Block {

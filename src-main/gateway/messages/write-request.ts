@@ -84,14 +84,22 @@ function writeChoice(choice: Conversation['toolChoice']): Body {
 
 function writeOutput({ shape }: Conversation, effort: string | null): Body {
   if (shape?.kind === 'json') {
-    throw new Untranslatable('shape', 'Anthropic promises JSON only by a schema. Give one (json_schema), or ask for JSON in the prompt.')
+    throw new Untranslatable(
+      'shape',
+      'Anthropic promises JSON only by a schema. Give one (json_schema), or ask for JSON in the prompt.',
+    )
   }
   const format = shape?.kind === 'schema' ? { type: 'json_schema', schema: closedSchema(shape.schema) } : null
   if (format === null && effort === null) return {}
   return { output_config: { ...optional('effort', effort), ...optional('format', format) } }
 }
 
-function writeSampling({ temperature, topP, topK }: Conversation, rules: ModelRules, thinks: boolean, dropped: Set<string>): Body {
+function writeSampling(
+  { temperature, topP, topK }: Conversation,
+  rules: ModelRules,
+  thinks: boolean,
+  dropped: Set<string>,
+): Body {
   if (temperature !== null && (temperature < 0 || temperature > 1)) {
     throw new Untranslatable('temperature', "Anthropic's models take a temperature from 0 to 1.")
   }

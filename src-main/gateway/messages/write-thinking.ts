@@ -7,6 +7,9 @@ import type { ModelRules } from './model-rules.ts'
 /** Anthropic's least. */
 const budgetMin = 1024
 
+/** Tokens for an answer beside the thinking. */
+const answerRoom = 8192
+
 export interface WrittenThinking {
   thinking: Record<string, unknown> | null
   effort: string | null
@@ -25,9 +28,15 @@ export function writeThinking(conversation: Conversation, rules: ModelRules): Wr
   if (rules.thinking === 'none' || toolChoice?.kind === 'required' || toolChoice?.kind === 'tool') return none
   const effort = effortFor(asked, rules)
   if (rules.thinking === 'adaptive') {
-    return { thinking: { type: 'adaptive', display: asked.visible ? 'summarized' : 'omitted' }, effort, maxTokens, dropped: false }
+    return {
+      thinking: { type: 'adaptive', display: asked.visible ? 'summarized' : 'omitted' },
+      effort,
+      maxTokens,
+      dropped: false,
+    }
   }
-  if (rules.thinking === 'either' && asked.mode !== 'budget') return { thinking: { type: 'adaptive' }, effort, maxTokens, dropped: false }
+  if (rules.thinking === 'either' && asked.mode !== 'budget')
+    return { thinking: { type: 'adaptive' }, effort, maxTokens, dropped: false }
   if (thoughtsMissing(conversation)) return none
   return enabled(conversation, asked, effort, maxTokens) ?? none
 }
@@ -45,11 +54,16 @@ function effortFor(asked: Thinking, rules: ModelRules): string | null {
   return effort === 'xhigh' && rules.thinking !== 'adaptive' ? 'high' : effort
 }
 
-/** Thinking counts towards max_tokens: where the client set that, thinking has to fit in; else it comes on top. */
+/** Thinking counts towards max_tokens: where the client set that, thinking has to fit in; else there is to be room for an answer beside it. */
 function enabled(conversation: Conversation, asked: Thinking, effort: string | null, maxTokens: number): WrittenThinking | null {
   const budget = Math.max(budgetMin, Math.round(asked.budget ?? budgetOf(asked.effort ?? 'medium')))
   if (conversation.maxTokens === null) {
-    return { thinking: { type: 'enabled', budget_tokens: budget }, effort, maxTokens: maxTokens + budget, dropped: false }
+    return {
+      thinking: { type: 'enabled', budget_tokens: budget },
+      effort,
+      maxTokens: Math.max(maxTokens, budget + answerRoom),
+      dropped: false,
+    }
   }
   const fitting = Math.min(budget, maxTokens - 1)
   if (fitting < budgetMin) return null

@@ -1,6 +1,6 @@
 /** The official SDKs as clients: each holds the same conversation in its own words and tells what it was answered. */
 import Anthropic from '@anthropic-ai/sdk'
-import { type Content, GoogleGenAI, type GenerateContentResponse, type Part } from '@google/genai'
+import { type Content, type GenerateContentResponse, GoogleGenAI, type Part } from '@google/genai'
 import OpenAI from 'openai'
 import type { WireFormat } from '../../../src-main/gateway/types.ts'
 
@@ -162,13 +162,16 @@ async function messages(url: string, stream: boolean): Promise<[Told, Told]> {
 
 async function gemini(url: string, stream: boolean): Promise<[Told, Told]> {
   const google = new GoogleGenAI({ apiKey: 'token', httpOptions: { baseUrl: url } })
-  const contents: Content[] = [{ role: 'user', parts: [{ text: question }, { inlineData: { mimeType: 'image/png', data: picture } }] }]
+  const contents: Content[] = [
+    { role: 'user', parts: [{ text: question }, { inlineData: { mimeType: 'image/png', data: picture } }] },
+  ]
 
   async function ask(): Promise<{ parts: Part[]; told: Told }> {
     const functionDeclarations = [{ ...tool, parametersJsonSchema: schema }]
     const config = { systemInstruction: instructions, tools: [{ functionDeclarations }], maxOutputTokens: 500 }
     const chunks: GenerateContentResponse[] = []
-    if (stream) for await (const chunk of await google.models.generateContentStream({ model, contents, config })) chunks.push(chunk)
+    if (stream)
+      for await (const chunk of await google.models.generateContentStream({ model, contents, config })) chunks.push(chunk)
     else chunks.push(await google.models.generateContent({ model, contents, config }))
     const parts = chunks.flatMap((chunk) => chunk.candidates?.[0]?.content?.parts ?? [])
     const usage = chunks.at(-1)?.usageMetadata

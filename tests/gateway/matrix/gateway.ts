@@ -49,7 +49,10 @@ export async function startGateway(to: WireFormat, model: string, script: Script
     const translation = translate({ from: operation.format, to, bytes, body, model, given })
     dropped.push([...translation.dropped])
     const stream = operation.stream ?? body.stream === true
-    const answer = await fetch(upstream.url + paths[to](stream, model), { method: 'POST', body: Buffer.from(translation.body ?? bytes) })
+    const answer = await fetch(upstream.url + paths[to](stream, model), {
+      method: 'POST',
+      body: Buffer.from(translation.body ?? bytes),
+    })
     response.writeHead(200, { 'content-type': stream ? 'text/event-stream' : 'application/json' })
     if (translation.answer === null) return void response.end(Buffer.from(await answer.arrayBuffer()))
     if (!stream) return void response.end(JSON.stringify(translation.answer.whole(answer.status, await answer.json())))

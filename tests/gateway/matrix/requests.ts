@@ -56,7 +56,9 @@ function messages(body: Json): Asked {
   const of = (type: string) => blocks.filter((block: Json) => block.type === type)
   return {
     instructions: textOf(body.system),
-    said: body.messages[0].content.map((block: Json) => block.text ?? `data:${block.source.media_type};base64,${block.source.data}`),
+    said: body.messages[0].content.map(
+      (block: Json) => block.text ?? `data:${block.source.media_type};base64,${block.source.data}`,
+    ),
     tools: body.tools.map((tool: Json) => ({ name: tool.name, schema: tool.input_schema })),
     limit: body.max_tokens,
     calls: of('tool_use').map((block: Json) => ({ name: block.name, args: block.input, id: block.id })),
@@ -75,7 +77,9 @@ function gemini(body: Json): Asked {
   const responses = parts.flatMap((part: Json) => part.functionResponse ?? [])
   return {
     instructions: textOf(body.systemInstruction.parts),
-    said: body.contents[0].parts.map((part: Json) => part.text ?? `data:${part.inlineData.mimeType};base64,${part.inlineData.data}`),
+    said: body.contents[0].parts.map(
+      (part: Json) => part.text ?? `data:${part.inlineData.mimeType};base64,${part.inlineData.data}`,
+    ),
     tools: body.tools.flatMap((tool: Json) =>
       tool.functionDeclarations.map((declared: Json) => ({ name: declared.name, schema: declared.parametersJsonSchema })),
     ),

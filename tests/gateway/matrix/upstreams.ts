@@ -36,11 +36,20 @@ function message(step: number): Record<string, unknown> {
   const base = { id: `msg_${step}`, type: 'message', role: 'assistant', model: models.messages, stop_sequence: null }
   if (step > 1) return { ...base, content: [{ type: 'text', text: ending.join('') }], stop_reason: 'end_turn', usage }
   const content = [{ type: 'text', text: looking.join('') }, ...toolUses]
-  return { ...base, content, stop_reason: 'tool_use', usage: { ...usage, input_tokens: 20, cache_read_input_tokens: 5, output_tokens: 30 } }
+  return {
+    ...base,
+    content,
+    stop_reason: 'tool_use',
+    usage: { ...usage, input_tokens: 20, cache_read_input_tokens: 5, output_tokens: 30 },
+  }
 }
 
 function messagesStream(step: number): string {
-  const { content, stop_reason, usage, ...base } = message(step) as { content: { type: string }[]; stop_reason: string; usage: object }
+  const { content, stop_reason, usage, ...base } = message(step) as {
+    content: { type: string }[]
+    stop_reason: string
+    usage: object
+  }
   const blocks = content.flatMap((block, index) => {
     const call = block.type === 'tool_use' ? toolUses[index - 1] : undefined
     const start = call === undefined ? { type: 'text', text: '' } : { ...call, input: {} }
@@ -85,7 +94,14 @@ function completion(step: number): Record<string, unknown> {
       ? { role: 'assistant', content: ending.join(''), refusal: null }
       : { role: 'assistant', content: looking.join(''), refusal: null, tool_calls: toolCalls }
   const choice = { index: 0, message, finish_reason: step > 1 ? 'stop' : 'tool_calls', logprobs: null }
-  return { id: `chatcmpl-${step}`, object: 'chat.completion', created: 1700000000, model: models.chat, choices: [choice], usage: chatUsage(step) }
+  return {
+    id: `chatcmpl-${step}`,
+    object: 'chat.completion',
+    created: 1700000000,
+    model: models.chat,
+    choices: [choice],
+    usage: chatUsage(step),
+  }
 }
 
 function chatStream(step: number): string {
@@ -111,7 +127,13 @@ type Item = Record<string, unknown> & { type: string }
 
 function items(step: number): Item[] {
   const text = (step > 1 ? ending : looking).join('')
-  const said = { id: `msg_${step}`, type: 'message', role: 'assistant', status: 'completed', content: [{ type: 'output_text', text, annotations: [] }] }
+  const said = {
+    id: `msg_${step}`,
+    type: 'message',
+    role: 'assistant',
+    status: 'completed',
+    content: [{ type: 'output_text', text, annotations: [] }],
+  }
   const calls = cities.map((city, index) => ({
     id: `fc_${index}`,
     type: 'function_call',
@@ -126,8 +148,20 @@ function items(step: number): Item[] {
 function response(step: number, status = 'completed'): Record<string, unknown> {
   const usage =
     step > 1
-      ? { input_tokens: 60, output_tokens: 6, total_tokens: 66, input_tokens_details: { cached_tokens: 0 }, output_tokens_details: { reasoning_tokens: 0 } }
-      : { input_tokens: 25, output_tokens: 30, total_tokens: 55, input_tokens_details: { cached_tokens: 5 }, output_tokens_details: { reasoning_tokens: 0 } }
+      ? {
+          input_tokens: 60,
+          output_tokens: 6,
+          total_tokens: 66,
+          input_tokens_details: { cached_tokens: 0 },
+          output_tokens_details: { reasoning_tokens: 0 },
+        }
+      : {
+          input_tokens: 25,
+          output_tokens: 30,
+          total_tokens: 55,
+          input_tokens_details: { cached_tokens: 5 },
+          output_tokens_details: { reasoning_tokens: 0 },
+        }
   return {
     ...{ id: `resp_${step}`, object: 'response', created_at: 1700000000, status, model: models.responses, error: null },
     ...{ incomplete_details: null, instructions: null, metadata: {}, parallel_tool_calls: true, tools: [], tool_choice: 'auto' },
@@ -178,7 +212,13 @@ function itemEvents(item: Item, output_index: number): Record<string, unknown>[]
 
 function geminiUsage(step: number): Record<string, unknown> {
   if (step > 1) return { promptTokenCount: 60, candidatesTokenCount: 6, totalTokenCount: 66 }
-  return { promptTokenCount: 25, cachedContentTokenCount: 5, candidatesTokenCount: 22, thoughtsTokenCount: 8, totalTokenCount: 55 }
+  return {
+    promptTokenCount: 25,
+    cachedContentTokenCount: 5,
+    candidatesTokenCount: 22,
+    thoughtsTokenCount: 8,
+    totalTokenCount: 55,
+  }
 }
 
 const functionCalls = cities.map((city, index) => ({
@@ -201,7 +241,9 @@ function geminiStream(step: number): string {
   const texts = (step > 1 ? ending : looking).map((text) => ({ text }))
   const parts = step > 1 ? texts : [...texts, ...functionCalls]
   const chunks = parts.map((part, index) => ({
-    candidates: [{ content: { role: 'model', parts: [part] }, index: 0, ...(index === parts.length - 1 ? { finishReason: 'STOP' } : {}) }],
+    candidates: [
+      { content: { role: 'model', parts: [part] }, index: 0, ...(index === parts.length - 1 ? { finishReason: 'STOP' } : {}) },
+    ],
     usageMetadata: index === parts.length - 1 ? geminiUsage(step) : { promptTokenCount: 25, totalTokenCount: 25 },
     modelVersion: models.gemini,
     responseId: `gem${step}`,

@@ -95,7 +95,7 @@ export function createProxy(deps: ProxyDeps, limits: Partial<ProxyLimits> = {}):
     async start(port) {
       if (running !== null) throw new KeywheelError('PROXY_BUSY', 'The proxy is running already.')
       let bound = 0
-      const forwarder = createUndiciForwarder({ resolve: deps.resolve, ownPort: () => bound })
+      const forwarder = createUndiciForwarder({ resolve: deps.resolve, trust: deps.trust, ownPort: () => bound })
       const context = { deps, forwarder, replay, replayBytes, retriesOf, estimates, accounts }
       const onExchange = (exchange: Exchange) => {
         try {

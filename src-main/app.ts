@@ -7,7 +7,7 @@ import { createPoolEngine } from './pool/engine.ts'
 import type { PoolEngine } from './pool/types.ts'
 import { createGuardedFetch } from './proxy/guarded-fetch.ts'
 import { createProxy } from './proxy/index.ts'
-import type { ProxyDeps, ProxyLog } from './proxy/types.ts'
+import type { ProxyLog } from './proxy/types.ts'
 import { bucketOf } from './services/account.ts'
 import { createAccountFinder } from './services/account-finder.ts'
 import { createBus } from './services/bus.ts'
@@ -23,7 +23,10 @@ import { createServices } from './services/index.ts'
 import { createKeyViews } from './services/key-view.ts'
 import type { KeyServiceDeps } from './services/keys.ts'
 import { keepMemory, seedLastUsed } from './services/memory.ts'
+import { createMetrics } from './services/metrics.ts'
 import { createModels } from './services/models.ts'
+import { createFetchFor, createWays } from './services/outbound.ts'
+import { createTrust } from './services/outbound-trust.ts'
 import { pricingOf } from './services/prices.ts'
 import { keepInvalidChecked } from './services/probes.ts'
 import { createProxyService } from './services/proxy.ts'
@@ -52,6 +55,8 @@ export interface AppOptions {
   /** How the keychain helper is started; a child process unless the desktop gives its own. */
   keychainFork?: KeychainOptions['fork']
   copySecret?: KeyServiceDeps['copySecret']
+  /** Asks providers by itself which models they serve; otherwise only when told to. True unless told. */
+  listModels?: boolean
 }
 
 export interface App {
@@ -80,12 +85,14 @@ async function start(options: AppOptions, atClose: AtClose): Promise<Services> {
   const ground = await openGround(options, atClose)
   const { clock, catalog, vault, storage, log } = ground
   const pools = await startPools(ground, atClose)
-  const calls = startCalls(ground, pools, atClose)
+  const ways = startWays(ground, pools, options, atClose)
+  const calls = startCalls(ground, pools, ways, atClose)
   const drill = createDrill(ground)
   atClose(() => drill.close())
   const services = createServices({
     ...ground,
     ...pools,
+    ...ways,
     ...calls,
     drill,
     about: { version: options.version, shell: options.shell, dataDir: options.dataDir, revealAllowed: options.allowReveal },
@@ -146,12 +153,26 @@ async function startPools({ clock, log, storage, catalog, vault, memory: remembe
   return { demo, engine, views, accounts, spending }
 }
 
-const metrics: ProxyDeps['metrics'] = () => Promise.resolve({ contentType: 'text/plain; version=0.0.4', text: '' })
-
 type Pools = Awaited<ReturnType<typeof startPools>>
 
+/** How calls leave this machine, and what providers told of their models that way. */
+function startWays(ground: Ground, pools: Pools, { listModels = true }: AppOptions, atClose: AtClose) {
+  const { catalog } = ground
+  const wayFor = createWays({ catalog, env: process.env })
+  const trust = createTrust(catalog)
+  const own = createGuardedFetch({ trust })
+  atClose(() => own.close())
+  const fetchFor = createFetchFor(wayFor, own.fetchBy, pools.demo.baseUrlOf)
+  const models = createModels({ ...ground, ...pools, fetchFor })
+  atClose(() => models.stop())
+  if (listModels) atClose(models.keepAsking())
+  return { wayFor, trust, fetchFor, models }
+}
+
+type Ways = ReturnType<typeof startWays>
+
 /** The proxy, who may use it, and the record of what it did. */
-function startCalls(ground: Ground, pools: Pools, atClose: AtClose) {
+function startCalls(ground: Ground, pools: Pools, ways: Ways, atClose: AtClose) {
   const { clock, log, storage, catalog, vault, bus } = ground
   const recorder = createUsageRecorder({ store: storage.usage, clock, log, maxQueued: 20_000 })
   atClose(() => recorder.close())
@@ -162,22 +183,19 @@ function startCalls(ground: Ground, pools: Pools, atClose: AtClose) {
   atClose(() => facts.stop())
   // Changes under way are finished while everything they need is there.
   atClose(() => catalog.exclusive(async () => undefined))
-  const own = createGuardedFetch()
-  atClose(() => own.close())
-  const wayFor: ProxyDeps['wayFor'] = (_keyId, { config }) => ({ proxy: null, http2: config.http2 })
-  const fetchFor = () => own.fetch
-  const models = createModels({ ...ground, ...pools, fetchFor })
-  atClose(() => models.stop())
-  atClose(repeat(clock, log, { firstMs: minute, everyMs: minute }, () => models.run()))
-  const cache = answerCacheOf(storage.cache, catalog)
+  const metrics = createMetrics({
+    catalog,
+    readyKeys: (slug) => pools.engine.pool(slug)?.ready ?? 0,
+    proxy: () => proxy.status(),
+  })
   const onFinished = (row: RequestRow) => {
     recorder.record(row)
     facts.requestFinished(row)
+    metrics.requestFinished(row)
   }
+  const deps = { ...ground, ...pools, ...ways, directory, cost: pricingOf(catalog), cache: answerCacheOf(storage.cache, catalog) }
   const proxy = createProxyService({
-    proxy: createProxy(
-      proxyDeps({ ...ground, ...pools, directory, models, cost: pricingOf(catalog), cache, wayFor, metrics, onFinished }),
-    ),
+    proxy: createProxy(proxyDeps({ ...deps, metrics: metrics.read, onFinished })),
     catalog,
     clock,
     readyKeys: () => readyKeys(catalog, pools.engine, vault),
@@ -186,7 +204,7 @@ function startCalls(ground: Ground, pools: Pools, atClose: AtClose) {
     fetch: globalThis.fetch,
   })
   atClose(() => proxy.close())
-  return { proxy, recorder, models, fetchFor, lastSeen: clients.lastSeen, saveClients: clients.save }
+  return { proxy, recorder, lastSeen: clients.lastSeen, saveClients: clients.save }
 }
 
 /** Keys that could serve now; while the vault is locked only the demo pool's can. */

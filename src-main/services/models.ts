@@ -10,6 +10,7 @@ import type { ProxyLog } from '../proxy/types.ts'
 import type { ConfigWrites, PoolRow } from '../storage/types.ts'
 import type { Bus } from './bus.ts'
 import type { Catalog } from './catalog.ts'
+import { repeat } from './chores.ts'
 import { type ListedModels, modelIndex } from './model-index.ts'
 import { listModels, type ModelListDeps } from './model-list.ts'
 
@@ -20,8 +21,8 @@ export interface Models {
   served(): ServedModel[]
   /** Asks every provider now; resolves when all have answered or failed. What fails keeps its old list. */
   refresh(): Promise<void>
-  /** Asks those whose time has come. */
-  run(): Promise<void>
+  /** Asks by itself from now on: soon after a pool or key has come, and hourly. Gives back how to stop. */
+  keepAsking(): () => Promise<void>
   stop(): Promise<void>
 }
 
@@ -38,6 +39,8 @@ const againMs = 300_000
 /** Keys come in batches; a pool is asked for when the first have settled. */
 const settleMs = 200
 const atOnce = 4
+/** Whose hour is over is looked for so often. */
+const turnMs = 60_000
 
 const rememberedList = z.object({ address: z.string(), models: z.array(z.string()) })
 /** A setting that is none: remembered, and shown nowhere. */
@@ -55,6 +58,7 @@ export function createModels(deps: ModelDeps): Models {
   let index: ModelIndex | undefined
   let router: Router | undefined
   let cancel: (() => void) | undefined
+  let asking = false
 
   const livePools = () => [...catalog.pools.values()].filter((row) => row.deletedAt === null)
   const listed: ListedModels = (row) => {
@@ -102,6 +106,7 @@ export function createModels(deps: ModelDeps): Models {
     return rows.length > 0 ? askAll(rows) : Promise.resolve()
   }
   const soon = () => {
+    if (!asking) return
     cancel ??= clock.after(settleMs, () => {
       cancel = undefined
       run().catch((error: unknown) => log.warn({ error: String(error) }, 'a list of models could not be kept'))
@@ -125,7 +130,6 @@ export function createModels(deps: ModelDeps): Models {
     }
     if (touched.size > 0) soon()
   })
-  soon()
 
   return {
     router: () => (router ??= createRouter(known())),
@@ -140,10 +144,18 @@ export function createModels(deps: ModelDeps): Models {
       })
     },
     refresh: () => askAll(livePools().filter((row) => isAsked(row) && isOpen(row))),
-    run,
+    keepAsking() {
+      asking = true
+      soon()
+      const stopTurns = repeat(clock, log, { firstMs: turnMs, everyMs: turnMs }, run)
+      return () => {
+        asking = false
+        cancel?.()
+        return stopTurns()
+      }
+    },
     async stop() {
       stopVault()
-      cancel?.()
       stopping.abort()
       await alone(async () => undefined)
     },

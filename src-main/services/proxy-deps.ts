@@ -28,13 +28,14 @@ export interface ProxyDepsSources {
   spending: ProxyDeps['spending']
   cache: ProxyDeps['cache']
   wayFor: ProxyDeps['wayFor']
+  trust: NonNullable<ProxyDeps['trust']>
   metrics: ProxyDeps['metrics']
   onFinished(row: RequestRow): void
 }
 
 export function proxyDeps(sources: ProxyDepsSources): ProxyDeps {
   const { clock, engine, catalog, vault, demo, directory, accounts, models, log } = sources
-  const { cost, spending, cache, wayFor, metrics, onFinished } = sources
+  const { cost, spending, cache, wayFor, trust, metrics, onFinished } = sources
   // Rows are replaced, never changed, so a row is its own version: what was made of it stays true.
   const pools = new WeakMap<PoolRow, ProxyPool>()
   const poolOf = (row: PoolRow): ProxyPool => {
@@ -56,6 +57,7 @@ export function proxyDeps(sources: ProxyDepsSources): ProxyDeps {
     spending,
     cache,
     wayFor,
+    trust,
     metrics,
     onFinished,
     router: models.router,

@@ -29,10 +29,12 @@ interface HouseOptions {
   /** How the vault opens; `nothing` leaves it as it is. A key file costs no key derivation. */
   lock?: 'key-file' | 'passphrase' | 'nothing'
   proxyPort?: number | undefined
+  /** Providers are asked for their models without being told to; tests that script an upstream want its calls for themselves. */
+  listModels?: boolean
 }
 
 export async function openHouse(options: HouseOptions = {}): Promise<House> {
-  const { dataDir = folder(), lock = 'key-file' } = options
+  const { dataDir = folder(), lock = 'key-file', listModels = false } = options
   const lines: string[] = []
   const note = (fields: object, message: string) => void lines.push(JSON.stringify({ message, ...fields }))
   const passphraseFile = join(dataDir, 'passphrase')
@@ -50,6 +52,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
     log: { info: note, warn: note },
     keychainFork: () => forkHelper({ env: { PATH: process.env['PATH'], DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nonexistent' } }),
     copySecret: undefined,
+    listModels,
   })
   let closing: Promise<void> | undefined
   const close = () => (closing ??= app.close())

@@ -21,7 +21,7 @@ describe('what a pool serves', () => {
   })
 
   test('is found out by itself, soon after its first key has come', async () => {
-    const street = await openStreet([{ slug: 'main', keys: [] }])
+    const street = await openStreet([{ slug: 'main', keys: [] }], undefined, true)
     expect(await street.routes.refresh()).toEqual([])
     await street.addKey(1, { pools: ['main'] })
     await expect.poll(() => shown(street.routes.models()), { timeout: 10_000 }).toHaveLength(listed.length)

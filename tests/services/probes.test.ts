@@ -22,7 +22,17 @@ async function bench(ids: readonly string[]) {
   onTestFinished(() => engine.close())
   const keys = ids.map((id) => key(id))
   const memberships = ids.map((id) => ({ pool: 'main', keyId: id, priority: 0, weight: 1 }))
-  const loaded = { pools: [pool()], keys, memberships, clients: [], settings: {}, memory: { marks: [], meters: [] } }
+  const loaded = {
+    pools: [pool()],
+    keys,
+    memberships,
+    clients: [],
+    routes: [],
+    prompts: [],
+    promptVersions: [],
+    settings: {},
+    memory: { marks: [], meters: [], spent: [] },
+  }
   const catalog = createCatalog({ write: async () => undefined }, loaded)
   engine.setPool('main', defaultRules)
   for (const id of ids) {

@@ -25,10 +25,10 @@ interface Street extends House {
 }
 
 /** One upstream for all pools, so that they differ only in what is configured. */
-export async function openStreet(pools: readonly PoolOfStreet[], dataDir?: string): Promise<Street> {
+export async function openStreet(pools: readonly PoolOfStreet[], dataDir?: string, listModels = false): Promise<Street> {
   const upstream = await startScriptedUpstream()
   onTestFinished(() => upstream.close())
-  const house = await openHouse(dataDir === undefined ? {} : { dataDir })
+  const house = await openHouse({ listModels, ...(dataDir === undefined ? {} : { dataDir }) })
   const ids = new Map<number, string>()
   const { token } = await house.clients.create({ name: 'street', lane: 'interactive' }, 'local')
   const street: Street = {

@@ -184,7 +184,7 @@ describe('documents of the first version', () => {
     expect((await apply(house, { ...frame, pools: [pool], keys: [key] })).keys.counts).toEqual({ add: 1 })
     const [made] = house.keys.list({ limit: 50 }).items
     expect(made).toMatchObject({ limits: {}, limitZone: 'UTC', budget: null, account: null })
-    expect(await plain(house)).toMatchObject({ version: 2, keys: [{ limits: {}, budget: null, account: null }] })
+    expect(await plain(house)).toMatchObject({ version: 3, keys: [{ limits: {}, budget: null, account: null, outbound: null }] })
   })
 })
 

@@ -9,10 +9,21 @@ const keyRow = (id: string, deletedAt: number | null, fingerprint: string | null
   fixtureKey(id, { provider: fingerprint === null ? 'demo' : 'openai', fingerprint, deletedAt })
 const poolRow = (slug: string, deletedAt: number | null) => fixturePool({ slug, deletedAt })
 
+const empty: Loaded = {
+  pools: [],
+  keys: [],
+  memberships: [],
+  clients: [],
+  routes: [],
+  prompts: [],
+  promptVersions: [],
+  settings: {},
+  memory: { marks: [], meters: [], spent: [] },
+}
+
 /** A catalog over nothing but a list of what was written, a vault of which only state and removal count, and a clock to turn. */
 function bench(loaded: Partial<Loaded>) {
   const written: ConfigWrites[] = []
-  const empty: Loaded = { pools: [], keys: [], memberships: [], clients: [], settings: {}, memory: { marks: [], meters: [] } }
   const catalog = createCatalog({ write: async (writes) => void written.push(writes) }, { ...empty, ...loaded })
   const state = { open: true, now: 0 }
   const removed: string[] = []
@@ -85,7 +96,7 @@ test('a write that fails changes nothing in memory, and the next change goes on'
         throw new Error('disk full')
       },
     },
-    { pools: [], keys: [keyRow('a', null)], memberships: [], clients: [], settings: {}, memory: { marks: [], meters: [] } },
+    { ...empty, keys: [keyRow('a', null)] },
   )
   const seen: ConfigWrites[] = []
   failing.observe((writes) => void seen.push(writes))

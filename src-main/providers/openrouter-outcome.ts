@@ -3,7 +3,7 @@ import type { Outcome } from '../pool/types.ts'
 import { openaiLike, payment } from './openai-outcome.ts'
 import { isSuccess, outcome, saysDaily } from './outcome.ts'
 import { at, listAt, textAt } from './read.ts'
-import { longest, momentMs, resetMs, retryAfterMs, untilMidnightMs, untilNextMonthMs } from './retry-hint.ts'
+import { longest, messageHintMs, momentMs, resetMs, retryAfterMs, untilMidnightMs, untilNextMonthMs } from './retry-hint.ts'
 import type { UpstreamAnswer } from './types.ts'
 import type { UpstreamError } from './upstream-error.ts'
 
@@ -67,9 +67,9 @@ function limitEndMs(reset: string, now: number): number | undefined {
   }
 }
 
-/** Its own limits come with their reset, as a moment in ms; those of the provider behind it do not. */
+/** Its own limits come with their reset, as a moment in ms; those of the provider behind it at most in that one's words. */
 function tooMany({ header, body }: UpstreamAnswer, error: UpstreamError, now: number): Outcome {
   const reset = header('x-ratelimit-reset') ?? textAt(body, 'error', 'metadata', 'headers', 'X-RateLimit-Reset')
-  const hint = longest(retryAfterMs(header, now), resetMs(reset, now))
+  const hint = longest(retryAfterMs(header, now), resetMs(reset, now), messageHintMs(error.message))
   return outcome(saysDaily(error.message) ? 'rate-daily' : 'rate-short', error.message, hint)
 }

@@ -189,7 +189,7 @@ async function hiddenIn(pool: DrillPool, stream: boolean): Promise<Verdict> {
   const answer = await pool.call(stream)
   const name = `key ${victim() + 1}`
   if (answer.whole) return yes(`${name} refused; the call was served in ${attempts(answer)}.`)
-  if (answer.status === 200 && answer.attempts === 1) return no(`the refusal of ${name} was passed on as the answer.`)
+  if (pool.heldMs(victim()) === 0) return no(`the refusal of ${name} was not seen and passed on as the answer.`)
   return no(`the call ended with ${said(answer)}: ${whyNoNext(pool, answer)}.`)
 }
 

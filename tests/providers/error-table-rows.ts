@@ -409,6 +409,13 @@ const openrouter: Row[] = [
     or(429, 'Provider returned error', { provider_code: 'rate_limit_exceeded' }, { 'retry-after': '5' }),
     5 * second,
   ),
+  daily(
+    '429 upstream, of the day, in its words',
+    or(429, 'Rate limit reached on requests per day (RPD). Please try again in 7h12m0s.', {
+      provider_code: 'rate_limit_exceeded',
+    }),
+    7.2 * hour,
+  ),
   busy('502', or(502, 'Provider returned error', { error_type: 'provider_unavailable' })),
   busy('503', or(503, 'No instances available', { error_type: 'provider_overloaded' })),
   busy('408', or(408, 'The request timed out.', { error_type: 'timeout' })),

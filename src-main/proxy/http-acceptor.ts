@@ -1,9 +1,12 @@
 /** Takes requests on both loopback families with node:http, and answers what cannot be parsed. */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { closeServer, listenOnLoopback, systemCode } from '../base/loopback.ts'
 import type { Clock } from '../pool/types.ts'
+import { localError } from '../providers/index.ts'
+import type { ApiFormat } from '../providers/types.ts'
+import { presentedTokens } from './client-token.ts'
 import { type ExchangeLimits, HttpExchange } from './http-exchange.ts'
 import type { Acceptor, Exchange } from './types.ts'
 
@@ -17,6 +20,8 @@ interface AcceptorOptions {
 interface Connection {
   exchanges: Set<HttpExchange>
   malformed: string | null
+  /** The last answer on it has been given: what comes behind is not served (RFC 9112 9.6), for nobody would hear of it. */
+  over: boolean
 }
 
 /** An acceptor that is not listening yet. */
@@ -67,7 +72,7 @@ function httpServer({ clock, limits, onExchange }: AcceptorOptions, connections:
       turnAway(socket, limits.lingerMs)
       return
     }
-    const connection: Connection = { exchanges: new Set(), malformed: null }
+    const connection: Connection = { exchanges: new Set(), malformed: null, over: false }
     connections.set(socket, connection)
     socket.on('close', () => {
       connections.delete(socket)
@@ -80,7 +85,8 @@ function httpServer({ clock, limits, onExchange }: AcceptorOptions, connections:
       request.socket.destroy()
       return
     }
-    const exchange = new HttpExchange(request, response, { clock, limits, expects })
+    if (connection.over) return
+    const exchange = new HttpExchange(request, response, { clock, limits, expects, onLast: () => (connection.over = true) })
     connection.exchanges.add(exchange)
     response.once('close', () => {
       connection.exchanges.delete(exchange)
@@ -90,7 +96,17 @@ function httpServer({ clock, limits, onExchange }: AcceptorOptions, connections:
   }
   server.on('request', (request, response) => accept(request, response, false))
   server.on('checkContinue', (request, response) => accept(request, response, true))
-  server.on('connect', (_request, socket) => socket.end(bare('405 Method Not Allowed')))
+  server.on('connect', (request: IncomingMessage, socket) => {
+    const { format } = presentedTokens(request.rawHeaders, '/')
+    socket.end(bare(405, 'METHOD_NOT_ALLOWED', 'Keywheel is no forward proxy: CONNECT is not served.', { format }))
+  })
+  server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
+    const { format } = presentedTokens(request.rawHeaders, '/')
+    const { headers, body } = localError(format, 417, 'EXPECTATION', 'The only expectation taken is 100-continue.')
+    const connection = connections.get(request.socket)
+    if (connection !== undefined) connection.over = true
+    response.writeHead(417, { ...headers, connection: 'close' }).end(body)
+  })
   server.on('clientError', (error, socket) => onMalformed(error, socket, connections.get(socket)))
   return server
 }
@@ -110,22 +126,33 @@ function onMalformed(error: Error, socket: Duplex, connection: Connection | unde
     broken.body.fail('CLIENT_BODY_MALFORMED')
     return
   }
-  const status =
-    code === 'HPE_HEADER_OVERFLOW'
-      ? '431 Request Header Fields Too Large'
-      : code === 'ERR_HTTP_REQUEST_TIMEOUT'
-        ? '408 Request Timeout'
-        : '400 Bad Request'
-  connection.malformed ??= bare(status)
+  connection.malformed ??= refusalOf(code)
   if (connection.exchanges.size === 0) socket.end(connection.malformed, () => socket.destroy())
+}
+
+function refusalOf(code: string): string {
+  if (code === 'HPE_HEADER_OVERFLOW') return bare(431, 'HEADERS_TOO_LONG', 'The headers are longer than 32 KiB.')
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return bare(408, 'REQUEST_TIMEOUT', 'The request did not come in time.')
+  return bare(400, 'BAD_REQUEST', 'This is no request as RFC 9112 has it.')
 }
 
 /** One connection too many: told so before its request is read, with a moment to hear it. Its request finds no connection. */
 function turnAway(socket: Socket, lingerMs: number): void {
   socket.setTimeout(lingerMs, () => socket.destroy())
-  socket.end(bare('503 Service Unavailable', 'Retry-After: 1\r\n'))
+  socket.end(
+    bare(503, 'TOO_MANY_CONNECTIONS', 'Too many connections are open; try again in a second.', { more: 'Retry-After: 1\r\n' }),
+  )
 }
 
-function bare(status: string, headers = ''): string {
-  return `HTTP/1.1 ${status}\r\n${headers}Connection: close\r\nContent-Length: 0\r\n\r\n`
+/** An answer to what never became an exchange, and the last one: in OpenAI's words, unless it can be told what the client speaks. */
+function bare(
+  status: number,
+  code: string,
+  message: string,
+  { format = 'openai', more = '' }: { format?: ApiFormat; more?: string } = {},
+): string {
+  const { headers, body } = localError(format, status, code, message)
+  const content = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
+  const length = `Content-Length: ${Buffer.byteLength(body)}\r\n`
+  return `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${more}${content.join('')}${length}Connection: close\r\n\r\n${body}`
 }

@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Clock } from '../pool/types.ts'
 import { type BodyPace, HttpBody } from './http-body.ts'
+import { headerValue } from './raw-headers.ts'
 import type { Exchange, RawHeaders } from './types.ts'
 
 export interface ExchangeLimits {
@@ -30,11 +31,13 @@ export class HttpExchange implements Exchange {
   #drains: (() => void)[] = []
   #stopStall: (() => void) | null = null
   #ended = false
+  readonly #onLast: () => void
 
   constructor(
     request: IncomingMessage,
     response: ServerResponse,
-    options: { clock: Clock; limits: ExchangeLimits; expects: boolean },
+    /** `onLast`: its answer says that it is the last one on the connection. */
+    options: { clock: Clock; limits: ExchangeLimits; expects: boolean; onLast: () => void },
   ) {
     this.method = request.method ?? ''
     this.target = request.url ?? ''
@@ -45,6 +48,7 @@ export class HttpExchange implements Exchange {
     this.#response = response
     this.#clock = options.clock
     this.#limits = options.limits
+    this.#onLast = options.onLast
     // A client that asked first is told to go on only when somebody wants its body.
     const onStart = () => options.expects && !response.headersSent && response.writeContinue()
     this.body = new HttpBody(request, options.clock, options.limits.pace, () => void onStart())
@@ -53,8 +57,9 @@ export class HttpExchange implements Exchange {
 
   head(status: number, headers: RawHeaders): void {
     // The rest of a long body is not waited for, so nothing can follow it on this connection.
-    const last = !this.body.complete && !this.#cheapToDiscard() && !this.gone.aborted
-    this.#response.writeHead(status, last ? [...headers, 'connection', 'close'] : headers)
+    const tooLong = !this.body.complete && !this.#cheapToDiscard() && !this.gone.aborted
+    if (tooLong || headerValue(headers, 'connection') === 'close') this.#onLast()
+    this.#response.writeHead(status, tooLong ? [...headers, 'connection', 'close'] : headers)
     // On the next tick: an answer that comes in one piece then also leaves in one.
     process.nextTick(() => !this.#ended && this.#response.flushHeaders())
   }

@@ -43,8 +43,16 @@ const everything = {
   tools: [{ functionDeclarations: [{ name: 'f', description: 'd', parametersJsonSchema: { type: 'object' } }] }],
   toolConfig: { functionCallingConfig: { mode: 'ANY', allowedFunctionNames: ['f'] } },
   generationConfig: {
-    ...{ temperature: 1.5, topP: 0.9, topK: 5, seed: 7, maxOutputTokens: 100, stopSequences: ['END'], candidateCount: 1 },
-    ...{ presencePenalty: 0.1, frequencyPenalty: 0.2, responseModalities: ['TEXT'] },
+    temperature: 1.5,
+    topP: 0.9,
+    topK: 5,
+    seed: 7,
+    maxOutputTokens: 100,
+    stopSequences: ['END'],
+    candidateCount: 1,
+    presencePenalty: 0.1,
+    frequencyPenalty: 0.2,
+    responseModalities: ['TEXT'],
     responseMimeType: 'application/json',
     responseJsonSchema: { type: 'object' },
     thinkingConfig: { thinkingLevel: 'HIGH', includeThoughts: true },
@@ -86,8 +94,18 @@ const heard: Conversation = {
   ],
   tools: [{ name: 'f', description: 'd', parameters: { type: 'object' }, strict: null }],
   toolChoice: { kind: 'tool', name: 'f' },
-  ...{ parallelTools: null, maxTokens: 100, temperature: 1.5, topP: 0.9, topK: 5, seed: 7, stop: ['END'] },
-  ...{ presencePenalty: 0.1, frequencyPenalty: 0.2, user: null, wantsUsage: true, hints: [] },
+  parallelTools: null,
+  maxTokens: 100,
+  temperature: 1.5,
+  topP: 0.9,
+  topK: 5,
+  seed: 7,
+  stop: ['END'],
+  presencePenalty: 0.1,
+  frequencyPenalty: 0.2,
+  user: null,
+  wantsUsage: true,
+  hints: [],
   shape: { kind: 'schema', name: 'answer', schema: { type: 'object' }, strict: null },
   thinking: { mode: 'effort', budget: null, effort: 'high', visible: true },
 }
@@ -190,7 +208,7 @@ describe('reading', () => {
   })
 })
 
-const text = (text: string): Part => ({ kind: 'text', text })
+const text = (words: string): Part => ({ kind: 'text', text: words })
 const call = (id: string, signature?: string): Part => ({
   kind: 'tool-call',
   id,
@@ -237,10 +255,10 @@ describe('writing contents', () => {
     ['{}', { output: {} }],
     ['[1]', { output: '[1]' }],
     ['{ no JSON', { output: '{ no JSON' }],
-  ])('writes the result %s as %j', (said, response) => {
+  ])('writes the result %s as %j', (words, response) => {
     const turns: Turn[] = [
       { role: 'assistant', parts: [call('1')] },
-      { role: 'user', parts: [result('1', text(said))] },
+      { role: 'user', parts: [result('1', text(words))] },
     ]
     expect(contentsOf({ turns })[1]?.parts[0]?.functionResponse?.response).toEqual(response)
   })

@@ -206,10 +206,10 @@ describe('writing', () => {
 })
 
 describe('the form without alt=sse', () => {
-  const parsed = (bytes: Uint8Array) => JSON.parse(Buffer.from(bytes).toString()) as unknown[]
+  const parsed = (array: Uint8Array) => JSON.parse(Buffer.from(array).toString()) as unknown[]
 
-  function inSteps(writer: AnswerWriter, events: readonly AnswerEvent[]): Buffer {
-    return Buffer.concat(events.map((event) => writer.write([event])))
+  function inSteps(writer: AnswerWriter, steps: readonly AnswerEvent[]): Buffer {
+    return Buffer.concat(steps.map((event) => writer.write([event])))
   }
 
   it('is one array of the same chunks, also when an error ends it or nothing was said', () => {

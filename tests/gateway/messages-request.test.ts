@@ -37,7 +37,10 @@ describe('reading', () => {
       tools: [{ name: 'f', description: 'd', input_schema: { type: 'object' }, strict: true, cache_control }],
       tool_choice: { type: 'tool', name: 'f', disable_parallel_tool_use: true },
       stop_sequences: ['END'],
-      ...{ temperature: 0.5, top_p: 0.9, top_k: 5, stream: true },
+      temperature: 0.5,
+      top_p: 0.9,
+      top_k: 5,
+      stream: true,
       metadata: { user_id: 'u' },
       thinking: { type: 'enabled', budget_tokens: 2048 },
       output_config: { effort: 'high', format: { type: 'json_schema', schema: { type: 'object' } } },
@@ -68,8 +71,18 @@ describe('reading', () => {
       ],
       tools: [{ name: 'f', description: 'd', parameters: { type: 'object' }, strict: true, cache: true }],
       toolChoice: { kind: 'tool', name: 'f' },
-      ...{ parallelTools: false, maxTokens: 100, temperature: 0.5, topP: 0.9, topK: 5, seed: null, stop: ['END'] },
-      ...{ presencePenalty: null, frequencyPenalty: null, user: 'u', wantsUsage: true, hints: [] },
+      parallelTools: false,
+      maxTokens: 100,
+      temperature: 0.5,
+      topP: 0.9,
+      topK: 5,
+      seed: null,
+      stop: ['END'],
+      presencePenalty: null,
+      frequencyPenalty: null,
+      user: 'u',
+      wantsUsage: true,
+      hints: [],
       shape: { kind: 'schema', name: 'answer', schema: { type: 'object' }, strict: true },
       thinking: { mode: 'budget', budget: 2048, effort: 'high', visible: true },
     } satisfies Conversation)
@@ -78,7 +91,10 @@ describe('reading', () => {
   it('notes hints and goes on', () => {
     const tools = [{ name: 'f', input_schema: { type: 'object' }, eager_input_streaming: true }]
     const { hints, system } = read({
-      ...{ service_tier: 'auto', context_management: { edits: [] }, tools, thinking: null },
+      service_tier: 'auto',
+      context_management: { edits: [] },
+      tools,
+      thinking: null,
       messages: [
         { role: 'user', content: 'a' },
         { role: 'system', content: 'later' },
@@ -148,7 +164,7 @@ const result = (callId: string): Part => ({
   parts: [{ kind: 'text', text: 'ok' }],
   isError: false,
 })
-const text = (text: string): Part => ({ kind: 'text', text })
+const text = (words: string): Part => ({ kind: 'text', text: words })
 
 describe('writing turns', () => {
   it('puts results first, merges the same side, leaves out empty texts and trims what is to be gone on from', () => {
@@ -161,7 +177,7 @@ describe('writing turns', () => {
       { role: 'assistant', parts: [text('So: ')] },
     ]
     const messages = write({ turns }).body.messages as { role: string; content: { type: string; text?: string }[] }[]
-    expect(messages.map(({ role, content }) => [role, ...content.map(({ type, text }) => text ?? type)])).toEqual([
+    expect(messages.map(({ role, content }) => [role, ...content.map((block) => block.text ?? block.type)])).toEqual([
       ['user', 'a', 'b'],
       ['assistant', 'tool_use', 'tool_use'],
       ['user', 'tool_result', 'tool_result', 'and'],
@@ -301,7 +317,7 @@ describe('writing the rest', () => {
   ])('tells %s to think as its age knows it (%#)', (model, fields, body, dropped) => {
     const written = write({ model, ...fields })
     expect(written.body).toMatchObject(body)
-    if (!('thinking' in body)) expect(written.body).not.toHaveProperty('thinking')
+    expect('thinking' in written.body).toBe('thinking' in body)
     expect(written.dropped).toEqual(dropped)
   })
 

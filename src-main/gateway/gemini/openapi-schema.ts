@@ -49,10 +49,10 @@ function mapped(fields: Fields | null): Schema | null {
 }
 
 function properties(fields: Fields): Schema | null {
-  const properties = fields.record('properties')
-  if (properties === null) return null
+  const named = fields.record('properties')
+  if (named === null) return null
   // Their names are the client's own and stay as they are.
-  const entries = Object.entries(properties).map(([name, value]) => [
+  const entries = Object.entries(named).map(([name, value]) => [
     name,
     readOpenApiSchema(fields.child(`properties.${name}`, value)),
   ])

@@ -101,7 +101,7 @@ export class GeminiEvents implements EventFollower {
 
   /** A signature alone says nothing; any other part is something that nobody here can tell. */
   #other(part: unknown): AnswerEvent[] {
-    const names = Object.keys((part ?? {}) as object).filter((name) => name !== 'thoughtSignature' && name !== 'thought')
+    const names = Object.keys(part ?? {}).filter((name) => name !== 'thoughtSignature' && name !== 'thought')
     return names.length === 0 ? [] : this.fail(unknownPart(names.join(', ').slice(0, 60)))
   }
 

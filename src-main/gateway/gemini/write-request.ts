@@ -42,7 +42,7 @@ function noteMarks({ system, turns, tools }: Conversation, drop: (path: string) 
 }
 
 function isMarked(part: Part): boolean {
-  return 'cache' in part && part.cache === true
+  return 'cache' in part && part.cache
 }
 
 function writeSystem(system: readonly Part[]): Body | null {

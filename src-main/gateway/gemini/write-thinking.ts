@@ -11,14 +11,14 @@ export function writeThinking(thinking: Thinking | null, rules: ModelRules): { c
   if (thinking === null) return { config: null, dropped: false }
   const off = thinking.mode === 'off' || thinking.effort === 'none' || (thinking.mode === 'budget' && thinking.budget === 0)
   if (rules.thinking === 'none') return { config: null, dropped: !off }
-  if (off) return least(rules)
+  if (off) return asLittleAsCanBe(rules)
   const shown = thinking.visible ? { includeThoughts: true } : {}
   const amount = rules.thinking === 'budget' ? { thinkingBudget: budget(thinking, rules) } : level(thinking, rules)
   return { config: { ...shown, ...amount }, dropped: false }
 }
 
 /** Gemini 2.5 Pro and Gemini 3 cannot be kept from thinking altogether. */
-function least({ thinking, least }: ModelRules): { config: Config; dropped: boolean } {
+function asLittleAsCanBe({ thinking, least }: ModelRules): { config: Config; dropped: boolean } {
   if (thinking === 'budget') return { config: { thinkingBudget: least.budget }, dropped: least.budget > 0 }
   return { config: { thinkingLevel: least.level }, dropped: true }
 }

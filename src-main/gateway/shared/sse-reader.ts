@@ -14,8 +14,9 @@ export interface EventFollower {
 
 export function sseReader(follower: EventFollower): AnswerReader {
   let found: AnswerEvent[] = []
+  let ending = false
   const sse = sseData(
-    (data) => found.push(...readData(follower, data)),
+    (data) => found.push(...readData(follower, data, ending)),
     () => found.push(...bad(follower, 'The upstream sent an event that is too long to be read.')),
   )
 
@@ -31,13 +32,15 @@ export function sseReader(follower: EventFollower): AnswerReader {
       return taken()
     },
     end() {
+      ending = true
       sse.end()
       return [...taken(), ...follower.end()]
     },
   }
 }
 
-function readData(follower: EventFollower, data: string): AnswerEvent[] {
+/** `last` = nothing follows: what is no JSON was cut. */
+function readData(follower: EventFollower, data: string, last: boolean): AnswerEvent[] {
   if (follower.ended) return []
   // How streams of OpenAI's chat end.
   if (data === '[DONE]') return follower.end()
@@ -45,7 +48,7 @@ function readData(follower: EventFollower, data: string): AnswerEvent[] {
   try {
     event = JSON.parse(data)
   } catch {
-    return bad(follower, 'The upstream sent an event that is not JSON.')
+    return last ? follower.end() : bad(follower, 'The upstream sent an event that is not JSON.')
   }
   return follower.read(event)
 }

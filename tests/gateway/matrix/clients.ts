@@ -1,6 +1,6 @@
 /** The official SDKs as clients: each holds the same conversation in its own words and tells what it was answered. */
 import Anthropic from '@anthropic-ai/sdk'
-import { type Content, type GenerateContentResponse, GoogleGenAI, type Part } from '@google/genai'
+import { type Content, FinishReason, type GenerateContentResponse, GoogleGenAI, type Part } from '@google/genai'
 import OpenAI from 'openai'
 import type { WireFormat } from '../../../src-main/gateway/types.ts'
 
@@ -186,7 +186,7 @@ async function gemini(url: string, stream: boolean): Promise<[Told, Told]> {
         output: (usage?.candidatesTokenCount ?? 0) + (usage?.thoughtsTokenCount ?? 0),
       },
     }
-    if (chunks.at(-1)?.candidates?.[0]?.finishReason !== 'STOP') throw new Error('the answer has no end')
+    if (chunks.at(-1)?.candidates?.[0]?.finishReason !== FinishReason.STOP) throw new Error('the answer has no end')
     return { parts, told }
   }
 

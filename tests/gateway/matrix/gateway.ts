@@ -57,7 +57,7 @@ export async function startGateway(to: WireFormat, model: string, script: Script
     if (translation.answer === null) return void response.end(Buffer.from(await answer.arrayBuffer()))
     if (!stream) return void response.end(JSON.stringify(translation.answer.whole(answer.status, await answer.json())))
     const translated = translation.answer.stream()
-    for await (const chunk of answer.body ?? []) response.write(translated.push(chunk as Uint8Array))
+    for await (const chunk of answer.body ?? []) response.write(translated.push(chunk))
     response.end(translated.end())
   })
   return {

@@ -1,95 +1,129 @@
 /** What an upstream was sent, told in common words: written without a look at the code that made it. */
 import type { WireFormat } from '../../../src-main/gateway/types.ts'
+import { at, listAt, textAt } from '../../../src-main/providers/read.ts'
 
 export interface Asked {
   instructions: string
   /** The user's first texts and pictures. */
   said: string[]
   tools: { name: string; schema: unknown }[]
-  limit: number
+  limit: unknown
   /** Calls and results in the order in which they stand. */
   calls: { name: string; args: unknown; id: unknown }[]
   results: { id: unknown; text: string; failed: boolean | null }[]
   signature: unknown
 }
 
-// Every body here is taken for what it should be; where it is not, the comparison fails.
-// biome-ignore lint/suspicious/noExplicitAny: these are the upstream's own eyes, which trust nothing and know no type.
-type Json = any
-
-export const asked: Readonly<Record<WireFormat, (body: Json) => Asked>> = { chat, responses, messages, gemini }
-
-function textOf(content: Json): string {
-  return typeof content === 'string' ? content : content.map((part: Json) => part.text).join('')
+export const asked: Readonly<Record<WireFormat, (body: unknown) => Asked>> = {
+  chat: askedOfChat,
+  responses: askedOfResponses,
+  messages: askedOfMessages,
+  gemini: askedOfGemini,
 }
 
-function chat(body: Json): Asked {
-  const of = (role: string) => body.messages.filter((message: Json) => message.role === role)
-  return {
-    instructions: textOf(of('system')[0].content),
-    said: of('user')[0].content.map((part: Json) => part.text ?? part.image_url.url),
-    tools: body.tools.map(({ function: tool }: Json) => ({ name: tool.name, schema: tool.parameters })),
-    limit: body.max_completion_tokens ?? body.max_tokens,
-    calls: of('assistant').flatMap(({ tool_calls = [] }: Json) =>
-      tool_calls.map((call: Json) => ({ name: call.function.name, args: JSON.parse(call.function.arguments), id: call.id })),
-    ),
-    results: of('tool').map((message: Json) => ({ id: message.tool_call_id, text: textOf(message.content), failed: null })),
-    signature: null,
-  }
+/** A text, or the texts of a list of parts. */
+function textOf(content: unknown): string {
+  if (typeof content === 'string') return content
+  return Array.isArray(content) ? content.map((part) => textAt(part, 'text')).join('') : ''
 }
 
-function responses(body: Json): Asked {
-  const of = (type: string) => body.input.filter((item: Json) => (item.type ?? 'message') === type)
-  return {
-    instructions: body.instructions,
-    said: of('message')[0].content.map((part: Json) => part.text ?? part.image_url),
-    tools: body.tools.map((tool: Json) => ({ name: tool.name, schema: tool.parameters })),
-    limit: body.max_output_tokens,
-    calls: of('function_call').map((call: Json) => ({ name: call.name, args: JSON.parse(call.arguments), id: call.call_id })),
-    results: of('function_call_output').map((item: Json) => ({ id: item.call_id, text: textOf(item.output), failed: null })),
-    signature: null,
-  }
+function chosen(list: readonly unknown[], name: string, value: string): unknown[] {
+  return list.filter((item) => textAt(item, name) === value)
 }
 
-function messages(body: Json): Asked {
-  const blocks = body.messages.flatMap((message: Json) => (typeof message.content === 'string' ? [] : message.content))
-  const of = (type: string) => blocks.filter((block: Json) => block.type === type)
+function askedOfChat(body: unknown): Asked {
+  const of = (role: string) => chosen(listAt(body, 'messages'), 'role', role)
+  const calls = of('assistant').flatMap((message) => listAt(message, 'tool_calls'))
   return {
-    instructions: textOf(body.system),
-    said: body.messages[0].content.map(
-      (block: Json) => block.text ?? `data:${block.source.media_type};base64,${block.source.data}`,
-    ),
-    tools: body.tools.map((tool: Json) => ({ name: tool.name, schema: tool.input_schema })),
-    limit: body.max_tokens,
-    calls: of('tool_use').map((block: Json) => ({ name: block.name, args: block.input, id: block.id })),
-    results: of('tool_result').map((block: Json) => ({
-      id: block.tool_use_id,
-      text: textOf(block.content),
-      failed: block.is_error ?? false,
+    instructions: textOf(at(of('system')[0], 'content')),
+    said: listAt(of('user')[0], 'content').map((part) => textAt(part, 'text') || textAt(part, 'image_url', 'url')),
+    tools: listAt(body, 'tools').map((tool) => ({
+      name: textAt(tool, 'function', 'name'),
+      schema: at(tool, 'function', 'parameters'),
+    })),
+    limit: at(body, 'max_completion_tokens') ?? at(body, 'max_tokens'),
+    calls: calls.map((call) => ({
+      name: textAt(call, 'function', 'name'),
+      args: JSON.parse(textAt(call, 'function', 'arguments')) as unknown,
+      id: at(call, 'id'),
+    })),
+    results: of('tool').map((message) => ({
+      id: at(message, 'tool_call_id'),
+      text: textOf(at(message, 'content')),
+      failed: null,
     })),
     signature: null,
   }
 }
 
-function gemini(body: Json): Asked {
-  const parts = body.contents.flatMap((content: Json) => content.parts)
-  const calls = parts.filter((part: Json) => part.functionCall !== undefined)
-  const responses = parts.flatMap((part: Json) => part.functionResponse ?? [])
+function askedOfResponses(body: unknown): Asked {
+  const items = listAt(body, 'input')
+  const messages = items.filter((item) => at(item, 'role') !== undefined)
   return {
-    instructions: textOf(body.systemInstruction.parts),
-    said: body.contents[0].parts.map(
-      (part: Json) => part.text ?? `data:${part.inlineData.mimeType};base64,${part.inlineData.data}`,
-    ),
-    tools: body.tools.flatMap((tool: Json) =>
-      tool.functionDeclarations.map((declared: Json) => ({ name: declared.name, schema: declared.parametersJsonSchema })),
-    ),
-    limit: body.generationConfig.maxOutputTokens,
-    calls: calls.map(({ functionCall }: Json) => ({ name: functionCall.name, args: functionCall.args, id: functionCall.id })),
-    results: responses.map(({ id, response }: Json) => ({
-      id,
-      text: response.error ?? response.output ?? JSON.stringify(response),
-      failed: response.error !== undefined,
+    instructions: textAt(body, 'instructions'),
+    said: listAt(messages[0], 'content').map((part) => textAt(part, 'text') || textAt(part, 'image_url')),
+    tools: listAt(body, 'tools').map((tool) => ({ name: textAt(tool, 'name'), schema: at(tool, 'parameters') })),
+    limit: at(body, 'max_output_tokens'),
+    calls: chosen(items, 'type', 'function_call').map((call) => ({
+      name: textAt(call, 'name'),
+      args: JSON.parse(textAt(call, 'arguments')) as unknown,
+      id: at(call, 'call_id'),
     })),
-    signature: calls[0]?.thoughtSignature ?? null,
+    results: chosen(items, 'type', 'function_call_output').map((item) => ({
+      id: at(item, 'call_id'),
+      text: textOf(at(item, 'output')),
+      failed: null,
+    })),
+    signature: null,
+  }
+}
+
+function askedOfMessages(body: unknown): Asked {
+  const messages = listAt(body, 'messages')
+  const blocks = messages.flatMap((message) => listAt(message, 'content'))
+  const dataUrl = (block: unknown) => `data:${textAt(block, 'source', 'media_type')};base64,${textAt(block, 'source', 'data')}`
+  return {
+    instructions: textOf(at(body, 'system')),
+    said: listAt(messages[0], 'content').map((block) => textAt(block, 'text') || dataUrl(block)),
+    tools: listAt(body, 'tools').map((tool) => ({ name: textAt(tool, 'name'), schema: at(tool, 'input_schema') })),
+    limit: at(body, 'max_tokens'),
+    calls: chosen(blocks, 'type', 'tool_use').map((block) => ({
+      name: textAt(block, 'name'),
+      args: at(block, 'input'),
+      id: at(block, 'id'),
+    })),
+    results: chosen(blocks, 'type', 'tool_result').map((block) => ({
+      id: at(block, 'tool_use_id'),
+      text: textOf(at(block, 'content')),
+      failed: at(block, 'is_error') === true,
+    })),
+    signature: null,
+  }
+}
+
+function askedOfGemini(body: unknown): Asked {
+  const contents = listAt(body, 'contents')
+  const parts = contents.flatMap((content) => listAt(content, 'parts'))
+  const calls = parts.filter((part) => at(part, 'functionCall') !== undefined)
+  const results = parts.flatMap((part) => at(part, 'functionResponse') ?? [])
+  const dataUrl = (part: unknown) => `data:${textAt(part, 'inlineData', 'mimeType')};base64,${textAt(part, 'inlineData', 'data')}`
+  return {
+    instructions: textOf(at(body, 'systemInstruction', 'parts')),
+    said: listAt(contents[0], 'parts').map((part) => textAt(part, 'text') || dataUrl(part)),
+    tools: listAt(body, 'tools')
+      .flatMap((tool) => listAt(tool, 'functionDeclarations'))
+      .map((declared) => ({ name: textAt(declared, 'name'), schema: at(declared, 'parametersJsonSchema') })),
+    limit: at(body, 'generationConfig', 'maxOutputTokens'),
+    calls: calls.map((part) => ({
+      name: textAt(part, 'functionCall', 'name'),
+      args: at(part, 'functionCall', 'args'),
+      id: at(part, 'functionCall', 'id'),
+    })),
+    results: results.map((result) => ({
+      id: at(result, 'id'),
+      text: textAt(result, 'response', 'error') || textAt(result, 'response', 'output') || JSON.stringify(at(result, 'response')),
+      failed: at(result, 'response', 'error') !== undefined,
+    })),
+    signature: at(calls[0], 'thoughtSignature') ?? null,
   }
 }

@@ -89,11 +89,11 @@ function chatUsage(step: number): Record<string, unknown> {
 }
 
 function completion(step: number): Record<string, unknown> {
-  const message =
+  const said =
     step > 1
       ? { role: 'assistant', content: ending.join(''), refusal: null }
       : { role: 'assistant', content: looking.join(''), refusal: null, tool_calls: toolCalls }
-  const choice = { index: 0, message, finish_reason: step > 1 ? 'stop' : 'tool_calls', logprobs: null }
+  const choice = { index: 0, message: said, finish_reason: step > 1 ? 'stop' : 'tool_calls', logprobs: null }
   return {
     id: `chatcmpl-${step}`,
     object: 'chat.completion',
@@ -163,8 +163,18 @@ function response(step: number, status = 'completed'): Record<string, unknown> {
           output_tokens_details: { reasoning_tokens: 0 },
         }
   return {
-    ...{ id: `resp_${step}`, object: 'response', created_at: 1700000000, status, model: models.responses, error: null },
-    ...{ incomplete_details: null, instructions: null, metadata: {}, parallel_tool_calls: true, tools: [], tool_choice: 'auto' },
+    id: `resp_${step}`,
+    object: 'response',
+    created_at: 1700000000,
+    status,
+    model: models.responses,
+    error: null,
+    incomplete_details: null,
+    instructions: null,
+    metadata: {},
+    parallel_tool_calls: true,
+    tools: [],
+    tool_choice: 'auto',
     output: status === 'completed' ? items(step) : [],
     usage: status === 'completed' ? usage : null,
   }

@@ -399,6 +399,32 @@ describe('chat in detail', () => {
     expect(written.dropped).toEqual(dropped)
   })
 
+  test('Mistral’s own API gets no field that it does not know', () => {
+    const turns: Conversation['turns'] = [
+      { role: 'assistant', parts: [{ kind: 'tool-call', id: 'toolu_01', name: 'f', args: '{}' }] },
+      { role: 'user', parts: [{ kind: 'tool-result', callId: 'toolu_01', name: 'f', parts: [], isError: false }] },
+    ]
+    const parts = { stream: true, seed: 4, user: 'ann', maxTokens: 9, turns }
+    const { body, dropped } = chatFormat.writeRequest(conversation({ ...parts, model: 'mistral-large-latest' }))
+    expect(body).toEqual({
+      model: 'mistral-large-latest',
+      stream: true,
+      max_tokens: 9,
+      random_seed: 4,
+      messages: [
+        {
+          role: 'assistant',
+          content: null,
+          tool_calls: [{ id: 'call00001', type: 'function', function: { name: 'f', arguments: '{}' } }],
+        },
+        { role: 'tool', tool_call_id: 'call00001', content: '' },
+      ],
+    })
+    expect(dropped).toEqual(['user'])
+    const elsewhere = chatFormat.writeRequest(conversation({ ...parts, model: 'mistralai/mistral-large' })).body
+    expect(elsewhere).toMatchObject({ stream_options: { include_usage: true }, seed: 4, user: 'ann' })
+  })
+
   test('thoughts go back to models that want them', () => {
     const turns: Conversation['turns'] = [
       {

@@ -59,7 +59,7 @@ describe.each(Object.entries(formats))('%s', (name, format) => {
     for (let at = 0; at < Buffer.byteLength(stream.slice(0, complete)); at += 3) {
       const reader = format.streamReader()
       const events = readAll(reader, [bytes.subarray(0, at)])
-      expect(events.at(-1)).toMatchObject({ type: 'error', error: { status: 502 } })
+      expect(events.at(-1)).toMatchObject({ type: 'error', error: { status: 502, code: 'UPSTREAM_BROKE_OFF' } })
       expect(events.filter(({ type }) => type === 'error' || type === 'end')).toHaveLength(1)
       expect([...reader.push(bytes), ...reader.end()]).toEqual([])
     }

@@ -7,16 +7,24 @@ export interface ModelRules {
   wantsThoughts: boolean
   /** OpenAI's older models refuse to be told how hard to think. */
   takesEffort: boolean
+  /**
+   * Mistral refuses every field that it does not know (`user`, `stream_options`, `seed`, …), tells the usage of streams unasked, and
+   * wants ids of calls of just nine letters and digits. Source: docs.mistral.ai/api.
+   */
+  closed: boolean
 }
 
 const openai = /^(?:openai\/)?(?:gpt-|chatgpt-|codex|o\d)/i
 const thoughtless = /^(?:openai\/)?(?:gpt-[34]|chatgpt-)/i
 const thoughtful = /deepseek|kimi|glm|minimax|qwen|mimo/i
+/** As Mistral's own API names its models; elsewhere they have an owner (`mistralai/…`) or a size (`mistral:7b`). */
+const mistral = /^(?:open-|labs-)?(?:mistral|mixtral|codestral|magistral|ministral|pixtral|devstral|voxtral)-[\w.-]+$/i
 
 export function rulesOf(model: string): ModelRules {
   return {
     limit: openai.test(model) && !/^(?:openai\/)?gpt-oss/i.test(model) ? 'max_completion_tokens' : 'max_tokens',
     wantsThoughts: thoughtful.test(model),
-    takesEffort: !thoughtless.test(model),
+    takesEffort: !thoughtless.test(model) && !mistral.test(model),
+    closed: mistral.test(model),
   }
 }

@@ -1,6 +1,7 @@
 /** A system prompt and turns as the messages of a chat request. */
-import { shortIds } from '../shared/short-ids.ts'
+import { nineLetterIds, shortIds } from '../shared/short-ids.ts'
 import { type Conversation, type Part, Untranslatable } from '../types.ts'
+import type { ModelRules } from './model-rules.ts'
 import { contentOf, writePart } from './write-content.ts'
 
 type Message = Record<string, unknown>
@@ -15,8 +16,9 @@ interface Writing {
 const idMax = 40
 
 /** Throws Untranslatable. */
-export function writeMessages({ system, turns }: Conversation, drop: (path: string) => void, wantsThoughts: boolean): Message[] {
-  const writing = { drop, wantsThoughts, callId: shortIds(idMax) }
+export function writeMessages({ system, turns }: Conversation, drop: (path: string) => void, rules: ModelRules): Message[] {
+  const callId = rules.closed ? nineLetterIds() : shortIds(idMax)
+  const writing = { drop, wantsThoughts: rules.wantsThoughts, callId }
   const messages: Message[] = []
   if (system.length > 0) {
     messages.push({ role: 'system', content: contentOf(system.map((part, index) => writeSystem(part, `system[${index}]`))) })

@@ -13,25 +13,27 @@ export const writeRequest: Format['writeRequest'] = (conversation) => {
   if (wanted !== effort) dropped.add('thinking')
   const body = {
     model: conversation.model,
-    messages: writeMessages(conversation, (path) => dropped.add(path), rules.wantsThoughts),
+    messages: writeMessages(conversation, (path) => dropped.add(path), rules),
     ...writeTools(conversation),
     ...present({
       [rules.limit]: conversation.maxTokens,
       temperature: conversation.temperature,
       top_p: conversation.topP,
-      seed: conversation.seed,
+      [rules.closed ? 'random_seed' : 'seed']: conversation.seed,
       stop: conversation.stop.length === 0 ? null : conversation.stop,
       presence_penalty: conversation.presencePenalty,
       frequency_penalty: conversation.frequencyPenalty,
       response_format: writeShape(conversation.shape),
       reasoning_effort: effort,
-      user: conversation.user,
+      user: rules.closed ? null : conversation.user,
     }),
     // The usage of a stream is told only to those who ask, and everyone downstream counts on it.
-    ...(conversation.stream ? { stream: true, stream_options: { include_usage: true } } : {}),
+    ...(conversation.stream ? { stream: true } : {}),
+    ...(conversation.stream && !rules.closed ? { stream_options: { include_usage: true } } : {}),
   }
   // OpenAI knows no such limit; it only narrows what is likely anyway.
   if (conversation.topK !== null) dropped.add('topK')
+  if (rules.closed && conversation.user !== null) dropped.add('user')
   return { body, dropped: [...dropped] }
 }
 

@@ -10,3 +10,14 @@ export function shortIds(max: number): (id: string) => string {
     return short
   }
 }
+
+/** Ids of nine letters and digits, the same for call and result of one request. */
+export function nineLetterIds(): (id: string) => string {
+  const given = new Map<string, string>()
+  return (id) => {
+    if (/^[A-Za-z0-9]{9}$/.test(id)) return id
+    const made = given.get(id) ?? `call${String(given.size + 1).padStart(5, '0')}`
+    given.set(id, made)
+    return made
+  }
+}

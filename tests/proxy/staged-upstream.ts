@@ -83,7 +83,11 @@ export async function startStagedUpstream(
     answer(new Reply(response), one)
   }
   const server =
-    kind === 'http' ? createServer(handle) : kind === 'https' ? createTls(tls, handle) : createSecureServer(tls, handle)
+    kind === 'http'
+      ? createServer(handle)
+      : kind === 'https'
+        ? createTls(tls, handle)
+        : createSecureServer({ ...tls, allowHTTP1: true }, handle)
   server.on(kind === 'http' ? 'connection' : 'secureConnection', (socket: Socket) => {
     connections++
     sockets.add(socket)

@@ -29,11 +29,12 @@ export class Reply {
   }
 
   begin(status: number, headers: Record<string, string> = {}): void {
-    this.#response.writeHead(status, headers)
+    // The two kinds of answer agree on this and on write, but not in their types.
+    if (this.#response instanceof Http2ServerResponse) this.#response.writeHead(status, headers)
+    else this.#response.writeHead(status, headers)
   }
 
   write(chunk: string | Buffer): void {
-    // The two kinds of answer agree on this, but not in their types.
     if (this.#response instanceof Http2ServerResponse) this.#response.write(chunk)
     else this.#response.write(chunk)
   }

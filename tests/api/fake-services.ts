@@ -363,6 +363,12 @@ export const aRequest: RequestRow = {
   cacheWriteTokens: null,
   reasoningTokens: null,
   costNanos: null,
+  priceVersion: null,
+  route: null,
+  clientFormat: null,
+  upstreamFormat: null,
+  dropped: [],
+  cache: null,
   errorCode: null,
 }
 

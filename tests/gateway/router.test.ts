@@ -39,7 +39,7 @@ function index(lists: Record<string, readonly string[] | null>, routes: readonly
   }
 }
 
-const everywhere = () => true
+const everywhere: (pool: string) => boolean = () => true
 const half = () => 0.5
 
 /** `pool/model` of each place, or what is nearest. */

@@ -1,6 +1,6 @@
 /** A place in a conversation, in the words of the client's own format. */
 import { originOf } from './shared/origin.ts'
-import type { Conversation, WireFormat } from './types.ts'
+import { type Conversation, Untranslatable, type WireFormat } from './types.ts'
 
 type Words = Readonly<Record<Exclude<keyof Conversation, 'hints' | 'wantsUsage'>, string>>
 
@@ -70,12 +70,30 @@ const words: Readonly<Record<WireFormat, Words>> = {
   },
 }
 
+/** What a piece has besides what it says, in each format; what is not here has no name of its own there. */
+const details: Readonly<Record<WireFormat, Readonly<Record<string, string>>>> = {
+  chat: { cache: 'prompt_cache_breakpoint', detail: 'image_url.detail', strict: 'function.strict' },
+  responses: { cache: 'prompt_cache_breakpoint', detail: 'detail', strict: 'strict' },
+  messages: { cache: 'cache_control', strict: 'strict', isError: 'is_error' },
+  gemini: {},
+}
+
 /**
- * `path` as writers of requests give it (`topK`, `turns[2].parts[0].media`). The deepest piece on its way whose origin is known
- * says where it was; what no reader has marked is named by its top field alone.
+ * `path` as writers of requests give it (`topK`, `turns[2].parts[0]`, `tools[1].strict`). The deepest piece on its way whose origin
+ * is known says where it was; what no reader has marked is named by its top field alone.
  */
 export function inClientWords(format: WireFormat, conversation: Conversation, path: string): string {
   const steps = path.split(/[.[\]]+/).filter((step) => step !== '')
+  const origin = originOn(conversation, steps)
+  if (origin !== undefined) {
+    const detail = details[format][steps.at(-1) ?? '']
+    return detail === undefined ? origin : `${origin}.${detail}`
+  }
+  const top = steps[0] ?? ''
+  return Object.hasOwn(words[format], top) ? words[format][top as keyof Words] : path
+}
+
+function originOn(conversation: Conversation, steps: readonly string[]): string | undefined {
   let here: unknown = conversation
   let origin: string | undefined
   for (const step of steps) {
@@ -83,13 +101,15 @@ export function inClientWords(format: WireFormat, conversation: Conversation, pa
     here = (here as Record<string, unknown>)[step]
     if (typeof here === 'object' && here !== null) origin = originOf(here) ?? origin
   }
-  if (origin !== undefined) return origin
-  const top = steps[0] ?? ''
-  const field = Object.hasOwn(words.chat, top) ? (top as keyof Words) : fieldOf(top)
-  return field === undefined ? path : words[format][field]
+  return origin
 }
 
-/** Some writers name a field as OpenAI does. */
-function fieldOf(word: string): keyof Words | undefined {
-  return (Object.keys(words.chat) as (keyof Words)[]).find((field) => words.chat[field] === word)
+/** Writes a request; what it refuses is named in the client's own words. */
+export function inWordsOf<Written>(format: WireFormat, asked: Conversation, write: () => Written): Written {
+  try {
+    return write()
+  } catch (error) {
+    if (error instanceof Untranslatable) throw new Untranslatable(inClientWords(format, asked, error.field), error.message)
+    throw error
+  }
 }

@@ -102,6 +102,23 @@ describe('from one format to another', () => {
 
   test.each<[WireFormat, WireFormat, object, string]>([
     ['messages', 'chat', { top_k: 5 }, 'top_k'],
+    [
+      'messages',
+      'chat',
+      { system: [{ type: 'text', text: 'x', cache_control: { type: 'ephemeral' } }] },
+      'system[].cache_control',
+    ],
+    [
+      'chat',
+      'messages',
+      {
+        messages: [
+          { role: 'user', content: [{ type: 'image_url', image_url: { url: 'https://example.org/a.png', detail: 'low' } }] },
+        ],
+      },
+      'messages[].content[].image_url.detail',
+    ],
+    ['chat', 'gemini', { tools: [{ type: 'function', function: { name: 'f', strict: true } }] }, 'tools[].function.strict'],
     ['gemini', 'chat', { generationConfig: { topK: 5 } }, 'generationConfig.topK'],
     ['gemini', 'responses', { generationConfig: { seed: 5 } }, 'generationConfig.seed'],
     [

@@ -1,4 +1,6 @@
 /** A system prompt and turns as the messages of a chat request. */
+
+import { noteMarks } from '../shared/cache-marks.ts'
 import { nineLetterIds, shortIds } from '../shared/short-ids.ts'
 import { type Conversation, type Part, Untranslatable } from '../types.ts'
 import type { ModelRules } from './model-rules.ts'
@@ -16,10 +18,12 @@ interface Writing {
 const idMax = 40
 
 /** Throws Untranslatable. */
-export function writeMessages({ system, turns }: Conversation, drop: (path: string) => void, rules: ModelRules): Message[] {
+export function writeMessages(conversation: Conversation, drop: (path: string) => void, rules: ModelRules): Message[] {
   const callId = rules.closed ? nineLetterIds() : shortIds(idMax)
   const writing = { drop, wantsThoughts: rules.wantsThoughts, callId }
   const messages: Message[] = []
+  const { system, turns } = conversation
+  noteMarks(conversation, drop)
   if (system.length > 0) {
     messages.push({ role: 'system', content: contentOf(system.map((part, index) => writeSystem(part, `system[${index}]`))) })
   }

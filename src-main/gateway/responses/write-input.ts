@@ -1,5 +1,6 @@
 /** A system prompt and turns as the instructions and input of a Responses request. */
 import { audioFormat } from '../chat/write-content.ts'
+import { noteMarks } from '../shared/cache-marks.ts'
 import { urlOf } from '../shared/media.ts'
 import { shortIds } from '../shared/short-ids.ts'
 import { type Conversation, type Part, type Turn, Untranslatable } from '../types.ts'
@@ -15,8 +16,10 @@ interface Writing {
 const idMax = 64
 
 /** Throws Untranslatable. */
-export function writeInput({ system, turns }: Conversation, drop: (path: string) => void): Record<string, unknown> {
+export function writeInput(conversation: Conversation, drop: (path: string) => void): Record<string, unknown> {
   const writing = { drop, callId: shortIds(idMax) }
+  const { system, turns } = conversation
+  noteMarks(conversation, drop)
   const input = turns.flatMap((turn, index) => writeTurn(turn, `turns[${index}]`, writing))
   const [only] = system
   if (only === undefined) return { input }

@@ -1,6 +1,6 @@
 /** A place in a conversation, in the words of the client's own format. */
 import { originOf } from './shared/origin.ts'
-import { type Conversation, Untranslatable, type WireFormat } from './types.ts'
+import type { Conversation, WireFormat } from './types.ts'
 
 type Words = Readonly<Record<Exclude<keyof Conversation, 'hints' | 'wantsUsage'>, string>>
 
@@ -102,14 +102,4 @@ function originOn(conversation: Conversation, steps: readonly string[]): string 
     if (typeof here === 'object' && here !== null) origin = originOf(here) ?? origin
   }
   return origin
-}
-
-/** Writes a request; what it refuses is named in the client's own words. */
-export function inWordsOf<Written>(format: WireFormat, asked: Conversation, write: () => Written): Written {
-  try {
-    return write()
-  } catch (error) {
-    if (error instanceof Untranslatable) throw new Untranslatable(inClientWords(format, asked, error.field), error.message)
-    throw error
-  }
 }

@@ -1,6 +1,8 @@
 /** Puts a request into the format of the upstream that serves it, and the answer back into the client's. */
 import { formats } from './formats.ts'
+import { arrayAnswer } from './gemini/array-stream.ts'
 import { geminiArrayFormat } from './gemini/format.ts'
+import { inWordsOf } from './in-words.ts'
 import { errorOfAnswer } from './shared/openai-error.ts'
 import { withModel } from './splice/model.ts'
 import {
@@ -11,7 +13,6 @@ import {
   type Format,
   type StreamTranslation,
   type Translation,
-  Untranslatable,
   type WireFormat,
 } from './types.ts'
 import { inClientWords } from './words.ts'
@@ -34,7 +35,7 @@ export interface Request {
  */
 export function translate(request: Request): Translation {
   const { from, to, body, given, model } = request
-  if (from === to) return { body: sameFormat(request), dropped: [], answer: null }
+  if (from === to) return { body: sameFormat(request), dropped: [], answer: given.array === true ? arrayAnswer : null }
   const asked = formats[from].readRequest(body, given)
   const written = inWordsOf(from, asked, () => formats[to].writeRequest({ ...asked, model }))
   const dropped = written.dropped.map((path) => anywhere(inClientWords(from, asked, path)))
@@ -51,15 +52,6 @@ function sameFormat({ from, bytes, body, model }: Request): Uint8Array | null {
   const said = (body as { model?: unknown } | null)?.model
   if (said === name || (from === 'gemini' && (said === undefined || said === model))) return null
   return withModel(bytes, name)
-}
-
-function inWordsOf<Result>(from: WireFormat, asked: Conversation, write: () => Result): Result {
-  try {
-    return write()
-  } catch (error) {
-    if (error instanceof Untranslatable) throw new Untranslatable(inClientWords(from, asked, error.field), error.message)
-    throw error
-  }
 }
 
 /** `messages[2].name` and `messages[4].name` are one entry in the list of what was dropped. */

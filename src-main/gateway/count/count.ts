@@ -2,9 +2,11 @@
 import { estimateTokens } from '../../providers/estimate.ts'
 import { countAt } from '../../providers/read.ts'
 import { geminiFormat } from '../gemini/format.ts'
+import { inWordsOf } from '../in-words.ts'
 import { messagesFormat } from '../messages/format.ts'
 import { Fields } from '../shared/fields.ts'
 import { type Conversation, type Format, Untranslatable } from '../types.ts'
+import { inClientWords } from '../words.ts'
 
 export type CountFormat = 'messages' | 'gemini'
 
@@ -25,9 +27,9 @@ export function countRequest(
   model: string,
 ): { body: Record<string, unknown>; dropped: string[] } {
   const asked = readCount(from, body, given)
-  const { body: written, dropped } = formats[to].writeRequest({ ...asked, model, stream: false })
+  const { body: written, dropped } = inWordsOf(from, asked, () => formats[to].writeRequest({ ...asked, model, stream: false }))
   const counted = to === 'messages' ? onlyCounted(written) : { generateContentRequest: { model: `models/${model}`, ...written } }
-  return { body: counted, dropped: [...asked.hints, ...dropped] }
+  return { body: counted, dropped: [...asked.hints, ...dropped.map((path) => inClientWords(from, asked, path))] }
 }
 
 /** The upstream's answer in the client's words. Throws Untranslatable when it is none. */

@@ -3,10 +3,16 @@
  * gets the same chunks, byte for byte, in one JSON array.
  */
 import { sseData } from '../shared/sse-data.ts'
-import type { AnswerError, StreamTranslation } from '../types.ts'
+import type { AnswerError, AnswerTranslation, StreamTranslation } from '../types.ts'
 import { writeError } from './errors.ts'
 import { GeminiEvents } from './read-events.ts'
 import { arrayFraming } from './stream-writer.ts'
+
+/** For Gemini's client of a Gemini upstream; what is no stream stays as it is. */
+export const arrayAnswer: AnswerTranslation = {
+  whole: (_status, body) => body as Record<string, unknown>,
+  stream: arrayStream,
+}
 
 const nothing = new Uint8Array(0)
 

@@ -10,8 +10,8 @@ export interface Sent {
   body: Record<string, unknown>
 }
 
-/** An answer in the upstream's own format: the body, or the bytes of a stream. */
-export type Script = (step: number, stream: boolean) => string
+/** An answer in the upstream's own format: the body, or the bytes of a stream; with a status when it is not 200. */
+export type Script = (step: number, stream: boolean) => string | { status: number; body: string }
 
 export interface Gateway {
   url: string
@@ -37,8 +37,10 @@ export async function startGateway(to: WireFormat, model: string, script: Script
     const path = request.url ?? ''
     sent.push({ path, body })
     const stream = body.stream === true || path.includes(':stream')
-    response.writeHead(200, { 'content-type': stream ? 'text/event-stream' : 'application/json' })
-    await inPieces(response, script(sent.length, stream))
+    const said = script(sent.length, stream)
+    const { status, body: text } = typeof said === 'string' ? { status: 200, body: said } : said
+    response.writeHead(status, { 'content-type': stream && status === 200 ? 'text/event-stream' : 'application/json' })
+    await inPieces(response, text)
   })
   const gateway = await listen(async (request, response) => {
     const bytes = await bytesOf(request)
@@ -53,9 +55,10 @@ export async function startGateway(to: WireFormat, model: string, script: Script
       method: 'POST',
       body: Buffer.from(translation.body ?? bytes),
     })
-    response.writeHead(200, { 'content-type': stream ? 'text/event-stream' : 'application/json' })
+    const streams = stream && answer.ok
+    response.writeHead(answer.status, { 'content-type': streams ? 'text/event-stream' : 'application/json' })
     if (translation.answer === null) return void response.end(Buffer.from(await answer.arrayBuffer()))
-    if (!stream) return void response.end(JSON.stringify(translation.answer.whole(answer.status, await answer.json())))
+    if (!streams) return void response.end(JSON.stringify(translation.answer.whole(answer.status, await answer.json())))
     const translated = translation.answer.stream()
     for await (const chunk of answer.body ?? []) response.write(translated.push(chunk))
     response.end(translated.end())

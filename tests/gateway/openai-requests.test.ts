@@ -308,6 +308,11 @@ describe('chat in detail', () => {
       { messages: [{ role: 'user', content: [{ type: 'input_audio', input_audio: { data: '', format: 'ogg' } }] }] },
     ],
     [
+      'messages[0].content[0].input_audio.format',
+      { messages: [{ role: 'user', content: [{ type: 'input_audio', input_audio: { data: '', format: 'constructor' } }] }] },
+    ],
+    ['constructor', { constructor: 1 }],
+    [
       'messages[1].audio',
       {
         messages: [

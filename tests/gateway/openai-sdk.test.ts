@@ -155,6 +155,19 @@ describe('chat', () => {
     expect(reasons.filter((told) => told !== null)).toEqual([reason])
   })
 
+  test.each([true, false])('thoughts are shown unless they are not wanted (%s)', async (wanted) => {
+    const openai = await client(chatFormat, richAnswer, richAnswer)
+    const asked = { model: 'm', messages, ...(wanted ? {} : { reasoning: { effort: 'low', exclude: true } }) }
+    const whole: unknown = (await openai.chat.completions.create(asked)).choices[0]?.message
+    let streamed = ''
+    for await (const { choices } of await openai.chat.completions.create({ ...asked, stream: true })) {
+      const delta = choices[0]?.delta as { reasoning_content?: string } | undefined
+      streamed += delta?.reasoning_content ?? ''
+    }
+    expect((whole as { reasoning_content?: string }).reasoning_content).toBe(wanted ? 'Two cities, two calls.' : undefined)
+    expect(streamed).toBe(wanted ? 'Two cities, two calls.' : '')
+  })
+
   test('a refusal', async () => {
     const events = plainAnswer('I cannot.').map(
       (event): AnswerEvent => (event.type === 'open' ? { type: 'open', part: { kind: 'refusal' } } : event),

@@ -235,6 +235,14 @@ describe('what servers of the chat format do differently', () => {
     })
   })
 
+  test('a reason to stop that nobody knows is a plain end', () => {
+    expect(read(chunk({ content: 'a' }), chunk({}, 'constructor'), '[DONE]').find(({ type }) => type === 'stop')).toEqual({
+      type: 'stop',
+      reason: 'end',
+      sequence: null,
+    })
+  })
+
   test('a picture', () => {
     const url = 'data:image/png;base64,iVBORw0KGgo='
     const events = read(chunk({ images: [{ type: 'image_url', image_url: { url } }] }, 'stop'), '[DONE]')

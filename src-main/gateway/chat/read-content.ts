@@ -78,14 +78,17 @@ export function readDetail(image: Fields): 'auto' | 'low' | 'high' | null {
   }
 }
 
-const audioMimes: Readonly<Record<string, string>> = { wav: 'audio/wav', mp3: 'audio/mpeg' }
+const audioMimes: ReadonlyMap<string, string> = new Map([
+  ['wav', 'audio/wav'],
+  ['mp3', 'audio/mpeg'],
+])
 
 /** `input_audio` of chat and of the Responses API alike. */
 export function readAudio(fields: Fields): Part {
   const audio = fields.inner('input_audio') ?? fields.refuse('input_audio', 'This is missing.')
   const data = audio.neededText('data')
   const format = audio.neededText('format')
-  const mime = audioMimes[format] ?? audio.refuse('format', 'This must be wav or mp3.')
+  const mime = audioMimes.get(format) ?? audio.refuse('format', 'This must be wav or mp3.')
   audio.finish()
   return { kind: 'audio', media: { mime, data } }
 }

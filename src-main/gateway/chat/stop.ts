@@ -1,19 +1,19 @@
 /** Why an answer ended, in the words of chat completions. */
 import type { StopReason } from '../types.ts'
 
-const reasons: Readonly<Record<string, StopReason>> = {
-  stop: 'end',
-  length: 'length',
-  tool_calls: 'tool-calls',
-  function_call: 'tool-calls',
-  content_filter: 'filtered',
+const reasons: ReadonlyMap<string, StopReason> = new Map([
+  ['stop', 'end'],
+  ['length', 'length'],
+  ['tool_calls', 'tool-calls'],
+  ['function_call', 'tool-calls'],
+  ['content_filter', 'filtered'],
   // Mistral's.
-  model_length: 'length',
-}
+  ['model_length', 'length'],
+])
 
 /** A reason that is not known yet counts as a plain end. */
 export function readStop(reason: string): StopReason {
-  return reasons[reason] ?? 'end'
+  return reasons.get(reason) ?? 'end'
 }
 
 /** Words for an answer that did not end but failed: OpenRouter's and DeepSeek's. */

@@ -25,9 +25,11 @@ export function answerModels({ exchange, client, cors }: AdmittedCall, operation
   answerWith(exchange, 200, ['content-type', 'application/json; charset=utf-8', ...cors], Buffer.from(JSON.stringify(body)))
 }
 
-/** Anthropic's SDK asks at OpenAI's address; its version header tells them apart. */
+/** The SDKs of Anthropic and Google ask at OpenAI's address; their headers tell them apart. */
 function listFormat({ format }: Listing, raw: readonly string[]): Listing['format'] {
-  return format === 'chat' && headerValue(raw, 'anthropic-version') !== undefined ? 'messages' : format
+  if (format !== 'chat') return format
+  if (headerValue(raw, 'anthropic-version') !== undefined) return 'messages'
+  return headerValue(raw, 'x-goog-api-key') !== undefined ? 'gemini' : 'chat'
 }
 
 /** Names to who owns them: routes, then what ready pools serve, with the pool before the name where one name is served by several. */

@@ -27,8 +27,10 @@ export function createUpstreamAgents(guard: ConnectGuard): UpstreamAgents {
   return {
     agentFor(connectMs, way) {
       const key = keyOf(connectMs, way)
-      const agent = agents.get(key) ?? newAgent(connectMs, way, guard)
-      // Taken out and put in again: the map's order is the order of use.
+      const known = agents.get(key)
+      // In which order they were used counts only when there is no room.
+      if (known !== undefined && agents.size < agentsMax) return known
+      const agent = known ?? newAgent(connectMs, way, guard)
       agents.delete(key)
       agents.set(key, agent)
       for (const [oldest, one] of agents) {

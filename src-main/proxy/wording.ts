@@ -62,7 +62,7 @@ export function createWording(call: AdmittedCall, request: UnifiedRequest): Word
       if (found === null) return null
       const { body, dropped, answer, call: upstream } = found.said
       const foreign = upstream.format !== format
-      const address = addressOf(found.endpoint, foreign ? null : { format, query })
+      const address = addressOf(found.endpoint, foreign ? null : { format, query, reframed: answer !== null })
       const path = upstreamTarget({ pool, ...address, clientTokens: call.clientTokens })
       if (path === null) return null
       const serving: Serving = {
@@ -97,14 +97,25 @@ function namesOf({ config }: ProxyPool): UpstreamNames {
   return { deployments: config.deployments, apiVersion: config.apiVersion }
 }
 
+interface ClientQuery {
+  format: WireFormat
+  query: string
+  /** Upstream is asked for the other of Gemini's two framings. */
+  reframed: boolean
+}
+
 /** The client's query goes along in its own format; in Gemini's it also says how the stream is framed. */
-function addressOf(endpoint: string, client: { format: WireFormat; query: string } | null): { rest: string; query: string } {
+function addressOf(endpoint: string, client: ClientQuery | null): { rest: string; query: string } {
   const mark = endpoint.indexOf('?')
   const rest = mark < 0 ? endpoint : endpoint.slice(0, mark)
   const own = mark < 0 ? '' : endpoint.slice(mark)
   if (client === null) return { rest, query: own }
-  if (client.format === 'gemini' || own === '') return { rest, query: client.query }
-  return { rest, query: client.query.length > 1 ? `${own}&${client.query.slice(1)}` : own }
+  if (own === '' || (client.format === 'gemini' && !client.reframed)) return { rest, query: client.query }
+  const pairs = client.query
+    .slice(1)
+    .split('&')
+    .filter((pair) => pair !== '' && !pair.startsWith('alt='))
+  return { rest, query: [own, ...pairs].join('&') }
 }
 
 /** In the order in which they are tried. Responses is nobody's second choice: it can do nothing for another format that chat cannot. */

@@ -1,11 +1,11 @@
 /** A proxy with a real engine in front of any upstream, and what it recorded: what every proxy test stands on. */
 import { periodEnd } from '../../src-main/base/calendar.ts'
 import { createClientDirectory, newToken } from '../../src-main/clients/index.ts'
+import { createRouter } from '../../src-main/gateway/router.ts'
 import { systemClock } from '../../src-main/pool/clock.ts'
 import { createPoolEngine } from '../../src-main/pool/engine.ts'
 import { defaultRules } from '../../src-main/pool/rules.ts'
 import type { KeySpec, Lane, MeterView, PoolRules, StrategyName } from '../../src-main/pool/types.ts'
-import { createRouter } from '../../src-main/gateway/router.ts'
 import { providers } from '../../src-main/providers/index.ts'
 import type { Resolve } from '../../src-main/proxy/guarded-connect.ts'
 import { createProxy, type Proxy, type ProxyLimits } from '../../src-main/proxy/proxy.ts'

@@ -92,21 +92,18 @@ describe('an upstream that breaks off', () => {
   test.each([
     { kind: 'cut-stream', chunks: 2 },
     { kind: 'cut-stream', chunks: 5 },
-  ] as const)(
-    '%o: the client sees a broken answer',
-    async (behaviour) => {
-      const scripted = await open()
-      scripted.script(keyA, behaviour)
-      const answer = await stream()
-      expect(answer.status).toBe(200)
-      await expect(answer.text()).rejects.toThrow('terminated')
-      const [row] = await house.recorded(1)
-      expect(row).toMatchObject({ outcome: 'network', status: 200, errorCode: 'UPSTREAM_BROKE_OFF' })
-      expect(row?.attempts).toHaveLength(1)
-      expect(house.health('key-1')).toBe('ready')
-      expect(house.inFlight('key-1')).toBe(0)
-    },
-  )
+  ] as const)('%o: the client sees a broken answer', async (behaviour) => {
+    const scripted = await open()
+    scripted.script(keyA, behaviour)
+    const answer = await stream()
+    expect(answer.status).toBe(200)
+    await expect(answer.text()).rejects.toThrow('terminated')
+    const [row] = await house.recorded(1)
+    expect(row).toMatchObject({ outcome: 'network', status: 200, errorCode: 'UPSTREAM_BROKE_OFF' })
+    expect(row?.attempts).toHaveLength(1)
+    expect(house.health('key-1')).toBe('ready')
+    expect(house.inFlight('key-1')).toBe(0)
+  })
 
   test('in silence is cut after the idle time', async () => {
     const raw = await startRawUpstream((socket) => socket.write('HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf'))

@@ -402,6 +402,24 @@ describe('the list of models', () => {
   })
 })
 
+describe('a client of Gemini that does not ask for events', () => {
+  test.each(upstreams)('gets one JSON array from %s', async (model) => {
+    await open()
+    const answer = await post(`/v1beta/models/${model}:streamGenerateContent`, {
+      contents: [{ role: 'user', parts: [{ text: 'hi' }] }],
+    })
+    expect(answer.headers.get('content-type')).toMatch(/^application\/json/)
+    const chunks = (await answer.json()) as { candidates?: { content?: { parts?: { text?: string }[] } }[] }[]
+    expect(
+      chunks
+        .flatMap((chunk) => chunk.candidates?.[0]?.content?.parts ?? [])
+        .map((part) => part.text)
+        .join(''),
+    ).toBe(text)
+    expect((await house.recorded(1))[0]).toMatchObject({ streamed: true, outcome: 'ok', outputTokens: 5 })
+  })
+})
+
 describe('counting tokens', () => {
   const question = { model: 'claude-opus-4-8', messages }
 

@@ -59,9 +59,9 @@ export class Exchange {
 
   private cutByUs = false
 
-  async run(next: (key: string | null) => Behaviour, quotas: Quotas, friendly: boolean): Promise<void> {
+  async run(next: (key: string | null, method: string) => Behaviour, quotas: Quotas, friendly: boolean): Promise<void> {
     await this.readBody()
-    const behaviour: Behaviour = next(this.received.key)
+    const behaviour: Behaviour = next(this.received.key, this.received.method)
     this.cutByUs = cuts(behaviour)
     const { request, received, url, number } = this
     const standing = this.standing(behaviour, quotas)

@@ -10,8 +10,8 @@ interface ScriptedUpstreamOptions {
   port?: number
   /** The demo pool's manners: keys start with `demo-`, the prompt is echoed kindly, one key is now and then limited. */
   friendly?: boolean
-  /** Says what each request on a key gets, in place of `script`; null = a request without one. */
-  rule?: (key: string | null) => Behaviour
+  /** Says what each request on a key gets, in place of `script`; null = a request without one. `method` tells calls from questions such as for models. */
+  rule?: (key: string | null, method: string) => Behaviour
   /** Where keys are, when it is somewhere that none of the APIs puts them. */
   place?: KeyPlace
   /** How many requests are remembered, the newest; 10,000 by default, none when friendly. */

@@ -37,7 +37,7 @@ export function localError(format: ApiFormat, status: number, code: string, mess
 }
 
 function shape(format: ApiFormat, status: number, code: string, message: string): object {
-  if (format === 'openai') return { error: { message, type: openaiType(status), param: null, code } }
+  if (format === 'openai') return { error: { message, type: openaiType(status, code), param: null, code } }
   if (format === 'anthropic') {
     const type = anthropicTypes[status] ?? (status < 500 ? 'invalid_request_error' : 'api_error')
     return { type: 'error', error: { type, message, code }, request_id: null }
@@ -48,7 +48,9 @@ function shape(format: ApiFormat, status: number, code: string, message: string)
   return { error: { code: status, message, status: name, details } }
 }
 
-function openaiType(status: number): string {
+function openaiType(status: number, code: string): string {
+  // What OpenAI calls an account without money, and its clients know not to repeat.
+  if (code === 'BUDGET_SPENT') return 'insufficient_quota'
   if (status === 429) return 'rate_limit_error'
   return status >= 500 ? 'server_error' : 'invalid_request_error'
 }

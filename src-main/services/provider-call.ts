@@ -1,5 +1,6 @@
 /** A call that Keywheel makes to a provider on its own account: short, bounded, and its answer never shows the key. */
 import type { ProviderDefinition } from '../providers/types.ts'
+import { belowBase } from '../proxy/target.ts'
 import type { KeyRow, PoolRow } from '../storage/types.ts'
 import type { Vault } from '../vault/types.ts'
 import { readStart } from './answer-text.ts'
@@ -40,7 +41,8 @@ export async function callProvider(
   fetch: typeof globalThis.fetch,
   signal?: AbortSignal,
 ): Promise<ProviderAnswer> {
-  const url = new URL(baseUrl + path)
+  // A base URL may end in the version that the path begins with, as those of forwarded calls may.
+  const url = new URL(baseUrl + belowBase({ baseUrl: new URL(baseUrl), provider }, path))
   const headers = new Headers(provider.defaultHeaders)
   const credential = pool.auth.format.replace('{key}', () => secret)
   if (pool.auth.in === 'header') headers.set(pool.auth.name, credential)

@@ -118,6 +118,7 @@ describe('reading', () => {
     ['RECITATION', 'filtered'],
     ['SPII', 'filtered'],
     ['SOMETHING_NEW', 'end'],
+    ['constructor', 'end'],
   ])('stops for %s', (finishReason, reason) => {
     const body = { candidates: [{ content: { parts: [{ text: 'x' }] }, finishReason }] }
     expect(geminiFormat.readAnswer(body)).toContainEqual({ type: 'stop', reason, sequence: null })
@@ -164,6 +165,15 @@ describe('writing', () => {
     expect(text).toMatch(/"error":\{"code":502/)
     expect(text).not.toContain('finishReason')
     expect(() => geminiFormat.writeAnswer(bad, asked)).toThrow(/not a JSON object/)
+  })
+
+  it('gives up on arguments without end', () => {
+    const writer = geminiFormat.streamWriter(asked)
+    writer.write(events.slice(0, 1))
+    writer.write([{ type: 'open', part: { kind: 'tool-call', id: '1', name: 'f' } }])
+    const delta: AnswerEvent = { type: 'delta', text: 'x'.repeat(1024 * 1024) }
+    const heard = Array.from({ length: 20 }, () => Buffer.from(writer.write([delta])).toString()).join('')
+    expect(heard).toMatch(/^data: \{"error":[^\n]*arguments without end[^\n]*\n\r\n$/)
   })
 
   it("is taken by Google's own SDK into the history of a chat", async () => {

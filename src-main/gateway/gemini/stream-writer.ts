@@ -9,14 +9,17 @@ import { writeUsage } from './usage.ts'
 
 type OpenPart = Extract<AnswerEvent, { type: 'open' }>['part']
 
+/** Characters of one call's arguments, which have to be kept until they are whole. */
+const argsMax = 16 * 1024 * 1024
+
 /** How chunks stand one after the other. */
-export interface Framing {
+interface Framing {
   chunk(json: string): string
   /** After the last chunk. */
   end(): string
 }
 
-export function sseFraming(): Framing {
+function sseFraming(): Framing {
   return { chunk: (json) => `data: ${json}\r\n\r\n`, end: () => '' }
 }
 
@@ -103,8 +106,15 @@ class GeminiWriter {
   #delta(text: string): void {
     if (this.#open === null) return
     const { part } = this.#open
-    if (part.kind === 'tool-call') this.#open.args += text
+    if (part.kind === 'tool-call') this.#extend(this.#open, text)
     else if (part.kind !== 'thinking' || askedForThoughts(this.#asked)) this.#part(textPart(part.kind, text))
+  }
+
+  #extend(open: { args: string }, text: string): void {
+    open.args += text
+    if (open.args.length <= argsMax) return
+    this.#open = null
+    this.#fail({ status: 502, code: 'UPSTREAM_BAD_ANSWER', message: 'The upstream sent a call with arguments without end.' })
   }
 
   #close(): void {

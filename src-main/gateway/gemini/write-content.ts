@@ -117,21 +117,21 @@ function writeMedia(media: Media): GeminiPart {
   return { fileData: { fileUri: media.url, ...(mimeType === null ? {} : { mimeType }) } }
 }
 
-const mimes: Readonly<Record<string, string>> = {
-  png: 'image/png',
-  jpg: 'image/jpeg',
-  jpeg: 'image/jpeg',
-  webp: 'image/webp',
-  gif: 'image/gif',
-  heic: 'image/heic',
-  heif: 'image/heif',
-  pdf: 'application/pdf',
-}
+const mimes: ReadonlyMap<string, string> = new Map([
+  ['png', 'image/png'],
+  ['jpg', 'image/jpeg'],
+  ['jpeg', 'image/jpeg'],
+  ['webp', 'image/webp'],
+  ['gif', 'image/gif'],
+  ['heic', 'image/heic'],
+  ['heif', 'image/heif'],
+  ['pdf', 'application/pdf'],
+])
 
 /** Google fetches the address itself, but wants to know what it will find; null = it does not tell, and Google looks. */
 function mimeByName(url: string): string | null {
   const [name = ''] = url.split(/[?#]/, 1)
-  return mimes[/\.(\w+)$/.exec(name)?.[1]?.toLowerCase() ?? ''] ?? null
+  return mimes.get(/\.(\w+)$/.exec(name)?.[1]?.toLowerCase() ?? '') ?? null
 }
 
 function resultsFirst(parts: readonly GeminiPart[]): GeminiPart[] {

@@ -6,7 +6,7 @@ import type { Media, Part } from '../types.ts'
 
 /** A text, or a list of blocks, under `name`. */
 export function readContent(fields: Fields, name: string): Part[] {
-  const value = fields.has(name) ? fields.take(name) : null
+  const value = fields.take(name)
   if (typeof value === 'string') return [saidAt(fields.at(name), { kind: 'text', text: value })]
   if (!Array.isArray(value)) return value === null ? [] : fields.refuse(name, 'This must be a text or a list of blocks.')
   return value.map((block, index) => readBlock(fields.child(`${name}[${index}]`, block)))

@@ -1,19 +1,19 @@
 /** Why an answer ended, in Anthropic's words. */
 import type { StopReason } from '../types.ts'
 
-const reasons: Readonly<Record<string, StopReason>> = {
-  end_turn: 'end',
-  max_tokens: 'length',
-  model_context_window_exceeded: 'length',
-  stop_sequence: 'stop-sequence',
-  tool_use: 'tool-calls',
-  pause_turn: 'pause',
-  refusal: 'refusal',
-}
+const reasons: ReadonlyMap<string, StopReason> = new Map([
+  ['end_turn', 'end'],
+  ['max_tokens', 'length'],
+  ['model_context_window_exceeded', 'length'],
+  ['stop_sequence', 'stop-sequence'],
+  ['tool_use', 'tool-calls'],
+  ['pause_turn', 'pause'],
+  ['refusal', 'refusal'],
+])
 
 /** A reason that is not known yet counts as a plain end. */
 export function readStop(reason: string): StopReason {
-  return reasons[reason] ?? 'end'
+  return reasons.get(reason) ?? 'end'
 }
 
 export function writeStop(reason: StopReason): string {

@@ -10,7 +10,7 @@ const budgetMin = 1024
 /** Tokens for an answer beside the thinking. */
 const answerRoom = 8192
 
-export interface WrittenThinking {
+interface WrittenThinking {
   thinking: Record<string, unknown> | null
   effort: string | null
   maxTokens: number

@@ -4,7 +4,7 @@ import { type Content, FinishReason, type GenerateContentResponse, GoogleGenAI, 
 import OpenAI from 'openai'
 import type { WireFormat } from '../../../src-main/gateway/types.ts'
 
-export interface Told {
+interface Told {
   text: string
   calls: { name: string; args: unknown }[]
   stop: 'tools' | 'end'

@@ -5,7 +5,7 @@ import { operationOf } from '../../../src-main/gateway/operation.ts'
 import { translate } from '../../../src-main/gateway/translate.ts'
 import type { WireFormat } from '../../../src-main/gateway/types.ts'
 
-export interface Sent {
+interface Sent {
   path: string
   body: Record<string, unknown>
 }

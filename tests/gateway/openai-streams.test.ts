@@ -227,6 +227,17 @@ describe('what servers of the chat format do differently', () => {
     expect(events.find(({ type }) => type === 'usage')).toEqual({ type: 'usage', usage: { input: 9, output: 2 } })
   })
 
+  test('reasoning that is only in the total is output', () => {
+    const usage = {
+      prompt_tokens: 9,
+      completion_tokens: 2,
+      total_tokens: 31,
+      completion_tokens_details: { reasoning_tokens: 20 },
+    }
+    const events = read(chunk({ content: 'a' }, 'stop', { usage }), '[DONE]')
+    expect(events.find(({ type }) => type === 'usage')).toEqual({ type: 'usage', usage: { input: 9, output: 22, reasoning: 20 } })
+  })
+
   test('OpenRouter’s failure in the midst', () => {
     const events = read(chunk({ content: 'a' }), { ...chunk({}, 'error'), error: { code: 503, message: 'Provider overloaded' } })
     expect(events.at(-1)).toEqual({

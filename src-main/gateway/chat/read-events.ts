@@ -29,7 +29,7 @@ export class ChatEvents implements EventFollower {
     if (choice === undefined && usage === null) return []
     if (!this.#started) events.push(this.#start(chunk))
     if (choice !== undefined && !this.#stopped) events.push(...this.#choice(choice))
-    if (usage !== null && !this.ended) events.push({ type: 'usage', usage: said(usage) })
+    if (usage !== null && !this.ended) events.push({ type: 'usage', usage })
     return events
   }
 
@@ -111,9 +111,9 @@ export class ChatEvents implements EventFollower {
   #toolCalls(pieces: readonly unknown[]): AnswerEvent[] {
     const events: AnswerEvent[] = []
     for (const [position, piece] of pieces.entries()) {
-      const told = this.#calls.read(piece, position, () => this.#close())
-      if (told === null) return [...events, ...this.fail(bad('The upstream mixed the pieces of two calls.'))]
-      events.push(...told)
+      const said = this.#calls.read(piece, position, () => this.#close())
+      if (said === null) return [...events, ...this.fail(bad('The upstream mixed the pieces of two calls.'))]
+      events.push(...said)
     }
     return events
   }
@@ -144,11 +144,6 @@ export function completionEvents(body: unknown): AnswerEvent[] | null {
   if (typeof message !== 'object' || message === null) return null
   const chunk = { ...(body as object), choices: [{ delta: message, finish_reason: textAt(choice, 'finish_reason') || 'stop' }] }
   return [...events.read(chunk), ...events.end()]
-}
-
-/** Only what is said, because later words replace earlier ones field by field. */
-function said<Counts extends object>(usage: Counts): Partial<Counts> {
-  return Object.fromEntries(Object.entries(usage).filter(([, count]) => count !== null)) as Partial<Counts>
 }
 
 function bad(message: string): AnswerError {

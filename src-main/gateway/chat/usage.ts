@@ -1,26 +1,22 @@
 /** Token counts in the words of chat completions. What was read from or written to the cache is inside `prompt_tokens` there. */
-import { at, countAt } from '../../providers/read.ts'
+import { at } from '../../providers/read.ts'
+import { noUsage, withUsage } from '../../providers/usage.ts'
 import type { AnswerUsage } from '../types.ts'
 
-/** Null = nothing is said. DeepSeek names cached tokens `prompt_cache_hit_tokens`. */
-export function readUsage(usage: unknown): AnswerUsage | null {
-  const prompt = countAt(usage, 'prompt_tokens')
-  const output = countAt(usage, 'completion_tokens')
-  if (prompt === null && output === null) return null
-  const cacheRead = countAt(usage, 'prompt_tokens_details', 'cached_tokens') ?? countAt(usage, 'prompt_cache_hit_tokens')
-  const cacheWrite = countAt(usage, 'prompt_tokens_details', 'cache_write_tokens')
-  return {
-    input: prompt === null ? null : Math.max(0, prompt - (cacheRead ?? 0) - (cacheWrite ?? 0)),
-    cacheRead,
-    cacheWrite,
-    output,
-    reasoning: countAt(usage, 'completion_tokens_details', 'reasoning_tokens'),
+/** What a chunk or completion says, counted as Traffic counts it; only what it says. Null = nothing. Groq has its own place for it. */
+export function usageIn(body: unknown): Partial<AnswerUsage> | null {
+  // Nearly every chunk of a stream.
+  if ((at(body, 'usage') ?? at(body, 'x_groq', 'usage') ?? null) === null) return null
+  const counts = withUsage(noUsage(), body)
+  const said = {
+    input: counts.inputTokens,
+    cacheRead: counts.cacheReadTokens,
+    cacheWrite: counts.cacheWriteTokens,
+    output: counts.outputTokens,
+    reasoning: counts.reasoningTokens,
   }
-}
-
-/** The usage of a chunk: Groq has its own place for it. */
-export function usageIn(body: unknown): AnswerUsage | null {
-  return readUsage(at(body, 'usage') ?? at(body, 'x_groq', 'usage'))
+  if (said.input === null && said.output === null) return null
+  return Object.fromEntries(Object.entries(said).filter(([, count]) => count !== null))
 }
 
 /** Null = nothing is known. An unknown count among known ones is 0, for the format has no other word. */

@@ -55,7 +55,7 @@ export interface AppOptions {
   /** How the keychain helper is started; a child process unless the desktop gives its own. */
   keychainFork?: KeychainOptions['fork']
   copySecret?: KeyServiceDeps['copySecret']
-  /** Asks providers by itself which models they serve; otherwise only when told to. True unless told. */
+  /** Asks providers by itself which models they serve; otherwise only when told to. True unless told here or by KEYWHEEL_LIST_MODELS=0. */
   listModels?: boolean
 }
 
@@ -156,7 +156,12 @@ async function startPools({ clock, log, storage, catalog, vault, memory: remembe
 type Pools = Awaited<ReturnType<typeof startPools>>
 
 /** How calls leave this machine, and what providers told of their models that way. */
-function startWays(ground: Ground, pools: Pools, { listModels = true }: AppOptions, atClose: AtClose) {
+function startWays(
+  ground: Ground,
+  pools: Pools,
+  { listModels = process.env['KEYWHEEL_LIST_MODELS'] !== '0' }: AppOptions,
+  atClose: AtClose,
+) {
   const { catalog } = ground
   const wayFor = createWays({ catalog, env: process.env })
   const trust = createTrust(catalog)

@@ -29,6 +29,7 @@ export const usage = `keywheel: pools of API keys behind one local address
 
   KEYWHEEL_PASSPHRASE_FILE   file that holds the passphrase of the vault
   KEYWHEEL_LOG               trace, debug, info, warn (default), error, fatal or silent; the log goes to stderr
+  KEYWHEEL_LIST_MODELS       0 = ask providers which models they serve only when told to
   KEYWHEEL_ALLOW_DEBUG       1 = run with a debugger or preloaded code, which can read every key
 `
 

@@ -29,8 +29,13 @@ export interface HostOptions {
   env?: Record<string, string>
 }
 
-/** No keychain by default, so that what a test finds does not depend on the machine. */
-const isolated = { DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nonexistent', DISPLAY: '', WAYLAND_DISPLAY: '' }
+/** No keychain and no calls by itself, so that what a test finds does not depend on the machine, and what it scripts is its own. */
+const isolated = {
+  KEYWHEEL_LIST_MODELS: '0',
+  DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nonexistent',
+  DISPLAY: '',
+  WAYLAND_DISPLAY: '',
+}
 
 const folders: string[] = []
 process.once('exit', () => {

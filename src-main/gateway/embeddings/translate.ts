@@ -10,7 +10,7 @@ import type { Embedded, Wanted } from './wanted.ts'
 
 type EmbedFormat = 'chat' | 'gemini'
 
-export interface EmbedRequest {
+interface EmbedRequest {
   from: EmbedFormat
   to: EmbedFormat
   /** The client's own bytes, and the JSON in them. */
@@ -22,7 +22,7 @@ export interface EmbedRequest {
   batch: boolean
 }
 
-export interface EmbedTranslation {
+interface EmbedTranslation {
   /** Null = the client's own bytes. */
   body: Uint8Array | null
   dropped: readonly string[]

@@ -1,7 +1,6 @@
 /** A call of a function in the making. */
 
-import type { Item } from './response.ts'
-import type { Emit, OpenItem } from './response-events.ts'
+import type { Emit, Item, OpenItem } from './item.ts'
 
 export class CallItem implements OpenItem {
   readonly #emit: Emit

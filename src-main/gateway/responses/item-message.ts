@@ -1,7 +1,6 @@
 /** A message in the making. */
 
-import type { Item } from './response.ts'
-import type { Emit, OpenItem } from './response-events.ts'
+import type { Emit, Item, OpenItem } from './item.ts'
 
 export class MessageItem implements OpenItem {
   readonly #emit: Emit

@@ -1,7 +1,6 @@
 /** Thoughts in the making: shown as a summary, or only sealed, to be given back. */
 
-import type { Item } from './response.ts'
-import type { Emit, OpenItem } from './response-events.ts'
+import type { Emit, Item, OpenItem } from './item.ts'
 import { sealSignature } from './sealed.ts'
 
 export class ThoughtItem implements OpenItem {

@@ -2,27 +2,14 @@
 import { nowSeconds } from '../shared/now.ts'
 import { writeError } from '../shared/openai-error.ts'
 import type { AnswerError, AnswerEvent, Conversation } from '../types.ts'
+import type { Emit, Item, OpenItem, OpenPart } from './item.ts'
 import { CallItem } from './item-call.ts'
 import { MessageItem } from './item-message.ts'
 import { ThoughtItem } from './item-thought.ts'
-import { type Item, incompleteReason, type Progress, responseOf } from './response.ts'
+import { incompleteReason, type Progress, responseOf } from './response.ts'
 import { sealRedacted } from './sealed.ts'
 
-type OpenPart = Extract<AnswerEvent, { type: 'open' }>['part']
 type WholePart = Extract<AnswerEvent, { type: 'whole' }>['part']
-
-/** Takes an event of the Responses API; its number is given later. */
-export type Emit = (type: string, fields: Record<string, unknown>) => void
-
-/** What an item does with the events that belong to it. */
-export interface OpenItem {
-  open(part: OpenPart): void
-  delta(text: string): void
-  signature(signature: string): void
-  close(): void
-  /** The item as it stands at its end. */
-  finish(complete: boolean): Item
-}
 
 export class ResponseEvents {
   error: AnswerError | null = null

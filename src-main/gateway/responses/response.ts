@@ -1,9 +1,8 @@
 /** The `response` object: what was asked, said again, and what became of it. */
 import { originOf } from '../shared/origin.ts'
 import type { AnswerUsage, Conversation, Shape, StopReason, Tool } from '../types.ts'
+import type { Item } from './item.ts'
 import { writeUsage } from './usage.ts'
-
-export type Item = Record<string, unknown>
 
 export interface Progress {
   id: string

@@ -4,8 +4,8 @@ import { noteMarks } from '../shared/cache-marks.ts'
 import { urlOf } from '../shared/media.ts'
 import { shortIds } from '../shared/short-ids.ts'
 import { type Conversation, type Part, type Turn, Untranslatable } from '../types.ts'
+import type { Item } from './item.ts'
 import { sealedOf } from './reasoning-id.ts'
-import type { Item } from './response.ts'
 
 interface Writing {
   drop(path: string): void

@@ -1,7 +1,7 @@
 /** An answer that is complete, out of its events. */
 import type { AnswerError, AnswerEvent, AnswerUsage, Part, StopReason } from '../types.ts'
 
-export interface Gathered {
+interface Gathered {
   id: string
   model: string
   /** In seconds since 1970; null = the upstream did not say. */

@@ -4,7 +4,7 @@ import { createParser } from 'eventsource-parser'
 /** Characters that one event may have: pictures come whole, as base64. Beyond it the stream counts as broken. */
 const eventMax = 32 * 1024 * 1024
 
-export interface SseData {
+interface SseData {
   push(chunk: Uint8Array): void
   /** The stream has ended. An event whose last blank line is missing counts as whole. */
   end(): void

@@ -1,6 +1,6 @@
 /** Takes the chunk that only tells the usage out of a chat stream, for a client that did not ask for it. All other bytes stay. */
 
-export interface UsageFilter {
+interface UsageFilter {
   /** What may go to the client now; empty while an event is not yet whole. */
   push(chunk: Uint8Array): Uint8Array
   /** The stream has ended: what was still held. */

@@ -6,7 +6,7 @@ import type { Catalog, Rank } from './catalog.ts'
 import { providerOf } from './pool-row.ts'
 import { configOf } from './pool-rules.ts'
 
-export interface StandIn extends Rank {
+interface StandIn extends Rank {
   /** Stand-ins of one name share an account. */
   account: string
 }

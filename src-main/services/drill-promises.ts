@@ -226,8 +226,8 @@ function whyNoRetry({ config, keys }: DrillPool): string {
   return `the pool gives a call ${config.attemptBudget} s (attemptBudget)`
 }
 
-/** Waits for what follows an answer in a moment; false when it does not come within a second. */
+/** Waits for what follows an answer in a moment; false when it does not come within two seconds. */
 async function soon(come: () => boolean): Promise<boolean> {
-  for (let tries = 0; tries < 50 && !come(); tries++) await sleep(20)
+  for (let tries = 0; tries < 100 && !come(); tries++) await sleep(20)
   return come()
 }

@@ -1,6 +1,6 @@
 /** One conversation held through an official SDK, whichever it is. */
 
-export interface SaidCall {
+interface SaidCall {
   name: string
   args: unknown
 }
@@ -13,7 +13,7 @@ export interface Said {
   usage: { prompt: number; output: number } | null
 }
 
-export interface Speaker {
+interface Speaker {
   /** The person says something; resolves when the whole streamed answer is here. Rejects with the SDK's own error, and then nothing of it was said. */
   say(text: string): Promise<Said>
   /** Gives every call of the last answer this result. */

@@ -1,6 +1,5 @@
 /** One model asked with one key after another, until it answers or another key would fare no better. */
-import { readAnswer } from '../task/answer.ts'
-import type { Reply } from '../task/types.ts'
+import { type Reply, readAnswer } from '../task/index.ts'
 import type { KeyPoolManager } from './gemini.ts'
 import { KeyPoolError } from './gemini-errors.ts'
 import type { CallEnd } from './gemini-task-call.ts'

@@ -1,14 +1,19 @@
 /** gemini-key-pool's run_gemini_task: one task for Gemini, over keys and models, until one of them answers. */
 import { setTimeout as delay } from 'node:timers/promises'
-import { type QualityChains, qualityChains } from '../task/models.ts'
-import { runTask, type TaskEnd } from '../task/run.ts'
-import type { TaskOptions, TaskResult } from '../task/types.ts'
+import { type QualityChains, qualityChains, runTask, type TaskEnd, type TaskOptions, type TaskResult } from '../task/index.ts'
 import { KeyPoolManager } from './gemini.ts'
 import type { KeysFile } from './gemini-keys.ts'
 import { callGemini, type TaskFetch } from './gemini-task-call.ts'
 import { askWithKeys } from './gemini-task-keys.ts'
 
-export { TaskInputError, type TaskOptions, type TaskQuality, type TaskResult, type TaskTool } from '../task/types.ts'
+export {
+  TaskInputError,
+  type TaskOptions,
+  type TaskQuality,
+  type TaskResult,
+  type TaskTool,
+  type ThinkingConfig,
+} from '../task/index.ts'
 export type { TaskFetch } from './gemini-task-call.ts'
 
 export interface GeminiTaskOptions extends TaskOptions {

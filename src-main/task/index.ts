@@ -1,4 +1,5 @@
 /** The door of this room. */
+export { readAnswer } from './answer.ts'
 export { modelFallbacks, type QualityChains, qualityChains } from './models.ts'
 export { noResult, runTask, type TaskEnd } from './run.ts'
 export {

@@ -14,7 +14,7 @@ export interface Ended {
   stderr: string
 }
 
-export interface Started {
+interface Started {
   child: ChildProcess
   /** Everything on stdout so far. */
   stdout(): string

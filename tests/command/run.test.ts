@@ -1,5 +1,5 @@
 /** `keywheel run`: what the command gets, how it ends, and what becomes of its token. */
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Desk, geminiKeys, must, openDesk, until } from './desk.ts'
 
@@ -157,6 +157,23 @@ describe('its token', () => {
       child.kill(signal)
       expect(await ended).toMatchObject({ code: 42, stderr: '' })
       expect(await desk.clients()).toEqual([])
+    },
+  )
+
+  test.runIf(existsSync('/proc/self/cmdline'))(
+    'ends by itself within the hour where keywheel is killed, which nobody can tidy up after',
+    async () => {
+      const { child, stdout, ended } = desk.start(['run', ...waits])
+      await until(() => stdout() === 'up\n')
+      const [client] = await desk.clients()
+      const pids = readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8').trim().split(' ').map(Number)
+      const commands = pids.flatMap((pid) =>
+        readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').map(Number),
+      )
+      for (const pid of [...pids, child.pid ?? 0, ...commands]) process.kill(pid, 'SIGKILL')
+      await ended
+      expect(client?.expiresAt).toBeLessThanOrEqual(Date.now() + 3_600_000)
+      await must(desk.host.rest('DELETE', `/clients/${client?.id}`))
     },
   )
 

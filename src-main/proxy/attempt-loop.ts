@@ -1,35 +1,21 @@
 /** The attempts of one call: lease a key, send, and either pass the answer on or try the next key. */
 import type { Cost, Lease, Outcome } from '../pool/types.ts'
-import type { AdmittedCall } from './admission.ts'
 import { answerHead, wholeAnswer } from './answer-facts.ts'
 import { type Failure, type HeldAnswer, startAttempt, type Watch } from './attempt.ts'
 import { type Billed, billedForError, billedForFailure } from './billed.ts'
-import type { CallContext } from './call.ts'
-import type { CallOptions } from './call-options.ts'
-import type { CallPlan, Serving } from './call-plan.ts'
-import type { CallRecord } from './call-record.ts'
-import { bodyFailed, budgetSpent, fallbackGone, noKey, unusableKey, upstreamFailed } from './call-refusals.ts'
+import type { Serving } from './call-plan.ts'
+import { bodyFailed, fallbackGone, unusableKey, upstreamFailed } from './call-refusals.ts'
 import { convertAnswer, mustBeWhole } from './convert.ts'
 import { AnswerCopy } from './kept-answers.ts'
-import { KeySearch } from './key-search.ts'
+import { LeaseLine, type LineInput } from './lease-line.ts'
 import { type OpeningVerdict, openingOf } from './opening.ts'
-import { pause } from './pause.ts'
-import { Purse, type Spent } from './purse.ts'
 import { type RelayEnd, type RelayInput, relayAnswer } from './relay.ts'
-import type { ReplayBody } from './replay-body.ts'
 import type { Refusal } from './request-checks.ts'
-import { type Ending, RetryPlan, retryReason } from './retry.ts'
 import { costOf, learnFrom, type Trial, usedIn } from './trial.ts'
 import type { UpstreamAttempt } from './types.ts'
 import { upstreamRequest } from './upstream-request.ts'
 
-interface LoopInput {
-  call: AdmittedCall
-  context: CallContext
-  record: CallRecord
-  body: ReplayBody
-  plan: CallPlan
-  options: CallOptions
+interface LoopInput extends LineInput {
   /** Answers the client; once. */
   refuse(refusal: Refusal): void
 }
@@ -39,19 +25,14 @@ const unseen: OpeningVerdict = { error: null, read: null }
 
 export class AttemptLoop {
   readonly #input: LoopInput
-  readonly #retries: RetryPlan
-  readonly #search: KeySearch
-  readonly #purse: Purse
+  readonly #line: LeaseLine
   #abortAttempt: () => void = () => {}
   /** The lease that is not reported yet. */
   #open: Lease | null = null
 
   constructor(input: LoopInput) {
-    const { call, context } = input
     this.#input = input
-    this.#retries = retriesFor(input)
-    this.#search = searchFor(input)
-    this.#purse = new Purse(context.deps.spending, call.client)
+    this.#line = new LeaseLine(input)
   }
 
   get #gone(): boolean {
@@ -64,7 +45,8 @@ export class AttemptLoop {
     const onGone = () => this.#abortAttempt()
     gone.addEventListener('abort', onGone)
     try {
-      let lease = await this.#firstLease()
+      const first = await this.#line.first()
+      let lease = 'status' in first ? this.#refuse(first) : first
       while (lease !== null) lease = await this.#attempt(lease)
     } catch (error) {
       // An answer that is held back is nobody's now.
@@ -74,34 +56,7 @@ export class AttemptLoop {
       gone.removeEventListener('abort', onGone)
       // After an error of our own: the key gets its place back and is not blamed.
       if (this.#open !== null) this.#giveBack(this.#open, { class: 'aborted' })
-      this.#settle()
-    }
-  }
-
-  async #firstLease(): Promise<Lease | null> {
-    const { context, plan, record } = this.#input
-    const { deps } = context
-    const search = this.#search
-    const spent = this.#unspentPlace()
-    if (spent !== null) return this.#refuse(budgetSpent(spent, deps.clock.now()))
-    const deadlineMs = deps.clock.mono() + plan.pool.config.queueTimeout * 1000
-    let result = await record.queued(search.first(deadlineMs))
-    if (result.kind === 'exhausted' && result.reason === 'too-large' && search.lessen()) {
-      record.estimate = search.cost
-      result = await record.queued(search.first(deadlineMs))
-    }
-    if (result.kind === 'lease') return result.lease
-    const { pool, model = null } = search.asked
-    return this.#refuse(noKey(result, deps, { pool, model, cost: search.cost }))
-  }
-
-  /** Leaves out places whose budget is used up. Null = there is one with money; else why there is none. */
-  #unspentPlace(): Spent | null {
-    for (;;) {
-      const { pool } = this.#search.asked
-      const spent = this.#purse.take(pool, this.#search.cost?.nanos ?? 0)
-      if (spent === null) return null
-      if (spent.of === 'client' || !this.#search.leaveOut(pool)) return spent
+      this.#line.settle()
     }
   }
 
@@ -138,11 +93,8 @@ export class AttemptLoop {
     const { deps } = context
     const serving = plan.serve(lease)
     if (serving === null) return { refusal: fallbackGone }
-    const spent = this.#purse.take(lease.pool, this.#search.cost?.nanos ?? 0)
-    if (spent !== null) {
-      this.#search.leaveOut(lease.pool)
-      return { refusal: budgetSpent(spent, deps.clock.now()) }
-    }
+    const unpaid = this.#line.pay(lease)
+    if (unpaid !== null) return { refusal: unpaid }
     try {
       const secret = deps.secretFor(lease.keyId, serving.pool.baseUrl.origin)
       const way = deps.wayFor(lease.keyId, serving.pool)
@@ -157,8 +109,7 @@ export class AttemptLoop {
   /** A key that cannot be used here; nothing was sent, and it did nothing wrong. Another one may serve. */
   async #skip(lease: Lease, refusal: Refusal): Promise<Lease | null> {
     this.#giveBack(lease, { class: 'aborted' }, nothing)
-    this.#search.tried(lease)
-    const next = refusal.code === 'VAULT_LOCKED' || this.#search.isEmpty ? null : await this.#nextLease(0)
+    const next = refusal.code === 'VAULT_LOCKED' || this.#line.isEmpty ? null : await this.#line.instead(lease)
     return next ?? this.#refuse(refusal)
   }
 
@@ -173,14 +124,14 @@ export class AttemptLoop {
       return this.#refuse(bodyFailed(body.failure))
     }
     // What had all been sent was probably worked on, although no answer came.
-    const used = failure.stage === 'waiting' || failure.stage === 'body' ? this.#search.cost : undefined
+    const used = failure.stage === 'waiting' || failure.stage === 'body' ? this.#line.cost : undefined
     this.#report(trial, {
       status: null,
       outcome: { class: 'network', message: failure.code },
       billed: billedForFailure(failure),
       used,
     })
-    return (await this.#next(trial, { kind: 'failed', failure })) ?? this.#refuse(upstreamFailed(failure))
+    return (await this.#line.next(trial.lease, { kind: 'failed', failure })) ?? this.#refuse(upstreamFailed(failure))
   }
 
   /** By its status, or (`verdict`) by what it says in spite of it. */
@@ -195,7 +146,7 @@ export class AttemptLoop {
     this.#report(trial, { status: answer.status, outcome, billed, used })
     const hint = whole.header('x-should-retry')
     const askedToRetry = hint === 'true' || (hint === undefined && whole.header('retry-after') !== undefined)
-    const next = await this.#next(trial, { kind: 'answer', outcome, status: answer.status, askedToRetry })
+    const next = await this.#line.next(trial.lease, { kind: 'answer', outcome, status: answer.status, askedToRetry })
     if (next !== null) {
       answer.drop()
       return next
@@ -206,35 +157,6 @@ export class AttemptLoop {
     return null
   }
 
-  /** The lease for another attempt, when there may and can be one. It is there before this attempt's answer is given up. */
-  async #next({ lease }: Trial, ending: Ending): Promise<Lease | null> {
-    const { call, record, body } = this.#input
-    const pauseMs = this.#retries.allow(retryReason(ending, call.exchange.method), ending, record)
-    this.#search.tried(lease)
-    if (pauseMs === null) return null
-    if (!(await body.rewind())) {
-      record.tooLongToRepeat = true
-      return null
-    }
-    if (this.#retries.mayRepeatKey) {
-      // The upstream never saw this key's call: if no other key is ready, this one may be used once more.
-      const other = this.#search.other(lease)
-      if (other !== null) return other
-      this.#search.untried(lease)
-    }
-    return this.#nextLease(pauseMs)
-  }
-
-  async #nextLease(pauseMs: number): Promise<Lease | null> {
-    const { call, context, record, plan } = this.#input
-    const { clock } = context.deps
-    if (pauseMs > 0) await pause(clock, pauseMs, call.exchange.gone)
-    const left = plan.rules.attemptBudgetMs - record.elapsed
-    if (left <= 0 || this.#gone) return null
-    const deadlineMs = clock.mono() + Math.min(left, plan.pool.config.queueTimeout * 1000)
-    return await record.queued(this.#search.next(deadlineMs))
-  }
-
   /** The client gets this answer, whatever its body will say. */
   async #onAnswer(trial: Trial, answer: HeldAnswer, verdict: OpeningVerdict): Promise<null> {
     const { context, record, plan } = this.#input
@@ -242,7 +164,7 @@ export class AttemptLoop {
     learnFrom(answerHead(answer), trial, context)
     const copy = plan.keep === null || answer.status !== 200 ? null : new AnswerCopy()
     const end = await this.#relay(trial, answer, { attempts: record.attempts.length + 1, verdict, copy })
-    const used = usedIn(end, { nanos: record.cost?.nanos ?? null, trial, estimate: this.#search.cost }, context)
+    const used = usedIn(end, { nanos: record.cost?.nanos ?? null, trial, estimate: this.#line.cost }, context)
     const billed = end.errorCode === 'UPSTREAM_ERROR_IN_ANSWER' && (end.usage?.outputTokens ?? 0) === 0 ? 'maybe' : 'yes'
     this.#report(trial, { status: answer.status, outcome: end.outcome, billed, used })
     const kept = end.errorCode === null ? (copy?.answer(end.usage) ?? null) : null
@@ -297,42 +219,4 @@ export class AttemptLoop {
     this.#input.refuse(refusal)
     return null
   }
-
-  /** What it cost is known, or nothing was sent that could cost; else what was set aside stands for it. */
-  #settle(): void {
-    const { cost, attempts } = this.#input.record
-    this.#purse.settle(cost?.nanos ?? (attempts.some(({ billed }) => billed !== 'no') ? null : 0))
-  }
-}
-
-function retriesFor({ call, context, plan }: LoopInput): RetryPlan {
-  const budget = context.retriesOf(plan.pool.slug)
-  budget.deposit()
-  const { config } = plan.pool
-  const attemptBudget = plan.rules.attemptBudgetMs / 1000
-  return new RetryPlan(
-    call.exchange.method,
-    attemptBudget === config.attemptBudget ? config : { ...config, attemptBudget },
-    budget,
-  )
-}
-
-function searchFor({ call, context, record, plan, options }: LoopInput): KeySearch {
-  const { deps, estimates } = context
-  const { pool, facts, steps } = plan
-  const model = steps[0]?.model ?? facts.model
-  const estimate = estimates.of(pool, model === facts.model ? facts : { ...facts, model })
-  record.estimate = estimate?.cost
-  const sticky = steps.some((step) => (step.pool === pool.slug ? pool : deps.findPool(step.pool))?.sticky)
-  return new KeySearch({
-    engine: deps.engine,
-    clock: deps.clock,
-    gone: call.exchange.gone,
-    steps,
-    chained: plan.chained,
-    fallbackAfterMs: plan.rules.fallbackAfterMs,
-    lane: options.lane,
-    session: options.session ?? (sticky ? plan.session() : null),
-    estimate,
-  })
 }

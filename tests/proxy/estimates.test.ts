@@ -113,7 +113,7 @@ test('an account is told once, and again when it changes', () => {
 })
 
 test('what a client says of a call: lane and session, else its own lane and none', () => {
-  const client = { id: 'c', name: 'C', pools: null, lane: 'background' as const }
+  const client = { id: 'c', name: 'C', pools: null, models: null, lane: 'background' as const }
   expect(callOptions([], client)).toEqual({ lane: 'background' })
   expect(callOptions(['X-Keywheel-Lane', 'interactive', 'X-Keywheel-Session', ' s1 '], client)).toEqual({
     lane: 'interactive',

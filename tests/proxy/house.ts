@@ -86,7 +86,11 @@ interface Options {
 
 /** A route with what it leaves open. */
 export type HouseRoute = Pick<ModelRoute, 'model'> &
-  Partial<Omit<ModelRoute, 'targets'>> & { targets: { pool: string; model?: string | null; weight?: number }[] }
+  Partial<Omit<ModelRoute, 'targets' | 'then'>> & {
+    targets: { pool: string; model?: string | null; weight?: number }[]
+    // oxlint-disable-next-line unicorn/no-thenable -- a list, not a function
+    then?: { pool: string; model?: string | null }[]
+  }
 
 /** Keys of several pools are numbered through. Random is fixed, so that strategies do the same in every run. */
 export async function openHouse(pools: HousePool[], options: Options = {}): Promise<House> {
@@ -226,7 +230,7 @@ function routeOf({ targets, then = [], ...route }: HouseRoute, index: number): M
     ...route,
     targets: targets.map(({ pool, model = null, weight = 1 }) => ({ pool, model, weight })),
     // oxlint-disable-next-line unicorn/no-thenable -- a list, not a function
-    then,
+    then: then.map(({ pool, model = null }) => ({ pool, model })),
   }
 }
 

@@ -96,7 +96,15 @@ describe('a chunk that its giver uses again', () => {
       close: () => Promise.resolve(),
     }
     const limits = { connectMs: 1, firstByteMs: 1, idleMs: 1, totalMs: null }
-    const attempt = { origin: 'http://127.0.0.1', method: 'GET', path: '/', headers: [], body: null, limits }
+    const attempt = {
+      origin: 'http://127.0.0.1',
+      method: 'GET',
+      path: '/',
+      headers: [],
+      body: null,
+      way: { proxy: null, http2: false },
+      limits,
+    }
     const result = await startAttempt(forwarder, attempt).result
     if (result.kind !== 'answer') throw new Error('an answer was given')
     expect(Buffer.from(result.answer.body ?? []).toString()).toBe('slow down')

@@ -5,6 +5,7 @@ import OpenAI from 'openai'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type ScriptedUpstream, startScriptedUpstream } from '../../src-main/demo/index.ts'
 import { type CallInit, type House, type HousePool, openHouse } from './house.ts'
+import { exchangeRaw, statusOf, whole } from './wire.ts'
 
 const keyOf = (name: string) => `sk-test-${name}-aaaaaaaaaaaaaaaaaaaaaaaa`
 const text = 'Hello from the scripted upstream.'
@@ -156,7 +157,7 @@ describe('what one format says and another does not', () => {
     )
     expect(answer.status).toBe(200)
     expect(answer.headers.get('x-keywheel-dropped')).toBe('store')
-    const { headers } = upstream.requests[0] ?? { headers: {} as Record<string, string> }
+    const { headers } = upstream.requests[0] ?? { headers: {} }
     expect(headers).toMatchObject({ 'anthropic-version': '2023-06-01', 'x-own': 'kept', 'content-type': 'application/json' })
     for (const name of ['x-stainless-lang', 'openai-organization', 'authorization']) expect(headers).not.toHaveProperty(name)
     expect((await house.recorded(1))[0]).toMatchObject({ dropped: ['store'] })
@@ -196,12 +197,12 @@ describe('an upstream’s error', () => {
   })
 
   test.each(['error-in-200', 'error-as-first-event'] as const)('%s goes to the next key', async (kind) => {
-    const second = {
+    const second: HousePool = {
       slug: 'second',
       provider: 'anthropic',
       baseUrl: `${upstream.url}/v1`,
       keys: [keyOf('bad'), keyOf('good')],
-    } as const
+    }
     await open({}, [{ ...second, config: { models: ['claude-two'] } }])
     upstream.script(keyOf('bad'), { kind, fault: 'rate-short' })
     upstream.script(keyOf('good'), { kind: 'ok' })
@@ -468,15 +469,40 @@ describe('a request that is none', () => {
     shape(await form.json())
     const packed = await post(path, 'x', { 'content-encoding': 'gzip' })
     expect(packed.status).toBe(415)
-    const long = await call(path, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: Buffer.alloc(65 * 1024 * 1024, ' '),
-    }).catch((error: unknown) => error)
-    // A client that is still sending may see the connection end; the answer is there for those who look.
-    if (long instanceof Response) expect(long.status).toBe(413)
+    // Not one byte of a body that is too long has to be sent to hear so.
+    const head = `POST ${path} HTTP/1.1\r\nHost: 127.0.0.1:${house.port}\r\nAuthorization: Bearer ${house.token}\r\n`
+    const long = `${head}Content-Type: application/json\r\nContent-Length: ${64 * 1024 * 1024 + 1}\r\n\r\n`
+    expect(statusOf(await exchangeRaw(house.port, long, whole))).toBe(413)
     expect(upstream.requests).toHaveLength(0)
     expect((await fetch(`${house.url}/healthz`)).status).toBe(200)
+  })
+
+  test.each(['/v1/../etc/passwd', '/v1/%2e%2e/x', '/v1beta/models/..%2f..%2fx'])(
+    '%s is refused, and the connection goes on',
+    async (target) => {
+      await open()
+      const head = `Host: 127.0.0.1:${house.port}\r\nAuthorization: Bearer ${house.token}\r\n`
+      const two = `GET ${target} HTTP/1.1\r\n${head}\r\nGET /v1/models HTTP/1.1\r\n${head}Connection: close\r\n\r\n`
+      const heard = await exchangeRaw(house.port, two)
+      expect([...heard.matchAll(/HTTP\/1\.1 (\d+)/g)].map((match) => match[1])).toEqual(['400', '200'])
+      expect(upstream.requests).toHaveLength(0)
+    },
+  )
+
+  test.each([
+    ['GET', 'http://example.com/v1/models', 400],
+    ['CONNECT', 'example.com:443', 405],
+    ['POST', '/v1/chat/completions', 400, 'Content-Length: 5\r\nTransfer-Encoding: chunked\r\n'],
+    ['POST', '/v1/chat/completions', 400, 'Content-Length: 5\r\nContent-Length: 6\r\n'],
+    ['POST', '/v1/chat/completions', 431, `X-Long: ${'x'.repeat(40_000)}\r\n`],
+  ])('%s %s is refused with %i, and the connection ends', async (method, target, status, headers = '') => {
+    await open()
+    const head = `${method} ${target} HTTP/1.1\r\nHost: 127.0.0.1:${house.port}\r\nAuthorization: Bearer ${house.token}\r\n${headers}\r\n`
+    // Whatever follows is not taken for another request.
+    const heard = await exchangeRaw(house.port, `${head}GET /v1/models HTTP/1.1\r\nHost: 127.0.0.1:${house.port}\r\n\r\n`)
+    expect(statusOf(heard)).toBe(status)
+    expect(heard.split('HTTP/1.1 ').length - 1).toBe(1)
+    expect(house.rows).toEqual([])
   })
 
   test('without a model: 400 that names it', async () => {

@@ -18,6 +18,7 @@ export function key(changes: Partial<Key> = {}): Key {
     limits: {},
     limitZone: 'UTC',
     budget: null,
+    outbound: null,
     account: null,
     expiresAt: null,
     lastUsedAt: null,

@@ -33,6 +33,12 @@ export function requestRow(change: Partial<RequestRow> = {}): RequestRow {
     cacheWriteTokens: null,
     reasoningTokens: null,
     costNanos: null,
+    priceVersion: null,
+    route: null,
+    clientFormat: null,
+    upstreamFormat: null,
+    dropped: [],
+    cache: null,
     errorCode: null,
     ...change,
   }

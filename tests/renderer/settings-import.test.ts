@@ -29,6 +29,8 @@ describe('a plan', () => {
   const plan = (pools: ImportPlan['pools'][number]['action'][], counts: ImportPlan['keys']['counts']): ImportPlan => ({
     applied: false,
     pools: pools.map((action) => ({ slug: 'a', action, changes: [], reason: null })),
+    routes: [],
+    prompts: [],
     keys: { counts, rows: [] },
   })
   it.each([

@@ -1,12 +1,13 @@
 /** The control of one field of a pool's configuration, by its kind. */
-import { type InputWrapperProps, NumberInput, Select, Switch, Textarea, TextInput } from '@mantine/core'
+import { type InputWrapperProps, NumberInput, Select, Switch, TagsInput, Textarea, TextInput } from '@mantine/core'
 import { type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { LimitsByModel, PoolConfig } from '../../../src-preload/contract/index.ts'
 import { LimitsTable } from '../../parts/limits/limits-table.tsx'
 import { ZoneSelect } from '../../parts/limits/zone-select.tsx'
+import { BudgetControl } from './budget-control.tsx'
 import classes from './config-field.module.css'
-import { type FieldSpec, fieldProblem } from './config-schema.ts'
+import { type FieldSpec, fieldProblem, uncertainChoices } from './config-schema.ts'
 import { FallbackEditor } from './fallback-editor.tsx'
 import { type FieldScene, issueAt } from './field-scene.ts'
 
@@ -66,6 +67,22 @@ export function ConfigControl({ spec, value, scene, onChange }: ConfigControlPro
           onChange={(event) => onChange(event.currentTarget.value || (spec.nullable ? null : ''))}
         />
       )
+    case 'names':
+      return (
+        <TagsInput {...common} value={value as string[]} onChange={onChange} splitChars={[',', '\n']} maxTags={2000} clearable />
+      )
+    case 'choice':
+      return (
+        <Select
+          {...common}
+          data={uncertainChoices.map((choice) => ({ value: choice, label: t(`uncertain.${choice}`) }))}
+          allowDeselect={false}
+          value={value as string}
+          onChange={onChange}
+        />
+      )
+    case 'budget':
+      return <BudgetControl {...common} value={value as PoolConfig['budget']} onChange={onChange} />
     case 'zone':
       return (
         <ZoneSelect

@@ -3,7 +3,18 @@ import { z } from 'zod'
 import { type PoolConfig, poolConfig } from '../../../src-preload/contract/index.ts'
 
 export type FieldName = keyof PoolConfig
-type FieldKind = 'number' | 'share' | 'boolean' | 'text' | 'object' | 'limits' | 'zone' | 'fallback'
+type FieldKind =
+  | 'number'
+  | 'share'
+  | 'boolean'
+  | 'text'
+  | 'names'
+  | 'choice'
+  | 'budget'
+  | 'object'
+  | 'limits'
+  | 'zone'
+  | 'fallback'
 
 export interface FieldSpec {
   name: FieldName
@@ -18,11 +29,13 @@ export interface FieldSpec {
 
 /** The groups of the form; the type below makes sure that no field is left out. */
 export const fieldGroups = {
-  accounts: ['limits', 'limitZone', 'interactiveReserve'],
+  accounts: ['limits', 'limitZone', 'interactiveReserve', 'budget'],
   limits: ['concurrency', 'keyConcurrency', 'rateLimit', 'rateLimitInterval'],
-  waiting: ['queueTimeout', 'timeout', 'connectTimeout', 'idleTimeout'],
-  retries: ['maxAttempts', 'attemptBudget', 'retryOnFailure', 'maxRetries'],
+  waiting: ['queueTimeout', 'timeout', 'connectTimeout', 'idleTimeout', 'totalTimeout'],
+  retries: ['maxAttempts', 'attemptBudget', 'retryUncertain', 'retryOnFailure', 'maxRetries'],
   fallback: ['fallback', 'fallbackAfter'],
+  models: ['models', 'deployments', 'apiVersion', 'cacheTtl', 'cacheShared'],
+  way: ['outbound', 'http2'],
   cooldowns: [
     'cooldownBase',
     'cooldownMax',
@@ -54,6 +67,8 @@ const inSeconds: ReadonlySet<FieldName> = new Set([
   'timeout',
   'connectTimeout',
   'idleTimeout',
+  'totalTimeout',
+  'cacheTtl',
   'rateLimitInterval',
   'attemptBudget',
   'cooldownBase',
@@ -73,16 +88,24 @@ const ownControl: Partial<Record<FieldName, FieldKind>> = {
   limitZone: 'zone',
   interactiveReserve: 'share',
   fallback: 'fallback',
+  models: 'names',
+  retryUncertain: 'choice',
+  budget: 'budget',
+  outbound: 'text',
 }
 
 /** What the 0 of a field means where it is not an amount. */
-export const zeroMeans: Partial<Record<FieldName, 'unlimited' | 'never' | 'atOnce'>> = {
+export const zeroMeans: Partial<Record<FieldName, 'unlimited' | 'never' | 'atOnce' | 'notAtAll'>> = {
   concurrency: 'unlimited',
   keyConcurrency: 'unlimited',
   rateLimit: 'unlimited',
   breakerFailures: 'never',
   fallbackAfter: 'atOnce',
+  totalTimeout: 'unlimited',
+  cacheTtl: 'notAtAll',
 }
+
+export const uncertainChoices = ['never', 'idempotent', 'always'] as const satisfies readonly PoolConfig['retryUncertain'][]
 
 export const configDefaults: PoolConfig = poolConfig.parse({})
 

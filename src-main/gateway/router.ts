@@ -10,10 +10,11 @@ import type { ModelIndex, Place, RoutePlan, Router } from './types.ts'
  *
  * A route leads to pools and their models, never to another route, so there are no circles. A pool that the client may not use is
  * as if it were not there, and so is a route all of whose pools are such. A route whose pools are gone serves nobody: what it says
- * is not replaced by a guess.
+ * is not replaced by a guess. The demo pool, whose answers are made up, never stands in for another pool.
  */
 export function createRouter(index: ModelIndex): Router {
   const pools = new Set(index.pools.map(({ slug }) => slug))
+  const demos = new Set(index.pools.filter(({ provider }) => provider === 'demo').map(({ slug }) => slug))
   const guessing = index.pools.filter(({ listed }) => !listed)
   const routes = compileRoutes(index.routes)
   const listing = poolsByModel(index)
@@ -42,10 +43,13 @@ export function createRouter(index: ModelIndex): Router {
         if (places.length > 0) return { kind: 'places', places, route }
         if (!placesIn(route).some(({ pool }) => pools.has(pool))) return unknown(model, names(allowed))
       }
-      const places = [...(listing.get(model) ?? []), ...guessing.filter((pool) => pool.guess(model)).map(({ slug }) => slug)]
-        .filter(allowed)
-        .map((pool) => ({ pool, model }))
-      return places.length > 0 ? { kind: 'places', places, route: null } : unknown(model, names(allowed))
+      const serving = [
+        ...(listing.get(model) ?? []),
+        ...guessing.filter((pool) => pool.guess(model)).map(({ slug }) => slug),
+      ].filter(allowed)
+      if (serving.length === 0) return unknown(model, names(allowed))
+      const real = serving.filter((pool) => !demos.has(pool))
+      return { kind: 'places', places: (real.length > 0 ? real : serving).map((pool) => ({ pool, model })), route: null }
     },
     names: routeNames,
   }

@@ -28,7 +28,7 @@ export const modelRouteInput = z.strictObject({
 })
 export type ModelRouteInput = z.output<typeof modelRouteInput>
 
-export const modelRoute = modelRouteInput.extend({ id, createdAt: instant, updatedAt: instant })
+const modelRoute = modelRouteInput.extend({ id, createdAt: instant, updatedAt: instant })
 export type ModelRoute = z.infer<typeof modelRoute>
 
 /** A route as it is shown. */

@@ -98,6 +98,16 @@ describe('the order of rules', () => {
     expect(planned(of, 'm')).toEqual(['a/m', 'm/m'])
   })
 
+  test('the demo pool, whose answers are made up, serves only what nobody else does, unless it is named', () => {
+    const of = index({ demo: ['m', 'own'], real: ['m'] }, [route('alias', [{ pool: 'demo', model: 'm' }])])
+    of.pools = of.pools.map((pool) => (pool.slug === 'demo' ? { ...pool, provider: 'demo' } : pool))
+    expect(planned(of, 'm')).toEqual(['real/m'])
+    expect(planned(of, 'm', (pool) => pool === 'demo')).toEqual(['demo/m'])
+    expect(planned(of, 'own')).toEqual(['demo/own'])
+    expect(planned(of, 'demo/m')).toEqual(['demo/m'])
+    expect(planned(of, 'alias')).toEqual(['demo/m'])
+  })
+
   test('names of objects are names like any other', () => {
     expect(planned(all, 'constructor')).toEqual([])
     expect(planned(all, '__proto__/x')).toEqual([])

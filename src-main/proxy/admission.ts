@@ -19,7 +19,7 @@ export interface AdmittedCall {
   target: Target
 }
 
-export type Target = PoolTarget | UnifiedTarget | { kind: 'prompt'; slug: string } | { kind: 'metrics' }
+type Target = PoolTarget | UnifiedTarget | { kind: 'prompt'; slug: string } | { kind: 'metrics' }
 
 /** A pool by its name. */
 export interface PoolTarget {

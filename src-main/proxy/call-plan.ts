@@ -47,7 +47,7 @@ export interface Keeping {
   fresh: boolean
 }
 
-export interface UnifiedFacts {
+interface UnifiedFacts {
   /** The route's name or `prompts/{slug}`; null = the model was found without. */
   route: string | null
   format: WireFormat

@@ -3,6 +3,7 @@ import { estimatedHeader } from '../gateway/index.ts'
 import type { AdmittedCall } from './admission.ts'
 import { hardening } from './answer-headers.ts'
 import { AttemptLoop } from './attempt-loop.ts'
+import type { CallContext } from './call-context.ts'
 import { type CallOptions, callOptions } from './call-options.ts'
 import type { CallPlan, Keeping } from './call-plan.ts'
 import { CallRecord } from './call-record.ts'
@@ -11,22 +12,11 @@ import { clientFormat } from './client-format.ts'
 import { answerLocally, answerWith } from './local-answer.ts'
 import { logFailure } from './log-failure.ts'
 import { planCall } from './planning.ts'
-import { ReplayBody, type ReplayBudget } from './replay-body.ts'
+import { ReplayBody } from './replay-body.ts'
 import type { Refusal } from './request-checks.ts'
 import { requestId } from './request-id.ts'
 import { unifiedBodyMax } from './request-json.ts'
-import type { RetryBudget } from './retry.ts'
-import type { Lessons } from './trial.ts'
-import type { Forwarder, ProxyDeps } from './types.ts'
 import type { Estimated } from './unified-plan.ts'
-
-export interface CallContext extends Lessons {
-  deps: ProxyDeps
-  forwarder: Forwarder
-  replay: ReplayBudget
-  replayBytes: number
-  retriesOf(pool: string): RetryBudget
-}
 
 /** Serves a call to its end and records it, exactly once, when it named a pool or a model. Never rejects but for the recording. */
 export async function serveCall(call: AdmittedCall, context: CallContext): Promise<void> {

@@ -1,7 +1,7 @@
 /** The keys of one call, one after the other: within its budgets, its retries and its time. */
 import type { Cost, Lease } from '../pool/types.ts'
 import type { AdmittedCall } from './admission.ts'
-import type { CallContext } from './call.ts'
+import type { CallContext } from './call-context.ts'
 import type { CallOptions } from './call-options.ts'
 import type { CallPlan } from './call-plan.ts'
 import type { CallRecord } from './call-record.ts'

@@ -3,7 +3,7 @@ import { countAnswer, countRequest, errorBodyFor, errorOfAnswer, translate, tran
 import type { WireFormat } from '../gateway/types.ts'
 import type { UpstreamCall } from '../providers/types.ts'
 import type { TranslatedAnswer } from './call-plan.ts'
-import type { UnifiedRequest } from './unified-plan.ts'
+import type { UnifiedRequest } from './unified-request.ts'
 
 export interface Said {
   /** Null = the client's own bytes. */

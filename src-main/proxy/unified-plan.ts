@@ -1,7 +1,7 @@
 /** A call of the unified API: where its model is served, and in which of those places it can be said. */
 import type { ModelRoute } from '../../src-preload/contract/index.ts'
 import { countEstimate } from '../gateway/index.ts'
-import { type Operation, Untranslatable } from '../gateway/types.ts'
+import { Untranslatable } from '../gateway/types.ts'
 import type { Lease } from '../pool/types.ts'
 import { type AdmittedCall, mayUsePool } from './admission.ts'
 import type { CallPlan, Serving, Step } from './call-plan.ts'
@@ -11,20 +11,8 @@ import { mayAskFor } from './client-models.ts'
 import { keepingOf } from './kept-answers.ts'
 import type { Refusal } from './request-checks.ts'
 import type { ProxyDeps } from './types.ts'
+import type { UnifiedRequest } from './unified-request.ts'
 import { createWording, type Wording } from './wording.ts'
-
-/** What the unified API is asked: an operation with a model, and its body. */
-export interface UnifiedRequest {
-  operation: Exclude<Operation, { kind: 'models' }>
-  /** As the client's path says it, '' or beginning with '?'. */
-  query: string
-  bytes: Uint8Array
-  json: Record<string, unknown>
-  /** The prompt that this was made of; null = the client's own words. */
-  prompt: string | null
-  /** The model of a prompt is the caller's choice, not the prompt's. */
-  ownModel?: boolean
-}
 
 /** A count of tokens by our own estimate, in the client's words. */
 export interface Estimated {

@@ -8,7 +8,7 @@ import { countingUsage } from './include-usage.ts'
 import { type Said, sayTo } from './saying.ts'
 import { upstreamTarget } from './target.ts'
 import type { ProxyPool } from './types.ts'
-import type { UnifiedRequest } from './unified-plan.ts'
+import type { UnifiedRequest } from './unified-request.ts'
 
 export interface Wording {
   kind: UpstreamCall['kind']

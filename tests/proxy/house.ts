@@ -85,7 +85,7 @@ interface Options {
 }
 
 /** A route with what it leaves open. */
-export type HouseRoute = Pick<ModelRoute, 'model'> &
+type HouseRoute = Pick<ModelRoute, 'model'> &
   Partial<Omit<ModelRoute, 'targets' | 'then'>> & {
     targets: { pool: string; model?: string | null; weight?: number }[]
     // oxlint-disable-next-line unicorn/no-thenable -- a list, not a function

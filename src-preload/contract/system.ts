@@ -27,7 +27,10 @@ const liveEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('vault.state'), status: vaultStatus }),
   z.object({ type: z.literal('request.finished'), request: requestRow }),
   z.object({ type: z.literal('key.changed'), key }),
-  z.object({ type: z.literal('changed'), what: z.enum(['pools', 'keys', 'clients', 'routes', 'prompts', 'models', 'settings', 'usage']) }),
+  z.object({
+    type: z.literal('changed'),
+    what: z.enum(['pools', 'keys', 'clients', 'routes', 'prompts', 'models', 'settings', 'usage']),
+  }),
 ])
 export type LiveEvent = z.infer<typeof liveEvent>
 

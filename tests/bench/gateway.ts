@@ -4,7 +4,7 @@
  * and it is said, where they cannot be had. Needs a build. `--short` leaves out the 200,000 calls that memory is watched over.
  */
 import { type Keywheel, startKeywheel } from './peers/keywheel.ts'
-import { latencies, type Load, median, type Target, throughput } from './peers/load.ts'
+import { type Load, latencies, median, type Target, throughput } from './peers/load.ts'
 import { startNginx } from './peers/nginx.ts'
 import { portkeyHeaders, startPortkey } from './peers/portkey.ts'
 import { cpuMs, type Peer, residentMb, startScript } from './peers/process.ts'
@@ -29,7 +29,12 @@ interface Runner {
 const runner = (peer: Peer, path: string, headers: Record<string, string>, name = peer.name): Runner => ({
   peer: { ...peer, name },
   target: { port: peer.port, path, headers },
-  ...{ rates: [], streamRates: [], p50: [], p99: [], cpu: [], failed: 0 },
+  rates: [],
+  streamRates: [],
+  p50: [],
+  p99: [],
+  cpu: [],
+  failed: 0,
 })
 
 const upstream = await startScript('upstream', file('upstream'))
@@ -107,16 +112,16 @@ async function compare(): Promise<void> {
 }
 
 function judge(one: Runner): void {
-  target(`${one.peer.name}: no call fails`, String(one.failed), one.failed === 0)
+  verdict(`${one.peer.name}: no call fails`, String(one.failed), one.failed === 0)
   const rate = median(one.rates) / median(floorRun.rates)
   const streamRate = median(one.streamRates) / median(floorRun.streamRates)
   const added = median(one.p50) - median(floorRun.p50)
-  target(`${one.peer.name}: ≥ 0.75 of the floor's calls/s at ${plain.connections}`, rate.toFixed(2), rate >= 0.75)
-  target(`${one.peer.name}: ≥ 0.75 of the floor's streams/s`, streamRate.toFixed(2), streamRate >= 0.75)
-  target(`${one.peer.name}: ≤ 0.25 ms above the floor's p50 at 1`, added.toFixed(3), added <= 0.25)
+  verdict(`${one.peer.name}: ≥ 0.75 of the floor's calls/s at ${plain.connections}`, rate.toFixed(2), rate >= 0.75)
+  verdict(`${one.peer.name}: ≥ 0.75 of the floor's streams/s`, streamRate.toFixed(2), streamRate >= 0.75)
+  verdict(`${one.peer.name}: ≤ 0.25 ms above the floor's p50 at 1`, added.toFixed(3), added <= 0.25)
   if (portkeyRun === null) return
   const times = median(one.rates) / median(portkeyRun.rates)
-  target(`${one.peer.name}: ≥ 8 × Portkey`, times.toFixed(1), times >= 8)
+  verdict(`${one.peer.name}: ≥ 8 × Portkey`, times.toFixed(1), times >= 8)
 }
 
 /** CPU a request does not grow with the number of keys. */
@@ -130,7 +135,7 @@ async function manyKeys(): Promise<void> {
     if (one === null || other === null) return console.log('left out: CPU by number of keys, which this system does not tell')
     ratios.push(other / one)
   }
-  target('CPU a request with 10,000 keys: ≤ 1.15 × that with 10', median(ratios).toFixed(2), median(ratios) <= 1.15)
+  verdict('CPU a request with 10,000 keys: ≤ 1.15 × that with 10', median(ratios).toFixed(2), median(ratios) <= 1.15)
 }
 
 async function cpuOf(peer: Peer, to: Target): Promise<number | null> {
@@ -151,13 +156,13 @@ async function longRun(): Promise<void> {
   }
   const [first, second] = [Math.max(...megabytes.slice(2, 5)), Math.max(...megabytes.slice(5))]
   const told = `${megabytes.map((one) => one.toFixed(0)).join(' ')} MB`
-  target('memory over 200,000 calls: the second half at most 1.1 × the first', told, second <= first * 1.1)
+  verdict('memory over 200,000 calls: the second half at most 1.1 × the first', told, second <= first * 1.1)
 }
 
 function row(name: string, cells: readonly string[]): void {
   console.log(name.padEnd(28) + cells.map((cell) => cell.padStart(11)).join(''))
 }
 
-function target(what: string, seen: string, met: boolean): void {
+function verdict(what: string, seen: string, met: boolean): void {
   console.log(`${met ? 'met   ' : 'MISSED'}  ${what}: ${seen}`)
 }

@@ -8,7 +8,8 @@ export interface Target {
 }
 
 const messages = [{ role: 'user', content: 'x'.repeat(2000) }]
-const bodyOf = (streamed: boolean, model: string) => Buffer.from(JSON.stringify({ ...(streamed ? { stream: true } : {}), model, messages }))
+const bodyOf = (streamed: boolean, model: string) =>
+  Buffer.from(JSON.stringify({ ...(streamed ? { stream: true } : {}), model, messages }))
 
 export interface Load {
   connections: number

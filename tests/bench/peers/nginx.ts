@@ -10,7 +10,9 @@ export async function startNginx(upstream: number): Promise<Peer | null> {
   if (!has('nginx')) return null
   const folder = temporaryFolder()
   const port = await freePort()
-  const temp = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((kind) => `${kind}_temp_path ${folder}/${kind};`).join(' ')
+  const temp = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
+    .map((kind) => `${kind}_temp_path ${folder}/${kind};`)
+    .join(' ')
   writeFileSync(
     join(folder, 'nginx.conf'),
     `worker_processes 1; daemon off; pid ${folder}/nginx.pid; error_log stderr crit;
@@ -24,7 +26,9 @@ export async function startNginx(upstream: number): Promise<Peer | null> {
        }
      }\n`,
   )
-  const child = spawn('nginx', ['-p', folder, '-c', join(folder, 'nginx.conf'), '-e', 'stderr'], { stdio: ['ignore', 'ignore', 'inherit'] })
+  const child = spawn('nginx', ['-p', folder, '-c', join(folder, 'nginx.conf'), '-e', 'stderr'], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  })
   await untilAnswered(port)
   return peerOf('nginx', port, child)
 }

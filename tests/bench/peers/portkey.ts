@@ -12,11 +12,22 @@ const entry = join(folder, 'node_modules/@portkey-ai/gateway/build/start-server.
 /** Null = it could not be fetched. */
 export async function startPortkey(): Promise<Peer | null> {
   if (!existsSync(entry)) {
-    const install = ['install', '--prefix', folder, '--no-audit', '--no-fund', '--ignore-scripts', `@portkey-ai/gateway@${version}`]
+    const install = [
+      'install',
+      '--prefix',
+      folder,
+      '--no-audit',
+      '--no-fund',
+      '--ignore-scripts',
+      `@portkey-ai/gateway@${version}`,
+    ]
     if (spawnSync('npm', install, { stdio: 'ignore', timeout: 180_000 }).status !== 0) return null
   }
   const port = await freePort()
-  const child = spawn(process.execPath, [entry, `--port=${port}`, '--headless'], { stdio: 'ignore', env: { ...process.env, NODE_ENV: 'production' } })
+  const child = spawn(process.execPath, [entry, `--port=${port}`, '--headless'], {
+    stdio: 'ignore',
+    env: { ...process.env, NODE_ENV: 'production' },
+  })
   await untilAnswered(port)
   return peerOf('Portkey', port, child)
 }

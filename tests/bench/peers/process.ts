@@ -67,7 +67,10 @@ export function cpuMs(pids: readonly number[]): number | null {
 /** Megabytes in memory; null where the system does not tell. */
 export function residentMb(pids: readonly number[]): number | null {
   try {
-    return pids.reduce((sum, pid) => sum + Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024, 0)
+    return pids.reduce(
+      (sum, pid) => sum + Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024,
+      0,
+    )
   } catch {
     return null
   }

@@ -39,7 +39,9 @@ const chunks = [
   chunk({ role: 'assistant', content: '' }),
   ...Array.from({ length: 20 }, () => chunk({ content: ' word' })),
   chunk({}, 'stop'),
-  Buffer.from(`data: ${JSON.stringify({ id: 'chatcmpl-bench', object: 'chat.completion.chunk', model: 'gpt-4o-mini', choices: [], usage })}\n\n`),
+  Buffer.from(
+    `data: ${JSON.stringify({ id: 'chatcmpl-bench', object: 'chat.completion.chunk', model: 'gpt-4o-mini', choices: [], usage })}\n\n`,
+  ),
   Buffer.from('data: [DONE]\n\n'),
 ]
 

@@ -210,7 +210,6 @@ export type { Prompt, PromptCreate, PromptPatch, PromptVersion } from './prompt.
 export type * from './proxy.ts'
 export {
   type PriceRule,
-  type QualityLevel,
   qualityLevels,
   type Settings,
   type SettingsPatch,

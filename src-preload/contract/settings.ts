@@ -19,7 +19,6 @@ const price = z.strictObject({
 export type PriceRule = z.infer<typeof price>
 
 export const qualityLevels = ['draft', 'standard', 'production', 'research'] as const
-export type QualityLevel = (typeof qualityLevels)[number]
 const models = z.array(modelName).max(16)
 
 export const settings = z.strictObject({

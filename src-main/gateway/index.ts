@@ -3,7 +3,7 @@ export { countAnswer, countEstimate, countRequest, estimatedHeader } from './cou
 export { translateEmbedding } from './embeddings/translate.ts'
 export { ignorableHints } from './hints.ts'
 export { operationOf } from './operation.ts'
-export { promptRequest } from './prompt.ts'
+export { promptBody, promptRequest } from './prompt.ts'
 export { errorOfAnswer } from './shared/openai-error.ts'
 export { withIncludeUsage } from './splice/include-usage.ts'
 export { usageFilter } from './splice/usage-filter.ts'

@@ -1,5 +1,6 @@
 /** A saved prompt filled in: what `POST /prompts/{slug}` is as a request of the unified API. */
 import type { PromptVersion } from '../../src-preload/contract/index.ts'
+import { rulesOf } from './chat/model-rules.ts'
 import { Untranslatable } from './types.ts'
 
 const placeholder = /\{\{\s*([A-Za-z_][A-Za-z0-9_]*)\s*\}\}/g
@@ -32,6 +33,12 @@ export function promptRequest(version: PromptVersion, body: unknown): Record<str
     ...(json === true ? { response_format: { type: 'json_object' } } : {}),
     stream,
   }
+}
+
+/** The same for an upstream that speaks chat completions itself: with the model as it knows it, and the limit under the name that this model takes. */
+export function promptBody(request: Record<string, unknown>, model: string): Uint8Array {
+  const { max_tokens: limit, ...rest } = request
+  return Buffer.from(JSON.stringify({ ...rest, model, ...(limit === undefined ? {} : { [rulesOf(model).limit]: limit }) }))
 }
 
 function readCall({ variables }: PromptVersion, body: unknown): { values: Map<string, string>; stream: boolean } {

@@ -1,5 +1,13 @@
 /** A request put into an upstream's words: an answer, embeddings or a count. */
-import { countAnswer, countRequest, errorBodyFor, errorOfAnswer, translate, translateEmbedding } from '../gateway/index.ts'
+import {
+  countAnswer,
+  countRequest,
+  errorBodyFor,
+  errorOfAnswer,
+  promptBody,
+  translate,
+  translateEmbedding,
+} from '../gateway/index.ts'
 import type { WireFormat } from '../gateway/types.ts'
 import type { UpstreamCall } from '../providers/types.ts'
 import type { TranslatedAnswer } from './call-plan.ts'
@@ -24,14 +32,15 @@ export interface Framing {
 export function sayTo(
   to: WireFormat,
   model: string,
-  { operation, json, bytes }: UnifiedRequest,
+  { operation, json, bytes, prompt }: UnifiedRequest,
   { stream, jsonArray }: Framing,
 ): Said {
   const given = { model: operation.model, stream, array: jsonArray }
   switch (operation.kind) {
     case 'generate': {
-      const said = translate({ from: operation.format, to, body: json, bytes, model, given })
-      return { ...said, call: { kind: 'generate', format: to, stream } }
+      const call = { kind: 'generate', format: to, stream } as const
+      if (prompt !== null && to === operation.format) return { body: promptBody(json, model), dropped: [], answer: null, call }
+      return { ...translate({ from: operation.format, to, body: json, bytes, model, given }), call }
     }
     case 'embed':
       return translateEmbedding({

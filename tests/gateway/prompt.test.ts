@@ -1,7 +1,7 @@
 /** Prompts filled in. */
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { promptRequest, variablesIn } from '../../src-main/gateway/prompt.ts'
+import { promptBody, promptRequest, variablesIn } from '../../src-main/gateway/prompt.ts'
 import { Untranslatable } from '../../src-main/gateway/types.ts'
 import type { PromptVersion } from '../../src-preload/contract/index.ts'
 
@@ -65,6 +65,15 @@ test('model, parameters and stream are in the request; what is not set is not th
     response_format: { type: 'json_object' },
     stream: true,
   })
+})
+
+test('the limit has the name that the model of the upstream takes', () => {
+  const request = promptRequest({ ...version, parameters: { maxTokens: 9 } }, { variables: { text: 'x' } })
+  const said = (model: string) => JSON.parse(Buffer.from(promptBody(request, model)).toString()) as Record<string, unknown>
+  expect(said('gpt-5')).toMatchObject({ model: 'gpt-5', max_completion_tokens: 9 })
+  expect(said('gpt-5')).not.toHaveProperty('max_tokens')
+  expect(said('mistral-large')).toMatchObject({ model: 'mistral-large', max_tokens: 9 })
+  expect(said('mistral-large')).not.toHaveProperty('max_completion_tokens')
 })
 
 test('a prompt without variables needs no body', () => {

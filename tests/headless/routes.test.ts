@@ -117,6 +117,29 @@ describe('prompts', () => {
     expect(JSON.stringify(gone.body)).toContain('sum-up-2')
   })
 
+  test('goes by routes, to any format, streamed, and in the words of the model that serves it', async () => {
+    await host.rest('POST', '/routes', { model: 'sums', targets: [{ pool: 'main', model: 'gpt-5-nano' }] })
+    const limited = { ...prompt, slug: 'limited', model: 'sums', parameters: { maxTokens: 50 } }
+    await host.rest('POST', '/prompts', limited)
+    await host.rest('POST', '/prompts/limited/publish', {})
+    expect((await post('/prompts/limited', { variables: { text: 'b' } })).status).toBe(200)
+    expect(JSON.parse(upstream.requests.at(-1)?.body ?? '')).toMatchObject({ model: 'gpt-5-nano', max_completion_tokens: 50 })
+    await host.rest('PATCH', '/prompts/limited', { model: 'claude/claude-haiku-4-5' })
+    await host.rest('POST', '/prompts/limited/publish', {})
+    const answer = await fetch(`${host.proxy}/prompts/limited`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ variables: { text: 'c' }, stream: true }),
+    })
+    expect(await answer.text()).toMatch(/"object":"chat.completion.chunk"[^]*data: \[DONE\]/)
+    expect(JSON.parse(upstream.requests.at(-1)?.body ?? '')).toMatchObject({
+      model: 'claude-haiku-4-5',
+      max_tokens: 50,
+      stream: true,
+    })
+    await host.rest('DELETE', '/prompts/limited')
+  })
+
   test('the published ones are in an OpenAPI document', async () => {
     await host.rest('POST', '/prompts/sum-up-2/publish', {})
     const { body } = await host.rest('GET', '/prompts-openapi')

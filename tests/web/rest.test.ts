@@ -107,11 +107,16 @@ describe('REST', () => {
     const controller = new AbortController()
     const response = await at.api('/live', { signal: controller.signal })
     expect(response.headers.get('content-type')).toBe('text/event-stream')
-    const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader()
+    if (response.body === null) throw new Error('an answer without a body')
+    const reader = response.body.pipeThrough(new TextDecoderStream()).getReader()
     while (at.services.listeners() === 0) await new Promise((resolve) => setTimeout(resolve, 5))
     at.services.emit({ type: 'request.finished', request: Object.assign({ prompt: canary }, aRequest) })
     let text = ''
-    while (!text.includes('request.finished')) text += (await reader?.read())?.value ?? ''
+    while (!text.includes('request.finished')) {
+      const { done, value } = await reader.read()
+      if (done) throw new Error(`the stream ended after ${text}`)
+      text += value
+    }
     expect(text).not.toContain(canary)
     controller.abort()
     while (at.services.listeners() > 0) await new Promise((resolve) => setTimeout(resolve, 5))

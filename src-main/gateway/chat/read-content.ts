@@ -1,21 +1,12 @@
 /** The content of a chat message: a text, or parts of which each has a type. */
 import type { Fields } from '../shared/fields.ts'
 import { mediaFromUrl } from '../shared/media.ts'
-import { saidAt } from '../shared/origin.ts'
+import { readParts } from '../shared/parts.ts'
 import type { Part } from '../types.ts'
 
 /** The parts in `content`, which counts as read; none when it is null. Throws Untranslatable. */
 export function readContent(message: Fields): Part[] {
-  const content = message.take('content')
-  if (content === null) return []
-  if (typeof content === 'string') return content === '' ? [] : [saidAt(message.at('content'), { kind: 'text', text: content })]
-  if (!Array.isArray(content)) return message.refuse('content', 'This must be a text or a list of parts.')
-  return content.map((item, index) => {
-    const fields = message.child(`content[${index}]`, item)
-    const part = saidAt(fields.path, readPart(fields))
-    fields.finish()
-    return part
-  })
+  return readParts(message, 'content', readPart)
 }
 
 function readPart(fields: Fields): Part {

@@ -1,5 +1,6 @@
 /** The chunks of a chat stream, one by one, and of a whole completion, which is the same at once. */
 import { at, listAt, textAt } from '../../providers/read.ts'
+import { brokeOff } from '../shared/broke-off.ts'
 import { mediaFromUrl } from '../shared/media.ts'
 import { errorIn } from '../shared/openai-error.ts'
 import type { EventFollower } from '../shared/sse-reader.ts'
@@ -35,13 +36,7 @@ export class ChatEvents implements EventFollower {
 
   end(): AnswerEvent[] {
     if (this.ended) return []
-    if (!this.#stopped) {
-      return this.fail({
-        status: 502,
-        code: 'UPSTREAM_BROKE_OFF',
-        message: 'The upstream broke off in the middle of its answer.',
-      })
-    }
+    if (!this.#stopped) return this.fail(brokeOff)
     this.ended = true
     return [{ type: 'end' }]
   }

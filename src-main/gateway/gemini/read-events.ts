@@ -1,5 +1,6 @@
 /** Gemini's answers: the chunks of a stream one by one, and a whole answer, which is one chunk. */
 import { at, listAt, textAt } from '../../providers/read.ts'
+import { brokeOff } from '../shared/broke-off.ts'
 import { signedCallId } from '../shared/call-id.ts'
 import type { EventFollower } from '../shared/sse-reader.ts'
 import type { AnswerError, AnswerEvent, StopReason } from '../types.ts'
@@ -35,13 +36,7 @@ export class GeminiEvents implements EventFollower {
   end(): AnswerEvent[] {
     if (this.ended) return []
     const stop = this.#stop
-    if (stop === null) {
-      return this.fail({
-        status: 502,
-        code: 'UPSTREAM_BROKE_OFF',
-        message: 'The upstream broke off in the middle of its answer.',
-      })
-    }
+    if (stop === null) return this.fail(brokeOff)
     this.ended = true
     const reason = stop === 'end' && this.#calls > 0 ? 'tool-calls' : stop
     return [...this.#close(), { type: 'stop', reason, sequence: null }, { type: 'end' }]

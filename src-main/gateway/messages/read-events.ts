@@ -1,5 +1,6 @@
 /** The events of an Anthropic stream, one by one, and of a whole message, which is the same blocks at once. */
 import { at, listAt, textAt } from '../../providers/read.ts'
+import { brokeOff } from '../shared/broke-off.ts'
 import { errorIn } from '../shared/openai-error.ts'
 import type { EventFollower } from '../shared/sse-reader.ts'
 import type { AnswerError, AnswerEvent } from '../types.ts'
@@ -42,7 +43,7 @@ export class MessageEvents implements EventFollower {
   /** The last event says that it is the last; without it the answer was cut. */
   end(): AnswerEvent[] {
     if (this.ended) return []
-    return this.fail({ status: 502, code: 'UPSTREAM_BROKE_OFF', message: 'The upstream broke off in the middle of its answer.' })
+    return this.fail(brokeOff)
   }
 
   fail(error: AnswerError): AnswerEvent[] {

@@ -2,21 +2,12 @@
 import { readAudio, readDetail } from '../chat/read-content.ts'
 import type { Fields } from '../shared/fields.ts'
 import { mediaFromUrl } from '../shared/media.ts'
-import { saidAt } from '../shared/origin.ts'
+import { readParts } from '../shared/parts.ts'
 import type { Part } from '../types.ts'
 
 /** The parts in the field `name` (`content` of messages, `output` of calls), which counts as read. Throws Untranslatable. */
 export function readContent(item: Fields, name: string): Part[] {
-  const content = item.take(name)
-  if (content === null) return []
-  if (typeof content === 'string') return content === '' ? [] : [saidAt(item.at(name), { kind: 'text', text: content })]
-  if (!Array.isArray(content)) return item.refuse(name, 'This must be a text or a list of parts.')
-  return content.map((value, index) => {
-    const fields = item.child(`${name}[${index}]`, value)
-    const part = saidAt(fields.path, readPart(fields))
-    fields.finish()
-    return part
-  })
+  return readParts(item, name, readPart)
 }
 
 function readPart(fields: Fields): Part {

@@ -1,5 +1,6 @@
 /** The events of a Responses stream, one by one, and of a whole response, which is the same items at once. */
 import { at, listAt, textAt } from '../../providers/read.ts'
+import { brokeOff } from '../shared/broke-off.ts'
 import { errorIn } from '../shared/openai-error.ts'
 import type { EventFollower } from '../shared/sse-reader.ts'
 import type { AnswerError, AnswerEvent, StopReason } from '../types.ts'
@@ -50,7 +51,7 @@ export class ResponseReader implements EventFollower {
 
   end(): AnswerEvent[] {
     if (this.ended) return []
-    return this.fail({ status: 502, code: 'UPSTREAM_BROKE_OFF', message: 'The upstream broke off in the middle of its answer.' })
+    return this.fail(brokeOff)
   }
 
   fail(error: AnswerError): AnswerEvent[] {

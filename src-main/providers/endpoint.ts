@@ -32,7 +32,7 @@ export function upstreamModel(model: string, { deployments }: Pick<UpstreamNames
   return Object.hasOwn(deployments, model) ? (deployments[model] ?? model) : model
 }
 
-/** One step of a path; null for a name that would be taken for a way up. */
+/** One step of a path; null for a name that would be taken for a way up, or cannot be written in a path. */
 export function pathStep(name: string): string | null {
-  return name === '' || name === '.' || name === '..' ? null : encodeURIComponent(name)
+  return name === '' || name === '.' || name === '..' || !name.isWellFormed() ? null : encodeURIComponent(name)
 }

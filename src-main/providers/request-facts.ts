@@ -6,11 +6,11 @@ import type { RequestFacts } from './types.ts'
 /** Longer names are nobody's model; they would only fill tables. */
 const modelMax = 200
 
-/** From the path (`/models/{m}:verb` of Gemini, `/deployments/{d}/` of Azure) and the body. */
+/** From the path, in which Azure takes capitals for small letters (`/models/{m}:verb` of Gemini, `/deployments/{d}/` of Azure) and the body. */
 export function requestFacts(path: string, body: unknown): RequestFacts {
   const [pathname = ''] = path.split('?', 1)
-  const gemini = /\/models\/([^/:]+):(\w+)$/.exec(pathname)
-  const deployment = /\/deployments\/([^/]+)\//.exec(pathname)?.[1]
+  const gemini = /\/models\/([^/:]+):(\w+)$/i.exec(pathname)
+  const deployment = /\/deployments\/([^/]+)\//i.exec(pathname)?.[1]
   const named = textAt(body, 'model') || decoded(gemini?.[1] ?? deployment ?? '')
   const model = named === '' || named.length > modelMax ? null : named.replace(/^models\//, '')
   return {

@@ -47,7 +47,7 @@ export function spoken(message: string): string | undefined {
     .trim()
   // Upstreams quote the key that they refuse, some of them whole.
   const clean = line
-    .replace(/\b(sk-ant-|sk-or-|sk-|AIza|AQ\.|gsk_|xai-|hf_|pplx-|nvapi-|csk-|Bearer )[\w*.…-]{4,}/g, '$1…')
+    .replace(/\b(sk-ant-|sk-or-|sk-|AIza|AQ\.|gsk_|xai-|hf_|pplx-|nvapi-|csk-|Bearer )[\w*.…+/=-]{4,}/g, '$1…')
     .replace(/\b[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}\b/gi, '…')
     // Without dashes, so that the dated names of models stay readable.
     .replace(/\b(?=\w*\d)(?=\w*[A-Za-z])\w{24,}\b/g, '…')

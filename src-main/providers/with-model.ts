@@ -3,7 +3,7 @@ import { at } from './read.ts'
 import type { ProviderDefinition } from './types.ts'
 
 /** Gemini's `/models/{m}:verb` and Azure's `/deployments/{d}/…`. */
-const place = /(\/models\/)[^/:]+(?=:\w+$)|(\/deployments\/)[^/]+(?=\/)/
+const place = /(\/models\/)[^/:]+(?=:\w+$)|(\/deployments\/)[^/]+(?=\/)/i
 
 /**
  * Replaces the model in the path and in the body's `model`, wherever it stands. Null when it stands nowhere (a multipart body is

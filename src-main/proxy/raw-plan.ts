@@ -7,6 +7,7 @@ import { mayAskFor } from './client-models.ts'
 import { servingOf, stepsOf } from './fallback.ts'
 import { countingUsage } from './include-usage.ts'
 import { keepingOf } from './kept-answers.ts'
+import { mayHideModel, modelsInBody } from './named-models.ts'
 import type { Refusal } from './request-checks.ts'
 import { belowBase } from './target.ts'
 import type { ProxyDeps } from './types.ts'
@@ -22,13 +23,8 @@ export function planRaw(call: AdmittedCall, target: PoolTarget, { bytes, json }:
   const { provider, config } = pool
   const path = belowBase(pool, rest)
   const facts = provider.requestFacts(path, json)
-  if (call.client.models !== null) {
-    // Where path and body name different ones, both must be allowed.
-    const named = [facts.model, provider.requestFacts(path, undefined).model].filter((model) => model !== null)
-    const hidden = named.find((model) => !mayAskFor(call.client, model))
-    if (hidden !== undefined) return modelNotFound(hidden, [])
-    if (named.length === 0 && call.exchange.body.length !== 0) return modelHidden
-  }
+  const barred = whyNot(call, bytes, [facts.model, provider.requestFacts(path, undefined).model], path)
+  if (barred !== null) return barred
   const raw = { call, target, model: facts.model, json, deps }
   const steps = stepsOf(raw)
   const keep = keepingOf(call, {
@@ -54,4 +50,21 @@ export function planRaw(call: AdmittedCall, target: PoolTarget, { bytes, json }:
     unified: null,
     present: null,
   }
+}
+
+/** Why a client that may ask for certain models cannot make this call. `said` = by body and path, by the path alone. */
+function whyNot(
+  { client, exchange }: AdmittedCall,
+  bytes: Uint8Array | null,
+  [said, inPath]: readonly [string | null, string | null],
+  path: string,
+): Refusal | null {
+  if (client.models === null) return null
+  const inBody = bytes === null ? [] : modelsInBody(bytes)
+  // Where path and body name different ones, all must be allowed.
+  const named = [said, inPath, ...(inBody ?? [])].filter((model) => model !== null)
+  const refused = named.find((model) => !mayAskFor(client, model))
+  if (refused !== undefined) return modelNotFound(refused, [])
+  const unread = named.length === 0 || inBody === null || mayHideModel(path, inPath)
+  return unread && exchange.body.length !== 0 ? modelHidden : null
 }

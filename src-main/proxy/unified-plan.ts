@@ -5,12 +5,13 @@ import { Untranslatable } from '../gateway/types.ts'
 import type { Lease } from '../pool/types.ts'
 import { type AdmittedCall, mayUsePool } from './admission.ts'
 import type { CallPlan, Serving, Step } from './call-plan.ts'
-import { modelMissing, modelNotFound, noEndpoint, notServed, untranslatable, vaultLocked } from './call-refusals.ts'
+import { modelHidden, modelMissing, modelNotFound, noEndpoint, notServed, untranslatable, vaultLocked } from './call-refusals.ts'
 import { rulesOf } from './call-rules.ts'
 import { mayAskFor } from './client-models.ts'
 import { keepingOf } from './kept-answers.ts'
+import { modelsInBody } from './named-models.ts'
 import type { Refusal } from './request-checks.ts'
-import type { ProxyDeps } from './types.ts'
+import type { ProxyClient, ProxyDeps } from './types.ts'
 import type { UnifiedRequest } from './unified-request.ts'
 import { createWording, type Wording } from './wording.ts'
 
@@ -19,6 +20,9 @@ export interface Estimated {
   estimate: Record<string, unknown>
 }
 
+/** Letters. A pool's name has 64 at most, and no upstream knows a model by more than 200. */
+const modelMax = 300
+
 /** Places beyond these are not tried for one call. */
 const maxSteps = 16
 
@@ -26,6 +30,8 @@ export function planUnified(call: AdmittedCall, request: UnifiedRequest, deps: P
   const { operation, json, query } = request
   const model = operation.model ?? json['model']
   if (typeof model !== 'string' || model === '') return modelMissing
+  // Not a name that anything has, but one that rows, tables and headers would have to carry.
+  if (model.length > modelMax || !model.isWellFormed()) return modelNotFound(model, [])
   const allowed = (slug: string) => mayUsePool(call.client, slug)
   const plan = deps.router().plan(model, allowed, Math.random)
   if (plan.kind === 'unknown')
@@ -33,8 +39,8 @@ export function planUnified(call: AdmittedCall, request: UnifiedRequest, deps: P
       model,
       plan.nearest.filter((name) => mayAskFor(call.client, name)),
     )
-  // A prompt was published by the owner; what it asks for is no choice of the client's.
-  if ((request.prompt === null || request.ownModel === true) && !mayAskFor(call.client, model)) return modelNotFound(model, [])
+  const barred = whyNot(call.client, model, request)
+  if (barred !== null) return barred
   const wording = createWording(call, request)
   const found = sayable(stepsOf(plan.places, allowed, deps), wording, deps)
   if ('status' in found) {
@@ -64,6 +70,17 @@ export function planUnified(call: AdmittedCall, request: UnifiedRequest, deps: P
     unified: { route: routeName(request.prompt, plan.route), format: wording.format, jsonArray: wording.jsonArray },
     present: null,
   }
+}
+
+/** Why a client that may ask for certain models is not answered. */
+function whyNot(client: ProxyClient, model: string, { prompt, ownModel = false, bytes }: UnifiedRequest): Refusal | null {
+  // A prompt was published by the owner; what it asks for is no choice of the client's.
+  if (client.models === null || (prompt !== null && !ownModel)) return null
+  // What an upstream of the same format is sent are the client's own bytes.
+  const inBody = modelsInBody(bytes)
+  const refused = [model, ...(inBody ?? [])].find((name) => !mayAskFor(client, name))
+  if (refused !== undefined) return modelNotFound(refused, [])
+  return inBody === null ? modelHidden : null
 }
 
 function routeName(prompt: string | null, route: ModelRoute | null): string | null {

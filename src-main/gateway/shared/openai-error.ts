@@ -1,16 +1,12 @@
 /** Errors in OpenAI's shape, and errors of upstreams in any shape. */
+import { errorShape } from '../../providers/error-shape.ts'
 import { statusOf } from '../../providers/in-band.ts'
 import { errorOf, readError, spoken, type UpstreamError } from '../../providers/upstream-error.ts'
 import type { AnswerError } from '../types.ts'
 
 /** The body of an error as OpenAI's APIs give it. */
-export function writeError({ status, code, message }: AnswerError): Record<string, unknown> {
-  return { error: { message, type: typeOf(status), param: null, code } }
-}
-
-function typeOf(status: number): string {
-  if (status === 429) return 'rate_limit_error'
-  return status >= 500 ? 'server_error' : 'invalid_request_error'
+export function writeError(error: AnswerError): Record<string, unknown> {
+  return errorShape('openai', error)
 }
 
 /** The error in a body or event that came with status 200; null = there is none. */

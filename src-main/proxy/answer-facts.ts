@@ -2,7 +2,7 @@
 import type { UpstreamAnswer } from '../providers/types.ts'
 import type { HeldAnswer } from './attempt.ts'
 import { decode } from './meter-tap.ts'
-import { headerReader } from './raw-headers.ts'
+import { headerReader, headerValue } from './raw-headers.ts'
 
 /** The head of an answer, whose body is still to come. */
 export function answerHead({ status, headers }: HeldAnswer): UpstreamAnswer {
@@ -16,6 +16,11 @@ export async function wholeAnswer(answer: HeldAnswer): Promise<UpstreamAnswer> {
   if (body === null || body.byteLength === 0) return head
   const plain = await decode(head.header('content-encoding')?.trim().toLowerCase() ?? '', body)
   return plain === null ? head : { ...head, body: parseJson(plain) }
+}
+
+/** It is in a content coding, so that it cannot be read piece by piece. */
+export function isEncoded({ headers }: HeldAnswer): boolean {
+  return !['', 'identity'].includes(headerValue(headers, 'content-encoding')?.trim().toLowerCase() ?? '')
 }
 
 /** Undefined when it is not JSON. */

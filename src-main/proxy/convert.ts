@@ -1,13 +1,13 @@
 /** An answer that has to be whole before the client can have it: put into another format, or told as its text alone. */
 import { Untranslatable } from '../gateway/types.ts'
 import type { OutcomeClass } from '../pool/types.ts'
-import { parseJson } from './answer-facts.ts'
+import { isEncoded, parseJson } from './answer-facts.ts'
 import type { Failure, HeldAnswer } from './attempt.ts'
 import { decode } from './meter-tap.ts'
 import { headerValue } from './raw-headers.ts'
 import { answerHead, type RelayEnd, type RelayInput, relayEnd, sendHead } from './relay.ts'
 import type { Refusal } from './request-checks.ts'
-import { createScrubber } from './scrub.ts'
+import { asWritten, createScrubber, type Scrubber } from './scrub.ts'
 
 /** Answers beyond this are not converted. */
 const maxBytes = 64 * 1024 * 1024
@@ -15,7 +15,10 @@ const maxBytes = 64 * 1024 * 1024
 /** Whether this answer must be gathered instead of being passed on piece by piece. */
 export function mustBeWhole({ answer, plan, serving }: Pick<RelayInput, 'answer' | 'plan' | 'serving'>): boolean {
   if (plan.present !== null && answer.status < 400) return true
-  return serving.answer !== null && (answer.status >= 400 || serving.answer.stream === undefined || !isStream(answer))
+  return (
+    serving.answer !== null &&
+    (answer.status >= 400 || serving.answer.stream === undefined || !isStream(answer) || isEncoded(answer))
+  )
 }
 
 function isStream({ headers }: HeldAnswer): boolean {
@@ -37,12 +40,12 @@ export async function convertAnswer(input: RelayInput, refuse: (refusal: Refusal
     refuse(failure === null ? tooLong : brokeOff)
     return failure === null ? { ...relayEnd(null, read), errorCode: tooLong.code } : relayEnd(failure, read)
   }
-  const said = wordsOf(input, parseJson(scrubbed(body, secret)))
+  const said = wordsOf(input, parseJson(scrubbed(body, createScrubber(secret))))
   if (said === null) {
     refuse(notUnderstood)
     return { ...relayEnd(null, read), errorCode: notUnderstood.code }
   }
-  const bytes = Buffer.from(said.text)
+  const bytes = scrubbed(Buffer.from(said.text), createScrubber(plan.present === null ? asWritten(secret) : secret))
   sendHead(
     input,
     [...answerHead(input, plan.present !== null && said.status < 400 ? 'text' : 'json'), 'content-length', String(bytes.length)],
@@ -84,8 +87,7 @@ const errorStatus: Readonly<Record<OutcomeClass, number>> = {
   aborted: 502,
 }
 
-function scrubbed(body: Uint8Array, secret: string): Uint8Array {
-  const scrubber = createScrubber(secret)
+function scrubbed(body: Uint8Array, scrubber: Scrubber): Uint8Array {
   return Buffer.concat([scrubber.push(body), scrubber.flush()])
 }
 

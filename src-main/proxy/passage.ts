@@ -1,6 +1,7 @@
 /** What becomes of an answer's bytes on their way to the client: as they are, without the usage nobody asked for, or in another format. */
 import { streamErrorFor, usageFilter } from '../gateway/index.ts'
 import type { AnswerError, StreamTranslation, WireFormat } from '../gateway/types.ts'
+import type { Scrubber } from './scrub.ts'
 
 export interface Passage {
   push(chunk: Uint8Array): Uint8Array
@@ -39,9 +40,14 @@ export function withoutUsage(format: WireFormat | null): Passage {
   }
 }
 
-/** Into the client's format. */
-export function translated(stream: StreamTranslation): Passage {
-  return { push: (chunk) => stream.push(chunk), end: () => stream.end(), fail: (error) => stream.fail(error) }
+/** Into the client's format. `scrubber` looks through what is written. */
+export function translated(stream: StreamTranslation, scrubber: Scrubber): Passage {
+  const last = (bytes: Uint8Array) => Buffer.concat([scrubber.push(bytes), scrubber.flush()])
+  return {
+    push: (chunk) => scrubber.push(stream.push(chunk)),
+    end: () => last(stream.end()),
+    fail: (error) => last(stream.fail(error)),
+  }
 }
 
 /** Whether a stream stands between two events: in the midst of one, an error would become a part of it. */

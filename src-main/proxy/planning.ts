@@ -1,6 +1,7 @@
 /** From an admitted call to its plan: as much of the body is read as has to be. */
 import { promptRequest } from '../gateway/index.ts'
 import { Untranslatable } from '../gateway/types.ts'
+import { listAt, textAt } from '../providers/read.ts'
 import type { AdmittedCall, PoolTarget, UnifiedTarget } from './admission.ts'
 import { parseJson } from './answer-facts.ts'
 import type { CallPlan } from './call-plan.ts'
@@ -97,7 +98,6 @@ function wantsText({ exchange }: AdmittedCall): boolean {
 
 /** What a chat completion says, without anything around it. */
 function textOf(answer: Record<string, unknown>): string {
-  const [choice] = (answer['choices'] ?? []) as { message?: { content?: unknown; refusal?: unknown } }[]
-  const said = choice?.message?.content ?? choice?.message?.refusal
-  return typeof said === 'string' ? said : ''
+  const [choice] = listAt(answer, 'choices')
+  return textAt(choice, 'message', 'content') || textAt(choice, 'message', 'refusal')
 }

@@ -3,6 +3,7 @@ import type { AnswerError } from '../gateway/types.ts'
 import type { Clock, Outcome } from '../pool/types.ts'
 import type { TokenUsage } from '../providers/types.ts'
 import type { AdmittedCall } from './admission.ts'
+import { isEncoded } from './answer-facts.ts'
 import { answerHeaders, hardening } from './answer-headers.ts'
 import type { Failure, HeldAnswer } from './attempt.ts'
 import type { CallPlan, Serving } from './call-plan.ts'
@@ -12,7 +13,7 @@ import { createMeterTap, type MeterTap } from './meter-tap.ts'
 import type { OpeningVerdict } from './opening.ts'
 import { eventPassage, type Passage, translated, untouched, withoutUsage } from './passage.ts'
 import { headerValue } from './raw-headers.ts'
-import { createScrubber, type Scrubber } from './scrub.ts'
+import { asWritten, createScrubber, type Scrubber } from './scrub.ts'
 import type { Exchange, RawHeaders } from './types.ts'
 import { wireFormatOf } from './wire-format.ts'
 
@@ -44,14 +45,15 @@ export async function relayAnswer(input: RelayInput): Promise<RelayEnd> {
   const { answer, call, plan, serving, record, clock, secret } = input
   const encoding = headerValue(answer.headers, 'content-encoding')
   const contentType = headerValue(answer.headers, 'content-type') ?? ''
-  const plain = encoding === undefined || encoding.trim().toLowerCase() === 'identity'
+  const plain = !isEncoded(answer)
   const events = /^text\/event-stream\b/i.test(contentType)
   if (events) record.streamed = true
   sendHead(input, answerHead(input, serving.answer === null ? 'same' : plan.unified?.jsonArray === true ? 'json' : 'events'))
   const meter = answer.status < 400 && input.read === null ? serving.pool.provider.meter(contentType, () => clock.now()) : null
   const tap = createMeterTap(meter, encoding)
   const passage = plain ? passageFor(input, events) : untouched
-  const watchers = { tap, record, passage, scrubber: plain ? createScrubber(secret) : null, copy: input.copy }
+  const scrubber = plain ? createScrubber(secret) : null
+  const watchers = { tap, record, passage, scrubber, copy: input.copy }
   const failure = await pump(answer, call.exchange, watchers)
   return relayEnd(failure, input.read ?? (await tap.finish(failure === null)))
 }
@@ -76,7 +78,7 @@ export function answerHead({ answer, call, serving, secret }: RelayInput, as: 's
     prefix,
     baseUrl,
     // Its length is another one without the usage.
-    rewritten: as !== 'same' || serving.hidesUsage,
+    rewritten: as !== 'same' || (serving.hidesUsage && !isEncoded(answer)),
     retyped: as !== 'same',
   })
   return as === 'same' ? headers : [...headers, 'content-type', contentTypes[as]]
@@ -100,9 +102,9 @@ export function sendHead(
   record.firstByte(status)
 }
 
-function passageFor({ call, plan, serving }: RelayInput, events: boolean): Passage {
+function passageFor({ call, plan, serving, secret }: RelayInput, events: boolean): Passage {
   const stream = serving.answer?.stream?.()
-  if (stream !== undefined) return translated(stream)
+  if (stream !== undefined) return translated(stream, createScrubber(asWritten(secret)))
   if (!events) return untouched
   const format = plan.unified?.format ?? (call.target.kind === 'pool' ? wireFormatOf(call.target.rest) : null)
   return serving.hidesUsage ? withoutUsage(format) : eventPassage(format)

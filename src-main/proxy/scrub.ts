@@ -34,6 +34,14 @@ export function createScrubber(secret: string): Scrubber {
   }
 }
 
+/**
+ * The secret as JSON that Keywheel writes itself has it. In an upstream's JSON any letter may be escaped, so what is put into another
+ * format is looked through once more when it is written.
+ */
+export function asWritten(secret: string): string {
+  return JSON.stringify(secret).slice(1, -1)
+}
+
 /** How many bytes at the end may be the beginning of the needle. */
 function heldBack(bytes: Buffer, needle: Buffer): number {
   let start = Math.max(0, bytes.length - needle.length + 1)

@@ -51,7 +51,7 @@ export async function convertAnswer(input: RelayInput, refuse: (refusal: Refusal
     [...answerHead(input, plan.present !== null && said.status < 400 ? 'text' : 'json'), 'content-length', String(bytes.length)],
     said.status,
   )
-  input.copy?.push(bytes)
+  input.copy?.converted(bytes)
   call.exchange.write(bytes)
   call.exchange.end()
   record.bytesOut = bytes.length

@@ -28,10 +28,12 @@ export function planRaw(call: AdmittedCall, target: PoolTarget, { bytes, json }:
   const raw = { call, target, model: facts.model, json, deps }
   const steps = stepsOf(raw)
   const keep = keepingOf(call, {
-    place: `${pool.slug} ${call.exchange.method} ${rest}${query}`,
-    ttlMs: facts.model === null || bytes === null ? 0 : config.cacheTtl * 1000,
-    shared: config.cacheShared,
+    asked: `${call.exchange.method} ${rest}${query}`,
+    steps,
+    ttlMs: facts.model === null ? 0 : config.cacheTtl * 1000,
+    shared: steps.every((step) => deps.findPool(step.pool)?.config.cacheShared === true),
     json,
+    bytes,
   })
   return {
     pool,

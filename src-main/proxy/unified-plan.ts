@@ -53,10 +53,12 @@ export function planUnified(call: AdmittedCall, request: UnifiedRequest, deps: P
   if (pool === undefined) return modelNotFound(model, [])
   const facts = { ...pool.provider.requestFacts('', json), model, stream: wording.stream }
   const keep = keepingOf(call, {
-    place: `${plan.route?.model ?? first.pool} ${operation.kind} ${operation.format} ${model} ${wording.stream} ${query}`,
+    asked: `${operation.kind} ${operation.format} ${wording.stream} ${request.prompt ?? ''} ${model} ${query}`,
+    steps: found,
     ttlMs: (plan.route?.cacheTtl ?? pool.config.cacheTtl) * 1000,
-    shared: pool.config.cacheShared,
+    shared: found.every((step) => deps.findPool(step.pool)?.config.cacheShared === true),
     json,
+    bytes: request.bytes,
   })
   return {
     pool,

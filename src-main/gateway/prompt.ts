@@ -22,10 +22,7 @@ export function promptRequest(version: PromptVersion, body: unknown): Record<str
   const { temperature, topP, maxTokens, stop, json } = version.parameters
   return {
     model: version.model,
-    messages: version.messages.map(({ role, text }) => ({
-      role,
-      content: text.replace(placeholder, (whole, name: string) => values.get(name) ?? whole),
-    })),
+    messages: filled(version.messages, values),
     ...(temperature === undefined ? {} : { temperature }),
     ...(topP === undefined ? {} : { top_p: topP }),
     ...(maxTokens === undefined ? {} : { max_tokens: maxTokens }),
@@ -33,6 +30,21 @@ export function promptRequest(version: PromptVersion, body: unknown): Record<str
     ...(json === true ? { response_format: { type: 'json_object' } } : {}),
     stream,
   }
+}
+
+/** One value may stand in many places: a call of some megabytes shall not become one of gigabytes. */
+const lettersMax = 16 * 1024 * 1024
+
+function filled(messages: PromptVersion['messages'], values: ReadonlyMap<string, string>): { role: string; content: string }[] {
+  let letters = 0
+  const valueOf = (whole: string, name: string) => {
+    const value = values.get(name) ?? whole
+    letters += value.length
+    if (letters > lettersMax)
+      throw new Untranslatable('variables', 'with these values the prompt has more than 16 million letters')
+    return value
+  }
+  return messages.map(({ role, text }) => ({ role, content: text.replace(placeholder, valueOf) }))
 }
 
 /** The same for an upstream that speaks chat completions itself: with the model as it knows it, and the limit under the name that this model takes. */

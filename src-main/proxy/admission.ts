@@ -124,7 +124,8 @@ function targetOf(where: Route, exchange: Exchange, asker: Asker): Target | Refu
     case 'prompt':
       return exchange.method === 'POST' ? { kind: 'prompt', slug: where.slug } : nothingThere
     case 'metrics':
-      return isReading(exchange) ? { kind: 'metrics' } : nothingThere
+      // They name all pools, so they are not for a client that was given some.
+      return isReading(exchange) && asker.client.pools === null ? { kind: 'metrics' } : nothingThere
     case 'bad':
       return { status: 400, code: 'BAD_TARGET', message: where.message }
     case 'health':

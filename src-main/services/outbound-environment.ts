@@ -39,8 +39,17 @@ function parseProxy(text: string, name: string): ProxyAddress {
     const message = `The environment's ${name} is no proxy that Keywheel can use. Give it an address such as http://proxy:3128 or socks5://127.0.0.1:1080, or choose another way in Settings.`
     throw new KeywheelError('INVALID_INPUT', message, { fields: [{ path: name, message }] })
   }
-  const login = { user: decodeURIComponent(url.username), password: decodeURIComponent(url.password) }
+  const login = { user: decoded(url.username), password: decoded(url.password) }
   url.username = ''
   url.password = ''
   return login.user === '' && login.password === '' ? { proxy: url } : { proxy: url, login }
+}
+
+/** Many write a password as it is, with its % signs. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
 }

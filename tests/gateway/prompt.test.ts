@@ -94,6 +94,11 @@ test('what is wrong is refused with the field', () => {
   expect(refused([])).toMatch(/^body: /)
 })
 
+test('one value in many places does not make a call of gigabytes', () => {
+  const wide = { ...version, messages: [{ role: 'user' as const, text: '{{text}} '.repeat(1000) }] }
+  expect(refused({ variables: { text: 'x'.repeat(1_000_000) } }, wide)).toMatch(/^variables: .*16 million/)
+})
+
 test('variables of names that objects have are variables', () => {
   const odd = { ...version, messages: [{ role: 'user' as const, text: '{{constructor}}' }], variables: [] }
   expect([...variablesIn(odd.messages)]).toEqual(['constructor'])

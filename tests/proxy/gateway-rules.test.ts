@@ -381,5 +381,8 @@ test('figures are for those with a token', async () => {
   expect((await fetch(`${house.url}/metrics`)).status).toBe(401)
   const answer = await call('/metrics')
   expect([answer.status, await answer.text()]).toEqual([200, 'keywheel_up 1\n'])
+  // They name every pool.
+  const guest = { authorization: `Bearer ${house.tokenFor(['main'])}` }
+  expect((await call('/metrics', { headers: guest })).status).toBe(404)
   expect(house.rows).toEqual([])
 })

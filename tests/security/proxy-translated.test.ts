@@ -44,7 +44,7 @@ const post = (path: string, body: object, headers: Record<string, string> = {}) 
 const question = { model: 'gpt-4o', max_tokens: 50, messages: [{ role: 'user', content: 'hi' }] }
 
 /** Every letter as JSON may write it. */
-const escaped = [...secret].map((letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`).join('')
+const escaped = Array.from(secret, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`).join('')
 const completion = (said: string, id = 'x') =>
   `{"id":"${id}","object":"chat.completion","created":1,"model":"gpt-4o","choices":[{"index":0,"message":${said},"finish_reason":"stop"}],"usage":{"prompt_tokens":1,"completion_tokens":1,"total_tokens":2}}`
 const chunk = (delta: string, end = 'null') =>
@@ -74,8 +74,9 @@ describe('a key whose letters the upstream escapes is not written out', () => {
 
   test('as an id', async () => {
     await open(completion('{"role":"assistant","content":"hi"}', escaped), 'application/json')
-    expectNoKey(await (await post('/v1/responses', { model: 'gpt-4o', input: 'hi', max_output_tokens: 50 })).text())
-    expectNoKey(await (await post('/v1/messages', question)).text())
+    const answer = await post('/v1/messages', question)
+    expect(answer.status).toBe(200)
+    expectNoKey(await answer.text())
   })
 
   test('in an error, as its message and its code', async () => {
@@ -162,4 +163,14 @@ test.each([
   }
   expect(house.logged.filter((line) => line.includes('inside Keywheel'))).toEqual([])
   expect(({} as Record<string, unknown>)['choices']).toBeUndefined()
+})
+
+test.each(['["a"]', '[{}]', '7', '{"length":4e9}', '[null]'])('an embedding %s is not a vector', async (embedding) => {
+  await open(`{"data":[{"index":0,"embedding":${embedding}}],"usage":{}}`, 'application/json')
+  const answer = await fetch(`${house.url}/v1beta/models/gpt-4o:embedContent`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${house.token}`, 'content-type': 'application/json' },
+    body: '{"content":{"parts":[{"text":"hi"}]}}',
+  })
+  expect([answer.status, house.logged]).toEqual([502, []])
 })

@@ -72,6 +72,11 @@ describe('the way out', () => {
     expect(proxyOf(said)).toBe(proxy)
   })
 
+  it('a password with a bare % is one, too', () => {
+    const { login } = rig({ env: { HTTPS_PROXY: 'http://me:100%sure@env:3128' } }).way()
+    expect(login).toEqual({ user: 'me', password: '100%sure' })
+  })
+
   it('user and password of the environment go apart from the address', () => {
     const { proxy, login } = rig({ env: { HTTPS_PROXY: 'http://me%40corp:p%3Aw@env:3128' } }).way()
     expect(proxy?.href).toBe('http://env:3128/')

@@ -3,7 +3,7 @@ import { at, countAt, listAt } from '../../providers/read.ts'
 import { Fields, type Reading } from '../shared/fields.ts'
 import { Untranslatable } from '../types.ts'
 import { geminiEmbeddingHints } from './hints.ts'
-import type { Embedded, Wanted } from './wanted.ts'
+import { type Embedded, isVector, type Wanted } from './wanted.ts'
 
 /** Throws Untranslatable; texts that want vectors of different lengths are refused, because only one can be asked for. */
 export function readGemini(body: unknown, batch: boolean): Wanted {
@@ -50,10 +50,10 @@ export function readGeminiAnswer(body: unknown, count: number): Embedded {
   const single = at(body, 'embedding')
   const list = single === undefined ? listAt(body, 'embeddings') : [single]
   const vectors = list.map((entry) => at(entry, 'values'))
-  if (vectors.length !== count || !vectors.every((vector) => Array.isArray(vector))) {
+  if (vectors.length !== count || !vectors.every(isVector)) {
     throw new Untranslatable('embeddings', "The upstream's answer has not one vector for each text.")
   }
-  return { vectors: vectors as number[][], tokens: countAt(body, 'usageMetadata', 'promptTokenCount') }
+  return { vectors, tokens: countAt(body, 'usageMetadata', 'promptTokenCount') }
 }
 
 export function writeGeminiAnswer({ vectors, tokens }: Embedded, batch: boolean): Record<string, unknown> {

@@ -3,7 +3,7 @@ import { at, countAt, listAt } from '../../providers/read.ts'
 import { Fields, type Reading } from '../shared/fields.ts'
 import { Untranslatable } from '../types.ts'
 import { embeddingHints } from './hints.ts'
-import type { Embedded, Wanted } from './wanted.ts'
+import { type Embedded, isVector, type Wanted } from './wanted.ts'
 
 /** Throws Untranslatable; tokens instead of texts are refused, for they mean something to one model only. */
 export function readOpenai(body: unknown): Wanted {
@@ -51,7 +51,7 @@ export function readOpenaiAnswer(body: unknown, count: number): Embedded {
 
 /** A list, or (what nobody asked for, but some send) the bytes of 32-bit floats as base64. */
 function vectorOf(embedding: unknown): number[] {
-  if (Array.isArray(embedding)) return embedding as number[]
+  if (isVector(embedding)) return embedding
   if (typeof embedding !== 'string') throw new Untranslatable('data', "The upstream's answer has an embedding that is no vector.")
   const bytes = Buffer.from(embedding, 'base64')
   return Array.from({ length: Math.floor(bytes.length / 4) }, (_, index) => bytes.readFloatLE(index * 4))

@@ -16,3 +16,7 @@ export interface Embedded {
   /** Null = the upstream does not say. */
   tokens: number | null
 }
+
+export function isVector(value: unknown): value is number[] {
+  return Array.isArray(value) && value.every((one) => typeof one === 'number')
+}

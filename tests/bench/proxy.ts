@@ -1,112 +1,111 @@
-/** What the proxy adds to a call: the same load direct and through it, in one run, with client, proxy and upstream on this machine. */
-import { once } from 'node:events'
-import { Agent, createServer, request } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { openHouse } from '../proxy/house.ts'
+/**
+ * What the proxy costs: the same load on the floor (node:http in, undici out), nginx, Portkey's gateway and the whole Keywheel, each
+ * in a process of its own before the same upstream, in interleaved rounds of one run; medians of medians. BENCH_PORTKEY names a
+ * folder with @portkey-ai/gateway in it; BENCH_LONG=1 also sends 200,000 requests and looks at the memory.
+ */
+import { execFileSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { type Load, run, type Target } from './proxy/load.ts'
+import { floor, keywheel, nginx, portkey, script } from './proxy/peers.ts'
 
-const body = Buffer.from(JSON.stringify({ model: 'bench', messages: [{ role: 'user', content: 'x'.repeat(2000) }] }))
-const answer = Buffer.from(
-  JSON.stringify({ id: 'bench', choices: [], usage: { prompt_tokens: 500, completion_tokens: 20, total_tokens: 520 } }),
+const messages = [{ role: 'user', content: 'x'.repeat(2000) }]
+const plain = Buffer.from(JSON.stringify({ model: 'gpt-4o', messages }))
+const stream = Buffer.from(JSON.stringify({ model: 'gpt-4o', stream: true, stream_options: { include_usage: true }, messages }))
+
+const modes = {
+  'calls/s, 32 at once': { body: plain, connections: 32, calls: 3000, rounds: 7, of: (load: Load) => load.callsPerSecond },
+  'ms p50, one by one': { body: plain, connections: 1, calls: 400, rounds: 7, of: (load: Load) => load.p50Ms },
+  'streams/s, 32 at once': { body: stream, connections: 32, calls: 600, rounds: 7, of: (load: Load) => load.callsPerSecond },
+} as const
+type Mode = keyof typeof modes
+
+const median = (values: readonly number[]) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
+
+const upstream = await script('upstream')
+const bottom = await floor(upstream.port)
+const few = await keywheel(upstream.port, 10)
+const peers = [bottom, await nginx(upstream.port), await portkey(upstream.port), few.raw].filter((peer) => peer !== null)
+const targets: Target[] = [...peers.map(({ target }) => target), few.unified]
+
+const results = new Map<string, number[]>()
+const failures = new Map<string, number>()
+const measure = async (mode: Mode, target: Target) => {
+  const { body, connections, calls, of } = modes[mode]
+  const name = `${mode}\n${target.name}`
+  const load = await run(target, body, { connections, calls })
+  results.set(name, [...(results.get(name) ?? []), of(load)])
+  if (load.failed > 0) failures.set(target.name, (failures.get(target.name) ?? 0) + load.failed)
+}
+for (const target of targets) await run(target, plain, { connections: 32, calls: 3000 })
+for (const mode of Object.keys(modes) as Mode[]) {
+  for (let round = 0; round < modes[mode].rounds; round++) for (const target of targets) await measure(mode, target)
+}
+const of = (mode: Mode, target: Target) => median(results.get(`${mode}\n${target.name}`) ?? [])
+
+console.log(
+  `${''.padEnd(26)}${Object.keys(modes)
+    .map((mode) => mode.padStart(32))
+    .join('')}`,
 )
-/** As OpenAI announces them; never near. */
-const limits = {
-  'x-ratelimit-limit-requests': '10000000',
-  'x-ratelimit-remaining-requests': '9999999',
-  'x-ratelimit-reset-requests': '6ms',
-  'x-ratelimit-limit-tokens': '1000000000',
-  'x-ratelimit-remaining-tokens': '999999000',
-  'x-ratelimit-reset-tokens': '10ms',
-  'openai-organization': 'org-bench',
-}
-const connections = 64
-const rounds = 5
-const callsARound = 4000
-
-interface Target {
-  port: number
-  path: string
-  authorization: string
-}
-
-function call({ port, path, authorization }: Target, agent: Agent): Promise<number> {
-  const started = performance.now()
-  return new Promise((resolve, reject) => {
-    const headers = { authorization, 'content-type': 'application/json', 'content-length': body.length }
-    const sent = request({ port, host: '127.0.0.1', path, method: 'POST', agent, headers }, (response) => {
-      if (response.statusCode !== 200) reject(new Error(`status ${response.statusCode}`))
-      response.on('end', () => resolve(performance.now() - started)).resume()
-    })
-    sent.on('error', reject)
-    sent.end(body)
+for (const target of targets) {
+  const cells = (Object.keys(modes) as Mode[]).map((mode) => {
+    const [own, ground] = [of(mode, target), of(mode, bottom.target)]
+    const against = mode.startsWith('ms') ? `+${(own - ground).toFixed(2)}` : `${(own / ground).toFixed(2)}×`
+    return `${own.toFixed(mode.startsWith('ms') ? 2 : 0)} (${against})`.padStart(32)
   })
+  console.log(target.name.padEnd(26) + cells.join(''))
 }
+if (!peers.some(({ target }) => target.name === 'nginx')) console.log('nginx is not installed and was left out.')
+if (!peers.some(({ target }) => target.name.includes('portkey')))
+  console.log('@portkey-ai/gateway was left out: BENCH_PORTKEY names no folder that has it.')
 
-/** Closed loop: every connection sends its next call when its last one was answered. */
-async function throughput(target: Target, calls: number): Promise<number> {
-  const agent = new Agent({ keepAlive: true, maxSockets: connections })
-  let left = calls
-  const started = performance.now()
-  const worker = async () => {
-    while (left-- > 0) await call(target, agent)
+for (const [name, count] of failures) console.log(`${name}: ${count} calls were not answered with 200`)
+await compareKeyCounts()
+if (process.env['BENCH_LONG'] === '1') await watchMemory(few.raw.target)
+for (const peer of peers) await peer.stop()
+upstream.child.kill()
+
+/** CPU a call with many keys against that with few. */
+async function compareKeyCounts(): Promise<void> {
+  const many = await keywheel(upstream.port, 10_000)
+  const cpu: Record<'few' | 'many', number[]> = { few: [], many: [] }
+  const calls = 2000
+  // Once through all keys: the first answer on each names its account, which is learned and written down.
+  for (const { target } of [few.raw, many.raw]) await run(target, plain, { connections: 32, calls: 12_000 })
+  for (let round = 0; round < 7; round++) {
+    for (const [name, { target }] of [
+      ['few', few.raw],
+      ['many', many.raw],
+    ] as const) {
+      const before = cpuMs(target.pid)
+      await run(target, plain, { connections: 32, calls })
+      cpu[name].push((cpuMs(target.pid) - before) / calls)
+    }
   }
-  await Promise.all(Array.from({ length: connections }, worker))
-  agent.destroy()
-  return calls / ((performance.now() - started) / 1000)
+  const [ten, thousands] = [median(cpu.few), median(cpu.many)]
+  console.log(
+    `CPU a call: ${ten.toFixed(3)} ms with 10 keys, ${thousands.toFixed(3)} ms with 10,000 (${(thousands / ten).toFixed(2)}×)`,
+  )
+  await many.raw.stop()
 }
 
-/** One call after the other, so that nothing waits for anything else. */
-async function latency(target: Target, calls: number): Promise<{ p50: number; p99: number }> {
-  const agent = new Agent({ keepAlive: true, maxSockets: 1 })
-  const times: number[] = []
-  for (let i = 0; i < calls; i++) times.push(await call(target, agent))
-  agent.destroy()
-  times.sort((a, b) => a - b)
-  const at = (share: number) => times[Math.floor(times.length * share)] ?? 0
-  return { p50: at(0.5), p99: at(0.99) }
-}
-
-const median = (values: number[]) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
-const show = (name: string, value: number, unit: string) =>
-  console.log(`${name.padEnd(34)} ${value.toFixed(2).padStart(10)} ${unit}`)
-
-const upstream = createServer((incoming, response) => {
-  incoming
-    .on('end', () =>
-      response.writeHead(200, { 'content-type': 'application/json', 'content-length': answer.length, ...limits }).end(answer),
-    )
-    .resume()
-}).listen(0, '127.0.0.1')
-await once(upstream, 'listening')
-const upstreamPort = (upstream.address() as AddressInfo).port
-const keys = Array.from({ length: 10 }, (_, i) => `sk-bench-${String(i).padStart(24, '0')}`)
-const house = await openHouse([{ slug: 'bench', baseUrl: `http://127.0.0.1:${upstreamPort}/v1`, keys, strategy: 'round_robin' }])
-const direct: Target = { port: upstreamPort, path: '/v1/chat/completions', authorization: 'Bearer x' }
-const proxied: Target = { port: house.port, path: '/bench/chat/completions', authorization: `Bearer ${house.token}` }
-
-await throughput(direct, 2000)
-await throughput(proxied, 4000)
-const rates: Record<'direct' | 'proxied', number[]> = { direct: [], proxied: [] }
-const times: Record<'direct' | 'proxied', { p50: number; p99: number }[]> = { direct: [], proxied: [] }
-const cpuMs: Record<'direct' | 'proxied', number[]> = { direct: [], proxied: [] }
-for (let round = 0; round < rounds; round++) {
-  for (const kind of ['direct', 'proxied'] as const) {
-    const before = process.cpuUsage()
-    rates[kind].push(await throughput(kind === 'direct' ? direct : proxied, callsARound))
-    const { user, system } = process.cpuUsage(before)
-    cpuMs[kind].push((user + system) / 1000 / callsARound)
+async function watchMemory(target: Target): Promise<void> {
+  const sizes: number[] = []
+  for (let part = 0; part < 10; part++) {
+    await run(target, plain, { connections: 32, calls: 20_000 })
+    sizes.push(residentMb(target.pid))
   }
-  times.direct.push(await latency(direct, 500))
-  times.proxied.push(await latency(proxied, 500))
+  console.log(`memory over 200,000 requests, MB: ${sizes.map((size) => size.toFixed(0)).join(' ')}`)
 }
-const of = (kind: 'direct' | 'proxied', part: 'p50' | 'p99') => median(times[kind].map((time) => time[part]))
-show(`direct, ${connections} connections`, median(rates.direct), 'calls/s')
-show(`through the proxy`, median(rates.proxied), 'calls/s')
-show('ratio', median(rates.proxied) / median(rates.direct), '')
-show('added p50', of('proxied', 'p50') - of('direct', 'p50'), 'ms')
-show('added p99', of('proxied', 'p99') - of('direct', 'p99'), 'ms')
-show('CPU per call, client and upstream', median(cpuMs.direct), 'ms')
-show('CPU per call that the proxy adds', median(cpuMs.proxied) - median(cpuMs.direct), 'ms')
-console.log(`rows recorded: ${house.rows.length}, not ok: ${house.rows.filter((row) => row.outcome !== 'ok').length}`)
-await house.close()
-upstream.closeAllConnections()
-upstream.close()
+
+/** User and system time of a process, all its threads together, from /proc; ticks are 1/100 s nearly everywhere. */
+function cpuMs(pid: number | null): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  const ticks = Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }))
+  return ((Number(fields[11]) + Number(fields[12])) * 1000) / ticks
+}
+
+function residentMb(pid: number | null): number {
+  return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024
+}

@@ -27,6 +27,8 @@ export interface HostOptions {
   dataDir?: string
   args?: string[]
   env?: Record<string, string>
+  /** The built one unless told. */
+  entry?: string
 }
 
 /** No keychain and no calls by itself, so that what a test finds does not depend on the machine, and what it scripts is its own. */
@@ -49,11 +51,11 @@ export function temporaryFolder(): string {
   return folder
 }
 
-export async function startHost({ dataDir = temporaryFolder(), args = [], env = {} }: HostOptions = {}): Promise<Host> {
-  const entry = resolve('out/main/headless.js')
+export async function startHost(options: HostOptions = {}): Promise<Host> {
+  const { dataDir = temporaryFolder(), args = [], env = {}, entry = 'out/main/headless.js' } = options
   const child = spawn(
     process.execPath,
-    [entry, '--data-dir', dataDir, '--proxy-port', '0', '--ui-port', '0', '--no-open', '--json', ...args],
+    [resolve(entry), '--data-dir', dataDir, '--proxy-port', '0', '--ui-port', '0', '--no-open', '--json', ...args],
     {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, ...isolated, ...env },

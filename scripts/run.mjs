@@ -30,7 +30,9 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => c
 // npm runs scripts through `sh -c`, which swallows SIGTERM: a parent that is gone is a parent that was stopped. So is a script's
 // background job (`f & kill $!`): there the shell that was forked for it dies, and npm lives on without knowing.
 const links = [[process.pid, process.ppid], jobLink()].filter(Boolean)
-setInterval(() => links.some(([pid, parent]) => parentOf(pid) !== parent) && child.kill('SIGTERM'), 500).unref()
+// An ancestor that has ended by itself (0) was a script that starts us in the background: that is no reason to stop.
+const isOrphan = ([pid, parent]) => ![0, parent].includes(parentOf(pid))
+setInterval(() => links.some(isOrphan) && child.kill('SIGTERM'), 500).unref()
 
 /** The nearest ancestor whose parent is a forked shell (same command line as the shell above it), with that parent. Linux only. */
 function jobLink() {

@@ -37,8 +37,11 @@ describe.skipIf(process.platform !== 'linux')('scripts/run.mjs (Linux only: it r
     child.kill('SIGKILL')
   })
 
-  test('lives on when the script that left it in the background has ended', async () => {
-    const { child, lines } = bash(`sh -c '${run}; :' & sleep 1`)
+  test.each([
+    ['', `sh -c '${run}; :' & sleep 1`],
+    [', run by a forked shell', `( bash -c "setsid sh -c '${run}; :' & sleep 1"; : )`],
+  ])('lives on when the script that left it in the background has ended%s', async (_, script) => {
+    const { child, lines } = bash(script)
     const pid = Number((await lines.next()).value)
     await new Promise((ended) => child.once('exit', ended))
     // Twice as long as the runner takes to notice a stop.

@@ -18,10 +18,11 @@ export const anthropic: ProviderDefinition = {
   keyPrefixes: ['sk-ant-admin01-', 'sk-ant-api03-', 'sk-ant-'],
   format: 'anthropic',
   defaultHeaders: { 'anthropic-version': '2023-06-01' },
-  freeCheck: { method: 'GET', path: '/models' },
-  endpoint: endpoints({ messages: '/messages', count: '/messages/count_tokens' }),
+  // The version is said here, too: its SDKs leave it out of the base URL, and so do those who offer its API.
+  freeCheck: { method: 'GET', path: '/v1/models' },
+  endpoint: endpoints({ messages: '/v1/messages', count: '/v1/messages/count_tokens' }),
   // The most that one page holds.
-  models: modelsAt('/models?limit=1000'),
+  models: modelsAt('/v1/models?limit=1000'),
   ownsModel: named(/claude-/),
   resetZone: 'UTC',
   presets: [],

@@ -75,7 +75,11 @@ function smallRequest(provider: ProviderDefinition, model: string | undefined): 
   if (model === undefined) return { method: 'GET', path: provider.freeCheck?.path ?? '/' }
   switch (provider.format) {
     case 'anthropic':
-      return { method: 'POST', path: '/messages', body: { model, max_tokens: 16, messages: [{ role: 'user', content: hello }] } }
+      return {
+        method: 'POST',
+        path: '/v1/messages',
+        body: { model, max_tokens: 16, messages: [{ role: 'user', content: hello }] },
+      }
     case 'gemini':
       return {
         method: 'POST',

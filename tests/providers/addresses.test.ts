@@ -27,6 +27,8 @@ describe('the address', () => {
     ['openai', null, chat, none, 'https://api.openai.com/v1/chat/completions'],
     ['openai', null, responses, none, 'https://api.openai.com/v1/responses'],
     ['anthropic', null, messages, none, 'https://api.anthropic.com/v1/messages'],
+    ['anthropic', 'https://api.anthropic.com', messages, none, 'https://api.anthropic.com/v1/messages'],
+    ['anthropic', 'https://api.deepseek.com/anthropic', messages, none, 'https://api.deepseek.com/anthropic/v1/messages'],
     ['gemini', null, gemini, none, 'https://generativelanguage.googleapis.com/v1beta/models/m:streamGenerateContent?alt=sse'],
     [
       'gemini',
@@ -59,6 +61,7 @@ describe('the address', () => {
   it.each<[id: ProviderId, base: string | null, address: string]>([
     ['openai', null, 'https://api.openai.com/v1/models'],
     ['anthropic', null, 'https://api.anthropic.com/v1/models?limit=1000'],
+    ['anthropic', 'https://a.test', 'https://a.test/v1/models?limit=1000'],
     ['gemini', null, 'https://generativelanguage.googleapis.com/v1beta/models?pageSize=1000'],
     ['gemini', 'https://g.test/v1beta', 'https://g.test/v1beta/models?pageSize=1000'],
     ['cohere', null, 'https://api.cohere.com/v1/models?page_size=1000'],

@@ -33,7 +33,7 @@ type Spoken = Partial<Record<keyof typeof calls, string>>
 
 const spoken: Record<ProviderId, Spoken> = {
   openai: { chat: '/chat/completions', responses: '/responses', embed: '/embeddings' },
-  anthropic: { messages: '/messages', 'messages count': '/messages/count_tokens' },
+  anthropic: { messages: '/v1/messages', 'messages count': '/v1/messages/count_tokens' },
   gemini: {
     gemini: '/v1beta/models/m:generateContent',
     'gemini stream': '/v1beta/models/m:streamGenerateContent?alt=sse',

@@ -13,7 +13,7 @@ afterAll(() => upstream.close())
 /** Where each provider's base URL lies on the upstream. */
 const bases = {
   openai: '/v1',
-  anthropic: '/v1',
+  anthropic: '',
   gemini: '',
   'azure-openai': '/v1',
   mistral: '/v1',
@@ -114,7 +114,7 @@ function ask(id: Id) {
     return send(id, 'POST', '/v1beta/models/gemini-2.5-flash:generateContent', { contents: [{ parts: [{ text: 'hi' }] }] })
   const question = { model: 'gpt-4o', max_tokens: 9, messages: [{ role: 'user', content: 'hi' }] }
   return id === 'anthropic'
-    ? send(id, 'POST', '/messages', { ...question, model: 'claude-haiku-4-5' })
+    ? send(id, 'POST', '/v1/messages', { ...question, model: 'claude-haiku-4-5' })
     : send(id, 'POST', '/chat/completions', question)
 }
 

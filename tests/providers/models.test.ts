@@ -12,7 +12,7 @@ const openaiList = {
 describe('models', () => {
   it.each<[id: ProviderId, path: string | null]>([
     ['openai', '/models'],
-    ['anthropic', '/models?limit=1000'],
+    ['anthropic', '/v1/models?limit=1000'],
     ['gemini', '/v1beta/models?pageSize=1000'],
     ['azure-openai', null],
     ['openrouter', '/models'],

@@ -1,10 +1,11 @@
 /** Anthropic: https://platform.claude.com/docs/en/api/overview */
 import { accountName } from './account.ts'
 import { anthropicReadings } from './anthropic-limits.ts'
+import { anthropicModels } from './anthropic-models.ts'
 import { anthropicOutcome } from './anthropic-outcome.ts'
 import { endpoints } from './endpoint.ts'
 import { jsonApi } from './json-api.ts'
-import { modelsAt, named } from './model-list.ts'
+import { named } from './model-list.ts'
 import type { ProviderDefinition } from './types.ts'
 
 export const anthropic: ProviderDefinition = {
@@ -21,8 +22,7 @@ export const anthropic: ProviderDefinition = {
   // The version is said here, too: its SDKs leave it out of the base URL, and so do those who offer its API.
   freeCheck: { method: 'GET', path: '/v1/models' },
   endpoint: endpoints({ messages: '/v1/messages', count: '/v1/messages/count_tokens' }),
-  // The most that one page holds.
-  models: modelsAt('/v1/models?limit=1000'),
+  models: anthropicModels,
   ownsModel: named(/claude-/),
   resetZone: 'UTC',
   presets: [],

@@ -2,11 +2,12 @@
 import { accountName } from './account.ts'
 import { endpoints, openaiPaths } from './endpoint.ts'
 import { bearer, jsonApi } from './json-api.ts'
-import { modelsAt, named } from './model-list.ts'
+import { named } from './model-list.ts'
 import { commonReadings } from './openai-limits.ts'
 import { textAt } from './read.ts'
 import type { ProviderDefinition } from './types.ts'
 import { errorOf } from './upstream-error.ts'
+import { xaiModels } from './xai-models.ts'
 import { xaiOutcome } from './xai-outcome.ts'
 
 export const xai: ProviderDefinition = {
@@ -23,7 +24,7 @@ export const xai: ProviderDefinition = {
   freeCheck: { method: 'GET', path: '/api-key' },
   // Responses is what it recommends: docs.x.ai/developers/model-capabilities/text/comparison. It makes no embeddings.
   endpoint: endpoints({ chat: openaiPaths.chat, responses: openaiPaths.responses }),
-  models: modelsAt('/models'),
+  models: xaiModels,
   ownsModel: named(/grok-/),
   resetZone: 'UTC',
   presets: [],

@@ -19,7 +19,7 @@ describe('models', () => {
     ['deepseek', '/models'],
     ['mistral', '/models'],
     ['groq', '/models'],
-    ['xai', '/models'],
+    ['xai', '/language-models'],
     ['cohere', '/v1/models?page_size=1000'],
     ['openai-compatible', '/models'],
     ['custom', null],
@@ -35,6 +35,31 @@ describe('models', () => {
       'anthropic',
       { data: [{ type: 'model', id: 'claude-sonnet-4-5', display_name: 'x' }], has_more: false },
       ['claude-sonnet-4-5'],
+    ],
+    [
+      'anthropic',
+      {
+        data: [
+          { id: 'claude-sonnet-4-5-20250929' },
+          { id: 'claude-opus-4-20250514' },
+          { id: 'claude-3-7-sonnet-20250219' },
+          { id: 'claude-opus-4-7' },
+        ],
+      },
+      [
+        'claude-sonnet-4-5-20250929',
+        'claude-sonnet-4-5',
+        'claude-opus-4-20250514',
+        'claude-opus-4-0',
+        'claude-3-7-sonnet-20250219',
+        'claude-3-7-sonnet-latest',
+        'claude-opus-4-7',
+      ],
+    ],
+    [
+      'xai',
+      { models: [{ id: 'grok-4-0709', aliases: ['grok-4', 'grok-4-latest'] }, { id: 'grok-5' }] },
+      ['grok-4-0709', 'grok-5', 'grok-4', 'grok-4-latest'],
     ],
     ['groq', { data: [{ id: 'on', active: true }, { id: 'off', active: false }, { id: 'unsaid' }] }, ['on', 'unsaid']],
     [

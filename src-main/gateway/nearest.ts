@@ -13,15 +13,19 @@ export function nearestNames(asked: string, names: Iterable<string>, most = 3): 
   for (const name of new Set(names)) {
     if (name === asked) continue
     const known = name.slice(0, longestCompared).toLowerCase()
-    // `maker/model` is often asked for without its maker.
-    const bare = known.slice(known.lastIndexOf('/') + 1)
-    const distance = Math.min(distanceOf(wanted, known, apart), bare === known ? Infinity : 1 + distanceOf(wanted, bare, apart))
+    // `maker/model` is often asked for without its maker, and a model with a maker that is not known here.
+    const bare = distanceOf(withoutMaker(wanted), withoutMaker(known), apart) + 1
+    const distance = Math.min(distanceOf(wanted, known, apart), bare)
     if (distance <= apart) found.push({ name, distance })
   }
   return found
     .toSorted((a, b) => a.distance - b.distance || a.name.length - b.name.length || compare(a.name, b.name))
     .slice(0, most)
     .map(({ name }) => name)
+}
+
+function withoutMaker(name: string): string {
+  return name.slice(name.lastIndexOf('/') + 1)
 }
 
 /** Half as far where one begins with the other: dates and sizes at the end are what people leave out. */

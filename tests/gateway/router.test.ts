@@ -185,6 +185,7 @@ describe('nearest names', () => {
   test('the beginning of a name, a name without its maker, a route', () => {
     expect(planned(of, 'claude-sonnet')).toContain('? claude-sonnet-4-5')
     expect(planned(of, 'claude-haiku-4-5')).toContain('? anthropic/claude-haiku-4-5')
+    expect(planned(of, 'openai/gpt-4o')[0]).toBe('? gpt-4o')
     expect(planned(of, 'fest')).toEqual(['? fast'])
   })
 

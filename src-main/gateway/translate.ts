@@ -1,4 +1,5 @@
 /** Puts a request into the format of the upstream that serves it, and the answer back into the client's. */
+import { wantsOtherWords } from './chat/model-rules.ts'
 import { formats } from './formats.ts'
 import { arrayAnswer } from './gemini/array-stream.ts'
 import { geminiArrayFormat } from './gemini/format.ts'
@@ -31,11 +32,13 @@ export interface Request {
 
 /**
  * Throws Untranslatable, naming the field, for what the upstream's format cannot say. Between the same formats nothing is read and
- * nothing refused: at most the model's name is replaced in the client's bytes.
+ * nothing refused: at most the model's name is replaced in the client's bytes. The one exception are servers of chat that refuse
+ * OpenAI's own fields.
  */
 export function translate(request: Request): Translation {
   const { from, to, body, given, model } = request
-  if (from === to) return { body: sameFormat(request), dropped: [], answer: given.array === true ? arrayAnswer : null }
+  const isSame = from === to && !(to === 'chat' && wantsOtherWords(model, body))
+  if (isSame) return { body: sameFormat(request), dropped: [], answer: given.array === true ? arrayAnswer : null }
   const asked = formats[from].readRequest(body, given)
   const written = inWordsOf(from, asked, () => formats[to].writeRequest({ ...asked, model }))
   const dropped = written.dropped.map((path) => anywhere(inClientWords(from, asked, path)))

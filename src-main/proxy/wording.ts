@@ -78,7 +78,7 @@ export function createWording(call: AdmittedCall, request: UnifiedRequest): Word
         hidesUsage: false,
         dropped,
       }
-      return stream && !foreign ? countingUsage(serving, { path: address.rest, json, bytes }, true) : serving
+      return stream && !foreign && answer === null ? countingUsage(serving, { path: address.rest, json, bytes }, true) : serving
     },
   }
 }

@@ -84,6 +84,21 @@ describe('the same format in and out', () => {
   })
 })
 
+describe('a server of chat that refuses OpenAI’s fields', () => {
+  test('is asked in its own words', () => {
+    const asked = { model: 'mistral-large-latest', messages, stream: true, stream_options: { include_usage: true }, user: 'ann' }
+    const { body, dropped, answer } = translated('chat', 'chat', { ...asked, max_completion_tokens: 9 }, asked.model)
+    expect(JSON.parse(Buffer.from(body ?? []).toString())).toEqual({ model: asked.model, messages, stream: true, max_tokens: 9 })
+    expect(dropped).toEqual(['user'])
+    expect(answer).not.toBeNull()
+  })
+
+  test('gets the bytes of those who know it', () => {
+    const own = { model: 'mistral-large-latest', messages, safe_prompt: true, random_seed: 4 }
+    expect(translated('chat', 'chat', own, own.model)).toEqual({ body: null, dropped: [], answer: null })
+  })
+})
+
 describe('from one format to another', () => {
   test('the upstream’s model, hints and drops by the client’s words', () => {
     const { body, dropped, answer } = translated(

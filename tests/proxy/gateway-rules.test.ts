@@ -376,6 +376,26 @@ describe('usage of a stream', () => {
   })
 })
 
+describe('usage of a stream of Mistral, which refuses to be asked', () => {
+  test('is not asked for', async () => {
+    await open({ provider: 'mistral' })
+    const stream = { ...question, stream: true }
+    await (await post('/v1/chat/completions', stream)).text()
+    expect(upstream.requests[0]?.body).toBe(JSON.stringify(stream))
+  })
+
+  test('is not asked for by a client either', async () => {
+    await open({ provider: 'mistral', config: { models: ['mistral-large-latest'] } })
+    const asked = { ...question, model: 'mistral-large-latest', stream: true, stream_options: { include_usage: true } }
+    await (await post('/v1/chat/completions', asked)).text()
+    expect(JSON.parse(upstream.requests[0]?.body ?? '')).toEqual({
+      ...question,
+      model: 'mistral-large-latest',
+      stream: true,
+    })
+  })
+})
+
 test('figures are for those with a token', async () => {
   await open()
   expect((await fetch(`${house.url}/metrics`)).status).toBe(401)

@@ -20,6 +20,31 @@ const thoughtful = /deepseek|kimi|glm|minimax|qwen|mimo/i
 /** As Mistral's own API names its models; elsewhere they have an owner (`mistralai/…`) or a size (`mistral:7b`). */
 const mistral = /^(?:open-|labs-)?(?:mistral|mixtral|codestral|magistral|ministral|pixtral|devstral|voxtral)-[\w.-]+$/i
 
+/** OpenAI's fields that a closed server refuses, of those that clients of any server send. */
+const strange = [
+  'stream_options',
+  'user',
+  'seed',
+  'max_completion_tokens',
+  'store',
+  'service_tier',
+  'verbosity',
+  'safety_identifier',
+  'prompt_cache_retention',
+  'logprobs',
+  'top_logprobs',
+  'logit_bias',
+  'modalities',
+  'reasoning',
+  'top_k',
+]
+
+/** The server would refuse the request as it is, and has other words for it. */
+export function wantsOtherWords(model: string, body: unknown): boolean {
+  if (typeof body !== 'object' || body === null || !rulesOf(model).closed) return false
+  return strange.some((field) => Object.hasOwn(body, field))
+}
+
 export function rulesOf(model: string): ModelRules {
   return {
     limit: openai.test(model) && !/^(?:openai\/)?gpt-oss/i.test(model) ? 'max_completion_tokens' : 'max_tokens',

@@ -31,10 +31,19 @@ export function errorOf(body: unknown): UpstreamError {
 
 function fields(value: unknown): UpstreamError {
   return {
-    message: textAt(value, 'message').slice(0, readMax),
+    message: (textAt(value, 'message') || detailOf(value)).slice(0, readMax),
     type: (textAt(value, 'type') || textAt(value, 'metadata', 'error_type')).slice(0, readMax),
     code: (textAt(value, 'code') || textAt(value, 'metadata', 'reason')).slice(0, readMax),
   }
+}
+
+/** What servers written with FastAPI say of a request that they do not take (Mistral, vLLM): `detail`, a text or a list by field. */
+function detailOf(value: unknown): string {
+  const detail = at(value, 'message', 'detail') ?? at(value, 'detail') ?? at(value, 'message')
+  const first: unknown = Array.isArray(detail) ? detail[0] : undefined
+  if (first === undefined) return textAt({ detail }, 'detail')
+  const field = listAt(first, 'loc').filter((step) => step !== 'body')
+  return [...(field.length > 0 ? [field.join('.')] : []), textAt(first, 'msg')].join(': ')
 }
 
 const longest = 300

@@ -1,8 +1,8 @@
 /** An answer that has to be whole before the client can have it: put into another format, or told as its text alone. */
 import { Untranslatable } from '../gateway/types.ts'
-import type { OutcomeClass } from '../pool/types.ts'
 import { isEncoded, parseJson } from './answer-facts.ts'
 import type { Failure, HeldAnswer } from './attempt.ts'
+import { statusOf } from './error-status.ts'
 import { decode } from './meter-tap.ts'
 import { headerValue } from './raw-headers.ts'
 import { answerHead, type RelayEnd, type RelayInput, relayEnd, sendHead } from './relay.ts'
@@ -62,7 +62,7 @@ const unread = { usage: null, error: null }
 
 /** Null = it is nothing that the client's format can say. */
 function wordsOf({ answer, plan, serving, error }: RelayInput, body: unknown): { status: number; text: string } | null {
-  const status = error === null || answer.status >= 400 ? answer.status : errorStatus[error.class]
+  const status = statusOf(answer.status, error)
   try {
     const whole = serving.answer === null ? (body as Record<string, unknown> | undefined) : serving.answer.whole(status, body)
     if (whole === undefined) return null
@@ -71,20 +71,6 @@ function wordsOf({ answer, plan, serving, error }: RelayInput, body: unknown): {
     if (problem instanceof Untranslatable) return null
     throw problem
   }
-}
-
-/** The status that an error would have had, had it not come with 200. */
-const errorStatus: Readonly<Record<OutcomeClass, number>> = {
-  ok: 200,
-  'rate-short': 429,
-  'rate-daily': 429,
-  'no-credit': 402,
-  'key-invalid': 401,
-  'model-unavailable': 404,
-  overloaded: 503,
-  'request-bad': 400,
-  network: 502,
-  aborted: 502,
 }
 
 function scrubbed(body: Uint8Array, scrubber: Scrubber): Uint8Array {

@@ -8,6 +8,7 @@ import { answerHeaders, hardening } from './answer-headers.ts'
 import type { Failure, HeldAnswer } from './attempt.ts'
 import type { CallPlan, Serving } from './call-plan.ts'
 import type { CallRecord } from './call-record.ts'
+import { statusOf } from './error-status.ts'
 import type { AnswerCopy } from './kept-answers.ts'
 import { createMeterTap, type MeterTap } from './meter-tap.ts'
 import type { OpeningVerdict } from './opening.ts'
@@ -48,7 +49,9 @@ export async function relayAnswer(input: RelayInput): Promise<RelayEnd> {
   const plain = !isEncoded(answer)
   const events = /^text\/event-stream\b/i.test(contentType)
   if (events) record.streamed = true
-  sendHead(input, answerHead(input, serving.answer === null ? 'same' : plan.unified?.jsonArray === true ? 'json' : 'events'))
+  const head = answerHead(input, serving.answer === null ? 'same' : plan.unified?.jsonArray === true ? 'json' : 'events')
+  // SDKs look for an error by the status alone. What a pool's own address says stays as it is, and a stream says it in its format.
+  sendHead(input, head, plan.unified === null || events ? answer.status : statusOf(answer.status, input.error))
   const meter = answer.status < 400 && input.read === null ? serving.pool.provider.meter(contentType, () => clock.now()) : null
   const tap = createMeterTap(meter, encoding)
   const passage = plain ? passageFor(input, events) : untouched

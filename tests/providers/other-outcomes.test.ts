@@ -217,3 +217,22 @@ describe('a weekly limit', () => {
     expect(providers.openrouter.classify(routed(402, 'no', { limit_reset: 'weekly' }), now).holdMs).toBe(holdMs)
   })
 })
+
+describe('what a server says of the fields that it refuses', () => {
+  const detail = [{ type: 'extra_forbidden', loc: ['body', 'messages', 0, 'name'], msg: 'Extra inputs are not permitted' }]
+  it.each([
+    ['Mistral, before', { object: 'error', message: { detail }, type: 'invalid_request_error', code: null }],
+    ['Mistral', { object: 'Error', detail, message: detail, code: 3001 }],
+    ['vLLM', { detail }],
+  ])('%s', (_, body) => {
+    expect(providers.mistral.classify({ status: 422, header: () => undefined, body }, 0)).toMatchObject({
+      class: 'request-bad',
+      message: 'messages.0.name: Extra inputs are not permitted',
+    })
+  })
+
+  it('a text', () => {
+    const answer = { status: 404, header: () => undefined, body: { detail: 'Not Found' } }
+    expect(providers['openai-compatible'].classify(answer, 0).message).toBe('Not Found')
+  })
+})

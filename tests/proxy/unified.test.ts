@@ -220,9 +220,11 @@ describe('an upstream’s error', () => {
   test('in a 200 that no other key can mend gets the status it should have had', async () => {
     await open()
     upstream.script('*', { kind: 'error-in-200', fault: 'rate-short' })
-    const answer = await post('/v1/chat/completions', { model: 'claude-opus-4-8', messages })
-    expect(answer.status).toBe(429)
-    expect(await answer.json()).toHaveProperty('error.message')
+    for (const model of ['claude-opus-4-8', 'gpt-4o']) {
+      const answer = await post('/v1/chat/completions', { model, messages })
+      expect(answer.status).toBe(429)
+      expect(await answer.json()).toHaveProperty('error.message')
+    }
   })
 })
 

@@ -99,6 +99,32 @@ describe('a server of chat that refuses OpenAI’s fields', () => {
   })
 })
 
+describe('what programs send unasked', () => {
+  const written = ({ body }: Translation): unknown => JSON.parse(Buffer.from(body ?? []).toString())
+  const claudeCode = JSON.stringify({ device_id: 'd'.repeat(64), account_uuid: '', session_id: 's'.repeat(36) })
+
+  test('a user’s name that providers refuse becomes a digest, the same each time', () => {
+    const asked = { model: 'm', max_tokens: 9, messages, metadata: { user_id: claudeCode } }
+    const digest = { user: expect.stringMatching(/^[\da-f]{64}$/) as string }
+    expect(written(translated('messages', 'chat', asked))).toMatchObject(digest)
+    expect(written(translated('messages', 'chat', asked))).toEqual(written(translated('messages', 'chat', asked)))
+    expect(written(translated('messages', 'responses', asked))).toMatchObject(digest)
+    const address = translated('chat', 'messages', { model: 'm', messages, user: 'ann@example.com' })
+    expect(written(address)).toMatchObject({ metadata: { user_id: digest.user } })
+    expect(written(translated('chat', 'messages', { model: 'm', messages, user: 'ann-1' }))).toMatchObject({
+      metadata: { user_id: 'ann-1' },
+    })
+  })
+
+  test('labels, marks and empty lists are in nobody’s way', () => {
+    const codex = { model: 'm', input: 'hi', client_metadata: { 'x-codex-installation-id': '1' } }
+    expect(translated('responses', 'messages', codex).dropped).toContain('client_metadata')
+    const marked = [{ ...messages[0], cache_control: { type: 'ephemeral' } }]
+    const asked = { model: 'm', messages: marked, functions: [] }
+    expect(translated('chat', 'messages', asked).dropped).toEqual(['messages[].cache_control'])
+  })
+})
+
 describe('from one format to another', () => {
   test('the upstream’s model, hints and drops by the client’s words', () => {
     const { body, dropped, answer } = translated(

@@ -13,6 +13,7 @@ export const chatHints: Readonly<Record<string, string>> = {
   'stream_options.include_obfuscation': 'Padding against the guessing of token lengths.',
   'messages[].name': 'Tells participants of the same role apart.',
   'messages[].role': 'A later system message joins the system prompt: the other formats have one place for it.',
+  'messages[].cache_control': 'Where the provider may cut its cache; said of a message instead of its text.',
   'messages[].annotations': 'What an earlier answer said of its sources.',
   'messages[].reasoning_details': 'Another provider’s proofs of its thoughts.',
   'messages[].parsed': 'Left in its own answers by the client’s SDK.',

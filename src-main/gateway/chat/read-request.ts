@@ -41,7 +41,9 @@ function refuseOthers(request: Fields): void {
     request.refuse('logit_bias', 'Tokens differ from model to model.')
   if (request.texts('modalities').some((kind) => kind !== 'text')) request.refuse('modalities', 'Only text can be carried over.')
   for (const name of ['functions', 'function_call']) {
-    if (request.has(name)) request.refuse(name, 'Use tools and tool_choice, which have taken its place.')
+    const said = request.take(name)
+    if (said !== null && !(Array.isArray(said) && said.length === 0))
+      request.refuse(name, 'Use tools and tool_choice, which have taken its place.')
   }
 }
 

@@ -1,6 +1,7 @@
 /** A conversation as a chat completions request. */
 
 import { effortOf } from '../shared/effort.ts'
+import { endUser } from '../shared/end-user.ts'
 import type { Conversation, Format, Shape, Tool } from '../types.ts'
 import { rulesOf } from './model-rules.ts'
 import { writeMessages } from './write-messages.ts'
@@ -25,7 +26,7 @@ export const writeRequest: Format['writeRequest'] = (conversation) => {
       frequency_penalty: conversation.frequencyPenalty,
       response_format: writeShape(conversation.shape),
       reasoning_effort: effort,
-      user: rules.closed ? null : conversation.user,
+      user: rules.closed ? null : endUser(conversation.user),
     }),
     // The usage of a stream is told only to those who ask, and everyone downstream counts on it.
     ...(conversation.stream ? { stream: true } : {}),

@@ -1,4 +1,5 @@
 /** A conversation as Anthropic's Messages request. */
+import { endUser } from '../shared/end-user.ts'
 import { withTurn } from '../shared/with-turn.ts'
 import { type Conversation, type Tool, Untranslatable } from '../types.ts'
 import { type ModelRules, rulesOf } from './model-rules.ts'
@@ -20,6 +21,7 @@ export function writeRequest(conversation: Conversation): { body: Body; dropped:
   const { thinking, effort, maxTokens, dropped: unthinking } = writeThinking(conversation, rules)
   if (unthinking) dropped.add('thinking')
   const { system, turns } = withTurn(conversation)
+  const user = endUser(conversation.user)
   noteAbsent(conversation, dropped)
 
   const body: Body = {
@@ -33,7 +35,7 @@ export function writeRequest(conversation: Conversation): { body: Body; dropped:
     ...writeOutput(conversation, effort),
     ...writeSampling(conversation, rules, thinking !== null && thinking.type !== 'disabled', dropped),
     ...optional('stop_sequences', writeStops(conversation.stop)),
-    ...optional('metadata', conversation.user === null ? null : { user_id: conversation.user }),
+    ...optional('metadata', user === null ? null : { user_id: user }),
   }
   return { body, dropped: [...dropped] }
 }

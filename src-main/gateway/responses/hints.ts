@@ -3,6 +3,7 @@
 export const responsesHints: Readonly<Record<string, string>> = {
   store: 'Whether the provider keeps the answer; what is kept nowhere cannot be asked for later, and is refused then.',
   metadata: 'Labels for the provider’s dashboards.',
+  client_metadata: 'Labels that Codex puts on its calls.',
   service_tier: 'How the provider bills and schedules the call.',
   prompt_cache_key: 'Helps the provider find its cache.',
   prompt_cache_options: 'How the provider caches the prompt.',

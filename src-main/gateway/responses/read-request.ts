@@ -66,7 +66,8 @@ function readTools(request: Fields): Pick<Conversation, 'tools' | 'toolChoice' |
 
 function readTool(fields: Fields): Tool {
   const type = fields.neededText('type')
-  if (type !== 'function') fields.refuse('type', `Only OpenAI itself can run a tool of type "${type.slice(0, 60)}".`)
+  if (type !== 'function')
+    fields.refuse('type', `Only functions can be carried over; switch the tool "${type.slice(0, 60)}" off in the program.`)
   if (fields.texts('allowed_callers').some((caller) => caller !== 'direct')) {
     fields.refuse('allowed_callers', 'Only OpenAI itself can call tools from its own code.')
   }

@@ -1,5 +1,7 @@
 /** A conversation as a request of the Responses API. */
+
 import { effortOf } from '../shared/effort.ts'
+import { endUser } from '../shared/end-user.ts'
 import { type Conversation, type Format, type Thinking, Untranslatable } from '../types.ts'
 import { writeShape, writeTool, writeToolChoice } from './response.ts'
 import { writeInput } from './write-input.ts'
@@ -21,7 +23,7 @@ export const writeRequest: Format['writeRequest'] = (conversation) => {
       top_p: conversation.topP,
       text: shape === null ? null : { format: writeShape(shape) },
       reasoning: writeThinking(thinking),
-      user: conversation.user,
+      user: endUser(conversation.user),
       stream: conversation.stream ? true : null,
     }),
     // Clients of other formats send the whole conversation each time, with the thoughts that they were given.

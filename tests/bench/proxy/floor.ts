@@ -8,7 +8,7 @@ const server = createServer((request, response) => {
   const { method = 'GET', url = '/', headers } = request
   const { host: _host, connection: _connection, ...forwarded } = headers
   void pool
-    .stream({ path: url, method: method as 'POST', headers: forwarded, body: request }, ({ statusCode, headers: answered }) =>
+    .stream({ path: url, method, headers: forwarded, body: request }, ({ statusCode, headers: answered }) =>
       response.writeHead(statusCode, answered as Record<string, string>),
     )
     .catch(() => response.destroy())

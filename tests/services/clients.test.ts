@@ -4,7 +4,8 @@ import { createClientDirectory } from '../../src-main/clients/index.ts'
 import { createCatalog } from '../../src-main/services/catalog.ts'
 import { keepClientsKnown } from '../../src-main/services/client-sync.ts'
 import { createClientService } from '../../src-main/services/clients.ts'
-import type { ConfigWrites, Loaded } from '../../src-main/storage/types.ts'
+import type { ConfigWrites } from '../../src-main/storage/types.ts'
+import { nothingStored } from '../storage/fixtures.ts'
 import { VirtualClock } from '../support/clock.ts'
 
 const day = 86_400_000
@@ -14,18 +15,7 @@ const plain = { lane: 'interactive', budget: null, expiresAt: null } as const
 function openDesk() {
   const clock = new VirtualClock()
   const written: ConfigWrites[] = []
-  const empty: Loaded = {
-    pools: [],
-    keys: [],
-    memberships: [],
-    clients: [],
-    routes: [],
-    prompts: [],
-    promptVersions: [],
-    settings: {},
-    memory: { marks: [], meters: [], spent: [] },
-  }
-  const catalog = createCatalog({ write: async (writes) => void written.push(writes) }, empty)
+  const catalog = createCatalog({ write: async (writes) => void written.push(writes) }, nothingStored)
   const directory = createClientDirectory()
   const known = keepClientsKnown(directory, catalog, clock)
   const clients = createClientService({ catalog, clock, lastSeen: known.lastSeen })

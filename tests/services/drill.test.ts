@@ -14,6 +14,7 @@ import {
   type PoolConfigInput,
   providerIds,
 } from '../../src-preload/contract/index.ts'
+import { nothingStored } from '../storage/fixtures.ts'
 
 interface Setup {
   provider?: string
@@ -55,20 +56,7 @@ function openDrill(setup: Setup = {}) {
   })
   const rows = Array.from({ length: keys + disabled }, (_, index) => key(index))
   const memberships = rows.map(({ id }, priority) => ({ keyId: id, pool: 'main', priority, weight: 1 + priority }))
-  const catalog = createCatalog(
-    { write: () => Promise.resolve() },
-    {
-      pools: [pool],
-      keys: rows,
-      memberships,
-      clients: [],
-      routes: [],
-      prompts: [],
-      promptVersions: [],
-      settings: {},
-      memory: { marks: [], meters: [], spent: [] },
-    },
-  )
+  const catalog = createCatalog({ write: () => Promise.resolve() }, { ...nothingStored, pools: [pool], keys: rows, memberships })
   const logged: string[] = []
   const note = (fields: object, message: string) => void logged.push(JSON.stringify({ message, ...fields }))
   return { drill: createDrill({ catalog, clock: systemClock(), log: { info: note, warn: note } }), logged }

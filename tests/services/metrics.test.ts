@@ -3,48 +3,27 @@ import { describe, expect, it } from 'vitest'
 import { createMetrics } from '../../src-main/services/metrics.ts'
 import type { PoolRow } from '../../src-main/storage/types.ts'
 import { outcomes, type ProxyStatus, type RequestRow } from '../../src-preload/contract/index.ts'
+import { request } from '../storage/fixtures.ts'
 
 const poolRow = (slug: string, provider: string, deletedAt: number | null = null) => ({ slug, provider, deletedAt }) as PoolRow
 
-const row = (more: Partial<RequestRow> = {}): RequestRow => ({
-  id: 'r',
-  at: 0,
-  clientId: 'client-secret-id',
-  clientName: 'client-name',
-  pool: 'main',
-  keyId: 'key-id',
-  keyLabel: 'key-label',
-  lane: 'interactive',
-  estimatedTokens: null,
-  chosenBy: null,
-  method: 'POST',
-  path: '/some/path',
-  modelAsked: 'model-asked',
-  modelServed: 'model-served',
-  status: 200,
-  outcome: 'ok',
-  attempts: [],
-  streamed: false,
-  msQueued: 0,
-  msFirstByte: 120,
-  msTotal: 900,
-  bytesIn: 0,
-  bytesOut: 0,
-  inputTokens: null,
-  outputTokens: null,
-  cacheReadTokens: null,
-  cacheWriteTokens: null,
-  reasoningTokens: null,
-  costNanos: null,
-  priceVersion: null,
-  route: null,
-  clientFormat: null,
-  upstreamFormat: null,
-  dropped: [],
-  cache: null,
-  errorCode: null,
-  ...more,
-})
+const row = (more: Partial<RequestRow> = {}): RequestRow =>
+  request({
+    clientId: 'client-secret-id',
+    clientName: 'client-name',
+    keyId: 'key-id',
+    keyLabel: 'key-label',
+    path: '/some/path',
+    modelAsked: 'model-asked',
+    modelServed: 'model-served',
+    attempts: [],
+    msFirstByte: 120,
+    msTotal: 900,
+    inputTokens: null,
+    outputTokens: null,
+    costNanos: null,
+    ...more,
+  })
 
 function attempt(outcome: RequestRow['outcome'], pool?: string): RequestRow['attempts'][number] {
   return { keyId: 'key-id', keyLabel: 'key-label', outcome, status: 429, ms: 1, message: 'said', ...(pool ? { pool } : {}) }

@@ -7,7 +7,7 @@ import type { OutcomeClass } from '../../src-main/pool/types.ts'
 import { createCatalog } from '../../src-main/services/catalog.ts'
 import { keepInvalidChecked } from '../../src-main/services/probes.ts'
 import { KeywheelError } from '../../src-preload/contract/index.ts'
-import { key, pool } from '../storage/fixtures.ts'
+import { key, nothingStored, pool } from '../storage/fixtures.ts'
 import { VirtualClock } from '../support/clock.ts'
 import { secretOf } from './house.ts'
 import { openStreet } from './street.ts'
@@ -22,17 +22,7 @@ async function bench(ids: readonly string[]) {
   onTestFinished(() => engine.close())
   const keys = ids.map((id) => key(id))
   const memberships = ids.map((id) => ({ pool: 'main', keyId: id, priority: 0, weight: 1 }))
-  const loaded = {
-    pools: [pool()],
-    keys,
-    memberships,
-    clients: [],
-    routes: [],
-    prompts: [],
-    promptVersions: [],
-    settings: {},
-    memory: { marks: [], meters: [], spent: [] },
-  }
+  const loaded = { ...nothingStored, pools: [pool()], keys, memberships }
   const catalog = createCatalog({ write: async () => undefined }, loaded)
   engine.setPool('main', defaultRules)
   for (const id of ids) {

@@ -10,7 +10,7 @@ import { type BudgetRule, createSpending, type SpendingBook } from '../../src-ma
 import { spendingOf } from '../../src-main/services/spending-rules.ts'
 import type { ClientRow, Loaded, SpentRow, Storage } from '../../src-main/storage/types.ts'
 import type { Budget } from '../../src-preload/contract/index.ts'
-import { memoryLog, newFolder, newStorage, pool } from '../storage/fixtures.ts'
+import { memoryLog, newFolder, newStorage, nothingStored, pool } from '../storage/fixtures.ts'
 import { VirtualClock } from '../support/clock.ts'
 
 const usd = 1e9
@@ -281,18 +281,7 @@ describe('the budgets of the catalog', () => {
     createdAt: 1,
     lastSeenAt: null,
   })
-  const loaded = (fields: Partial<Loaded>): Loaded => ({
-    pools: [],
-    keys: [],
-    memberships: [],
-    clients: [],
-    routes: [],
-    prompts: [],
-    promptVersions: [],
-    settings: {},
-    memory: { marks: [], meters: [], spent: [] },
-    ...fields,
-  })
+  const loaded = (fields: Partial<Loaded>): Loaded => ({ ...nothingStored, ...fields })
 
   test('are those of its rows, by the zone of the pool, of its provider or of this machine', async () => {
     const catalog = createCatalog(

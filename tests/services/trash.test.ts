@@ -3,28 +3,16 @@ import { createCatalog } from '../../src-main/services/catalog.ts'
 import { createTrash, trashMs } from '../../src-main/services/trash.ts'
 import type { ConfigWrites, KeyRow, Loaded } from '../../src-main/storage/types.ts'
 import type { Vault } from '../../src-main/vault/types.ts'
-import { key as fixtureKey, pool as fixturePool } from '../storage/fixtures.ts'
+import { key as fixtureKey, pool as fixturePool, nothingStored } from '../storage/fixtures.ts'
 
 const keyRow = (id: string, deletedAt: number | null, fingerprint: string | null = `print of ${id}`): KeyRow =>
   fixtureKey(id, { provider: fingerprint === null ? 'demo' : 'openai', fingerprint, deletedAt })
 const poolRow = (slug: string, deletedAt: number | null) => fixturePool({ slug, deletedAt })
 
-const empty: Loaded = {
-  pools: [],
-  keys: [],
-  memberships: [],
-  clients: [],
-  routes: [],
-  prompts: [],
-  promptVersions: [],
-  settings: {},
-  memory: { marks: [], meters: [], spent: [] },
-}
-
 /** A catalog over nothing but a list of what was written, a vault of which only state and removal count, and a clock to turn. */
 function bench(loaded: Partial<Loaded>) {
   const written: ConfigWrites[] = []
-  const catalog = createCatalog({ write: async (writes) => void written.push(writes) }, { ...empty, ...loaded })
+  const catalog = createCatalog({ write: async (writes) => void written.push(writes) }, { ...nothingStored, ...loaded })
   const state = { open: true, now: 0 }
   const removed: string[] = []
   const vault = {
@@ -96,7 +84,7 @@ test('a write that fails changes nothing in memory, and the next change goes on'
         throw new Error('disk full')
       },
     },
-    { ...empty, keys: [keyRow('a', null)] },
+    { ...nothingStored, keys: [keyRow('a', null)] },
   )
   const seen: ConfigWrites[] = []
   failing.observe((writes) => void seen.push(writes))

@@ -6,7 +6,7 @@ import { onTestFinished } from 'vitest'
 import { type Connection, connect } from '../../src-main/storage/connection.ts'
 import { migrate } from '../../src-main/storage/migrate.ts'
 import { openStorage, type StorageOptions } from '../../src-main/storage/open.ts'
-import type { KeyRow, PoolRow, Storage } from '../../src-main/storage/types.ts'
+import type { KeyRow, Loaded, PoolRow, Storage } from '../../src-main/storage/types.ts'
 import { usageMigrations } from '../../src-main/usage/schema.ts'
 import type { RequestRow } from '../../src-preload/contract/index.ts'
 
@@ -135,6 +135,19 @@ export function request(fields: Partial<RequestRow> = {}): RequestRow {
     errorCode: null,
     ...fields,
   }
+}
+
+/** What a new installation has. */
+export const nothingStored: Loaded = {
+  pools: [],
+  keys: [],
+  memberships: [],
+  clients: [],
+  routes: [],
+  prompts: [],
+  promptVersions: [],
+  settings: {},
+  memory: { marks: [], meters: [], spent: [] },
 }
 
 export const nothingCounted = { coarse: [], latency: [], fine: [] }

@@ -1,6 +1,6 @@
 /** The scripted upstream does what it is told, and remembers what came. */
 import { request } from 'node:http'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type Behaviour, type ScriptedUpstream, startScriptedUpstream } from '../../src-main/demo/index.ts'
 
 let upstream: ScriptedUpstream
@@ -97,10 +97,10 @@ describe('memory', () => {
     upstream.script('a', { kind: 'no-answer' })
     const leave = new AbortController()
     const call = chat('a', {}, leave.signal)
-    await vi.waitFor(() => expect(upstream.requests[0]?.complete).toBe(true))
+    await expect.poll(() => upstream.requests[0]?.complete).toBe(true)
     leave.abort()
     await expect(call).rejects.toThrow('aborted')
-    await vi.waitFor(() => expect(upstream.requests[0]).toMatchObject({ aborted: true, finished: false }))
+    await expect.poll(() => upstream.requests[0]).toMatchObject({ aborted: true, finished: false })
   })
 
   it('sees a caller leave in the middle of a stream', async () => {
@@ -109,16 +109,16 @@ describe('memory', () => {
     const answer = await chat('a', { stream: true }, leave.signal)
     leave.abort()
     await expect(answer.text()).rejects.toThrow('aborted')
-    await vi.waitFor(() => expect(upstream.requests[0]?.aborted).toBe(true))
+    await expect.poll(() => upstream.requests[0]?.aborted).toBe(true)
   })
 
   it('sees a caller leave in the middle of its request', async () => {
     const call = request(`${upstream.url}/echo`, { method: 'POST', headers: { 'content-length': 1000 } })
     call.on('error', () => undefined)
     call.write('the beginning')
-    await vi.waitFor(() => expect(upstream.requests[0]?.body).toBe('the beginning'))
+    await expect.poll(() => upstream.requests[0]?.body).toBe('the beginning')
     call.destroy()
-    await vi.waitFor(() => expect(upstream.requests[0]).toMatchObject({ complete: false, aborted: true }))
+    await expect.poll(() => upstream.requests[0]).toMatchObject({ complete: false, aborted: true })
   })
 
   it('forgets the oldest beyond what it keeps', async () => {
@@ -185,7 +185,7 @@ describe('addresses', () => {
       () => 'answered',
       (error: unknown) => String(error),
     )
-    await vi.waitFor(() => expect(upstream.requests[0]?.complete).toBe(true))
+    await expect.poll(() => upstream.requests[0]?.complete).toBe(true)
     await upstream.close()
     expect(await ended).toBe('TypeError: fetch failed')
   })

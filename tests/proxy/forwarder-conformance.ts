@@ -16,7 +16,8 @@ export interface Carrier {
   nobody: string
 }
 
-const limits = { connectMs: 2000, firstByteMs: 2000, idleMs: 2000, totalMs: null }
+// Only what a test shortens ends anything.
+const limits = { connectMs: 20_000, firstByteMs: 20_000, idleMs: 20_000, totalMs: null }
 const nothing = () => {}
 
 export function forwarderConformance(name: string, carrier: Carrier): void {
@@ -147,7 +148,8 @@ export function forwarderConformance(name: string, carrier: Carrier): void {
       })
       const { witness } = send({ limits: { ...limits, totalMs: 300 } })
       await witness.over
-      expect(witness.events.at(-1)).toBe('fail body UPSTREAM_TOTAL_TIMEOUT')
+      // Whether the head has come by then is the machine's affair.
+      expect(witness.events.at(-1)).toMatch(/^fail (waiting|body) UPSTREAM_TOTAL_TIMEOUT$/)
     })
 
     test('aborting ends it once, in every stage, also before it was sent', async () => {

@@ -1,4 +1,4 @@
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { bucketOf } from '../../src-main/services/account.ts'
 import { key } from '../storage/fixtures.ts'
 import { secretOf } from './house.ts'
@@ -13,7 +13,7 @@ describe('accounts', () => {
     expect(street.pools.get('main').accounts).toBe(3)
     for (const n of [1, 2]) street.upstream.script(secretOf(n), { kind: 'ok', account: 'org-1' })
     for (let n = 0; n < 3; n++) await street.chat('main')
-    await vi.waitFor(() => expect(street.pools.get('main').accounts).toBe(2))
+    await expect.poll(() => street.pools.get('main').accounts).toBe(2)
     expect(accountsIn(street)).toEqual([
       ['org-1', 'discovered', ['key 1', 'key 2']],
       [street.id(3), 'own', ['key 3']],
@@ -34,7 +34,7 @@ describe('accounts', () => {
     const street = await openStreet([{ slug: 'main', keys: [1, 2] }])
     street.upstream.script('*', { kind: 'ok', account: 'org-1' })
     for (let n = 0; n < 2; n++) await street.chat('main')
-    await vi.waitFor(() => expect(street.pools.get('main').accounts).toBe(1))
+    await expect.poll(() => street.pools.get('main').accounts).toBe(1)
     await street.close()
     const again = await openStreet([], street.dataDir)
     expect(again.pools.get('main').accounts).toBe(1)
@@ -50,7 +50,7 @@ describe('accounts', () => {
     await street.setKey(1, { account: null })
     expect(street.keys.get(street.id(1)).account).toBeNull()
     await street.keys.check(street.id(1), 'local')
-    await vi.waitFor(() => expect(street.keys.get(street.id(1)).account).toEqual({ id: 'org-1', source: 'discovered' }))
+    await expect.poll(() => street.keys.get(street.id(1)).account).toEqual({ id: 'org-1', source: 'discovered' })
     expect((await street.keys.update(street.id(1), { secret: secretOf(9) }, 'local')).account).toBeNull()
   })
 

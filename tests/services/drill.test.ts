@@ -1,5 +1,5 @@
 /** The fail-over drill tells the truth: what a pool's rules keep passes, what they cannot keep fails with the reason, and nothing is left behind. */
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { systemClock } from '../../src-main/pool/clock.ts'
 import { type StrategyName, strategyNames } from '../../src-main/pool/types.ts'
 import { createCatalog } from '../../src-main/services/catalog.ts'
@@ -169,7 +169,7 @@ describe('a run', () => {
 
   it('leaves no socket and no server behind', async () => {
     await run()
-    await vi.waitFor(() => expect(sockets()).toBe(0))
+    await expect.poll(() => sockets()).toBe(0)
   })
 
   it('is shared by those who ask for it at the same time', async () => {
@@ -180,16 +180,16 @@ describe('a run', () => {
   })
 
   it('ends at once when Keywheel closes, with nothing left', async () => {
-    await vi.waitFor(() => expect(sockets()).toBe(0))
+    await expect.poll(() => sockets()).toBe(0)
     const { drill } = openDrill()
     const ended = drill.run('main').then(
       () => 'a report',
       (error: unknown) => String(error),
     )
-    await vi.waitFor(() => expect(sockets()).toBeGreaterThan(3))
+    await expect.poll(() => sockets()).toBeGreaterThan(3)
     await drill.close()
     expect(await ended).toBe('Error: Keywheel is closing.')
-    await vi.waitFor(() => expect(sockets()).toBe(0))
+    await expect.poll(() => sockets()).toBe(0)
   })
 
   it('wants a pool that is there', async () => {

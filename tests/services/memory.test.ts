@@ -1,5 +1,5 @@
 /** What the engine learns is on disk within a second, and comes back. */
-import { expect, onTestFinished, test, vi } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { periodEnd } from '../../src-main/base/calendar.ts'
 import { createPoolEngine } from '../../src-main/pool/engine.ts'
 import { defaultRules } from '../../src-main/pool/rules.ts'
@@ -60,12 +60,13 @@ test('it is written every second without being asked, and a mark that ended is t
   const { engine, clock, call } = bench(storage, nothing)
   call('a', 'rate-short')
   clock.advance(1000)
-  await vi.waitFor(async () => expect((await storage.load()).memory.marks).toHaveLength(1))
+  await expect.poll(async () => (await storage.load()).memory.marks).toHaveLength(1)
   engine.resume('a')
-  await vi.waitFor(async () => {
+  const marks = async () => {
     clock.advance(1000)
-    expect((await storage.load()).memory.marks).toEqual([])
-  })
+    return (await storage.load()).memory.marks
+  }
+  await expect.poll(marks).toEqual([])
 })
 
 test('what cannot be written is written later, in its newest state and without holding up anything', async () => {
@@ -78,7 +79,7 @@ test('what cannot be written is written later, in its newest state and without h
   const { engine, clock, memory, warnings, call } = bench({ saveMemory }, nothing)
   call('a', 'rate-short')
   clock.advance(1000)
-  await vi.waitFor(() => expect(warnings).toHaveLength(1))
+  await expect.poll(() => warnings).toHaveLength(1)
   engine.resume('a')
   call('b', 'key-invalid')
   full = false
@@ -125,7 +126,7 @@ test('what is remembered of a key goes with the key, and of an account with its 
   call('a', 'key-invalid')
   call('b', 'no-credit')
   clock.advance(1000)
-  await vi.waitFor(async () => expect((await storage.load()).memory.marks).toHaveLength(2))
+  await expect.poll(async () => (await storage.load()).memory.marks).toHaveLength(2)
   for (const id of ['a', 'b']) engine.removeKey(id)
   // Calls that were under way may be reported for a while.
   clock.advance(3_600_000)

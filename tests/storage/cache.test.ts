@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { createCache } from '../../src-main/storage/cache.ts'
 import { openCacheFile } from '../../src-main/storage/cache-file.ts'
 import { connect } from '../../src-main/storage/connection.ts'
@@ -247,10 +247,11 @@ describe('what cannot be had', () => {
     rmdirSync(file)
     expect(await cache.find('q')).toBeNull()
     time.now += 30_000
-    await vi.waitFor(async () => {
+    const kept = () => {
       cache.keep('q', answer('{}'), hour, megabyte)
-      expect(await cache.find('q')).not.toBeNull()
-    })
+      return cache.find('q')
+    }
+    await expect.poll(kept).not.toBeNull()
     expect(log.lines).toHaveLength(2)
   })
 

@@ -80,10 +80,14 @@ function streamTranslation(upstream: Format, client: Format, asked: Conversation
   const reader = upstream.streamReader()
   const writer = client.streamWriter(asked)
   let error: AnswerError | null = null
+  let letters = 0
 
   function written(events: readonly AnswerEvent[]): Uint8Array {
-    error ??= errorAmong(events)
-    return events.length === 0 ? nothing : writer.write(events)
+    if (letters > lettersMax) return nothing
+    letters += events.reduce((sum, event) => sum + lettersIn(event), 0)
+    const said: readonly AnswerEvent[] = letters > lettersMax ? [{ type: 'error', error: endless }] : events
+    error ??= errorAmong(said)
+    return said.length === 0 ? nothing : writer.write(said)
   }
 
   return {
@@ -93,6 +97,31 @@ function streamTranslation(upstream: Format, client: Format, asked: Conversation
     get error() {
       return error
     },
+  }
+}
+
+/** Formats that say the whole answer once more at its end have to hold it; no model says so much. */
+const lettersMax = 64 * 1024 * 1024
+const endless: AnswerError = { status: 502, code: 'ANSWER_TOO_LARGE', message: 'The upstream sent an answer without end.' }
+
+/** That a writer may hold because of it. */
+function lettersIn(event: AnswerEvent): number {
+  switch (event.type) {
+    case 'delta':
+      return event.text.length
+    case 'signature':
+      return event.signature.length
+    case 'open':
+    case 'whole':
+      // A part without any letters takes memory, too.
+      return 500 + JSON.stringify(event.part).length
+    case 'start':
+    case 'close':
+    case 'usage':
+    case 'stop':
+    case 'end':
+    case 'error':
+      return 0
   }
 }
 

@@ -25,7 +25,7 @@ export function printJson(value: unknown): void {
   print(`${JSON.stringify(value)}\n`)
 }
 
-/** One line of progress or complaint. */
+/** One line of progress or complaint, which may quote an upstream. */
 export function say(message: string): void {
-  process.stderr.write(`keywheel: ${message}\n`)
+  process.stderr.write(`keywheel: ${printable(message)}\n`)
 }

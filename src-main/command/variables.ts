@@ -40,6 +40,9 @@ type Family = keyof typeof families
 /** These name the account of the user's own key: sent with a pooled one they would have it refused. */
 const ownAccount = ['OPENAI_ORG_ID', 'OPENAI_ORGANIZATION', 'OPENAI_PROJECT_ID'] as const
 
+/** These open Keywheel itself: the command is to have a token of its own, and no more. */
+const owners = ['KEYWHEEL_ADMIN_TOKEN', 'KEYWHEEL_PASSPHRASE_FILE', 'KEYWHEEL_KEY_FILE'] as const
+
 /**
  * The environment of a command. Without a pool all SDKs use the unified address. With one, the SDK that speaks as the pool's
  * upstream does calls the pool itself, byte for byte; the others use the unified address, where the token opens that pool only.
@@ -52,7 +55,8 @@ export function environmentFor(env: NodeJS.ProcessEnv, { proxy, token }: Borrowe
     const base = pool !== null && own === family ? rawAddress(proxy, pool) : addresses[family]
     Object.assign(variables, families[family](base, token))
   }
-  const inherited = Object.fromEntries(Object.entries(env).filter(([name]) => !ownAccount.some((one) => one === name)))
+  const withheld: ReadonlySet<string> = new Set([...ownAccount, ...owners])
+  const inherited = Object.fromEntries(Object.entries(env).filter(([name]) => !withheld.has(name)))
   if (pool === null || own !== 'azure') return { ...inherited, ...variables }
   // Azure's client refuses to start when it is given two addresses.
   const { OPENAI_BASE_URL: _, OPENAI_API_BASE: __, ...others } = variables

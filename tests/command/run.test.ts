@@ -70,6 +70,8 @@ describe('what the command gets', () => {
       OPENAI_PROJECT_ID: 'proj-mine',
       OPENAI_API_KEY: 'sk-mine',
       NO_PROXY: 'intranet',
+      KEYWHEEL_ADMIN_TOKEN: desk.host.adminToken,
+      KEYWHEEL_PASSPHRASE_FILE: '/run/secrets/passphrase',
     })
     expect(env['MY_OWN']).toBe('kept')
     expect(env).not.toHaveProperty('OPENAI_ORG_ID')
@@ -77,6 +79,7 @@ describe('what the command gets', () => {
     expect(env['NO_PROXY']).toBe('intranet,127.0.0.1,localhost,::1')
     expect(JSON.stringify(env)).not.toMatch(/sk-mine/)
     expect(env).not.toHaveProperty('KEYWHEEL_ADMIN_TOKEN')
+    expect(env).not.toHaveProperty('KEYWHEEL_PASSPHRASE_FILE')
   })
 
   test('a token that opens the pool, and with --pool no other', async () => {

@@ -232,7 +232,7 @@ describe('what a server says of the fields that it refuses', () => {
   })
 
   it('a text', () => {
-    const answer = { status: 404, header: () => undefined, body: { detail: 'Not Found' } }
-    expect(providers['openai-compatible'].classify(answer, 0).message).toBe('Not Found')
+    const refused = { status: 404, header: () => undefined, body: { detail: 'Not Found' } }
+    expect(providers['openai-compatible'].classify(refused, 0).message).toBe('Not Found')
   })
 })

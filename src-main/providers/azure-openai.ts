@@ -15,6 +15,7 @@ export const azureOpenai: ProviderDefinition = {
   id: 'azure-openai',
   name: 'Azure OpenAI',
   baseUrl: null,
+  basePath: '/openai',
   auth: { in: 'header', name: 'api-key', format: '{key}' },
   keysUrl: 'https://ai.azure.com/',
   keyHint: 'key 1 or 2 of the resource',

@@ -78,6 +78,8 @@ export interface ProviderDefinition {
   name: string
   /** Null = the person must give one. */
   baseUrl: string | null
+  /** What its base URLs have at least, which people leave out because the vendor shows its addresses without; absent = nothing. */
+  basePath?: `/${string}`
   auth: AuthStyle
   keysUrl: string | null
   /** What its keys look like, for people: `sk-…`. */

@@ -119,7 +119,7 @@ function targetOf(where: Route, exchange: Exchange, asker: Asker): Target | Refu
       return poolTarget(where, asker)
     case 'unified': {
       const operation = operationOf(exchange.method, where.path)
-      return operation === null ? nothingThere : { kind: 'unified', operation, path: where.path, query: where.query }
+      return operation === null ? notUnified(where.path) : { kind: 'unified', operation, path: where.path, query: where.query }
     }
     case 'prompt':
       return exchange.method === 'POST' ? { kind: 'prompt', slug: where.slug } : nothingThere
@@ -154,6 +154,12 @@ export function mayUsePool({ pools }: ProxyClient, slug: string): boolean {
 }
 
 const addresses = 'Addresses look like http://127.0.0.1:<port>/<pool>/… or /v1/… for all pools together.'
+/** Pictures, sound, batches, …: a pool's own address has all that its provider has. */
+function notUnified(path: string): Refusal {
+  const message = `The unified API has nothing at this address. Ask one pool for it: http://127.0.0.1:<port>/<pool>${path.slice(0, 200)}`
+  return { ...nothingThere, message }
+}
+
 const nothingThere: Refusal = {
   status: 404,
   code: 'POOL_NOT_FOUND',

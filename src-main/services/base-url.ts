@@ -1,6 +1,7 @@
 /** Which addresses a pool may point to: nothing that could make Keywheel a way into this machine or send keys in clear. */
 import { isIP } from 'node:net'
 import { KeywheelError } from '../../src-preload/contract/index.ts'
+import type { ProviderDefinition } from '../providers/types.ts'
 import { addressRefusal } from '../proxy/upstream-address.ts'
 
 const unsafe = (why: string) =>
@@ -21,6 +22,12 @@ export function safeBaseUrl(text: string): string {
   if (isForbidden(host)) throw unsafe('link-local, metadata and unspecified addresses are not allowed')
   if (url.protocol === 'http:' && !isPrivate(host)) throw unsafe('use https:// here; keys would travel in clear')
   return url.href.replace(/\/+$/, '')
+}
+
+/** A base URL for this provider: `basePath` is added where there is no path at all. */
+export function baseUrlFor({ basePath }: Pick<ProviderDefinition, 'basePath'>, text: string): string {
+  const url = safeBaseUrl(text)
+  return new URL(url).pathname === '/' ? url + (basePath ?? '') : url
 }
 
 /** What is an address already is judged as it will be when it is connected to; a name is judged again then. */

@@ -12,7 +12,7 @@ import {
 } from '../../src-preload/contract/index.ts'
 import { providers } from '../providers/index.ts'
 import type { PoolRow } from '../storage/types.ts'
-import { safeBaseUrl } from './base-url.ts'
+import { baseUrlFor } from './base-url.ts'
 
 /** A pool row from what a person gave, with the provider's own address and auth where nothing was given. */
 export function newPool(input: PoolCreate, now: number): PoolRow {
@@ -24,7 +24,7 @@ export function newPool(input: PoolCreate, now: number): PoolRow {
     slug: input.slug,
     name: input.name ?? input.slug,
     provider: provider.id,
-    baseUrl: baseUrl && safeBaseUrl(baseUrl),
+    baseUrl: baseUrl && baseUrlFor(provider, baseUrl),
     auth: input.auth ?? (provider.auth satisfies AuthStyle),
     strategy: input.strategy,
     config: mergeConfig({}, input.config ?? {}),
@@ -39,7 +39,7 @@ export function patched(row: PoolRow, patch: PoolPatch): PoolRow {
   return {
     ...row,
     name: patch.name ?? row.name,
-    baseUrl: patch.baseUrl === undefined ? row.baseUrl : safeBaseUrl(patch.baseUrl),
+    baseUrl: patch.baseUrl === undefined ? row.baseUrl : baseUrlFor(providers[providerOf(row.provider)], patch.baseUrl),
     auth: patch.auth ?? row.auth,
     strategy: patch.strategy ?? row.strategy,
     config: patch.config === undefined ? row.config : mergeConfig(patch.config === null ? {} : row.config, patch.config ?? {}),

@@ -323,6 +323,13 @@ describe('places of a route', () => {
   })
 })
 
+test('what it does not have is asked of a pool, and it says so', async () => {
+  await open()
+  const answer = await post('/v1/images/generations', { model: 'gpt-4o', prompt: 'x' })
+  expect(answer.status).toBe(404)
+  expect(await answer.text()).toContain('/<pool>/v1/images/generations')
+})
+
 describe('a model that is not to be had', () => {
   test.each([
     ['/v1/chat/completions', { messages }, { error: { code: 'MODEL_NOT_FOUND' } }],

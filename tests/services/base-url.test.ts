@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { safeBaseUrl } from '../../src-main/services/base-url.ts'
+import { providers } from '../../src-main/providers/index.ts'
+import { baseUrlFor, safeBaseUrl } from '../../src-main/services/base-url.ts'
 
 describe('addresses that a pool may point to', () => {
   test.each([
@@ -36,5 +37,19 @@ describe('addresses that a pool may point to', () => {
     expect(() => safeBaseUrl(given)).toThrow(
       expect.objectContaining({ code: 'UNSAFE_URL', data: { fields: [expect.objectContaining({ path: 'baseUrl' })] } }),
     )
+  })
+})
+
+describe('an address as the vendor shows it', () => {
+  test.each([
+    ['https://r.openai.azure.com/', 'https://r.openai.azure.com/openai'],
+    ['https://r.openai.azure.com/openai/v1/', 'https://r.openai.azure.com/openai/v1'],
+    ['https://gateway.example/azure', 'https://gateway.example/azure'],
+  ])('%s of Azure is %s', (given, expected) => {
+    expect(baseUrlFor(providers['azure-openai'], given)).toBe(expected)
+  })
+
+  test('other vendors have none to add', () => {
+    expect(baseUrlFor(providers.anthropic, 'https://api.anthropic.com')).toBe('https://api.anthropic.com')
   })
 })

@@ -22,7 +22,8 @@ export const azureOpenai: ProviderDefinition = {
   keyPrefixes: [],
   format: 'openai',
   defaultHeaders: {},
-  freeCheck: { method: 'GET', path: '/models' },
+  // Below `…/openai` the other way of asking wants an api-version.
+  freeCheck: { method: 'GET', path: '/v1/models' },
   endpoint: azureEndpoint,
   // Its list is of what could be deployed, not of what is.
   models: modelsAt(null),

@@ -23,6 +23,14 @@ function whole(id: ProviderId, base: string | null, path: string | null): string
 }
 
 describe('the address', () => {
+  it.each(['https://r.openai.azure.com/openai', 'https://r.openai.azure.com/openai/v1'])(
+    'of Azure’s free check at %s',
+    (base) => {
+      const path = providers['azure-openai'].freeCheck?.path ?? null
+      expect(whole('azure-openai', base, path)).toBe('https://r.openai.azure.com/openai/v1/models')
+    },
+  )
+
   it.each<[id: ProviderId, base: string | null, call: UpstreamCall, names: UpstreamNames, address: string]>([
     ['openai', null, chat, none, 'https://api.openai.com/v1/chat/completions'],
     ['openai', null, responses, none, 'https://api.openai.com/v1/responses'],

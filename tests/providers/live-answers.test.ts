@@ -15,7 +15,7 @@ const bases = {
   openai: '/v1',
   anthropic: '',
   gemini: '',
-  'azure-openai': '/v1',
+  'azure-openai': '',
   mistral: '/v1',
   groq: '/v1',
   demo: '/v1',
@@ -113,9 +113,8 @@ function ask(id: Id) {
   if (id === 'gemini')
     return send(id, 'POST', '/v1beta/models/gemini-2.5-flash:generateContent', { contents: [{ parts: [{ text: 'hi' }] }] })
   const question = { model: 'gpt-4o', max_tokens: 9, messages: [{ role: 'user', content: 'hi' }] }
-  return id === 'anthropic'
-    ? send(id, 'POST', '/v1/messages', { ...question, model: 'claude-haiku-4-5' })
-    : send(id, 'POST', '/chat/completions', question)
+  if (id === 'anthropic') return send(id, 'POST', '/v1/messages', { ...question, model: 'claude-haiku-4-5' })
+  return send(id, 'POST', id === 'azure-openai' ? '/v1/chat/completions' : '/chat/completions', question)
 }
 
 describe.each(Object.keys(bases) as Id[])('the limits of %s', (id) => {

@@ -5,7 +5,7 @@ export const places = ['overview', 'keys', 'traffic', 'connect', 'settings', 'we
 export type Place = (typeof places)[number]
 
 /** What `#/settings?section=` may name. */
-export const settingsSections = ['general', 'proxy', 'vault', 'data', 'about'] as const
+export const settingsSections = ['general', 'proxy', 'network', 'models', 'vault', 'data', 'about'] as const
 
 /** Parameters to put into the fragment; null, undefined and '' leave one out. */
 export type Params = Record<string, string | null | undefined>

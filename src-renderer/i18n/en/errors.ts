@@ -37,7 +37,7 @@ export const errors = {
   METHOD_NOT_ALLOWED: { what: 'This address does not take that method.', do: 'Report this: the page should never ask it.' },
   SLUG_TAKEN: { what: 'Another pool has this name already.', do: 'Choose another name.' },
   PROMPT_TAKEN: { what: 'Another prompt has this name already.', do: 'Choose another name.' },
-  ROUTE_TAKEN: { what: 'There is a route for this model already.', do: 'Change that one, or choose another name.' },
+  ROUTE_TAKEN: { what: 'There is a route for this model already.', do: 'Change that route, or choose another name.' },
   KEY_DUPLICATE: { what: 'This key is here already.', do: 'Search for it by pasting it into the search field.' },
   VAULT_EXISTS: { what: 'There is a vault already.', do: 'Unlock it instead.' },
   LAST_SLOT: { what: 'This is the only way to open the vault.', do: 'Add another way first, then remove this one.' },

@@ -2,6 +2,8 @@
 import { common } from './common.ts'
 import { connect } from './connect.ts'
 import { errors } from './errors.ts'
+import { fields } from './fields.ts'
+import { gateway } from './gateway.ts'
 import { keys } from './keys.ts'
 import { limits } from './limits.ts'
 import { overview } from './overview.ts'
@@ -10,4 +12,4 @@ import { settings } from './settings.ts'
 import { traffic } from './traffic.ts'
 import { welcome } from './welcome.ts'
 
-export const en = { common, connect, errors, keys, limits, overview, pools, settings, traffic, welcome } as const
+export const en = { common, connect, errors, fields, gateway, keys, limits, overview, pools, settings, traffic, welcome } as const

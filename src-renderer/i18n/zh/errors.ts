@@ -21,7 +21,7 @@ export const errors = {
   METHOD_NOT_ALLOWED: { what: '该地址不接受此方法。', do: '请报告此问题：页面不应发出这样的请求。' },
   SLUG_TAKEN: { what: '已有同名的池。', do: '请换一个名称。' },
   PROMPT_TAKEN: { what: '已有同名的提示词。', do: '请换一个名称。' },
-  ROUTE_TAKEN: { what: '该模型已有一条路由。', do: '请修改那一条，或换一个名称。' },
+  ROUTE_TAKEN: { what: '该模型已有一条路由。', do: '请修改那条路由，或换一个名称。' },
   KEY_DUPLICATE: { what: '这个密钥已经存在。', do: '把它粘贴到搜索框中即可找到。' },
   VAULT_EXISTS: { what: '已有保险库。', do: '请改为解锁它。' },
   LAST_SLOT: { what: '这是打开保险库的唯一方式。', do: '请先添加另一种方式，再移除它。' },

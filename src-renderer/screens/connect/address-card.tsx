@@ -21,6 +21,12 @@ export function AddressCard({ pool }: { pool: Pool }) {
         </Text>
         <Address value={`${url}/${pool.slug}`} copyLabel={t('address.copyPool', pool)} />
       </div>
+      <div>
+        <Text size="sm" c="dimmed" mb={4}>
+          {t('address.unified')}
+        </Text>
+        <Address value={`${url}/v1`} copyLabel={t('address.copyUnified')} />
+      </div>
       {!listening && (
         <Group gap="sm">
           <Text size="sm">

@@ -1,5 +1,6 @@
-/** Texts to copy into a program, for the chosen pool. */
-import { Anchor, NavLink, Stack, Text } from '@mantine/core'
+/** Texts to copy into a program, for the chosen pool or for the unified address with a model. */
+import { Anchor, Autocomplete, NavLink, SegmentedControl, Stack, Text } from '@mantine/core'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ClientCreated, Pool } from '../../../src-preload/contract/index.ts'
 import { Section } from '../../parts/page.tsx'
@@ -7,10 +8,17 @@ import { useStored } from '../../parts/use-stored.ts'
 import { CodeBlock } from './code-block.tsx'
 import classes from './connect.module.css'
 import { fits, snippetsFor, type ToolId, toolApis, toolIds } from './snippets.ts'
+import { tokenPlaceholder } from './token-placeholder.ts'
+import { useModelNames } from './use-model-names.ts'
 import { useProxyUrl } from './use-proxy-url.ts'
 
-const placeholder = 'YOUR_CLIENT_TOKEN'
 const toolCodec = { parse: (text: string | null) => toolIds.find((tool) => tool === text) ?? null, text: (tool: ToolId) => tool }
+
+type Address = 'pool' | 'unified'
+const addressCodec = {
+  parse: (text: string | null): Address | null => (text === 'pool' || text === 'unified' ? text : null),
+  text: (address: Address) => address,
+}
 
 export interface SetupCardProps {
   pool: Pool
@@ -23,16 +31,45 @@ export function SetupCard({ pool, client, onMakeClient }: SetupCardProps) {
   const { t } = useTranslation('connect')
   const { url } = useProxyUrl()
   const [stored, setTool] = useStored<ToolId>('connect.tool', 'curl', toolCodec)
-  const tools = toolIds.filter((tool) => fits(tool, pool.provider))
+  const [address, setAddress] = useStored<Address>('connect.address', 'pool', addressCodec)
+  const models = useModelNames()
+  const [typed, setModel] = useState<string | null>(null)
+  const model = (typed ?? models[0] ?? '').trim() || 'name-of-a-model'
+  const unified = address === 'unified'
+  const provider = unified ? 'unified' : pool.provider
+  const tools = toolIds.filter((tool) => fits(tool, provider))
   const tool = tools.includes(stored) ? stored : (tools[0] ?? 'generic')
   const snippets = snippetsFor(tool, {
     proxyUrl: url,
-    slug: pool.slug,
-    provider: pool.provider,
-    token: client?.token ?? placeholder,
+    slug: unified ? null : pool.slug,
+    provider,
+    token: client?.token ?? tokenPlaceholder,
+    ...(unified && { model }),
   })
   return (
-    <Section title={t('setup.title')} description={t('setup.text', pool)}>
+    <Section title={t('setup.title')} description={unified ? t('setup.textUnified') : t('setup.text', pool)}>
+      <SegmentedControl
+        aria-label={t('setup.address')}
+        data={[
+          { value: 'pool', label: t('setup.addresses.pool', pool) },
+          { value: 'unified', label: t('setup.addresses.unified') },
+        ]}
+        value={address}
+        onChange={(next) => setAddress(next === 'unified' ? 'unified' : 'pool')}
+      />
+      {unified && (
+        <Autocomplete
+          label={t('setup.model')}
+          description={t('setup.modelHelp')}
+          data={models}
+          limit={30}
+          value={typed ?? models[0] ?? ''}
+          onChange={setModel}
+          maxLength={200}
+          maw={380}
+          spellCheck={false}
+        />
+      )}
       <div className={classes.setup}>
         <nav aria-label={t('setup.tool')}>
           {tools.map((name) => (
@@ -49,11 +86,13 @@ export function SetupCard({ pool, client, onMakeClient }: SetupCardProps) {
         </nav>
         <Stack gap="sm" className={classes.texts}>
           <Text size="sm">
-            {client ? (
+            {tool === 'keywheel-run' ? (
+              t('setup.noToken')
+            ) : client ? (
               t('setup.withToken', client)
             ) : (
               <>
-                {t('setup.placeholder', { token: placeholder })}{' '}
+                {t('setup.placeholder', { token: tokenPlaceholder })}{' '}
                 <Anchor component="button" type="button" size="sm" underline="always" onClick={onMakeClient}>
                   {t('setup.makeClient')}
                 </Anchor>
@@ -70,7 +109,7 @@ export function SetupCard({ pool, client, onMakeClient }: SetupCardProps) {
           ))}
         </Stack>
       </div>
-      <NotFitting provider={pool.provider} />
+      <NotFitting provider={provider} />
     </Section>
   )
 }

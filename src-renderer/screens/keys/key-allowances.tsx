@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next'
 import type { Key } from '../../../src-preload/contract/index.ts'
 import { LimitsTable } from '../../parts/limits/limits-table.tsx'
 import { ZoneSelect } from '../../parts/limits/zone-select.tsx'
+import { OutboundField } from '../../parts/outbound-field.tsx'
 import { useApi } from '../../queries/api.tsx'
 import { budgetPeriods } from './key-draft.ts'
 import type { KeyFormState } from './use-key-form.ts'
@@ -56,6 +57,14 @@ export function KeyAllowances({ entry, form }: { entry: Key; form: KeyFormState 
         onChange={(limits) => setFieldValue('limits', limits)}
         presets={[]}
         error={typeof errors['limits'] === 'string' ? errors['limits'] : undefined}
+      />
+      <OutboundField
+        label={t('limits.outbound')}
+        description={t('limits.outboundHelp')}
+        inherit={t('limits.outboundInherit')}
+        value={values.outbound}
+        onChange={(outbound) => setFieldValue('outbound', outbound)}
+        error={typeof errors['outbound'] === 'string' ? errors['outbound'] : undefined}
       />
       <ZoneSelect
         label={t('limits.zone')}

@@ -1,5 +1,6 @@
 /** A key as its form holds it, and what was changed in it. */
-import type { Budget, Key, KeyPatch, LimitsByModel } from '../../../src-preload/contract/index.ts'
+import type { Budget, Key, KeyPatch, LimitsByModel, Outbound } from '../../../src-preload/contract/index.ts'
+import { localTimeOf, localTimeText } from '../../parts/local-time.ts'
 
 export interface KeyDraft {
   label: string
@@ -18,6 +19,8 @@ export interface KeyDraft {
   budgetPer: Budget['per']
   /** Empty = found out from answers. */
   account: string
+  /** Null = the pool's. */
+  outbound: Outbound | null
 }
 
 export const budgetPeriods = ['day', 'month', 'total'] as const satisfies readonly Budget['per'][]
@@ -31,12 +34,13 @@ export function draftOf(key: Key): KeyDraft {
     pools: key.pools.map(({ pool }) => pool),
     priority: membership?.priority ?? 0,
     weight: membership?.weight ?? 1,
-    expires: key.expiresAt === null ? '' : localTime(key.expiresAt),
+    expires: localTimeText(key.expiresAt),
     limits: key.limits,
     limitZone: key.limitZone,
     budget: key.budget?.usd ?? '',
     budgetPer: key.budget?.per ?? 'month',
     account: key.account?.source === 'set' ? key.account.id : '',
+    outbound: key.outbound,
   }
 }
 
@@ -50,11 +54,12 @@ export function patchOf(before: KeyDraft, draft: KeyDraft): KeyPatch {
     ...(changed('pools') && { pools: draft.pools }),
     ...(changed('priority') && { priority: Number(draft.priority) }),
     ...(changed('weight') && { weight: Number(draft.weight) }),
-    ...(changed('expires') && { expiresAt: draft.expires === '' ? null : Date.parse(draft.expires) }),
+    ...(changed('expires') && { expiresAt: localTimeOf(draft.expires) }),
     ...(changed('limits') && draft.limits && { limits: draft.limits }),
     ...(changed('limitZone') && { limitZone: draft.limitZone }),
     ...((changed('budget') || (draft.budget !== '' && changed('budgetPer'))) && { budget: budgetOf(draft) }),
     ...(changed('account') && { account: draft.account.trim() || null }),
+    ...(changed('outbound') && { outbound: draft.outbound }),
   }
 }
 
@@ -71,8 +76,4 @@ export function draftErrors(fields: Record<string, string>): Record<string, stri
 
 function budgetOf({ budget, budgetPer }: KeyDraft): Budget | null {
   return budget === '' ? null : { usd: Number(budget), per: budgetPer }
-}
-
-function localTime(at: number): string {
-  return new Date(at - new Date(at).getTimezoneOffset() * 60_000).toISOString().slice(0, 16)
 }

@@ -12,6 +12,7 @@ import { SkeletonRows } from '../../parts/skeletons.tsx'
 import { useApi } from '../../queries/api.tsx'
 import { setParams, useRoute } from '../../route.ts'
 import { AccountsView } from '../pools/accounts-view.tsx'
+import { DrillDialog } from '../pools/drill-dialog.tsx'
 import { PoolSheet } from '../pools/pool-sheet.tsx'
 import { PoolSummary } from '../pools/pool-summary.tsx'
 import { AddSheet } from './add/add-sheet.tsx'
@@ -133,6 +134,7 @@ export function KeysScreen() {
       </div>
       <KeyDrawer id={openId} onClose={() => setParams({ key: null })} />
       <AddSheet opened={sheet === 'add'} pool={poolSlug} onClose={() => setParams({ sheet: null })} />
+      <DrillDialog pool={sheet === 'drill' ? pool : null} onClose={() => setParams({ sheet: null })} />
       <PoolSheet
         mode={sheet === 'new-pool' ? 'new' : sheet === 'pool' && pool ? 'edit' : null}
         pool={pool}

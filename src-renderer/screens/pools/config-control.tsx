@@ -1,13 +1,15 @@
 /** The control of one field of a pool's configuration, by its kind. */
-import { type InputWrapperProps, NumberInput, Select, Switch, TagsInput, Textarea, TextInput } from '@mantine/core'
+import { type InputWrapperProps, NumberInput, Radio, Select, Stack, Switch, TagsInput, Textarea, TextInput } from '@mantine/core'
 import { type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { LimitsByModel, PoolConfig } from '../../../src-preload/contract/index.ts'
+import { BudgetField } from '../../parts/budget-field.tsx'
 import { LimitsTable } from '../../parts/limits/limits-table.tsx'
 import { ZoneSelect } from '../../parts/limits/zone-select.tsx'
-import { BudgetControl } from './budget-control.tsx'
+import { OutboundField } from '../../parts/outbound-field.tsx'
 import classes from './config-field.module.css'
-import { type FieldSpec, fieldProblem, uncertainChoices } from './config-schema.ts'
+import { type FieldSpec, fieldProblem } from './config-schema.ts'
+import { DeploymentsEditor } from './deployments-editor.tsx'
 import { FallbackEditor } from './fallback-editor.tsx'
 import { type FieldScene, issueAt } from './field-scene.ts'
 
@@ -26,7 +28,8 @@ export function ConfigControl({ spec, value, scene, onChange }: ConfigControlPro
   const { name } = spec
   const label = t(`fields.${name}.label`)
   const description = t(`fields.${name}.help`)
-  const common = { label, description, error: fieldProblem(name, value) ?? issueAt(scene, name), inputWrapperOrder }
+  const plain = { label, description }
+  const common = { ...plain, error: fieldProblem(name, value) ?? issueAt(scene, name), inputWrapperOrder }
   switch (spec.kind) {
     case 'number':
       return (
@@ -67,22 +70,6 @@ export function ConfigControl({ spec, value, scene, onChange }: ConfigControlPro
           onChange={(event) => onChange(event.currentTarget.value || (spec.nullable ? null : ''))}
         />
       )
-    case 'names':
-      return (
-        <TagsInput {...common} value={value as string[]} onChange={onChange} splitChars={[',', '\n']} maxTags={2000} clearable />
-      )
-    case 'choice':
-      return (
-        <Select
-          {...common}
-          data={uncertainChoices.map((choice) => ({ value: choice, label: t(`uncertain.${choice}`) }))}
-          allowDeselect={false}
-          value={value as string}
-          onChange={onChange}
-        />
-      )
-    case 'budget':
-      return <BudgetControl {...common} value={value as PoolConfig['budget']} onChange={onChange} />
     case 'zone':
       return (
         <ZoneSelect
@@ -91,6 +78,41 @@ export function ConfigControl({ spec, value, scene, onChange }: ConfigControlPro
           onChange={onChange}
           clearable
           placeholder={scene.resetZone ?? t('limits:zone.unsetUnknown')}
+        />
+      )
+    case 'choice':
+      return <UncertainChoice {...common} value={value} onChange={onChange} />
+    case 'names':
+      return (
+        <TagsInput
+          {...common}
+          value={value as PoolConfig['models']}
+          onChange={onChange}
+          data={modelsOf(scene)}
+          placeholder={t('modelsAdd')}
+          acceptValueOnBlur
+          splitChars={[',', ' ', '\n']}
+        />
+      )
+    case 'deployments':
+      return (
+        <DeploymentsEditor
+          {...plain}
+          value={value as PoolConfig['deployments'] | null}
+          onChange={onChange}
+          error={value === null ? undefined : common.error}
+        />
+      )
+    case 'budget':
+      return <BudgetField {...plain} value={value as PoolConfig['budget']} onChange={onChange} error={common.error} />
+    case 'outbound':
+      return (
+        <OutboundField
+          {...plain}
+          value={value as PoolConfig['outbound']}
+          onChange={onChange}
+          inherit={t('asInSettings')}
+          error={common.error}
         />
       )
     case 'limits':
@@ -145,6 +167,27 @@ function NullableBoolean({ value, onChange, ...common }: ControlProps) {
       onChange={(text) => onChange(text === 'null' ? null : text === 'true')}
     />
   )
+}
+
+const uncertain = ['never', 'idempotent', 'always'] as const satisfies readonly PoolConfig['retryUncertain'][]
+
+function UncertainChoice({ value, onChange, ...common }: ControlProps) {
+  const { t } = useTranslation('pools')
+  return (
+    <Radio.Group {...common} value={String(value)} onChange={onChange}>
+      <Stack gap={6} mt={6}>
+        {uncertain.map((choice) => (
+          <Radio key={choice} value={choice} label={t(`retryUncertain.${choice}`)} />
+        ))}
+      </Stack>
+    </Radio.Group>
+  )
+}
+
+/** Names that the provider's limit tables know. */
+function modelsOf({ presets }: FieldScene): string[] {
+  const names = presets.flatMap((preset) => Object.keys(preset.limits))
+  return [...new Set(names)].filter((name) => !name.includes('*'))
 }
 
 /** Text that is not an object yet stays in the field and counts as an error. */

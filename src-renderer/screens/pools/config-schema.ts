@@ -1,6 +1,6 @@
 /** What the form needs to know about each field of a pool's configuration, read from its schema. */
 import { z } from 'zod'
-import { type PoolConfig, poolConfig } from '../../../src-preload/contract/index.ts'
+import { type PoolConfig, type ProviderId, poolConfig } from '../../../src-preload/contract/index.ts'
 
 export type FieldName = keyof PoolConfig
 type FieldKind =
@@ -8,13 +8,15 @@ type FieldKind =
   | 'share'
   | 'boolean'
   | 'text'
-  | 'names'
-  | 'choice'
-  | 'budget'
   | 'object'
   | 'limits'
   | 'zone'
   | 'fallback'
+  | 'choice'
+  | 'names'
+  | 'deployments'
+  | 'budget'
+  | 'outbound'
 
 export interface FieldSpec {
   name: FieldName
@@ -29,13 +31,14 @@ export interface FieldSpec {
 
 /** The groups of the form; the type below makes sure that no field is left out. */
 export const fieldGroups = {
-  accounts: ['limits', 'limitZone', 'interactiveReserve', 'budget'],
+  accounts: ['limits', 'limitZone', 'interactiveReserve'],
   limits: ['concurrency', 'keyConcurrency', 'rateLimit', 'rateLimitInterval'],
+  money: ['budget', 'cacheTtl', 'cacheShared'],
   waiting: ['queueTimeout', 'timeout', 'connectTimeout', 'idleTimeout', 'totalTimeout'],
   retries: ['maxAttempts', 'attemptBudget', 'retryUncertain', 'retryOnFailure', 'maxRetries'],
+  models: ['models', 'deployments', 'apiVersion'],
   fallback: ['fallback', 'fallbackAfter'],
-  models: ['models', 'deployments', 'apiVersion', 'cacheTtl', 'cacheShared'],
-  way: ['outbound', 'http2'],
+  network: ['outbound', 'http2'],
   cooldowns: [
     'cooldownBase',
     'cooldownMax',
@@ -67,10 +70,10 @@ const inSeconds: ReadonlySet<FieldName> = new Set([
   'timeout',
   'connectTimeout',
   'idleTimeout',
-  'totalTimeout',
-  'cacheTtl',
   'rateLimitInterval',
+  'totalTimeout',
   'attemptBudget',
+  'cacheTtl',
   'cooldownBase',
   'cooldownMax',
   'hintMax',
@@ -88,10 +91,20 @@ const ownControl: Partial<Record<FieldName, FieldKind>> = {
   limitZone: 'zone',
   interactiveReserve: 'share',
   fallback: 'fallback',
-  models: 'names',
   retryUncertain: 'choice',
+  models: 'names',
+  deployments: 'deployments',
   budget: 'budget',
-  outbound: 'text',
+  outbound: 'outbound',
+}
+
+/** Fields that mean something for one provider alone. */
+const onlyFor: Partial<Record<FieldName, ProviderId>> = { deployments: 'azure-openai', apiVersion: 'azure-openai' }
+
+/** Whether a field is shown: one that was set stays in sight wherever it means nothing. */
+export function isShown(name: FieldName, provider: string, value: unknown): boolean {
+  const only = onlyFor[name]
+  return only === undefined || only === provider || JSON.stringify(value) !== JSON.stringify(configDefaults[name])
 }
 
 /** What the 0 of a field means where it is not an amount. */
@@ -99,13 +112,11 @@ export const zeroMeans: Partial<Record<FieldName, 'unlimited' | 'never' | 'atOnc
   concurrency: 'unlimited',
   keyConcurrency: 'unlimited',
   rateLimit: 'unlimited',
-  breakerFailures: 'never',
-  fallbackAfter: 'atOnce',
   totalTimeout: 'unlimited',
   cacheTtl: 'notAtAll',
+  breakerFailures: 'never',
+  fallbackAfter: 'atOnce',
 }
-
-export const uncertainChoices = ['never', 'idempotent', 'always'] as const satisfies readonly PoolConfig['retryUncertain'][]
 
 export const configDefaults: PoolConfig = poolConfig.parse({})
 
@@ -128,9 +139,11 @@ export function fieldSpec(name: FieldName): FieldSpec {
   }
 }
 
-/** Tables take the whole width of the form. */
+const wideKinds: ReadonlySet<FieldKind> = new Set(['limits', 'fallback', 'choice', 'names', 'deployments', 'budget', 'outbound'])
+
+/** Tables and long texts take the whole width of the form. */
 export function isWide({ kind }: FieldSpec): boolean {
-  return kind === 'limits' || kind === 'fallback'
+  return wideKinds.has(kind)
 }
 
 /** What is wrong with a value, or null. */

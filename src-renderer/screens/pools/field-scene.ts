@@ -3,6 +3,8 @@ import type { Provider } from '../../../src-preload/contract/index.ts'
 import type { DraftIssue } from './pool-draft.ts'
 
 export interface FieldScene {
+  /** The provider's id. */
+  provider: string
   /** The zone of the provider's own day. */
   resetZone: string | undefined
   presets: Provider['presets']

@@ -7,7 +7,7 @@ import { addressExample } from '../../parts/address-example.ts'
 import { slugFrom } from '../keys/add/target.ts'
 import classes from './config-field.module.css'
 import { ConfigField } from './config-field.tsx'
-import { configDefaults, type FieldGroup, type FieldName, fieldGroups } from './config-schema.ts'
+import { configDefaults, type FieldGroup, type FieldName, fieldGroups, isShown } from './config-schema.ts'
 import { type FieldScene, issueAt } from './field-scene.ts'
 import type { DraftIssue, PoolDraft } from './pool-draft.ts'
 
@@ -99,7 +99,7 @@ export function PoolForm({ mode, draft, issues, providers, pools, address, onCha
       )}
       <ConfigFields
         config={draft.config}
-        scene={{ resetZone: provider?.resetZone, presets: provider?.presets ?? [], pools, issues }}
+        scene={{ provider: draft.provider, resetZone: provider?.resetZone, presets: provider?.presets ?? [], pools, issues }}
         onChange={(config) => set({ config })}
       />
     </Stack>
@@ -159,6 +159,7 @@ function ConfigFields({ config, scene, onChange }: ConfigFieldsProps) {
   const [opened, setOpened] = useState<readonly string[]>(['accounts', 'limits'])
   const groups = Object.keys(fieldGroups) as FieldGroup[]
   const differs = (name: FieldName) => JSON.stringify(config[name]) !== JSON.stringify(configDefaults[name])
+  const shown = (name: FieldName) => isShown(name, scene.provider, config[name])
   // A group with an error cannot be closed over it.
   const faulty = groups.filter((group) => fieldGroups[group].some((name) => issueAt(scene, name) !== undefined))
   return (
@@ -175,7 +176,7 @@ function ConfigFields({ config, scene, onChange }: ConfigFieldsProps) {
             </Accordion.Control>
             <Accordion.Panel>
               <div className={classes.grid}>
-                {fieldGroups[group].map((name) => (
+                {fieldGroups[group].filter(shown).map((name: FieldName) => (
                   <ConfigField
                     key={name}
                     name={name}

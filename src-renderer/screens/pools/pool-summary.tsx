@@ -1,6 +1,6 @@
 /** The chosen pool in one line above its keys. */
 import { Badge, Button, Code, Group, Stack, Text } from '@mantine/core'
-import { IconSettings } from '@tabler/icons-react'
+import { IconSettings, IconShieldCheck } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import type { Pool } from '../../../src-preload/contract/index.ts'
 import { setParams } from '../../route.ts'
@@ -26,9 +26,19 @@ export function PoolSummary({ pool, view }: { pool: Pool; view: PoolView }) {
         <Button
           size="compact-sm"
           variant="default"
+          leftSection={<IconShieldCheck size={14} />}
+          onClick={() => setParams({ sheet: 'drill' })}
+          ml="auto"
+          className={classes.fixed}
+          title={t('drill.help')}
+        >
+          {t('drill.button')}
+        </Button>
+        <Button
+          size="compact-sm"
+          variant="default"
           leftSection={<IconSettings size={14} />}
           onClick={() => setParams({ sheet: 'pool' })}
-          ml="auto"
           className={classes.fixed}
         >
           {t('settings')}

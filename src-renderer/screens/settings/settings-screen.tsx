@@ -7,7 +7,10 @@ import { settingsSections as sections, setParams, useRoute } from '../../route.t
 import { AboutSection } from './about-section.tsx'
 import { DataSection } from './data-section.tsx'
 import { GeneralSection } from './general-section.tsx'
+import { NetworkSection } from './network-section.tsx'
+import { PricesCard } from './prices-card.tsx'
 import { ProxySection } from './proxy-section.tsx'
+import { QualityCard } from './quality-card.tsx'
 import classes from './settings.module.css'
 import { useDraft, useSaveDraft } from './use-draft.ts'
 import { VaultSection } from './vault-section.tsx'
@@ -41,6 +44,13 @@ export function SettingsScreen() {
             <Stack gap={12}>
               {name === 'general' && <GeneralSection />}
               {name === 'proxy' && <ProxySection draft={draft} />}
+              {name === 'network' && <NetworkSection draft={draft} />}
+              {name === 'models' && (
+                <>
+                  <PricesCard draft={draft} />
+                  <QualityCard draft={draft} />
+                </>
+              )}
               {name === 'vault' && <VaultSection />}
               {name === 'data' && <DataSection draft={draft} action={params.get('do')} />}
               {name === 'about' && <AboutSection />}

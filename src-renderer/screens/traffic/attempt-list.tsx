@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import type { Attempt } from '../../../src-preload/contract/index.ts'
 import { formatDuration } from '../../format.ts'
 import { hrefOf } from '../../route.ts'
+import { ChargeText } from './charge-mark.tsx'
 import classes from './drawer.module.css'
 import { OutcomeBadge } from './outcome.tsx'
 
@@ -17,24 +18,34 @@ export function AttemptList({ attempts }: { attempts: readonly Attempt[] }) {
     )
   return (
     <ol className={classes.attempts}>
-      {attempts.map(({ keyId, keyLabel, outcome, status, ms, message }, index) => (
-        <li key={index} className={classes.attempt}>
-          <div className={classes.attemptHead}>
-            <Anchor href={hrefOf('keys', { key: keyId })} size="sm" fw={500} underline="always">
-              {keyLabel}
-            </Anchor>
-            <OutcomeBadge outcome={outcome} />
-            <span className={classes.attemptEnd}>
-              {status ?? t('detail.noStatus')} · {formatDuration(ms, i18n.language)}
-            </span>
-          </div>
-          {message !== null && (
-            <Text size="sm" c="dimmed" className={classes.message}>
-              {message}
-            </Text>
-          )}
-        </li>
-      ))}
+      {attempts.map((attempt, index) => {
+        const { keyId, keyLabel, outcome, status, ms, message, pool, model } = attempt
+        const place = [pool, model].filter(Boolean).join(' · ')
+        return (
+          <li key={index} className={classes.attempt}>
+            <div className={classes.attemptHead}>
+              <Anchor href={hrefOf('keys', { key: keyId })} size="sm" fw={500} underline="always">
+                {keyLabel}
+              </Anchor>
+              <OutcomeBadge outcome={outcome} />
+              <span className={classes.attemptEnd}>
+                {status ?? t('detail.noStatus')} · {formatDuration(ms, i18n.language)}
+              </span>
+            </div>
+            {place !== '' && (
+              <Text size="sm" c="dimmed">
+                {t('detail.in', { place })}
+              </Text>
+            )}
+            <ChargeText attempt={attempt} />
+            {message !== null && (
+              <Text size="sm" c="dimmed" className={classes.message}>
+                {message}
+              </Text>
+            )}
+          </li>
+        )
+      })}
     </ol>
   )
 }

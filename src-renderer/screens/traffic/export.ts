@@ -1,6 +1,7 @@
 /** Turns rows of the log into a file for a spreadsheet or a script. */
 import Papa from 'papaparse'
 import type { RequestRow } from '../../../src-preload/contract/index.ts'
+import { uncertainAttempts } from './billing.ts'
 
 const columns = [
   'time',
@@ -29,6 +30,13 @@ const columns = [
   'cache_write_tokens',
   'reasoning_tokens',
   'cost_usd',
+  'price_version',
+  'route',
+  'client_format',
+  'upstream_format',
+  'dropped',
+  'cache',
+  'maybe_charged',
   'error_code',
 ] as const
 
@@ -61,6 +69,13 @@ function cells(row: RequestRow): Record<(typeof columns)[number], string | numbe
     reasoning_tokens: row.reasoningTokens,
     // An empty cell is "unknown"; 0 would be a lie that a sum swallows.
     cost_usd: row.costNanos === null ? null : row.costNanos / 1e9,
+    price_version: row.priceVersion,
+    route: row.route,
+    client_format: row.clientFormat,
+    upstream_format: row.upstreamFormat,
+    dropped: row.dropped.join(' '),
+    cache: row.cache,
+    maybe_charged: uncertainAttempts(row),
     error_code: row.errorCode,
   }
 }

@@ -29,6 +29,8 @@ function withField<Field extends keyof TrafficFilter>(
   return { range: filter.range, ...rest, ...(value === null ? {} : { [field]: value }) }
 }
 
+const caches = ['hit', 'miss'] as const
+
 export function FilterBar({ filter, onChange, children }: FilterBarProps) {
   const { t } = useTranslation(['traffic', 'common'])
   const choices = (['failed', ...outcomes] as const).map((value) => ({
@@ -64,6 +66,16 @@ export function FilterBar({ filter, onChange, children }: FilterBarProps) {
         width={72}
         onChange={(text) => onChange(withField(filter, 'status', /^[1-9]\d\d$/.test(text) ? Number(text) : null))}
       />
+      <Select
+        aria-label={t('traffic:filters.cache')}
+        placeholder={t('traffic:filters.anyCache')}
+        data={caches.map((value) => ({ value, label: t(`traffic:filters.caches.${value}`) }))}
+        value={filter.cache ?? null}
+        onChange={(value) => onChange(withField(filter, 'cache', caches.find((known) => known === value) ?? null))}
+        clearable
+        clearButtonProps={{ 'aria-label': t('common:clear') }}
+        w={140}
+      />
       <Chips filter={filter} onChange={onChange} />
       {children}
     </search>
@@ -77,6 +89,7 @@ function Chips({ filter, onChange }: FilterBarProps) {
   const clients = useQuery(orpc.clients.list.queryOptions({ enabled: filter.client !== undefined })).data
   const chips = [
     { field: 'model' as const, name: filter.model },
+    { field: 'route' as const, name: filter.route },
     { field: 'client' as const, name: clients?.find(({ id }) => id === filter.client)?.name ?? filter.client },
   ]
   return chips.map(

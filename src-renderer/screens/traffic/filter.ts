@@ -12,11 +12,15 @@ export interface TrafficFilter {
   key?: string
   client?: string
   model?: string
+  /** As a row names it: a route's model, or `prompts/slug`. */
+  route?: string
+  /** Whether the answer was a kept one; calls that were not to be kept have neither. */
+  cache?: 'hit' | 'miss'
   status?: number
   q?: string
 }
 
-const textFields = ['pool', 'key', 'client', 'model', 'q'] as const
+const textFields = ['pool', 'key', 'client', 'model', 'route', 'q'] as const
 
 /** Reads an address; whatever is not understood is left out. */
 export function filterFromParams(params: URLSearchParams): TrafficFilter {
@@ -27,6 +31,8 @@ export function filterFromParams(params: URLSearchParams): TrafficFilter {
     const value = params.get(field)
     if (value) filter[field] = value
   }
+  const cache = (['hit', 'miss'] as const).find((name) => name === params.get('cache'))
+  if (cache) filter.cache = cache
   const status = params.get('status') ?? ''
   if (/^[1-9]\d\d$/.test(status)) filter.status = Number(status)
   return filter
@@ -54,10 +60,12 @@ export function queryFromFilter(filter: TrafficFilter & { range: Range }, now: n
 
 /** Whether a request that has just ended belongs into the list: the log's own rules, for one row. */
 export function matches(row: RequestRow, filter: TrafficFilter): boolean {
-  const { range, outcome, pool, key, client, model, status, q } = filter
+  const { range, outcome, pool, key, client, model, route, cache, status, q } = filter
   if (range?.kind === 'custom' && (row.at < range.from || row.at >= range.to)) return false
   if (outcome === 'failed' ? row.outcome === 'ok' : outcome !== undefined && row.outcome !== outcome) return false
   if (pool !== undefined && row.pool !== pool) return false
+  if (route !== undefined && row.route !== route) return false
+  if (cache !== undefined && row.cache !== cache) return false
   if (client !== undefined && row.clientId !== client) return false
   if (status !== undefined && row.status !== status) return false
   if (key !== undefined && row.keyId !== key && !row.attempts.some((attempt) => attempt.keyId === key)) return false

@@ -1,6 +1,7 @@
 /** Everything that is known about one request: which key, why, how long, what it used. */
-import { Anchor, Drawer, Stack, Table, Text, Title } from '@mantine/core'
+import { Anchor, Drawer, Stack, Text, Title } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
+import type { TFunction } from 'i18next'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { RequestRow } from '../../../src-preload/contract/index.ts'
@@ -13,7 +14,9 @@ import { hrefOf } from '../../route.ts'
 import { AttemptList } from './attempt-list.tsx'
 import classes from './drawer.module.css'
 import { fellBack } from './fell-back.ts'
+import { GatewayPart, hasGatewayPart } from './gateway-part.tsx'
 import { OutcomeBadge } from './outcome.tsx'
+import { Pairs } from './pairs.tsx'
 
 /** `row` is shown at once where the list has it already. */
 export function RequestDrawer({ id, row, onClose }: { id: string | null; row: RequestRow | undefined; onClose: () => void }) {
@@ -56,6 +59,11 @@ function Detail({ row }: { row: RequestRow }) {
       <Part title={t('detail.attempts')}>
         <AttemptList attempts={row.attempts} />
       </Part>
+      {hasGatewayPart(row) && (
+        <Part title={t('detail.gateway')}>
+          <GatewayPart row={row} />
+        </Part>
+      )}
       <Part title={t('detail.timing')}>
         <Timing row={row} />
       </Part>
@@ -77,24 +85,6 @@ function Part({ title, children }: { title: string; children: ReactNode }) {
       </Title>
       {children}
     </section>
-  )
-}
-
-/** Pairs of a word and a value. */
-function Pairs({ pairs }: { pairs: readonly (readonly [string, ReactNode])[] }) {
-  return (
-    <Table withRowBorders={false} verticalSpacing={3} horizontalSpacing={0} fz="sm">
-      <Table.Tbody>
-        {pairs.map(([word, value]) => (
-          <Table.Tr key={word}>
-            <Table.Th scope="row" className={classes.word}>
-              {word}
-            </Table.Th>
-            <Table.Td className={classes.value}>{value}</Table.Td>
-          </Table.Tr>
-        ))}
-      </Table.Tbody>
-    </Table>
   )
 }
 
@@ -138,9 +128,16 @@ function Tokens({ row }: { row: RequestRow }) {
         [t('detail.cacheRead'), count(row.cacheReadTokens)],
         [t('detail.cacheWrite'), count(row.cacheWriteTokens)],
         [t('detail.cost'), unpriced ? t('detail.costUnknown') : formatMoney(row.costNanos, i18n.language)],
+        [t('detail.price'), priceText(t, row.priceVersion)],
       ]}
     />
   )
+}
+
+/** Where the price of a call is from. */
+function priceText(t: TFunction<'traffic'>, version: string | null): string {
+  if (version === null) return t('price.none')
+  return version === 'own' ? t('price.own') : version
 }
 
 function Facts({ row }: { row: RequestRow }) {

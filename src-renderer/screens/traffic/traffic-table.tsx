@@ -6,6 +6,9 @@ import type { RequestRow } from '../../../src-preload/contract/index.ts'
 import { formatDuration, formatMoney, formatShort } from '../../format.ts'
 import { LaneMark } from '../../parts/lane-mark.tsx'
 import { AttemptsDots } from './attempts-dots.tsx'
+import { uncertainAttempts } from './billing.ts'
+import { ChargeMark } from './charge-mark.tsx'
+import { KeptMark } from './kept-mark.tsx'
 import { ModelCell } from './model-cell.tsx'
 import { OutcomeIcon } from './outcome.tsx'
 import classes from './traffic.module.css'
@@ -140,7 +143,8 @@ function Row({ row, index, open, onOpen }: RowProps) {
         {row.keyLabel ?? t('common:none')}
       </td>
       <td>
-        <AttemptsDots attempts={row.attempts} />
+        {row.cache === 'hit' ? <KeptMark /> : <AttemptsDots attempts={row.attempts} />}{' '}
+        <ChargeMark count={uncertainAttempts(row)} />
       </td>
       <td>
         <span className={classes.outcome} title={t(`common:outcomes.${row.outcome}`)}>

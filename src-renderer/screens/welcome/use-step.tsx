@@ -11,7 +11,7 @@ import { toastError } from '../../parts/toast.tsx'
 import { useApi } from '../../queries/api.tsx'
 import { useProxySwitch } from '../../queries/use-proxy-switch.ts'
 import { navigate } from '../../route.ts'
-import { fits, snippetsFor, type ToolId, toolIds } from '../connect/snippets.ts'
+import { fits, snippetsFor, toolIds } from '../connect/snippets.ts'
 import classes from './welcome.module.css'
 
 export interface UseStepProps {
@@ -73,10 +73,14 @@ interface SnippetsProps {
   created: ClientCreated
 }
 
+/** `keywheel run` makes a token of its own, and this page waits for the one it has made. */
+const ownTools = toolIds.filter((tool) => tool !== 'keywheel-run')
+type OwnTool = (typeof ownTools)[number]
+
 function Snippets({ pools, pool, onSlug, url, created }: SnippetsProps) {
   const { t } = useTranslation(['welcome'])
-  const usable = toolIds.filter((tool) => fits(tool, pool.provider))
-  const [chosen, setTool] = useState<ToolId>('curl')
+  const usable = ownTools.filter((tool) => fits(tool, pool.provider))
+  const [chosen, setTool] = useState<OwnTool>('curl')
   const tool = usable.includes(chosen) ? chosen : 'curl'
   const snippets = snippetsFor(tool, { proxyUrl: url, slug: pool.slug, provider: pool.provider, token: created.token })
   return (
@@ -100,7 +104,7 @@ function Snippets({ pools, pool, onSlug, url, created }: SnippetsProps) {
           label={t('use.tool')}
           data={usable.map((id) => ({ value: id, label: t(`tools.${id}`) }))}
           value={tool}
-          onChange={(next) => setTool(toolIds.find((id) => id === next) ?? tool)}
+          onChange={(next) => setTool(ownTools.find((id) => id === next) ?? tool)}
           allowDeselect={false}
         />
       </SimpleGrid>

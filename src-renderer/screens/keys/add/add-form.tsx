@@ -8,10 +8,11 @@ import { ErrorNotice } from '../../../parts/error-notice.tsx'
 import { fieldErrors, problemOf } from '../../../parts/problem.ts'
 import { openUnlock } from '../../../shell/dialogs.ts'
 import classes from './add.module.css'
+import { Catalogue } from './catalogue.tsx'
 import { readKeyFile } from './dropped-file.ts'
 import { PoolChoice } from './pool-choice.tsx'
 import { PreviewTable } from './preview-table.tsx'
-import { firstTarget, providerOf, type Target, withGuess } from './target.ts'
+import { firstTarget, newTarget, providerOf, type Target, withGuess } from './target.ts'
 import { usePreview } from './use-preview.ts'
 
 export interface AddFormProps {
@@ -89,6 +90,11 @@ export function AddForm({ pools, providers, pool, initialText = '', busy, error,
         </Group>
       </Stack>
       <PreviewArea preview={preview} providers={providers} />
+      <Catalogue
+        providers={providers}
+        chosen={target.kind === 'new' ? target.provider : undefined}
+        onChoose={(provider) => setTarget({ ...newTarget, provider, chosen: true })}
+      />
       <PoolChoice pools={pools} providers={providers} value={target} onChange={setTarget} errors={fieldErrors(error)} />
       <Mismatch guess={guess} provider={providerOf(target, pools)} providers={providers} />
       <TagsInput label={t('sheet.tags')} value={tags} onChange={setTags} maxTags={32} />

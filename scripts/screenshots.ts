@@ -8,7 +8,17 @@ import { startUnlockedHost } from '../tests/support/unlocked-host.ts'
 import { build } from './build.ts'
 
 const folder = 'resources/screenshots'
-const places = ['overview', 'keys', 'traffic', 'connect', 'settings']
+/** By file name: where to go, and what to do there first. */
+const scenes: Record<string, { place: string; before?: (page: Page) => Promise<void> }> = {
+  overview: { place: 'overview', before: (target) => target.getByText('1 h', { exact: true }).click() },
+  keys: { place: 'keys' },
+  drill: { place: 'keys?pool=openai&sheet=drill', before: drill },
+  traffic: { place: 'traffic' },
+  connect: { place: 'connect' },
+  models: { place: 'connect?tab=models' },
+  prompts: { place: 'connect?tab=prompts&prompt=summary' },
+  settings: { place: 'settings?section=models' },
+}
 const models = ['gpt-4o-mini', 'gpt-4o-mini', 'gpt-4o', 'o3-mini']
 
 build()
@@ -22,7 +32,7 @@ await page.goto(host.ui)
 await page.waitForSelector('nav')
 for (const theme of ['light', 'dark'] as const) {
   await host.rest('PATCH', '/settings', { theme })
-  for (const place of places) await shoot(page, place, theme)
+  for (const name of Object.keys(scenes)) await shoot(page, name, theme)
 }
 await browser.close()
 await host.stop()
@@ -54,22 +64,82 @@ async function seed({ rest, proxy }: Host): Promise<void> {
   upstream.script(keyOf('team'), [ok, ok, { kind: 'rate-short', retryAfterS: 600 }])
   upstream.script(keyOf('personal'), [ok, ok, ok, { kind: 'overloaded' }, ok, { kind: 'slow-first-byte', ms: 900 }, ok])
   upstream.script(keyOf('side-project'), [ok, ok, { kind: 'bad-request' }, { kind: 'slow-first-byte', ms: 300 }, ok])
+  await seedGateway(rest)
   const created = (await rest('POST', '/clients', { name: 'editor' })).body as { token: string }
+  await rest('PATCH', '/pools/openai', { config: { cacheTtl: 600 } })
   const headers = { authorization: `Bearer ${created.token}`, 'content-type': 'application/json' }
   const send = (path: string, body: unknown) =>
     fetch(proxy + path, { method: 'POST', headers, body: JSON.stringify(body) }).then((answer) => answer.arrayBuffer())
   for (let n = 0; n < 48; n += 1) {
     const messages = [{ role: 'user', content: `Question ${n}: ${'why? '.repeat(n)}` }]
-    if (n % 4 === 3) await send('/claude/messages', { model: 'claude-sonnet-4-5', max_tokens: 200, messages })
+    if (n % 6 === 1)
+      await send('/v1/chat/completions', { model: 'best', messages: [{ role: 'user', content: 'Again' }], seed: 7 })
+    else if (n % 4 === 3) await send('/claude/messages', { model: 'claude-sonnet-4-5', max_tokens: 200, messages })
     else await send('/openai/chat/completions', { model: models[n % models.length], messages })
   }
 }
 
-async function shoot(target: Page, place: string, theme: string): Promise<void> {
+/** A route over both pools, a prompt in two versions, prices of one's own, a client that may do little. */
+async function seedGateway(rest: Host['rest']): Promise<void> {
+  await rest('POST', '/routes', {
+    model: 'best',
+    targets: [
+      { pool: 'claude', model: 'claude-sonnet-4-5', weight: 3 },
+      { pool: 'openai', model: 'gpt-4o' },
+    ],
+    then: [{ pool: 'openai', model: 'gpt-4o-mini' }],
+    notes: 'For everything that people read',
+  })
+  await rest('POST', '/routes', { model: 'gpt-5*', targets: [{ pool: 'openai' }] })
+  await rest('POST', '/prompts', {
+    slug: 'summary',
+    name: 'Summary',
+    description: 'A text in a few sentences',
+    model: 'best',
+    messages: [
+      { role: 'system', text: 'You write for {{audience}}, in plain words.' },
+      { role: 'user', text: 'Summarise this in {{sentences}} sentences:\n\n{{text}}' },
+    ],
+    variables: [
+      { name: 'audience', description: 'Who reads it', default: 'busy people' },
+      { name: 'sentences', description: 'How many', default: '3' },
+      { name: 'text', description: 'What is to be summarised' },
+    ],
+    parameters: { temperature: 0.3, maxTokens: 400 },
+  })
+  await rest('POST', '/prompts/summary/publish', {})
+  await rest('POST', '/prompts', {
+    slug: 'translate',
+    name: 'Translate',
+    model: 'gpt-4o-mini',
+    messages: [{ role: 'user', text: 'Translate into {{language}}: {{text}}' }],
+    variables: [{ name: 'language' }, { name: 'text' }],
+  })
+  await rest('PATCH', '/settings', {
+    prices: [{ provider: '*', model: 'best', input: 3, output: 15, cacheRead: 0.3 }],
+  })
+  await rest('POST', '/clients', {
+    name: 'nightly report',
+    lane: 'background',
+    models: ['best', 'gpt-5*'],
+    budget: { usd: 5, per: 'month' },
+    expiresAt: Date.now() + 30 * 86_400_000,
+  })
+}
+
+async function drill(target: Page): Promise<void> {
+  const dialog = target.getByRole('dialog')
+  if (await dialog.getByText('Every promise was kept').isVisible()) return
+  await dialog.getByRole('button', { name: 'Drill', exact: true }).click()
+  await dialog.getByRole('table').waitFor()
+}
+
+async function shoot(target: Page, name: string, theme: string): Promise<void> {
+  const { place, before } = scenes[name] ?? { place: name }
   await target.evaluate((hash) => {
     location.hash = hash
   }, `#/${place}`)
-  if (place === 'overview') await target.getByText('1 h', { exact: true }).click()
+  await before?.(target)
   await target.waitForTimeout(1500)
-  await target.screenshot({ path: `${folder}/${place}-${theme}.png` })
+  await target.screenshot({ path: `${folder}/${name}-${theme}.png` })
 }

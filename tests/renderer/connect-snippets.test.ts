@@ -12,7 +12,7 @@ const textOf = (tool: (typeof toolIds)[number], provider: string) =>
 describe('texts to copy', () => {
   it('hold the token and the address of the pool, for every program and provider they fit', () => {
     for (const provider of providerIds) {
-      for (const tool of toolIds.filter((name) => fits(name, provider))) {
+      for (const tool of toolIds.filter((name) => name !== 'keywheel-run' && fits(name, provider))) {
         const text = textOf(tool, provider)
         expect(text, `${tool} for ${provider}`).toContain('kw_token')
         expect(text, `${tool} for ${provider}`).toContain('http://127.0.0.1:8787/main')
@@ -39,6 +39,35 @@ describe('texts to copy', () => {
 
   it('let Claude Code use the token, not a key that lies in the environment', () => {
     expect(textOf('claude-code', 'anthropic')).toMatch(/^unset ANTHROPIC_API_KEY$/m)
+  })
+})
+
+describe('texts for the unified address', () => {
+  const unified = { ...target, slug: null, provider: 'unified', model: `it's "best"` }
+  const text = (tool: (typeof toolIds)[number]) =>
+    snippetsFor(tool, unified)
+      .map((snippet) => snippet.text)
+      .join('\n')
+
+  it('name no pool, and every program fits', () => {
+    expect(toolIds.filter((tool) => !fits(tool, 'unified'))).toEqual([])
+    for (const tool of toolIds) expect(text(tool), tool).not.toContain('8787/main')
+    expect(text('openai-python')).toContain('base_url="http://127.0.0.1:8787/v1"')
+    expect(text('anthropic-python')).toContain('base_url="http://127.0.0.1:8787"')
+    expect(text('google-python')).toContain('"base_url": "http://127.0.0.1:8787"')
+  })
+
+  it('quote the model’s name for where it stands: a shell, Python, JavaScript, TOML', () => {
+    expect(text('openai-python')).toContain(String.raw`model="it's \"best\""`)
+    expect(text('openai-node')).toContain(String.raw`model: 'it\'s "best"'`)
+    expect(text('codex')).toContain(String.raw`model = "it's \"best\""`)
+    expect(text('claude-code')).toContain(String.raw`export ANTHROPIC_MODEL='it'\''s "best"'`)
+    expect(text('curl')).toContain(String.raw`"model": "it'\''s \"best\""`)
+  })
+
+  it('run a command by keywheel itself, with a pool or without', () => {
+    expect(text('keywheel-run')).toBe('keywheel run -- python app.py')
+    expect(textOf('keywheel-run', 'openai')).toBe('keywheel run --pool main -- python app.py')
   })
 })
 

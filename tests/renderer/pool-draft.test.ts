@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { poolConfig, poolCreate, poolPatch } from '../../src-preload/contract/index.ts'
 import { poolFor, slugOf } from '../../src-renderer/screens/keys/add/target.ts'
-import { configDefaults, fieldGroups, fieldProblem, fieldSpec } from '../../src-renderer/screens/pools/config-schema.ts'
+import { configDefaults, fieldGroups, fieldProblem, fieldSpec, isShown } from '../../src-renderer/screens/pools/config-schema.ts'
 import {
   createOf,
   draftIssues,
@@ -31,8 +31,8 @@ test('kinds, ranges and nullability are read from the schema', () => {
   expect(fieldSpec('models')).toMatchObject({ kind: 'names', nullable: false })
   expect(fieldSpec('retryUncertain').kind).toBe('choice')
   expect(fieldSpec('budget')).toMatchObject({ kind: 'budget', nullable: true })
-  expect(fieldSpec('deployments').kind).toBe('object')
-  expect(fieldSpec('outbound')).toMatchObject({ kind: 'text', nullable: true })
+  expect(fieldSpec('deployments').kind).toBe('deployments')
+  expect(fieldSpec('outbound')).toMatchObject({ kind: 'outbound', nullable: true })
   expect(fieldSpec('apiVersion')).toMatchObject({ kind: 'text', nullable: true })
   expect(fieldSpec('cacheTtl')).toMatchObject({ kind: 'number', seconds: true, min: 0 })
   expect(fieldSpec('limits').kind).toBe('limits')
@@ -130,4 +130,12 @@ test('a fallback rule without a model or a chain is an issue at its own place', 
     'config.fallback.1.model',
     'config.fallback.1.then',
   ])
+})
+
+test('what means something for Azure alone is shown for Azure, and wherever it was set', () => {
+  expect(isShown('apiVersion', 'azure-openai', null)).toBe(true)
+  expect(isShown('apiVersion', 'openai', null)).toBe(false)
+  expect(isShown('apiVersion', 'openai', '2024-10-21')).toBe(true)
+  expect(isShown('deployments', 'openai', {})).toBe(false)
+  expect(isShown('models', 'openai', [])).toBe(true)
 })

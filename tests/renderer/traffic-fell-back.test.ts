@@ -1,6 +1,6 @@
 /** Whether another model answered than was asked for. */
 import { expect, test } from 'vitest'
-import { fellBack } from '../../src-renderer/screens/traffic/fell-back.ts'
+import { fellBack, isSameModel } from '../../src-renderer/screens/traffic/fell-back.ts'
 
 test.each([
   ['gpt-5-mini', 'gpt-5-mini', false],
@@ -17,5 +17,15 @@ test.each([
   [null, 'gpt-5', false],
   ['gpt-5', null, false],
 ])('asked %s, served %s: %s', (modelAsked, modelServed, expected) => {
-  expect(fellBack({ modelAsked, modelServed })).toBe(expected)
+  expect(fellBack({ modelAsked, modelServed, route: null, attempts: [] })).toBe(expected)
+  if (modelAsked !== null && modelServed !== null) expect(isSameModel(modelAsked, modelServed)).toBe(!expected)
+})
+
+test('a route is another name: it fell back only when the first place it led to was not the one that served', () => {
+  const attempt = { keyId: 'k', keyLabel: 'k', outcome: 'ok', status: 200, ms: 1, message: null } as const
+  const row = { modelAsked: 'best', modelServed: 'gpt-5', route: 'best' }
+  const first = { ...attempt, pool: 'main', model: 'gpt-5' }
+  expect(fellBack({ ...row, attempts: [first] })).toBe(false)
+  expect(fellBack({ ...row, attempts: [first, first] })).toBe(false)
+  expect(fellBack({ ...row, attempts: [{ ...first, pool: 'other' }, first] })).toBe(true)
 })

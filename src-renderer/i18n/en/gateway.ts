@@ -18,7 +18,7 @@ export const gateway = {
     count_one: '{{count}} model, {{ready}} ready',
     count_other: '{{count}} models, {{ready}} ready',
     more: 'Show all {{count}}',
-    none: 'No pool serves a model yet. Providers are asked as soon as a pool has a key.',
+    none: 'No pool has said yet what it serves. Providers are asked as soon as a pool has a key; a pool’s settings may name its models too.',
     nothing: 'No model fits “{{text}}”.',
     copy: 'Copy {{model}}',
     route: 'Make a route for {{model}}',

@@ -13,6 +13,7 @@ export const traffic = {
     aborted: 'The client went away before the answer was complete.',
     'no-key': 'No key could be handed out in time.',
   },
+  askedAs: 'asked as {{model}}',
   insteadOf: 'instead of {{model}}',
   columns: {
     time: 'Time',
@@ -109,7 +110,7 @@ export const traffic = {
     translated: 'Spoken',
     dropped: 'Left out',
     cache: 'Kept answers',
-    in: 'in {{place}}',
+    sentTo: 'sent to {{place}}',
     facts: 'Request',
     time: 'Time',
     client: 'Client',

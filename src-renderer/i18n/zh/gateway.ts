@@ -20,7 +20,7 @@ export const gateway = {
     notReady: '没有就绪的密钥',
     count_other: '{{count}} 个模型，{{ready}} 个就绪',
     more: '显示全部 {{count}} 个',
-    none: '还没有池提供模型。池有了密钥后会立即询问服务商。',
+    none: '还没有池说明自己提供什么。池有了密钥后会立即询问服务商；也可以在池的设置中填写模型。',
     nothing: '没有符合“{{text}}”的模型。',
     copy: '复制 {{model}}',
     route: '为 {{model}} 创建路由',

@@ -16,6 +16,7 @@ export const traffic = {
     aborted: '应答完成之前客户端已离开。',
     'no-key': '没有及时可用的密钥。',
   },
+  askedAs: '请求名为 {{model}}',
   insteadOf: '代替 {{model}}',
   columns: {
     time: '时间',
@@ -104,7 +105,7 @@ export const traffic = {
     translated: '使用的格式',
     dropped: '省略的字段',
     cache: '保留的应答',
-    in: '在 {{place}}',
+    sentTo: '发往 {{place}}',
     facts: '请求',
     time: '时间',
     client: '客户端',

@@ -34,7 +34,7 @@ export function AttemptList({ attempts }: { attempts: readonly Attempt[] }) {
             </div>
             {place !== '' && (
               <Text size="sm" c="dimmed">
-                {t('detail.in', { place })}
+                {t('detail.sentTo', { place })}
               </Text>
             )}
             <ChargeText attempt={attempt} />

@@ -203,3 +203,88 @@ test('a provider whose resources have addresses of their own asks for it', async
     auth: { name: 'api-key' },
   })
 })
+
+test('what means something for Azure alone is asked of Azure alone', async () => {
+  await page.getByRole('link', { name: /Azure/ }).click()
+  await page.getByRole('button', { name: 'Settings', exact: true }).click()
+  await sheet().getByRole('button', { name: 'Models', exact: true }).click()
+  const deployments = sheet().getByRole('group', { name: 'Deployments' })
+  await deployments.getByRole('button', { name: 'Add a deployment' }).click()
+  await expect(sheet().getByRole('button', { name: 'Save' })).toBeDisabled()
+  await deployments.getByRole('textbox', { name: 'Deployment 1: model' }).fill('gpt-4o')
+  await deployments.getByRole('textbox', { name: 'Deployment 1: its name in Azure' }).fill('my-deployment')
+  await sheet().getByRole('textbox', { name: 'api-version' }).fill('2024-10-21')
+  await expectAccessible(page)
+  await sheet().getByRole('button', { name: 'Save' }).click()
+  const config = async () => (await pools()).find(({ slug }) => slug === 'azure')?.config
+  await expect.poll(config).toMatchObject({ deployments: { 'gpt-4o': 'my-deployment' }, apiVersion: '2024-10-21' })
+  await expect(sheet().getByText('You have unsaved changes.')).toHaveCount(0)
+  await page.keyboard.press('Escape')
+  await page.getByRole('link', { name: /Main/ }).click()
+  await page.getByRole('button', { name: 'Settings', exact: true }).click()
+  await sheet().getByRole('button', { name: 'Models', exact: true }).click()
+  await expect(sheet().getByRole('combobox', { name: 'Models it serves' })).toBeVisible()
+  await expect(sheet().getByRole('group', { name: 'Deployments' })).toHaveCount(0)
+})
+
+test('a pool’s budget, its kept answers, what is sent again, and its way out', async () => {
+  await sheet().getByRole('combobox', { name: 'Models it serves' }).fill('gpt-5')
+  await page.keyboard.press('Enter')
+  await page.keyboard.press('Escape')
+  await sheet().getByRole('button', { name: 'Budget and kept answers' }).click()
+  await sheet().getByRole('textbox', { name: 'Budget of the pool' }).fill('20')
+  await sheet().getByRole('textbox', { name: 'Keep answers' }).fill('600')
+  await sheet()
+    .getByRole('switch', { name: /One client’s answers for another/ })
+    .click()
+  await sheet().getByRole('button', { name: 'Retries', exact: true }).click()
+  await sheet()
+    .getByRole('radio', { name: /Every call, even if/ })
+    .check()
+  await sheet().getByRole('button', { name: 'The way to the provider' }).click()
+  await sheet().getByRole('combobox', { name: 'Proxy on the way' }).click()
+  await page.getByRole('option', { name: 'By the proxy at…' }).click()
+  const address = sheet().getByRole('textbox', { name: 'Proxy on the way: address of the proxy' })
+  await address.fill('proxy:3128')
+  await expect(sheet().getByText(/give system, direct, or an address/)).toBeVisible()
+  await expect(sheet().getByRole('button', { name: 'Save' })).toBeDisabled()
+  await address.fill('http://proxy.example.com:3128')
+  await expectAccessible(page)
+  await sheet().getByRole('button', { name: 'Save' }).click()
+  await expect
+    .poll(async () => (await pools()).find(({ slug }) => slug === 'main')?.config)
+    .toMatchObject({
+      models: ['gpt-5'],
+      budget: { usd: 20, per: 'month' },
+      cacheTtl: 600,
+      cacheShared: true,
+      retryUncertain: 'always',
+      outbound: 'http://proxy.example.com:3128',
+    })
+  await sheet()
+    .getByRole('button', { name: /Reset to default: Proxy on the way/ })
+    .click()
+  await sheet().getByRole('button', { name: 'Save' }).click()
+  await expect.poll(async () => (await pools()).find(({ slug }) => slug === 'main')?.config.outbound).toBeNull()
+  await expect(sheet().getByText('You have unsaved changes.')).toHaveCount(0)
+  await page.keyboard.press('Escape')
+})
+
+test('the drill is a task whose report stays', async () => {
+  await page.getByRole('button', { name: 'Drill', exact: true }).click()
+  const dialog = page.getByRole('dialog', { name: 'Fail-over drill of Main' })
+  await expectAccessible(page)
+  await dialog.getByRole('button', { name: 'Drill', exact: true }).click()
+  await expect(dialog.getByText(/Seven faults are tried/)).toBeVisible()
+  await expect(dialog.getByRole('table').getByRole('row')).toHaveCount(8, { timeout: 30_000 })
+  await expect(dialog.getByRole('row', { name: /Refused key/ })).toContainText('Kept')
+  await expect(dialog.getByRole('alert')).toBeVisible()
+  await expectAccessible(page)
+  await page.keyboard.press('Escape')
+  await page.getByRole('button', { name: /^Tasks:/ }).click()
+  await expect(page.getByText(/^\d of 7 promises kept$/)).toBeVisible()
+  await page.keyboard.press('Escape')
+  await page.getByRole('button', { name: 'Drill', exact: true }).click()
+  await expect(dialog.getByRole('button', { name: 'Run it again' })).toBeVisible()
+  await page.keyboard.press('Escape')
+})

@@ -49,7 +49,7 @@ export function PromptVersions({ prompt, actions }: { prompt: Prompt; actions: P
               className={classes.said}
               tabIndex={0}
               role="region"
-              aria-label={t('prompts.message', { number: at + 1 })}
+              aria-label={`${t('prompts.version')} ${version}, ${t('prompts.message', { number: at + 1 })}`}
             >
               {t(`prompts.roles.${role}`)}: {text}
             </pre>

@@ -51,7 +51,7 @@ test('without pools it says what is missing', async () => {
 
 test('models come as their providers list them, are searched, and say whether a key is ready', async () => {
   await makePool('chat', 'openai', `${upstream.url}/v1`)
-  await makePool('claude', 'anthropic', upstream.url, { models: ['claude-sonnet-4-5'] })
+  await makePool('claude', 'anthropic', `${upstream.url}/v1`, { models: ['claude-sonnet-4-5'] })
   await page.getByRole('button', { name: 'Ask the providers again' }).click()
   await expect(table('Models').getByRole('row', { name: /gpt-4o-mini/ })).toContainText('the provider’s list')
   await expect(table('Models').getByRole('row', { name: /claude-sonnet-4-5/ })).toContainText('the pool’s own list')

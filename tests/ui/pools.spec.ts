@@ -229,8 +229,7 @@ test('what means something for Azure alone is asked of Azure alone', async () =>
 
 test('a pool’s budget, its kept answers, what is sent again, and its way out', async () => {
   await sheet().getByRole('combobox', { name: 'Models it serves' }).fill('gpt-5')
-  await page.keyboard.press('Enter')
-  await page.keyboard.press('Escape')
+  await page.keyboard.press('Tab')
   await sheet().getByRole('button', { name: 'Budget and kept answers' }).click()
   await sheet().getByRole('textbox', { name: 'Budget of the pool' }).fill('20')
   await sheet().getByRole('textbox', { name: 'Keep answers' }).fill('600')

@@ -3,7 +3,7 @@ import { Box, Button, Drawer, Group, Stack, Tabs, Text } from '@mantine/core'
 import { modals } from '@mantine/modals'
 import { IconTrash } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
-import { useEffect, useState } from 'react'
+import { useLayoutEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Pool, Provider } from '../../../src-preload/contract/index.ts'
 import { ErrorNotice } from '../../parts/error-notice.tsx'
@@ -87,7 +87,8 @@ function PoolEditor({ mode, pool, providers, onDirty, onClose }: PoolEditorProps
   const { create, update, remove, error, busy } = usePoolActions()
 
   const dirty = isDirty(before, draft) || !readable
-  useEffect(() => onDirty(dirty), [dirty, onDirty])
+  // Before the next key is pressed: Escape right after a save must not ask.
+  useLayoutEffect(() => onDirty(dirty), [dirty, onDirty])
 
   const replace = (next: PoolDraft) => {
     setDraft(next)

@@ -3,7 +3,7 @@ import { Autocomplete, Button, Drawer, Group, NumberInput, SimpleGrid, Stack, Te
 import { modals } from '@mantine/modals'
 import { IconTrash } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
-import { useEffect, useState } from 'react'
+import { useLayoutEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ModelRouteInput, ModelRouteView, Pool } from '../../../../src-preload/contract/index.ts'
 import { ErrorNotice } from '../../../parts/error-notice.tsx'
@@ -73,7 +73,8 @@ function Editor({ route, model, pools, onDirty, onClose }: EditorProps) {
   const [draft, setDraft] = useState(before)
   const { save, remove, error, busy } = useRouteActions()
   const dirty = JSON.stringify(before) !== JSON.stringify(draft)
-  useEffect(() => {
+  // Before the next key is pressed: Escape right after a save must not ask.
+  useLayoutEffect(() => {
     onDirty(dirty)
     return () => onDirty(false)
   }, [dirty, onDirty])

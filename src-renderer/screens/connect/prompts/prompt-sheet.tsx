@@ -1,7 +1,7 @@
 /** The sheet of a prompt: written, versioned, published, called. */
 import { Button, Drawer, Group, Stack, Tabs, Text } from '@mantine/core'
 import { modals } from '@mantine/modals'
-import { useEffect, useState } from 'react'
+import { useLayoutEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ClientCreated, Prompt } from '../../../../src-preload/contract/index.ts'
 import { ErrorNotice } from '../../../parts/error-notice.tsx'
@@ -72,7 +72,8 @@ function Editor({ prompt, prompts, client, onDirty, onOpen }: EditorProps) {
   const actions = usePromptActions()
   const { error, busy } = actions
   const dirty = JSON.stringify(before) !== JSON.stringify(draft)
-  useEffect(() => {
+  // Before the next key is pressed: Escape right after a save must not ask.
+  useLayoutEffect(() => {
     onDirty(dirty)
     return () => onDirty(false)
   }, [dirty, onDirty])

@@ -18,7 +18,11 @@ test.each([
   ['gpt-5', null, false],
 ])('asked %s, served %s: %s', (modelAsked, modelServed, expected) => {
   expect(fellBack({ modelAsked, modelServed, route: null, attempts: [] })).toBe(expected)
-  if (modelAsked !== null && modelServed !== null) expect(isSameModel(modelAsked, modelServed)).toBe(!expected)
+})
+
+test('a dated name is the same model, a smaller one is another', () => {
+  expect(isSameModel('gpt-4o', 'gpt-4o-2024-08-06')).toBe(true)
+  expect(isSameModel('gpt-5', 'gpt-5-mini')).toBe(false)
 })
 
 test('a route is another name: it fell back only when the first place it led to was not the one that served', () => {

@@ -81,7 +81,8 @@ function createSettler(orpc: Orpc, cache: QueryClient): (what: Settled) => void 
   const due = new Set<Settled>()
   let timer: ReturnType<typeof setTimeout> | undefined
   const filters = {
-    pools: [{ queryKey: orpc.pools.key() }],
+    // A route says which of its pools are gone.
+    pools: [{ queryKey: orpc.pools.key() }, { queryKey: orpc.routes.key() }],
     keys: [{ queryKey: orpc.keys.key() }, { queryKey: orpc.pools.key() }],
     clients: [{ queryKey: orpc.clients.key() }],
     routes: [{ queryKey: orpc.routes.key() }],

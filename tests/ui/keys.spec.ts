@@ -211,7 +211,7 @@ test('the catalogue has every provider, with where its keys are made, and makes 
   await expect(table.getByRole('row', { name: /Anthropic/ }).getByRole('link')).toHaveAttribute('href', /^https:/)
   await expect(table.getByRole('row', { name: /Azure OpenAI/ })).toContainText('needs the address of its API')
   await expectAccessible(page)
-  await table.getByRole('button', { name: 'Make a pool for Azure OpenAI' }).click()
+  await table.getByRole('button', { name: 'Use Azure OpenAI' }).click()
   await expect(sheet.getByRole('combobox', { name: 'Provider' })).toHaveValue('Azure OpenAI')
   await expect(sheet.getByRole('textbox', { name: 'Base URL' })).toHaveAttribute('required')
   await page.keyboard.press('Escape')

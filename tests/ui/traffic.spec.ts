@@ -204,7 +204,8 @@ test('an attempt that may have been charged says so, in the row and in the drawe
   await host.rest('PATCH', '/pools/main', { config: { fallback: [], retryUncertain: 'always', maxAttempts: 3 } })
   await host.rest('POST', '/keys', { secret: secretOf('three'), label: 'three', pools: ['main'] })
   await host.rest('POST', '/keys', { secret: secretOf('four'), label: 'four', pools: ['main'] })
-  for (const name of ['three', 'four']) upstream.script(secretOf(name), [{ kind: 'reset' }, { kind: 'ok' }])
+  // Whichever of them is chosen.
+  for (const name of ['one', 'two', 'three', 'four']) upstream.script(secretOf(name), [{ kind: 'reset' }, { kind: 'ok' }])
   await call({ model: 'gpt-4o' })
   await fresh(1).click()
   const first = rows().first()

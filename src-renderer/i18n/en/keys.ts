@@ -183,7 +183,7 @@ export const keys = {
     hint: 'Its keys look like',
     keys: 'Made at',
     use: 'Use',
-    useName: 'Make a pool for {{name}}',
+    useName: 'Use {{name}}',
     chosen: 'Chosen',
     needsUrl: 'needs the address of its API',
     noCheck: 'no free check',

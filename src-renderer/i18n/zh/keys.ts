@@ -177,7 +177,7 @@ export const keys = {
     hint: '密钥的样子',
     keys: '创建密钥的地方',
     use: '使用',
-    useName: '为 {{name}} 创建池',
+    useName: '使用 {{name}}',
     chosen: '已选择',
     needsUrl: '需要接口地址',
     noCheck: '没有免费检查',

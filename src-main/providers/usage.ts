@@ -92,10 +92,12 @@ function charged(usage: unknown): number | null {
 
 function openaiResponses(usage: unknown): Partial<Counts> {
   const cached = countAt(usage, 'input_tokens_details', 'cached_tokens')
+  const written = countAt(usage, 'input_tokens_details', 'cache_write_tokens')
   return {
-    inputTokens: less(countAt(usage, 'input_tokens'), cached),
+    inputTokens: less(less(countAt(usage, 'input_tokens'), cached), written),
     outputTokens: countAt(usage, 'output_tokens'),
     cacheReadTokens: cached,
+    cacheWriteTokens: written,
     reasoningTokens: countAt(usage, 'output_tokens_details', 'reasoning_tokens'),
     chargedUsd: charged(usage),
   }

@@ -1,6 +1,6 @@
 /** What a call will probably use, reserved before it is sent; learned from what calls for the same model have used. */
 import type { ProviderId } from '../../src-preload/contract/index.ts'
-import type { Cost } from '../pool/types.ts'
+import type { Clock, Cost } from '../pool/types.ts'
 import type { RequestFacts, TokenUsage } from '../providers/types.ts'
 import type { ProxyDeps, ProxyPool } from './types.ts'
 
@@ -22,15 +22,24 @@ const usualOutput = 512
 /** Weight of the newest answer in the average. */
 const newest = 0.2
 const maxModels = 1000
+/** A price that a person changes counts from then on. */
+const priceKeptMs = 60_000
+
+/** In billionths of a dollar per token. */
+interface Price {
+  input: number
+  output: number
+  /** Monotonic ms when it was looked up. */
+  since: number
+}
 
 interface Model {
   output: number | null
-  /** Billionths of a dollar per token; null = not asked for yet. */
-  price: { input: number; output: number } | null
+  price: Price | null
 }
 
 /** `cost` prices the estimate; what it has no price for is estimated at nothing. */
-export function createEstimates(cost: ProxyDeps['cost']): Estimates {
+export function createEstimates(cost: ProxyDeps['cost'], clock: Pick<Clock, 'mono'>): Estimates {
   const models = new Map<string, Model>()
 
   const modelOf = (pool: string, model: string): Model => {
@@ -43,18 +52,21 @@ export function createEstimates(cost: ProxyDeps['cost']): Estimates {
     models.set(name, made)
     return made
   }
-  // One look at the price table a model, not one a call: an estimate needs no tiers.
-  const priceOf = (provider: ProviderId, model: string) => ({
-    input: (cost(provider, model, tokens(1000, 0))?.nanos ?? 0) / 1000,
-    output: (cost(provider, model, tokens(0, 1000))?.nanos ?? 0) / 1000,
-  })
+  // One look at the price table a model now and then, not one a call: an estimate needs no tiers.
+  const priceOf = (known: Model, provider: ProviderId, model: string): Price => {
+    const since = clock.mono()
+    if (known.price !== null && since - known.price.since < priceKeptMs) return known.price
+    const per = (used: TokenUsage) => (cost(provider, model, used)?.nanos ?? 0) / 1000
+    known.price = { input: per(tokens(1000, 0)), output: per(tokens(0, 1000)), since }
+    return known.price
+  }
 
   return {
     of({ slug, provider }, { model, inputTokens: input, outputTokens }) {
       if (model === null && input + outputTokens === 0) return undefined
       if (model === null) return same({ input, output: outputTokens, nanos: 0 })
       const known = modelOf(slug, model)
-      const price = (known.price ??= priceOf(provider.id, model))
+      const price = priceOf(known, provider.id, model)
       const costOf = (output: number): Cost => ({
         input,
         output,

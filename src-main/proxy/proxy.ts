@@ -64,7 +64,7 @@ export function createProxy(deps: ProxyDeps, limits: Partial<ProxyLimits> = {}):
   const calls = new Set<Promise<void>>()
   const limiter = createFailureLimiter(deps.clock)
   const replay = createReplayBudget(replayTotalBytes)
-  const estimates = createEstimates(deps.cost)
+  const estimates = createEstimates(deps.cost, deps.clock)
   const accounts = createAccountWatch((keyId, account) => {
     try {
       deps.onAccount(keyId, account)

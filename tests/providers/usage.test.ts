@@ -50,7 +50,7 @@ const openaiUsage = {
 }
 const responsesUsage = {
   input_tokens: 328,
-  input_tokens_details: { cached_tokens: 128 },
+  input_tokens_details: { cached_tokens: 128, cache_write_tokens: 30 },
   output_tokens: 52,
   output_tokens_details: { reasoning_tokens: 20 },
   total_tokens: 380,
@@ -173,7 +173,7 @@ const samples: Record<string, Sample> = {
     provider: 'openai',
     type: json,
     body: JSON.stringify({ id: 'resp_1', object: 'response', model: 'gpt-4o', status: 'completed', usage: responsesUsage }),
-    used: { inputTokens: 200, cacheReadTokens: 128, outputTokens: 52, reasoningTokens: 20, model: 'gpt-4o' },
+    used: { inputTokens: 170, cacheReadTokens: 128, cacheWriteTokens: 30, outputTokens: 52, reasoningTokens: 20, model: 'gpt-4o' },
     usd: (200 * 2.5 + 128 * 1.25 + 52 * 10) / 1e6,
   },
   'OpenAI Responses, streamed and completed': {
@@ -184,19 +184,19 @@ const samples: Record<string, Sample> = {
       { type: 'response.output_text.delta' },
       terminal('response.completed', responsesUsage),
     ),
-    used: { inputTokens: 200, cacheReadTokens: 128, outputTokens: 52, reasoningTokens: 20, model: 'gpt-4o' },
+    used: { inputTokens: 170, cacheReadTokens: 128, cacheWriteTokens: 30, outputTokens: 52, reasoningTokens: 20, model: 'gpt-4o' },
   },
   'OpenAI Responses, streamed and incomplete': {
     provider: 'openai',
     type: sse,
     body: named(terminal('response.created', null), terminal('response.incomplete', responsesUsage)),
-    used: { inputTokens: 200, cacheReadTokens: 128, outputTokens: 52, reasoningTokens: 20, model: 'gpt-4o' },
+    used: { inputTokens: 170, cacheReadTokens: 128, cacheWriteTokens: 30, outputTokens: 52, reasoningTokens: 20, model: 'gpt-4o' },
   },
   'OpenAI Responses, streamed and failed': {
     provider: 'openai',
     type: sse,
     body: named(terminal('response.failed', responsesUsage, { code: 'server_error', message: 'no' })),
-    used: { inputTokens: 200, cacheReadTokens: 128, outputTokens: 52, reasoningTokens: 20, model: 'gpt-4o' },
+    used: { inputTokens: 170, cacheReadTokens: 128, cacheWriteTokens: 30, outputTokens: 52, reasoningTokens: 20, model: 'gpt-4o' },
   },
   'OpenAI embeddings': {
     provider: 'openai',

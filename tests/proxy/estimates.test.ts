@@ -38,9 +38,11 @@ const price = (_: string, __: string | null, used: TokenUsage) => ({
   version: 'test',
 })
 
+const clock = { mono: () => 0 }
+
 describe('an estimate', () => {
   test('is the maximum that the request allows, where the provider counts that', () => {
-    const estimates = createEstimates(price)
+    const estimates = createEstimates(price, clock)
     expect(estimates.of(pool('openai'), facts(100, 4000))).toEqual({
       cost: { input: 100, output: 4000, nanos: 40_200 },
       least: { input: 100, output: 512, nanos: 5320 },
@@ -49,7 +51,7 @@ describe('an estimate', () => {
   })
 
   test('is what answers usually have, but no more than the maximum, where the provider counts output as it comes', () => {
-    const estimates = createEstimates(price)
+    const estimates = createEstimates(price, clock)
     expect(estimates.of(pool('anthropic'), facts(100, 32_000))?.cost.output).toBe(512)
     estimates.learn('main', 'm', 90)
     expect(estimates.of(pool('anthropic'), facts(100, 32_000))?.cost.output).toBe(90)
@@ -60,7 +62,7 @@ describe('an estimate', () => {
   })
 
   test('without a maximum is a guess, and asks for the input alone when the guess is too much', () => {
-    const estimates = createEstimates(price)
+    const estimates = createEstimates(price, clock)
     expect(estimates.of(pool('openai'), facts(100, 0))).toEqual({
       cost: { input: 100, output: 512, nanos: 5320 },
       least: { input: 100, output: 0, nanos: 200 },
@@ -68,23 +70,29 @@ describe('an estimate', () => {
   })
 
   test('of a call without a model or body is nothing but the call', () => {
-    const estimates = createEstimates(price)
+    const estimates = createEstimates(price, clock)
     expect(estimates.of(pool('openai'), facts(0, 0, null))).toBeUndefined()
     expect(estimates.of(pool('openai'), facts(70, 0, null))?.cost).toEqual({ input: 70, output: 0, nanos: 0 })
   })
 
-  test('is priced at nothing where the price is unknown, and asks for a price once a model', () => {
+  test('is priced at nothing where the price is unknown, and asks for a price now and then', () => {
     let asked = 0
+    let nanos: number | null = null
+    const later = { at: 0, mono: () => later.at }
     const estimates = createEstimates(() => {
       asked++
-      return null
-    })
+      return nanos === null ? null : { nanos, version: 'test' }
+    }, later)
     for (let i = 0; i < 5; i++) expect(estimates.of(pool('openai'), facts(100, 10))?.cost.nanos).toBe(0)
     expect(asked).toBe(2)
+    // A price that was given since then.
+    nanos = 3000
+    later.at += 60_000
+    expect(estimates.of(pool('openai'), facts(100, 10))?.cost.nanos).toBe(330)
   })
 
   test('is kept for so many models and no more', () => {
-    const estimates = createEstimates(price)
+    const estimates = createEstimates(price, clock)
     estimates.learn('main', 'first', 7)
     for (let i = 0; i < 1000; i++) estimates.learn('main', `m${i}`, 9)
     expect(estimates.of(pool('openai'), facts(1, 0, 'first'))?.cost.output).toBe(512)

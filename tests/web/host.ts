@@ -1,11 +1,11 @@
 /** A web host over fake services on a free port, and two ways to talk to it: fetch, and raw bytes on a socket. */
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createRouter } from '../../src-main/api/index.ts'
 import { createWebHost } from '../../src-main/web/index.ts'
 import { fakeServices, keptLog } from '../api/fake-services.ts'
+import { temporaryFolder } from '../support/host.ts'
 
 export const adminToken = 'admin-token-4Tq9vZx7Lm2Rb8Wc'
 const router = createRouter()
@@ -16,7 +16,7 @@ interface ApiInit extends Omit<RequestInit, 'headers'> {
 
 /** A small built page. */
 function rendererDir(): string {
-  const dir = mkdtempSync(join(tmpdir(), 'kw-web-'))
+  const dir = temporaryFolder()
   mkdirSync(join(dir, 'assets'))
   writeFileSync(
     join(dir, 'index.html'),

@@ -143,6 +143,7 @@ function Fields({ draft, onChange, scene }: FieldsProps) {
         inputWrapperOrder={['label', 'input', 'description', 'error']}
         data={names}
         limit={30}
+        openOnFocus={false}
         required
         value={draft.model}
         onChange={(model) => onChange({ ...draft, model })}

@@ -1,14 +1,24 @@
 /** The proxy's own words: what it is given, and the two small interfaces between it and the network. */
 import type { SecureContext } from 'node:tls'
-import type { AuthStyle, PoolConfig, PromptVersion, RequestRow, ServedModel } from '../../src-preload/contract/index.ts'
+import type {
+  AuthStyle,
+  PoolConfig,
+  PoolState,
+  PromptVersion,
+  RequestRow,
+  ServedModel,
+} from '../../src-preload/contract/index.ts'
 import type { Router } from '../gateway/types.ts'
 import type { Clock, Lane, PoolEngine } from '../pool/types.ts'
-import type { ProviderDefinition, TokenUsage } from '../providers/types.ts'
+import type { HeaderReader, ProviderDefinition, TokenUsage } from '../providers/types.ts'
 import type { Resolve } from './guarded-connect.ts'
 
 /** A pool as far as a call needs it. */
 export interface ProxyPool {
   slug: string
+  /** Only published ones are for clients; a retired one says so, with its successor, by 410. */
+  state: PoolState
+  successor: string | null
   provider: ProviderDefinition
   /** Base URL of the upstream; requests go to its origin, below its path, and nowhere else. */
   baseUrl: URL
@@ -41,6 +51,66 @@ export interface SetAside {
   kind: 'reserved'
   /** What the call really cost; null = unknown, and then what was set aside counts. Once. */
   settle(nanos: number | null): void
+}
+
+/** Credits of clients: check and deduction in one step, before the call. */
+export interface Quotas {
+  /** Null = the client has no quotas. */
+  take(clientId: string, call: QuotaCall): QuotaTaken | QuotaShort | null
+}
+export interface QuotaCall {
+  pool: string
+  /** As the client asked for it; null = it named none. */
+  model: string | null
+  /** Input and output together, as estimated. */
+  tokens: number
+  nanos: number
+}
+/** The quota with the least left, for the X-RateLimit headers. */
+export interface QuotaState {
+  limit: number
+  remaining: number
+  /** Wall ms; null = never. */
+  renewsAt: number | null
+}
+export interface QuotaTaken {
+  kind: 'taken'
+  /** Null when all are unlimited. */
+  state: QuotaState | null
+  /**
+   * How the call ended; once. `reached` = bytes of it came to an upstream, else everything is given back. `tokens` and `nanos`
+   * null = unknown, and then what was estimated counts. Gives what the call cost in credits.
+   */
+  settle(used: { reached: boolean; tokens: number | null; nanos: number | null }): number
+}
+export interface QuotaShort {
+  kind: 'short'
+  state: QuotaState
+  required: number
+}
+
+/** What the proxy's port has besides calls: programs that ask for a token, the apipool protocol. */
+export interface Door {
+  /** Bytes of a body that are read at most; more is 413. */
+  maxBody(request: DoorHead): number
+  /** Never rejects for what a client sent. */
+  answer(request: DoorHead & { body: Uint8Array }): Promise<DoorAnswer>
+}
+export interface DoorHead {
+  method: string
+  /** From the first slash, without its query, percent-encoded as it came. */
+  path: string
+  query: URLSearchParams
+  header: HeaderReader
+  peer: { address: string; port: number }
+  /** Where the program sees this Keywheel, e.g. `http://127.0.0.1:8787`. */
+  origin: string
+  gone: AbortSignal
+}
+export interface DoorAnswer {
+  status: number
+  headers: RawHeaders
+  body: Uint8Array
 }
 
 /** A whole answer that is kept. */
@@ -106,6 +176,9 @@ export interface ProxyDeps {
   /** Undefined = there is none that could be called. */
   findPrompt(slug: string): PromptFound | undefined
   spending: Spending
+  quotas: Quotas
+  /** Undefined = it is shut, and there is nothing at its address. */
+  doors: { connect(): Door | undefined; apipool(): Door | undefined }
   cache: AnswerCache
   /** Throws KeywheelError when what was set cannot be followed. */
   wayFor(keyId: string, pool: ProxyPool): Way

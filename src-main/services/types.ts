@@ -1,9 +1,13 @@
 /** Everything the application can do, one interface per noun; api/ maps the contract onto it and parses what comes in. */
 import type {
   Account,
+  Approval,
+  ApprovalDecision,
   Client,
   ClientCreate,
   ClientCreated,
+  ClientDay,
+  ClientPatch,
   DrillReport,
   ExportDocument,
   ExportInput,
@@ -19,6 +23,7 @@ import type {
   KeyPreview,
   KeyQuery,
   KeyUsage,
+  LinkCreate,
   LiveEvent,
   Meter,
   ModelRouteInput,
@@ -34,6 +39,10 @@ import type {
   Provider,
   ProxyStatus,
   ProxyTested,
+  Remote,
+  RemoteCreate,
+  RemotePatch,
+  RemotePool,
   RequestPage,
   RequestQuery,
   RequestRow,
@@ -48,13 +57,21 @@ import type {
   UsageQuery,
   UsageSeries,
   UsageSummary,
+  User,
+  UserCreate,
+  UserPatch,
   VaultCreate,
   VaultStatus,
   VaultUnlock,
+  Workspace,
+  WorkspaceCreate,
 } from '../../src-preload/contract/index.ts'
 
-/** Who asks. `local` = the person at the window or page, `admin` = a script with the admin token, `system` = Keywheel itself. */
-export type Actor = 'local' | 'admin' | 'system'
+/**
+ * Who asks. `local` = the person at the window or page, `admin` = a script with the admin token, `system` = Keywheel itself, `user` =
+ * somebody at the apipool-server.
+ */
+export type Actor = 'local' | 'admin' | 'system' | 'user'
 
 interface Deleted {
   /** Wall ms; until then `restore` brings it back. */
@@ -68,6 +85,8 @@ export interface PoolService {
   update(slug: string, patch: PoolPatch, actor: Actor): Promise<Pool>
   remove(slug: string, actor: Actor): Promise<Deleted>
   restore(slug: string, actor: Actor): Promise<Pool>
+  publish(slug: string, actor: Actor): Promise<Pool>
+  retire(slug: string, successor: string | null, actor: Actor): Promise<Pool>
   trust(slug: string, actor: Actor): Promise<{ keys: number }>
   demo(actor: Actor): Promise<Pool>
   accounts(slug: string): Account[]
@@ -122,8 +141,51 @@ export interface KeyService {
 export interface ClientService {
   list(): Client[]
   create(input: ClientCreate, actor: Actor): Promise<ClientCreated>
+  get(id: string): Client
+  update(id: string, patch: ClientPatch, actor: Actor): Promise<Client>
+  rotate(id: string, actor: Actor): Promise<ClientCreated>
+  revoke(id: string, actor: Actor): Promise<Client>
+  usage(id: string, span: DaySpan): Promise<ClientDay[]>
+  forgetUsage(id: string, span: DaySpan, actor: Actor): Promise<void>
   renew(id: string, expiresAt: number, actor: Actor): Promise<Client>
   remove(id: string, actor: Actor): Promise<void>
+}
+
+/** Wall ms, both ends inclusive; whole days are meant. */
+interface DaySpan {
+  from?: number | undefined
+  to?: number | undefined
+}
+
+export interface ApprovalService {
+  list(): Approval[]
+  approve(id: string, decision: ApprovalDecision, actor: Actor): Promise<Approval>
+  deny(id: string, actor: Actor): Promise<Approval>
+}
+
+export interface RemoteService {
+  list(): Remote[]
+  create(input: RemoteCreate, actor: Actor): Promise<Remote>
+  update(id: string, patch: RemotePatch, actor: Actor): Promise<Remote>
+  remove(id: string, actor: Actor): Promise<void>
+  pools(id: string): Promise<RemotePool[]>
+  link(id: string, input: LinkCreate, actor: Actor): Promise<Remote>
+  unlink(id: string, pool: string, actor: Actor): Promise<Remote>
+  sync(id: string): Promise<Remote>
+}
+
+export interface UserService {
+  list(): User[]
+  create(input: UserCreate, actor: Actor): Promise<User>
+  update(id: string, patch: UserPatch, actor: Actor): Promise<User>
+  remove(id: string, actor: Actor): Promise<void>
+}
+
+export interface WorkspaceService {
+  list(): Promise<Workspace[]>
+  create(input: WorkspaceCreate, actor: Actor): Promise<Workspace>
+  open(slug: string, actor: Actor): Promise<Workspace>
+  remove(slug: string, confirm: string, actor: Actor): Promise<void>
 }
 
 export interface ProxyService {
@@ -172,6 +234,10 @@ export interface Services {
   cache: CacheService
   keys: KeyService
   clients: ClientService
+  approvals: ApprovalService
+  remotes: RemoteService
+  users: UserService
+  workspaces: WorkspaceService
   proxy: ProxyService
   usage: UsageService
   vault: VaultService

@@ -2,19 +2,24 @@
 import type { VaultWrites } from '../vault/types.ts'
 import type { Connection } from './connection.ts'
 import {
+  approvals,
   audit,
   clients,
   headers,
   intents,
   keys,
+  links,
   memberships,
   pools,
   prompts,
   promptVersions,
   records,
+  refreshes,
+  remotes,
   routes,
   settings,
   slots,
+  users,
 } from './tables.ts'
 import type { ConfigWrites, Loaded } from './types.ts'
 
@@ -25,6 +30,11 @@ export function load(config: Connection): Omit<Loaded, 'memory'> {
     keys: keys.all(config),
     memberships: memberships.all(config),
     clients: clients.all(config),
+    approvals: approvals.all(config),
+    remotes: remotes.all(config),
+    links: links.all(config),
+    users: users.all(config),
+    refreshes: refreshes.all(config),
     routes: routes.all(config),
     prompts: prompts.all(config),
     promptVersions: promptVersions.all(config),
@@ -38,6 +48,11 @@ export function write(config: Connection, writes: ConfigWrites): void {
     for (const id of writes.removeKeys ?? []) keys.remove(config, { id })
     for (const slug of writes.removePools ?? []) pools.remove(config, { slug })
     for (const id of writes.removeClients ?? []) clients.remove(config, { id })
+    for (const id of writes.removeApprovals ?? []) approvals.remove(config, { id })
+    for (const id of writes.removeRemotes ?? []) remotes.remove(config, { id })
+    for (const link of writes.removeLinks ?? []) links.remove(config, link)
+    for (const id of writes.removeUsers ?? []) users.remove(config, { id })
+    for (const id of writes.removeRefreshes ?? []) refreshes.remove(config, { id })
     for (const id of writes.removeRoutes ?? []) routes.remove(config, { id })
     for (const slug of writes.removePrompts ?? []) prompts.remove(config, { slug })
     for (const row of writes.putPools ?? []) pools.put(config, row)
@@ -47,6 +62,11 @@ export function write(config: Connection, writes: ConfigWrites): void {
       for (const membership of joined) memberships.put(config, { ...membership, keyId })
     }
     for (const row of writes.putClients ?? []) clients.put(config, row)
+    for (const row of writes.putApprovals ?? []) approvals.put(config, row)
+    for (const row of writes.putRemotes ?? []) remotes.put(config, row)
+    for (const row of writes.putLinks ?? []) links.put(config, row)
+    for (const row of writes.putUsers ?? []) users.put(config, row)
+    for (const row of writes.putRefreshes ?? []) refreshes.put(config, row)
     for (const row of writes.putRoutes ?? []) routes.put(config, row)
     for (const row of writes.putPrompts ?? []) prompts.put(config, row)
     for (const row of writes.putPromptVersions ?? []) promptVersions.put(config, row)
@@ -73,8 +93,9 @@ function writeVault(config: Connection, writes: VaultWrites): void {
 /** Everything but the settings and how the vault is locked, down to the free pages. */
 export function erase(config: Connection): void {
   config.transaction(() => {
-    for (const each of [memberships, keys, pools, clients, routes, promptVersions, prompts, audit, records])
+    for (const each of [memberships, keys, pools, clients, approvals, links, remotes, refreshes, users, routes])
       each.remove(config, {})
+    for (const each of [promptVersions, prompts, audit, records]) each.remove(config, {})
   })
   shrink(config)
 }

@@ -3,22 +3,31 @@ import type { SealedRecord, SlotRow, VaultHeader, VaultIntent } from '../vault/t
 import type { Migration } from './migrate.ts'
 import { table } from './table.ts'
 import type {
+  ApprovalRow,
   AuditRow,
   ClientRow,
   KeyRow,
+  LinkRow,
   MarkRow,
   MembershipRow,
   MeterRow,
   PoolRow,
   PromptRow,
   PromptVersionRow,
+  QuotaRow,
+  RefreshRow,
+  RemoteRow,
   RouteRow,
   SpentRow,
+  UserRow,
 } from './types.ts'
 
 export const pools = table<PoolRow>('pools', ['slug'], {
   slug: 'plain',
   name: 'plain',
+  alias: 'plain',
+  state: 'plain',
+  successor: 'plain',
   provider: 'plain',
   baseUrl: 'plain',
   auth: 'json',
@@ -31,6 +40,7 @@ export const pools = table<PoolRow>('pools', ['slug'], {
 
 export const keys = table<KeyRow>('keys', ['id'], {
   id: 'plain',
+  identifier: 'plain',
   label: 'plain',
   provider: 'plain',
   hint: 'plain',
@@ -67,10 +77,61 @@ export const clients = table<ClientRow>('clients', ['id'], {
   lane: 'plain',
   models: 'json',
   budget: 'json',
+  quotas: 'json',
   expiresAt: 'plain',
+  revokedAt: 'plain',
   createdAt: 'plain',
   lastSeenAt: 'plain',
 })
+
+export const approvals = table<ApprovalRow>('approvals', ['id'], {
+  id: 'plain',
+  code: 'plain',
+  name: 'plain',
+  pools: 'json',
+  state: 'plain',
+  address: 'plain',
+  process: 'json',
+  pollHash: 'plain',
+  decision: 'json',
+  createdAt: 'plain',
+  expiresAt: 'plain',
+  decidedAt: 'plain',
+  clientId: 'plain',
+})
+
+export const remotes = table<RemoteRow>('remotes', ['id'], {
+  id: 'plain',
+  name: 'plain',
+  url: 'plain',
+  username: 'plain',
+  createdAt: 'plain',
+})
+
+export const links = table<LinkRow>('links', ['remoteId', 'pool'], {
+  remoteId: 'plain',
+  identifier: 'plain',
+  pool: 'plain',
+  mode: 'plain',
+  interval: 'plain',
+  report: 'flag',
+  createdAt: 'plain',
+})
+
+export const users = table<UserRow>('users', ['id'], {
+  id: 'plain',
+  username: 'plain',
+  email: 'plain',
+  role: 'plain',
+  mayReveal: 'flag',
+  pools: 'json',
+  active: 'flag',
+  password: 'plain',
+  createdAt: 'plain',
+  lastLoginAt: 'plain',
+})
+
+export const refreshes = table<RefreshRow>('refreshes', ['id'], { id: 'plain', userId: 'plain', expiresAt: 'plain' })
 
 export const routes = table<RouteRow>('routes', ['id'], {
   id: 'plain',
@@ -161,6 +222,13 @@ export const meters = table<MeterRow>('meters', ['scope', 'owner', 'model', 'uni
   refills: 'flag',
 })
 
+export const quotas = table<QuotaRow>('quotas', ['client', 'duration'], {
+  client: 'plain',
+  duration: 'plain',
+  used: 'plain',
+  intervalStart: 'plain',
+})
+
 export const spent = table<SpentRow>('spent', ['scope', 'owner'], {
   scope: 'plain',
   owner: 'plain',
@@ -242,6 +310,40 @@ export const configMigrations: readonly Migration[] = [
         messages TEXT NOT NULL, variables TEXT NOT NULL, parameters TEXT NOT NULL, createdAt INTEGER NOT NULL,
         PRIMARY KEY (slug, version)
       ) STRICT;
+    `,
+  },
+  {
+    version: 4,
+    name: 'states of pools, quotas of clients, approvals, remote servers, users',
+    sql: `
+      ALTER TABLE pools ADD COLUMN alias TEXT;
+      ALTER TABLE pools ADD COLUMN state TEXT NOT NULL DEFAULT 'published';
+      ALTER TABLE pools ADD COLUMN successor TEXT;
+      ALTER TABLE keys ADD COLUMN identifier TEXT;
+      CREATE UNIQUE INDEX keysByIdentifier ON keys (identifier) WHERE identifier IS NOT NULL;
+      ALTER TABLE clients ADD COLUMN quotas TEXT NOT NULL DEFAULT '[]';
+      ALTER TABLE clients ADD COLUMN revokedAt INTEGER;
+      CREATE TABLE approvals (
+        id TEXT PRIMARY KEY, code TEXT NOT NULL, name TEXT NOT NULL, pools TEXT, state TEXT NOT NULL, address TEXT NOT NULL,
+        process TEXT, pollHash TEXT NOT NULL UNIQUE, decision TEXT, createdAt INTEGER NOT NULL, expiresAt INTEGER NOT NULL,
+        decidedAt INTEGER, clientId TEXT
+      ) STRICT;
+      CREATE TABLE remotes (
+        id TEXT PRIMARY KEY, name TEXT NOT NULL, url TEXT NOT NULL, username TEXT NOT NULL, createdAt INTEGER NOT NULL
+      ) STRICT;
+      CREATE TABLE links (
+        remoteId TEXT NOT NULL REFERENCES remotes (id) ON DELETE CASCADE, identifier TEXT NOT NULL, pool TEXT NOT NULL UNIQUE,
+        mode TEXT NOT NULL, interval INTEGER NOT NULL, report INTEGER NOT NULL, createdAt INTEGER NOT NULL,
+        PRIMARY KEY (remoteId, pool)
+      ) STRICT;
+      CREATE TABLE users (
+        id TEXT PRIMARY KEY, username TEXT NOT NULL UNIQUE, email TEXT NOT NULL, role TEXT NOT NULL, mayReveal INTEGER NOT NULL,
+        pools TEXT, active INTEGER NOT NULL, password TEXT NOT NULL, createdAt INTEGER NOT NULL, lastLoginAt INTEGER
+      ) STRICT;
+      CREATE TABLE refreshes (
+        id TEXT PRIMARY KEY, userId TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE, expiresAt INTEGER NOT NULL
+      ) STRICT;
+      CREATE INDEX refreshesByUser ON refreshes (userId);
     `,
   },
 ]

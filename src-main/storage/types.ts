@@ -1,5 +1,7 @@
 /** The tables as the program sees them. Every call is asynchronous; the threads that own SQLite are behind it. */
 import type {
+  Approval,
+  ApprovalDecision,
   AuthStyle,
   Budget,
   Client,
@@ -7,8 +9,10 @@ import type {
   ModelRoute,
   Outbound,
   PoolConfigInput,
+  PoolState,
   Prompt,
   PromptVersion,
+  Quota,
   Strategy,
 } from '../../src-preload/contract/index.ts'
 import type { UsageStore } from '../usage/types.ts'
@@ -17,6 +21,10 @@ import type { VaultStore, VaultWrites } from '../vault/types.ts'
 export interface PoolRow {
   slug: string
   name: string
+  /** Its name in an apipool-server or import, where that is no slug. */
+  alias: string | null
+  state: PoolState
+  successor: string | null
   provider: string
   baseUrl: string
   auth: AuthStyle
@@ -31,6 +39,8 @@ export interface PoolRow {
 
 export interface KeyRow {
   id: string
+  /** Its name in the apipool protocol; null = its id. Unique among those that are not null. */
+  identifier: string | null
   label: string
   provider: string
   hint: string
@@ -72,9 +82,74 @@ export interface ClientRow {
   lane: Client['lane']
   models: string[] | null
   budget: Budget | null
+  quotas: (Quota & { start: number; zone: string })[]
   expiresAt: number | null
+  revokedAt: number | null
   createdAt: number
   lastSeenAt: number | null
+}
+
+/** A program that asked for a token. */
+export interface ApprovalRow {
+  id: string
+  code: string
+  name: string
+  pools: string[] | null
+  state: Approval['state']
+  address: string
+  process: Approval['process']
+  /** SHA-256 of the address at which the program asks how it stands, hex. */
+  pollHash: string
+  /** What it was given, until the program has fetched its token. */
+  decision: ApprovalDecision | null
+  createdAt: number
+  expiresAt: number
+  decidedAt: number | null
+  clientId: string | null
+}
+
+/** An apipool-server that is used here; its password is in the vault under its id. */
+export interface RemoteRow {
+  id: string
+  name: string
+  url: string
+  username: string
+  createdAt: number
+}
+
+/** A pool of it that is used here. */
+export interface LinkRow {
+  remoteId: string
+  identifier: string
+  pool: string
+  mode: 'proxy' | 'sync'
+  /** Seconds. */
+  interval: number
+  report: boolean
+  createdAt: number
+}
+
+/** Somebody who may log in at our own apipool-server. */
+export interface UserRow {
+  id: string
+  username: string
+  email: string
+  role: 'admin' | 'user'
+  mayReveal: boolean
+  pools: string[] | null
+  active: boolean
+  /** scrypt, with its parameters and salt. */
+  password: string
+  createdAt: number
+  lastLoginAt: number | null
+}
+
+/** A refresh token that was given out; what is not here is not believed. */
+export interface RefreshRow {
+  /** SHA-256 of the token's jti, hex. */
+  id: string
+  userId: string
+  expiresAt: number
 }
 
 /** As the contract has them. */
@@ -128,11 +203,62 @@ export interface SpentRow {
   total: number
 }
 
+/** What a client has used of one of its quotas. */
+export interface QuotaRow {
+  client: string
+  duration: string
+  /** Credits, a whole number of millionths. */
+  used: number
+  /** Wall ms of the interval in which that was. */
+  intervalStart: number
+}
+
+/** What a client has used on one day of the machine's zone. */
+export interface ClientDayRow {
+  client: string
+  /** YYYY-MM-DD */
+  day: string
+  calls: number
+  credits: number
+}
+
 /** What the engine remembers, and what was spent. */
 export interface MemoryRows {
   marks: MarkRow[]
   meters: MeterRow[]
   spent: SpentRow[]
+  quotas: QuotaRow[]
+  /** Of each client the newest day. */
+  clientDays: ClientDayRow[]
+}
+
+/** A call that a program made elsewhere with our keys, as it told our apipool-server. */
+export interface ReportRow {
+  /** Digest of all that makes the event one of a kind: the same event told twice is stored once. */
+  id: string
+  pool: string
+  /** As the program calls itself, e.g. host:pid. */
+  reporter: string
+  /** The key's identifier, as it was told. */
+  key: string
+  status: 'success' | 'failed' | 'reach_limit' | 'unknown'
+  /** Seconds. */
+  latency: number | null
+  method: string | null
+  /** Wall ms. */
+  at: number
+}
+
+export interface ReportStore {
+  add(rows: readonly ReportRow[]): Promise<{ accepted: number; duplicates: number }>
+  /** Newest first; `to` exclusive. */
+  list(query: {
+    pool: string
+    from: number
+    to: number
+    limit: number
+    offset: number
+  }): Promise<{ rows: ReportRow[]; total: number }>
 }
 
 /** What has changed of it. */
@@ -140,10 +266,13 @@ export interface MemoryWrites extends MemoryRows {
   goneMarks: Pick<MarkRow, 'scope' | 'owner' | 'model'>[]
   goneMeters: Pick<MeterRow, 'scope' | 'owner' | 'model' | 'unit' | 'window'>[]
   goneSpent: Pick<SpentRow, 'scope' | 'owner'>[]
+  goneQuotas: Pick<QuotaRow, 'client' | 'duration'>[]
+  /** Days of a client, both ends inclusive. */
+  goneClientDays: { client: string; from: string; to: string }[]
 }
 
-/** Who did something, for the audit. */
-type Actor = 'local' | 'admin' | 'system'
+/** Who did something, for the audit: `client` and `user` through the proxy. */
+type Actor = 'local' | 'admin' | 'system' | 'client' | 'user'
 export interface AuditRow {
   at: number
   actor: Actor
@@ -156,6 +285,11 @@ export interface Loaded {
   keys: KeyRow[]
   memberships: MembershipRow[]
   clients: ClientRow[]
+  approvals: ApprovalRow[]
+  remotes: RemoteRow[]
+  links: LinkRow[]
+  users: UserRow[]
+  refreshes: RefreshRow[]
   routes: RouteRow[]
   prompts: PromptRow[]
   promptVersions: PromptVersionRow[]
@@ -174,6 +308,18 @@ export interface ConfigWrites {
   setMemberships?: { keyId: string; pools: { pool: string; priority: number; weight: number }[] }[]
   putClients?: ClientRow[]
   removeClients?: string[]
+  putApprovals?: ApprovalRow[]
+  removeApprovals?: string[]
+  putRemotes?: RemoteRow[]
+  /** With their links. */
+  removeRemotes?: string[]
+  putLinks?: LinkRow[]
+  removeLinks?: Pick<LinkRow, 'remoteId' | 'pool'>[]
+  putUsers?: UserRow[]
+  /** With their refresh tokens. */
+  removeUsers?: string[]
+  putRefreshes?: RefreshRow[]
+  removeRefreshes?: string[]
   putRoutes?: RouteRow[]
   removeRoutes?: string[]
   putPrompts?: PromptRow[]
@@ -215,6 +361,9 @@ export interface Storage {
   readonly vault: VaultStore
   readonly usage: UsageStore
   readonly cache: CacheStore
+  readonly reports: ReportStore
+  /** What a client has used by day, the oldest first; both ends inclusive. */
+  clientDays(query: { client: string; from: string; to: string }): Promise<ClientDayRow[]>
   sizes(): Promise<{ databaseBytes: number; usageBytes: number; cacheBytes: number }>
   /** Empties every table except the settings and the vault's header and slots; the files shrink, backups go. */
   erase(): Promise<void>

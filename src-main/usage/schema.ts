@@ -159,4 +159,23 @@ export const usageMigrations: readonly { version: number; name: string; sql: str
       );
     `,
   },
+  {
+    version: 4,
+    name: 'credits of clients, reports of other programs',
+    sql: `
+      ALTER TABLE requests ADD COLUMN credits REAL;
+      CREATE TABLE quotas (
+        client TEXT NOT NULL, duration TEXT NOT NULL, used INTEGER NOT NULL, intervalStart INTEGER NOT NULL,
+        PRIMARY KEY (client, duration)
+      );
+      CREATE TABLE clientDays (
+        client TEXT NOT NULL, day TEXT NOT NULL, calls INTEGER NOT NULL, credits REAL NOT NULL, PRIMARY KEY (client, day)
+      );
+      CREATE TABLE reports (
+        id TEXT PRIMARY KEY, pool TEXT NOT NULL, reporter TEXT NOT NULL, "key" TEXT NOT NULL, status TEXT NOT NULL,
+        latency REAL, method TEXT, at INTEGER NOT NULL
+      ) WITHOUT ROWID;
+      CREATE INDEX reportsByPool ON reports (pool, at);
+    `,
+  },
 ]

@@ -1,8 +1,9 @@
 /** The treaty between the window (or a script) and the application: every call, its input, its answer, its errors. */
 import { eventIterator, oc } from '@orpc/contract'
 import { z } from 'zod'
+import * as approval from './approval.ts'
 import * as client from './client.ts'
-import { id, instant } from './common.ts'
+import { id, instant, instantQuery } from './common.ts'
 import * as drill from './drill.ts'
 import { errorData, errorTable } from './errors.ts'
 import * as key from './key.ts'
@@ -11,11 +12,14 @@ import * as modelRoute from './model-route.ts'
 import * as pool from './pool.ts'
 import * as prompt from './prompt.ts'
 import * as proxy from './proxy.ts'
+import * as quota from './quota.ts'
+import * as remote from './remote.ts'
 import * as settings from './settings.ts'
 import * as system from './system.ts'
 import * as transfer from './transfer.ts'
 import * as usage from './usage.ts'
 import * as vault from './vault.ts'
+import * as workspace from './workspace.ts'
 
 type ErrorMap = { [Code in keyof typeof errorTable]: { status: number; message: string; data: typeof errorData } }
 const errors = Object.fromEntries(
@@ -41,6 +45,12 @@ export const contract = {
     update: patch('/pools/{slug}').input(pool.poolPatch.extend(bySlug.shape)).output(pool.pool),
     remove: remove('/pools/{slug}').input(bySlug).output(deleted),
     restore: post('/pools/{slug}/restore').input(bySlug).output(pool.pool),
+    /** Clients may call it from now on. */
+    publish: post('/pools/{slug}/publish').input(bySlug).output(pool.pool),
+    /** Clients are told so, with its successor, by 410. */
+    retire: post('/pools/{slug}/retire')
+      .input(bySlug.extend({ successor: z.string().max(64).nullable().default(null) }))
+      .output(pool.pool),
     /** Binds all keys of the pool to its present origin as well. */
     trust: post('/pools/{slug}/trust')
       .input(bySlug)
@@ -128,11 +138,63 @@ export const contract = {
   clients: {
     list: get('/clients').output(z.array(client.client)),
     create: post('/clients', 201).input(client.clientCreate).output(client.clientCreated),
+    get: get('/clients/{id}').input(byId).output(client.client),
+    update: patch('/clients/{id}').input(client.clientPatch.extend(byId.shape)).output(client.client),
+    /** A new token; the old one stops working at once. */
+    rotate: post('/clients/{id}/rotate').input(byId).output(client.clientCreated),
+    /** Its token stops working at once; what it has used stays readable until it is removed. */
+    revoke: post('/clients/{id}/revoke').input(byId).output(client.client),
+    /** By day, newest last. */
+    usage: get('/clients/{id}/usage')
+      .input(byId.extend({ from: instantQuery.optional(), to: instantQuery.optional() }))
+      .output(z.array(quota.clientDay)),
+    /** Forgets the client's days from..to (all of them unless told), and gives the credits of a running interval back. */
+    forgetUsage: remove('/clients/{id}/usage')
+      .input(byId.extend({ from: instantQuery.optional(), to: instantQuery.optional() }))
+      .output(z.object({})),
     /** Puts off the end of a client that has one. */
     renew: post('/clients/{id}/renew')
       .input(byId.extend({ expiresAt: instant }))
       .output(client.client),
     remove: remove('/clients/{id}').input(byId).output(z.object({})),
+  },
+  approvals: {
+    /** The newest first, at most 200; decided ones are kept for a while. */
+    list: get('/approvals').output(z.array(approval.approval)),
+    approve: post('/approvals/{id}/approve').input(approval.approvalDecision.extend(byId.shape)).output(approval.approval),
+    deny: post('/approvals/{id}/deny').input(byId).output(approval.approval),
+  },
+  remotes: {
+    list: get('/remotes').output(z.array(remote.remote)),
+    /** Logs in first; nothing is stored when that fails. */
+    create: post('/remotes', 201).input(remote.remoteCreate).output(remote.remote),
+    update: patch('/remotes/{id}').input(remote.remotePatch.extend(byId.shape)).output(remote.remote),
+    /** Its pools here stay, with the keys they have, and are no longer looked after. */
+    remove: remove('/remotes/{id}').input(byId).output(z.object({})),
+    /** What the server offers. */
+    pools: get('/remotes/{id}/pools').input(byId).output(z.array(remote.remotePool)),
+    link: post('/remotes/{id}/links', 201).input(remote.linkCreate.extend(byId.shape)).output(remote.remote),
+    unlink: remove('/remotes/{id}/links/{pool}')
+      .input(byId.extend({ pool: z.string().max(64) }))
+      .output(remote.remote),
+    /** Looks at every synced pool now. */
+    sync: post('/remotes/{id}/sync').input(byId).output(remote.remote),
+  },
+  users: {
+    list: get('/users').output(z.array(remote.user)),
+    create: post('/users', 201).input(remote.userCreate).output(remote.user),
+    update: patch('/users/{id}').input(remote.userPatch.extend(byId.shape)).output(remote.user),
+    remove: remove('/users/{id}').input(byId).output(z.object({})),
+  },
+  workspaces: {
+    list: get('/workspaces').output(z.array(workspace.workspace)),
+    create: post('/workspaces', 201).input(workspace.workspaceCreate).output(workspace.workspace),
+    /** Closes the open one and opens this one in its place; every window and script sees the new one from then on. */
+    open: post('/workspaces/{slug}/open').input(bySlug).output(workspace.workspace),
+    /** Deletes its folder with everything in it; `confirm` is its slug. */
+    remove: remove('/workspaces/{slug}')
+      .input(bySlug.extend({ confirm: z.string() }))
+      .output(z.object({})),
   },
   proxy: {
     status: get('/proxy').output(proxy.proxyStatus),
@@ -176,6 +238,7 @@ export const contract = {
 }
 export type Contract = typeof contract
 
+export { type Approval, type ApprovalDecision, connectRequest } from './approval.ts'
 export type * from './client.ts'
 export { type CommandId, commandIds } from './commands.ts'
 export { reservedSlugs } from './common.ts'
@@ -208,6 +271,18 @@ export type { Outbound } from './outbound.ts'
 export * from './pool.ts'
 export type { Prompt, PromptCreate, PromptPatch, PromptVersion } from './prompt.ts'
 export type * from './proxy.ts'
+export { type ClientDay, type CreditRule, type Quota, type QuotaStanding, quotaDurations } from './quota.ts'
+export {
+  type LinkCreate,
+  type Remote,
+  type RemoteCreate,
+  type RemoteLink,
+  type RemotePatch,
+  type RemotePool,
+  type User,
+  type UserCreate,
+  type UserPatch,
+} from './remote.ts'
 export {
   type PriceRule,
   qualityLevels,
@@ -253,3 +328,4 @@ export {
   type VaultStatus,
   type VaultUnlock,
 } from './vault.ts'
+export type { Workspace, WorkspaceCreate } from './workspace.ts'

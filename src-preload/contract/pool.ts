@@ -175,9 +175,14 @@ function camelKeys(value: unknown): unknown {
 const baseUrl = z.string().min(1).max(2048)
 const name = z.string().trim().min(1).max(128)
 
+/** A draft is not for clients yet; a retired pool tells them so, with its successor, by 410. */
+export const poolStates = ['draft', 'published', 'retired'] as const
+export type PoolState = (typeof poolStates)[number]
+
 export const poolCreate = z.strictObject({
   slug,
   name: name.optional(),
+  draft: z.boolean().default(false),
   provider: z.string().min(1).max(64),
   baseUrl: baseUrl.optional(),
   auth: authInput.optional(),
@@ -210,6 +215,11 @@ export type KeyCounts = z.infer<typeof keyCounts>
 export const pool = z.object({
   slug: z.string(),
   name: z.string(),
+  /** Its name in an apipool-server or import, where that is no slug. */
+  alias: z.string().nullable(),
+  state: z.enum(poolStates),
+  /** Of a retired one. */
+  successor: z.string().nullable(),
   provider: z.string(),
   baseUrl: z.string(),
   auth: authStyle,

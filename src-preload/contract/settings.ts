@@ -4,6 +4,7 @@ import { changesOf } from './common.ts'
 import { modelName, modelPattern } from './limits.ts'
 import { outbound } from './outbound.ts'
 import { port } from './proxy.ts'
+import { creditRule } from './quota.ts'
 
 /** US dollars per million tokens; calls that fit no rule cost as the table says. */
 const price = z.strictObject({
@@ -44,6 +45,16 @@ export const settings = z.strictObject({
   caFile: z.string().max(1024).nullable().default(null),
   /** Your own prices; the first that fits counts. */
   prices: z.array(price).max(1000).default([]),
+  /** What calls cost of their client's quotas; the first that fits counts. */
+  creditRules: z.array(creditRule).max(1000).default([]),
+  /** Lets programs without a token ask for one (`POST /connect`). */
+  connectRequests: z.boolean().default(true),
+  /** Serves the apipool protocol under /api/v1 at the proxy's port. */
+  apipoolServer: z.boolean().default(false),
+  /** Lets strangers make themselves a user there: without rights until an admin gives some. */
+  apipoolRegistration: z.boolean().default(false),
+  /** Users with that right may read keys in the clear there. */
+  apipoolReveal: z.boolean().default(false),
   /** Kept answers take at most so many megabytes. */
   cacheMb: z.number().int().min(1).max(10_000).default(100),
   /** Models for `keywheel task --quality`, best first; the others are tried when it cannot serve. */

@@ -11,6 +11,8 @@ export const systemInfo = z.object({
   platform: z.string(),
   node: z.string(),
   dataDir: z.string(),
+  /** Slug of the open one. */
+  workspace: z.string(),
   revealAllowed: z.boolean(),
   databaseBytes: z.number(),
   usageBytes: z.number(),
@@ -29,7 +31,20 @@ const liveEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('key.changed'), key }),
   z.object({
     type: z.literal('changed'),
-    what: z.enum(['pools', 'keys', 'clients', 'routes', 'prompts', 'models', 'settings', 'usage']),
+    what: z.enum([
+      'pools',
+      'keys',
+      'clients',
+      'approvals',
+      'routes',
+      'prompts',
+      'models',
+      'settings',
+      'usage',
+      'remotes',
+      'users',
+      'workspaces',
+    ]),
   }),
 ])
 export type LiveEvent = z.infer<typeof liveEvent>

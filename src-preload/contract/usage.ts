@@ -51,6 +51,8 @@ export const requestRow = z.object({
   lane: z.enum(lanes),
   /** Tokens reserved before the call (input + output). */
   estimatedTokens: count.nullable(),
+  /** What the call took of its client's quotas; null = the client has none. */
+  credits: z.number().nullable(),
   /** Why this key was chosen, e.g. `round_robin`. */
   chosenBy: z.string().nullable(),
   method: z.string(),

@@ -16,16 +16,17 @@ const rooms: Record<string, readonly string[]> = {
   'src-main/usage': ['src-preload/contract'],
   'src-main/storage': ['src-main/base', 'src-preload/contract', 'src-main/usage', 'src-main/vault'],
   'src-main/clients': ['src-main/pool', 'src-preload/contract'],
+  'src-main/remote': ['src-main/base', 'src-main/pool', 'src-main/providers', 'src-preload/contract'],
   'src-main/proxy': ['src-main/base', 'src-main/gateway', 'src-main/pool', 'src-main/providers', 'src-preload/contract'],
   'src-main/services': [
     'src-preload/contract',
-    ...['base', 'pool', 'providers', 'vault', 'usage', 'storage', 'clients', 'gateway', 'proxy', 'demo'].map(
+    ...['base', 'pool', 'providers', 'vault', 'usage', 'storage', 'clients', 'remote', 'gateway', 'proxy', 'demo'].map(
       (room) => `src-main/${room}`,
     ),
   ],
   'src-main/library': [
     'src-preload/contract',
-    ...['base', 'pool', 'providers', 'gateway', 'task', 'usage', 'clients'].map((room) => `src-main/${room}`),
+    ...['base', 'pool', 'providers', 'gateway', 'task', 'usage', 'clients', 'remote'].map((room) => `src-main/${room}`),
   ],
   'src-main/api': ['src-main/services', 'src-preload/contract'],
   'src-main/command': ['src-main/base', 'src-main/task', 'src-preload/contract'],
@@ -42,6 +43,7 @@ const packages: Record<string, readonly string[]> = {
   undici: ['src-main/proxy/'],
   electron: ['src-main/index.ts', 'src-main/desktop/', 'src-preload/index.ts'],
   'age-encryption': ['src-main/services/age-thread.ts'],
+  jose: ['src-main/remote/server/'],
 }
 
 interface Import {

@@ -10,6 +10,10 @@ export const pools = {
   ),
   remove: os.pools.remove.handler(({ context, input }) => context.services.pools.remove(input.slug, context.actor)),
   restore: os.pools.restore.handler(({ context, input }) => context.services.pools.restore(input.slug, context.actor)),
+  publish: os.pools.publish.handler(({ context, input }) => context.services.pools.publish(input.slug, context.actor)),
+  retire: os.pools.retire.handler(({ context, input }) =>
+    context.services.pools.retire(input.slug, input.successor, context.actor),
+  ),
   trust: os.pools.trust.handler(({ context, input }) => context.services.pools.trust(input.slug, context.actor)),
   demo: os.pools.demo.handler(({ context }) => context.services.pools.demo(context.actor)),
   accounts: os.pools.accounts.handler(({ context, input }) => context.services.pools.accounts(input.slug)),

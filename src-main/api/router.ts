@@ -1,4 +1,5 @@
 /** The whole contract, implemented. */
+import { approvals } from './approvals.ts'
 import { cache } from './cache.ts'
 import { clients } from './clients.ts'
 import { os } from './implementer.ts'
@@ -6,15 +7,36 @@ import { keys } from './keys.ts'
 import { pools } from './pools.ts'
 import { prompts } from './prompts.ts'
 import { proxy } from './proxy.ts'
+import { remotes } from './remotes.ts'
 import { routes } from './routes.ts'
 import { settings } from './settings.ts'
 import { system } from './system.ts'
 import { transfer } from './transfer.ts'
 import { requests, usage } from './usage.ts'
+import { users } from './users.ts'
 import { vault } from './vault.ts'
+import { workspaces } from './workspaces.ts'
 
 /** One router for every transport; inputs and outputs are parsed by the contract's schemas. */
 export function createRouter() {
-  return os.router({ pools, routes, prompts, cache, keys, clients, proxy, usage, requests, vault, settings, transfer, system })
+  return os.router({
+    pools,
+    routes,
+    prompts,
+    cache,
+    keys,
+    clients,
+    approvals,
+    remotes,
+    users,
+    workspaces,
+    proxy,
+    usage,
+    requests,
+    vault,
+    settings,
+    transfer,
+    system,
+  })
 }
 export type AppRouter = ReturnType<typeof createRouter>

@@ -153,6 +153,7 @@ export class CallRecord {
       keyLabel: lease === null ? null : this.#deps.keyLabel(lease.keyId),
       lane: this.lane,
       estimatedTokens: estimate === undefined ? null : estimate.input + estimate.output,
+      credits: null,
       chosenBy: lease?.chosenBy ?? null,
       method: exchange.method,
       path: clientTokens.reduce((path, token) => path.replaceAll(token, '[redacted]'), pathOf(this.#call)).slice(0, maxPath),

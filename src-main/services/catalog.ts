@@ -2,15 +2,20 @@
 import { KeywheelError, type Settings, settingsSchema } from '../../src-preload/contract/index.ts'
 import { serial } from '../base/serial.ts'
 import type {
+  ApprovalRow,
   ClientRow,
   ConfigWrites,
   KeyRow,
+  LinkRow,
   Loaded,
   PoolRow,
   PromptRow,
   PromptVersionRow,
+  RefreshRow,
+  RemoteRow,
   RouteRow,
   Storage,
+  UserRow,
 } from '../storage/types.ts'
 
 export interface Rank {
@@ -25,6 +30,12 @@ export interface Catalog {
   readonly pools: ReadonlyMap<string, PoolRow>
   readonly keys: ReadonlyMap<string, KeyRow>
   readonly clients: ReadonlyMap<string, ClientRow>
+  readonly approvals: ReadonlyMap<string, ApprovalRow>
+  readonly remotes: ReadonlyMap<string, RemoteRow>
+  /** By the pool here. */
+  readonly links: ReadonlyMap<string, LinkRow>
+  readonly users: ReadonlyMap<string, UserRow>
+  readonly refreshes: ReadonlyMap<string, RefreshRow>
   readonly routes: ReadonlyMap<string, RouteRow>
   readonly prompts: ReadonlyMap<string, PromptRow>
   /** Live pools and keys, without the trash. POOL_NOT_FOUND naming the `field` it was given in, KEY_NOT_FOUND. */
@@ -59,6 +70,11 @@ export function createCatalog(storage: Pick<Storage, 'write'>, loaded: Loaded): 
   const keys = new Map<string, KeyRow>()
   const fingerprints = new Map<string, string>()
   const clients = new Map(loaded.clients.map((row) => [row.id, row]))
+  const approvals = new Map(loaded.approvals.map((row) => [row.id, row]))
+  const remotes = new Map(loaded.remotes.map((row) => [row.id, row]))
+  const links = new Map(loaded.links.map((row) => [row.pool, row]))
+  const users = new Map(loaded.users.map((row) => [row.id, row]))
+  const refreshes = new Map(loaded.refreshes.map((row) => [row.id, row]))
   const routes = new Map(loaded.routes.map((row) => [row.id, row]))
   const prompts = new Map(loaded.prompts.map((row) => [row.slug, row]))
   const versions = new Map<string, Map<number, PromptVersionRow>>()
@@ -98,6 +114,14 @@ export function createCatalog(storage: Pick<Storage, 'write'>, loaded: Loaded): 
     if (known) known.set(row.version, row)
     else versions.set(row.slug, new Map([[row.version, row]]))
   }
+  const removeRemote = (id: string) => {
+    remotes.delete(id)
+    for (const [pool, link] of links) if (link.remoteId === id) links.delete(pool)
+  }
+  const removeUser = (id: string) => {
+    users.delete(id)
+    for (const [token, { userId }] of refreshes) if (userId === id) refreshes.delete(token)
+  }
   const removePrompt = (slug: string) => {
     prompts.delete(slug)
     versions.delete(slug)
@@ -106,12 +130,22 @@ export function createCatalog(storage: Pick<Storage, 'write'>, loaded: Loaded): 
     for (const slug of writes.removePools ?? []) removePool(slug)
     for (const id of writes.removeKeys ?? []) removeKey(id)
     for (const id of writes.removeClients ?? []) clients.delete(id)
+    for (const id of writes.removeApprovals ?? []) approvals.delete(id)
+    for (const id of writes.removeRemotes ?? []) removeRemote(id)
+    for (const { pool } of writes.removeLinks ?? []) links.delete(pool)
+    for (const id of writes.removeUsers ?? []) removeUser(id)
+    for (const id of writes.removeRefreshes ?? []) refreshes.delete(id)
     for (const id of writes.removeRoutes ?? []) routes.delete(id)
     for (const slug of writes.removePrompts ?? []) removePrompt(slug)
     for (const row of writes.putPools ?? []) pools.set(row.slug, row)
     for (const row of writes.putKeys ?? []) putKey(row)
     for (const { keyId, pools: list } of writes.setMemberships ?? []) setMemberships(keyId, list)
     for (const row of writes.putClients ?? []) clients.set(row.id, row)
+    for (const row of writes.putApprovals ?? []) approvals.set(row.id, row)
+    for (const row of writes.putRemotes ?? []) remotes.set(row.id, row)
+    for (const row of writes.putLinks ?? []) links.set(row.pool, row)
+    for (const row of writes.putUsers ?? []) users.set(row.id, row)
+    for (const row of writes.putRefreshes ?? []) refreshes.set(row.id, row)
     for (const row of writes.putRoutes ?? []) routes.set(row.id, row)
     for (const row of writes.putPrompts ?? []) prompts.set(row.slug, row)
     for (const row of writes.putPromptVersions ?? []) putVersion(row)
@@ -132,6 +166,11 @@ export function createCatalog(storage: Pick<Storage, 'write'>, loaded: Loaded): 
     pools,
     keys,
     clients,
+    approvals,
+    remotes,
+    links,
+    users,
+    refreshes,
     routes,
     prompts,
     pool(slug, field = 'slug') {

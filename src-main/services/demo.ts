@@ -44,6 +44,7 @@ export function demoWrites(now: number): Required<Pick<ConfigWrites, 'putKeys' |
 function demoKeys(now: number): KeyRow[] {
   return ['one', 'two', 'three'].map((name) => ({
     id: `demo-key-${name}`,
+    identifier: null,
     label: `demo ${name}`,
     provider: 'demo',
     hint: `demo-…${name.slice(-4)}`,

@@ -44,6 +44,8 @@ export function createDrillProxy(deps: DrillProxyDeps): { proxy: Proxy; token: s
       servedModels: () => [],
       findPrompt: () => undefined,
       spending: unlimited,
+      quotas: { take: () => null },
+      doors: { connect: () => undefined, apipool: () => undefined },
       cache: keepsNothing,
       wayFor: () => ({ proxy: null, http2: false }),
       metrics: () => Promise.resolve({ contentType: 'text/plain', text: '' }),

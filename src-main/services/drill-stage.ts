@@ -75,7 +75,16 @@ export async function openStage({ plan, clock, log, signal }: StageOptions): Pro
 function proxyPool(slug: string, { provider: id, row, config }: DrillPlan, url: string): ProxyPool {
   const provider = providers[id]
   const baseUrl = new URL(url + basePaths[provider.format])
-  return { slug, provider, baseUrl, auth: row.auth, sticky: row.strategy === 'sticky', config }
+  return {
+    slug,
+    state: 'published',
+    successor: null,
+    provider,
+    baseUrl,
+    auth: row.auth,
+    sticky: row.strategy === 'sticky',
+    config,
+  }
 }
 
 const behaviourIn = (staged: ReadonlyMap<string, StagedPool>, key: string | null) =>

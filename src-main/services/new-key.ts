@@ -27,6 +27,7 @@ interface NewKey {
 export function newKey({ id = newKeyId(), secret, fingerprint, label, provider, origins, now }: NewKey): KeyRow {
   return {
     id,
+    identifier: null,
     label,
     provider,
     hint: keyHintOf(secret),

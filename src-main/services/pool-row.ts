@@ -23,6 +23,9 @@ export function newPool(input: PoolCreate, now: number): PoolRow {
   return {
     slug: input.slug,
     name: input.name ?? input.slug,
+    alias: null,
+    state: input.draft ? 'draft' : 'published',
+    successor: null,
     provider: provider.id,
     baseUrl: baseUrl && baseUrlFor(provider, baseUrl),
     auth: input.auth ?? (provider.auth satisfies AuthStyle),

@@ -41,6 +41,9 @@ export function createPoolService({ catalog, vault, engine, clock, views, demo, 
     return {
       slug: row.slug,
       name: row.name,
+      alias: row.alias,
+      state: row.state,
+      successor: row.successor,
       provider: row.provider,
       baseUrl: demo.baseUrlOf(row),
       auth: row.auth,
@@ -129,7 +132,7 @@ export function createPoolService({ catalog, vault, engine, clock, views, demo, 
         await demo.start()
         if (existing && existing.deletedAt === null) return view(existing)
         const now = clock.now()
-        const pool = newPool({ slug: 'demo', name: 'Demo', provider: 'demo', strategy: 'round_robin' }, now)
+        const pool = newPool({ slug: 'demo', name: 'Demo', draft: false, provider: 'demo', strategy: 'round_robin' }, now)
         return put(pool, actor, 'pool.demo', { ...(existing ? clearing(catalog, 'demo') : {}), ...demoWrites(now) })
       }),
     accounts: (slug) => accountsOf(catalog.liveKeysOf(catalog.pool(slug).slug), { engine, views }),

@@ -42,6 +42,8 @@ export function proxyDeps(sources: ProxyDepsSources): ProxyDeps {
     const config = configOf(row)
     return {
       slug: row.slug,
+      state: row.state,
+      successor: row.successor,
       provider: providers[providerOf(row.provider)],
       baseUrl: new URL(demo.baseUrlOf(row)),
       auth: row.auth,

@@ -107,7 +107,7 @@ function planPool(pool: ExportedPool, { catalog, now }: PlanDeps): PoolStep {
   if (isDemo && slug !== 'demo') return refusedPool(slug, 'only the demo pool itself has the provider "demo"')
   let row: PoolRow
   try {
-    row = newPool({ ...pool, baseUrl: isDemo ? undefined : pool.baseUrl }, now)
+    row = newPool({ ...pool, draft: false, baseUrl: isDemo ? undefined : pool.baseUrl }, now)
   } catch (error) {
     if (!(error instanceof KeywheelError)) throw error
     return refusedPool(slug, error.message)

@@ -61,7 +61,18 @@ const meterName = ({ scope, owner, model, unit, window }: MemoryWrites['goneMete
 const spentName = ({ scope, owner }: MemoryWrites['goneSpent'][number]) => JSON.stringify(['spent', scope, owner])
 
 function sorted(changes: readonly Change[]): MemoryWrites {
-  const writes: MemoryWrites = { marks: [], goneMarks: [], meters: [], goneMeters: [], spent: [], goneSpent: [] }
+  const writes: MemoryWrites = {
+    marks: [],
+    goneMarks: [],
+    meters: [],
+    goneMeters: [],
+    spent: [],
+    goneSpent: [],
+    quotas: [],
+    goneQuotas: [],
+    clientDays: [],
+    goneClientDays: [],
+  }
   for (const change of changes) {
     switch (change.kind) {
       case 'mark':

@@ -15,7 +15,7 @@ import type { Keep, KeyModelQuery, KeyModelUse, UsageBatch } from '../usage/type
 import type { SealedRecord, SlotRow, VaultHeader, VaultIntent } from '../vault/types.ts'
 import { isCorrupt, toWire, type WireError } from './errors.ts'
 import type { WritePart } from './parts.ts'
-import type { AnswerRow, Loaded, MemoryWrites } from './types.ts'
+import type { AnswerRow, ClientDayRow, Loaded, MemoryWrites, ReportRow, ReportStore, Storage } from './types.ts'
 
 /** Every write, and the reads at the start. Each call runs to its end before the next begins. */
 export interface WriterCalls {
@@ -28,6 +28,7 @@ export interface WriterCalls {
   loadVault(): { header: VaultHeader | null; slots: SlotRow[]; intents: VaultIntent[] }
   loadRecords(): SealedRecord[]
   append(batch: UsageBatch): void
+  addReports(rows: readonly ReportRow[]): { accepted: number; duplicates: number }
   nextBatch(): number
   /** One slice; gives back the number of rows deleted, 0 = done. */
   retain(input: { keep: Keep; now: number }): number
@@ -48,6 +49,8 @@ export interface ReaderCalls {
   keyModels(query: KeyModelQuery): KeyModelUse[]
   list(input: { query: RequestQuery; now: number }): RequestPage
   get(input: { id: string }): RequestRow | null
+  reports(query: Parameters<ReportStore['list']>[0]): { rows: ReportRow[]; total: number }
+  clientDays(query: Parameters<Storage['clientDays']>[0]): ClientDayRow[]
   close(): void
 }
 

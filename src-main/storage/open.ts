@@ -76,6 +76,11 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
     usage: usageStore(writer, reader, now),
     sizes: () => writer.call('sizes'),
     cache,
+    reports: {
+      add: (rows) => writer.call('addReports', rows),
+      list: (query) => reader.ask('reports', query),
+    },
+    clientDays: (query) => reader.ask('clientDays', query),
     async erase() {
       await cache.clear()
       await writer.erase()

@@ -4,8 +4,10 @@ import { keyModels } from '../usage/key-models.ts'
 import { keys, models, series, summary } from '../usage/queries.ts'
 import { get, list } from '../usage/requests.ts'
 import { type ReaderCalls, serve } from './calls.ts'
+import { daysOf } from './client-days.ts'
 import { connect } from './connection.ts'
 import { filesIn } from './files.ts'
+import { listReports } from './reports.ts'
 
 function open(folder: string): ReaderCalls {
   const usage = connect(filesIn(folder).usage, { readonly: true })
@@ -17,6 +19,8 @@ function open(folder: string): ReaderCalls {
     keyModels: (query) => keyModels(usage, query),
     list: ({ query, now }) => list(usage, query, now),
     get: ({ id }) => get(usage, id),
+    reports: (query) => listReports(usage, query),
+    clientDays: (query) => daysOf(usage, query),
     close: () => usage.close(),
   }
 }

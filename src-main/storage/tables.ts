@@ -5,6 +5,7 @@ import { table } from './table.ts'
 import type {
   ApprovalRow,
   AuditRow,
+  ClientDayRow,
   ClientRow,
   KeyRow,
   LinkRow,
@@ -227,6 +228,13 @@ export const quotas = table<QuotaRow>('quotas', ['client', 'duration'], {
   duration: 'plain',
   used: 'plain',
   intervalStart: 'plain',
+})
+
+export const clientDays = table<ClientDayRow>('clientDays', ['client', 'day'], {
+  client: 'plain',
+  day: 'plain',
+  calls: 'plain',
+  credits: 'plain',
 })
 
 export const spent = table<SpentRow>('spent', ['scope', 'owner'], {

@@ -2,9 +2,10 @@
 import { retainSlice } from '../usage/retain.ts'
 import { db } from '../usage/sql.ts'
 import type { Keep } from '../usage/types.ts'
+import { forgetDays, newestDays } from './client-days.ts'
 import { shrink } from './config.ts'
 import type { Connection } from './connection.ts'
-import { marks, meters, spent } from './tables.ts'
+import { clientDays, marks, meters, quotas, spent } from './tables.ts'
 import type { MemoryRows, MemoryWrites } from './types.ts'
 
 /** Pages given back to the disk after each slice of deletions. */
@@ -18,12 +19,22 @@ export function saveMemory(usage: Connection, changes: MemoryWrites): void {
     for (const { scope, owner } of changes.goneSpent) spent.remove(usage, { scope, owner })
     for (const mark of changes.marks) marks.put(usage, mark)
     for (const meter of changes.meters) meters.put(usage, meter)
+    for (const { client, duration } of changes.goneQuotas) quotas.remove(usage, { client, duration })
+    for (const span of changes.goneClientDays) forgetDays(usage, span)
     for (const row of changes.spent) spent.put(usage, row)
+    for (const row of changes.quotas) quotas.put(usage, row)
+    for (const row of changes.clientDays) clientDays.put(usage, row)
   })
 }
 
 export function loadMemory(usage: Connection): MemoryRows {
-  return { marks: marks.all(usage), meters: meters.all(usage), spent: spent.all(usage) }
+  return {
+    marks: marks.all(usage),
+    meters: meters.all(usage),
+    spent: spent.all(usage),
+    quotas: quotas.all(usage),
+    clientDays: newestDays(usage),
+  }
 }
 
 /** One slice of retention; gives back the number of rows deleted. */
@@ -39,7 +50,8 @@ export function eraseUsage(usage: Connection): void {
     for (const each of ['requests', 'coarse', 'latency', 'fine'] as const) usage.run(db.deleteFrom(each).compile())
     marks.remove(usage, {})
     meters.remove(usage, {})
-    spent.remove(usage, {})
+    for (const each of [spent, quotas, clientDays]) each.remove(usage, {})
+    usage.exec('DELETE FROM reports')
   })
   shrink(usage)
 }

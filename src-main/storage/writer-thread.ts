@@ -10,6 +10,7 @@ import { type Files, filesIn, removeCopies, sizeOf } from './files.ts'
 import { takeLock } from './lock.ts'
 import { createStage } from './parts.ts'
 import { assertSound, type ReplaceableFile } from './replaceable.ts'
+import { addReports } from './reports.ts'
 import { headers, intents, records, slots } from './tables.ts'
 import { openUsageFile } from './usage-file.ts'
 import { eraseUsage, loadMemory, retain, saveMemory } from './usage-writes.ts'
@@ -44,6 +45,7 @@ function handlers(files: Files, config: Connection, usage: ReplaceableFile, clos
     loadVault: () => ({ header: headers.all(config)[0] ?? null, slots: slots.all(config), intents: intents.all(config) }),
     loadRecords: () => records.all(config),
     append: (batch) => usage.run((connection) => append(connection, batch)),
+    addReports: (rows) => usage.run((connection) => addReports(connection, rows)),
     nextBatch: () => usage.run(nextBatch),
     retain: ({ keep, now }) => usage.run((connection) => retain(connection, keep, now)),
     checkUsage: () => usage.run(assertSound),

@@ -2,11 +2,13 @@
 import { operationOf } from '../gateway/index.ts'
 import type { Operation } from '../gateway/types.ts'
 import { browserGate, checkHost } from './browser-gate.ts'
+import { nothingHere } from './call-refusals.ts'
 import { presentedTokens } from './client-token.ts'
+import { type DoorCall, refuseAtDoor } from './door.ts'
 import { type FailureLimiter, failuresAMinute } from './failure-limiter.ts'
 import { answerLocally, answerWith } from './local-answer.ts'
 import { checkHead, type Refusal } from './request-checks.ts'
-import { type Route, route } from './route.ts'
+import { type DoorRoute, type Route, route } from './route.ts'
 import { upstreamTarget } from './target.ts'
 import type { Exchange, ProxyClient, ProxyDeps, ProxyPool, RawHeaders } from './types.ts'
 
@@ -49,7 +51,7 @@ interface Gate {
 }
 
 /** Null when the request was answered here. */
-export function admit(exchange: Exchange, gate: Gate): AdmittedCall | null {
+export function admit(exchange: Exchange, gate: Gate): AdmittedCall | DoorCall | null {
   const { tokens, format } = presentedTokens(exchange.rawHeaders, exchange.target)
   const refuse = (refusal: Refusal, extra: readonly string[] = []) => {
     answerLocally(exchange, { format, refusal, extra, now: gate.deps.clock.now() })
@@ -68,11 +70,21 @@ export function admit(exchange: Exchange, gate: Gate): AdmittedCall | null {
     answerWith(exchange, 200, ['content-type', 'application/json'], Buffer.from('{"status":"ok"}'))
     return null
   }
+  if (where.kind === 'door') return atDoor(exchange, where, gate.deps, browser.cors)
   const { client, valid } = identify(tokens, gate.deps)
   if (client === null) return refuse(unauthorised(exchange, gate), browser.cors)
   const target = targetOf(where, exchange, { client, valid, deps: gate.deps })
   if ('status' in target) return refuse(target, browser.cors)
   return { exchange, client, clientTokens: valid, cors: browser.cors, target }
+}
+
+/** Whoever comes to a door has no client's token: one asks for it, the other has its own users. */
+function atDoor(exchange: Exchange, where: DoorRoute, { doors }: ProxyDeps, cors: RawHeaders): DoorCall | null {
+  const door = doors[where.door]()
+  if (door !== undefined && where.problem === null) return { exchange, where, door, cors }
+  const bad = { status: 400, code: 'BAD_TARGET', message: where.problem ?? '' }
+  refuseAtDoor(exchange, where.door, door === undefined ? nothingHere : bad, cors)
+  return null
 }
 
 function isReading({ method }: Exchange): boolean {
@@ -113,7 +125,7 @@ interface Asker {
   deps: ProxyDeps
 }
 
-function targetOf(where: Route, exchange: Exchange, asker: Asker): Target | Refusal {
+function targetOf(where: Exclude<Route, DoorRoute>, exchange: Exchange, asker: Asker): Target | Refusal {
   switch (where.kind) {
     case 'pool':
       return poolTarget(where, asker)

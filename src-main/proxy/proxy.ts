@@ -5,6 +5,7 @@ import { type AdmittedCall, admit } from './admission.ts'
 import { serveCall } from './call.ts'
 import type { CallContext } from './call-context.ts'
 import { connectionLimit } from './connection-limit.ts'
+import { answerDoor, type DoorCall, doorMemory } from './door.ts'
 import { createEstimates } from './estimates.ts'
 import { createFailureLimiter } from './failure-limiter.ts'
 import { createHttpAcceptor } from './http-acceptor.ts'
@@ -64,6 +65,7 @@ export function createProxy(deps: ProxyDeps, limits: Partial<ProxyLimits> = {}):
   const calls = new Set<Promise<void>>()
   const limiter = createFailureLimiter(deps.clock)
   const replay = createReplayBudget(replayTotalBytes)
+  const memory = createReplayBudget(doorMemory)
   const estimates = createEstimates(deps.cost, deps.clock)
   const accounts = createAccountWatch((keyId, account) => {
     try {
@@ -81,15 +83,17 @@ export function createProxy(deps: ProxyDeps, limits: Partial<ProxyLimits> = {}):
     retries.set(slug, known)
     return known
   }
-  const serve = (call: AdmittedCall, context: CallContext) => {
+  const track = (done: Promise<void>) => {
+    calls.add(done)
+    void done.finally(() => calls.delete(done))
+  }
+  const serve = (call: AdmittedCall | DoorCall, context: CallContext) => {
+    if ('door' in call) return track(answerDoor(call, { deps, memory }))
     const { target } = call
     if (target.kind === 'unified' && target.operation.kind === 'models') return answerModels(call, target.operation, deps)
     // Only what is told of a call can still fail here, and never the next call with it.
-    const done = (target.kind === 'metrics' ? answerMetrics(call, deps) : serveCall(call, context)).catch((error: unknown) =>
-      logFailure(deps.log, error, 'a proxied call could not be recorded'),
-    )
-    calls.add(done)
-    void done.finally(() => calls.delete(done))
+    const done = target.kind === 'metrics' ? answerMetrics(call, deps) : serveCall(call, context)
+    track(done.catch((error: unknown) => logFailure(deps.log, error, 'a proxied call could not be recorded')))
   }
 
   return {

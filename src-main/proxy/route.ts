@@ -8,9 +8,21 @@ export type Route =
   /** `path` is whole, with its /v1 or /v1beta. */
   | { kind: 'unified'; path: string; query: string }
   | { kind: 'prompt'; slug: string }
+  | DoorRoute
   /** Not a pool's name: reserved for Keywheel, or nothing at all. */
   | { kind: 'none' }
   | { kind: 'bad'; message: string }
+
+/** What is no call: programs that ask for a token, the apipool protocol. */
+export interface DoorRoute {
+  kind: 'door'
+  door: 'connect' | 'apipool'
+  /** Whole, as the client sent it. */
+  path: string
+  query: string
+  /** What is wrong with the path; null = nothing. */
+  problem: string | null
+}
 
 /** Splits `/<first>/rest?query`. `rest` is '' or begins with one '/', `query` is '' or begins with '?'; both as the client sent them. */
 export function route(target: string): Route {
@@ -18,6 +30,8 @@ export function route(target: string): Route {
   const path = mark < 0 ? target : target.slice(0, mark)
   const query = mark < 0 ? '' : target.slice(mark)
   const problem = pathProblem(path)
+  const door = /^\/(connect|api\/v1)(?:\/|$)/.exec(path)?.[1]
+  if (door !== undefined) return { kind: 'door', door: door === 'connect' ? 'connect' : 'apipool', path, query, problem }
   if (problem !== null) return { kind: 'bad', message: problem }
   const end = path.indexOf('/', 1)
   const first = end < 0 ? path.slice(1) : path.slice(1, end)

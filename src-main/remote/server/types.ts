@@ -44,6 +44,42 @@ export class ApiProblem extends Error {
 
 /** By method and address below /api/v1, e.g. `GET /pools/{id}/config`; fixed addresses go before those with names. */
 export type ApiRoutes = Readonly<Record<string, ApiRoute>>
-export type ApiRoute =
+export type ApiRoute = {
+  /** Bytes of a body that are read at most; absent = 1 MiB. */
+  maxBody?: number
+} & (
   | { open: true; run(request: ApiRequest): Promise<ApiAnswer> }
   | { open: false; admin: boolean; run(request: ApiRequest, user: ApiUser): Promise<ApiAnswer> }
+)
+
+/** A request as the proxy's port hands it over. */
+export interface ServerRequest {
+  method: string
+  /** From the first slash, without its query, percent-encoded as it came. */
+  path: string
+  query: URLSearchParams
+  header: HeaderReader
+  body: Uint8Array
+  peer: { address: string; port: number }
+  gone: AbortSignal
+}
+
+export interface ServerAnswer {
+  status: number
+  /** Name, value, name, value… */
+  headers: string[]
+  body: Uint8Array
+}
+
+export interface ApipoolServer {
+  /** Bytes of a body that are read at most; more is 413. */
+  maxBody(request: Pick<ServerRequest, 'method' | 'path'>): number
+  /** Never rejects. */
+  answer(request: ServerRequest): Promise<ServerAnswer>
+}
+
+export interface ServerDeps {
+  /** Whose access token it is. Throws ApiProblem 401 or 403. */
+  userOf(accessToken: string): Promise<ApiUser>
+  log: { warn(fields: object, message: string): void }
+}

@@ -1,0 +1,2 @@
+/** The door of this room: the server side of the apipool protocol. */
+export { createApipoolServer } from './server.ts'

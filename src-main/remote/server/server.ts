@@ -1,0 +1,93 @@
+/** The apipool-server, put together from tables of routes: finds the route, knows who asks, answers in JSON. */
+import { problemOf } from './failure.ts'
+import { matcherOf } from './matching.ts'
+import {
+  type ApiAnswer,
+  ApiProblem,
+  type ApipoolServer,
+  type ApiRequest,
+  type ApiRoute,
+  type ApiRoutes,
+  type ServerAnswer,
+  type ServerDeps,
+  type ServerRequest,
+} from './types.ts'
+import { jsonProblem } from './validation.ts'
+
+const prefix = '/api/v1'
+const usualBody = 1024 * 1024
+
+/** Routes have their addresses below `/api/v1`; two of one address are refused at once. */
+export function createApipoolServer(tables: readonly ApiRoutes[], { userOf, log }: ServerDeps): ApipoolServer {
+  const match = matcherOf(tables)
+
+  const find = ({ method, path }: Pick<ServerRequest, 'method' | 'path'>) =>
+    path.startsWith(`${prefix}/`) ? match(method, path.slice(prefix.length)) : ({ kind: 'none' } as const)
+
+  const run = async (request: ServerRequest): Promise<ApiAnswer> => {
+    const found = find(request)
+    if (found.kind === 'none') throw new ApiProblem(404, 'Not Found')
+    if (found.kind === 'other-methods') {
+      throw new ApiProblem(405, 'Method Not Allowed', { allow: found.allowed.join(', ') })
+    }
+    const { route, params } = found
+    if (route.open) return route.run(asked(request, params))
+    const user = await userOf(bearerOf(request))
+    assertAllowed(route, user)
+    return route.run(asked(request, params), user)
+  }
+
+  return {
+    maxBody(request) {
+      const found = find(request)
+      return (found.kind === 'route' ? found.route.maxBody : undefined) ?? usualBody
+    },
+    async answer(request) {
+      try {
+        return onTheWire(await run(request))
+      } catch (error) {
+        const { status, detail, headers } = problemOf(error, `${request.method} ${request.path}`, log)
+        return onTheWire({ status, json: { detail }, headers })
+      }
+    },
+  }
+}
+
+function asked({ body, ...request }: ServerRequest, params: Record<string, string>): ApiRequest {
+  return { ...request, params, body: body.byteLength === 0 ? undefined : parsed(body) }
+}
+
+function parsed(body: Uint8Array): unknown {
+  let text: string
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(body)
+  } catch {
+    throw new ApiProblem(400, 'There was an error parsing the body')
+  }
+  try {
+    return JSON.parse(text) as unknown
+  } catch (error) {
+    throw jsonProblem(error)
+  }
+}
+
+/** The scheme is matched as apipool-server does: `Bearer`, one space, and not `bearer`. */
+function bearerOf({ header }: ServerRequest): string {
+  const value = header('authorization')
+  if (value?.startsWith('Bearer ')) return value.slice('Bearer '.length)
+  throw new ApiProblem(401, 'Missing or invalid Authorization header', { 'www-authenticate': 'Bearer' })
+}
+
+function assertAllowed(route: ApiRoute, user: { role: string }): void {
+  if (!route.open && route.admin && user.role !== 'admin') {
+    throw new ApiProblem(403, 'This needs the role admin. Keywheel: Connect > Users.')
+  }
+}
+
+/** What is said here is for one user, and often a secret: nothing on the way may keep it. */
+function onTheWire(answer: ApiAnswer): ServerAnswer {
+  const text = 'json' in answer ? JSON.stringify(answer.json) : answer.text
+  const type = 'json' in answer ? 'application/json' : answer.type
+  const named = { 'content-type': type, 'cache-control': 'no-store', ...answer.headers }
+  return { status: answer.status, headers: Object.entries(named).flat(), body: new TextEncoder().encode(text) }
+}

@@ -6,6 +6,7 @@ import type {
   ClientRow,
   ConfigWrites,
   KeyRow,
+  LinkKeyRow,
   LinkRow,
   Loaded,
   PoolRow,
@@ -34,6 +35,8 @@ export interface Catalog {
   readonly remotes: ReadonlyMap<string, RemoteRow>
   /** By the pool here. */
   readonly links: ReadonlyMap<string, LinkRow>
+  /** Keys of a synced pool by their names at its server. */
+  linkKeysOf(pool: string): ReadonlyMap<string, LinkKeyRow>
   readonly users: ReadonlyMap<string, UserRow>
   readonly refreshes: ReadonlyMap<string, RefreshRow>
   readonly routes: ReadonlyMap<string, RouteRow>
@@ -63,6 +66,7 @@ export interface Catalog {
 
 const none: ReadonlyMap<string, Rank> = new Map()
 const noKeys: ReadonlySet<string> = new Set()
+const noLinkKeys: ReadonlyMap<string, LinkKeyRow> = new Map()
 const noVersions: ReadonlyMap<number, PromptVersionRow> = new Map()
 
 export function createCatalog(storage: Pick<Storage, 'write'>, loaded: Loaded): Catalog {
@@ -73,6 +77,7 @@ export function createCatalog(storage: Pick<Storage, 'write'>, loaded: Loaded): 
   const approvals = new Map(loaded.approvals.map((row) => [row.id, row]))
   const remotes = new Map(loaded.remotes.map((row) => [row.id, row]))
   const links = new Map(loaded.links.map((row) => [row.pool, row]))
+  const linkKeys = new Map<string, Map<string, LinkKeyRow>>()
   const users = new Map(loaded.users.map((row) => [row.id, row]))
   const refreshes = new Map(loaded.refreshes.map((row) => [row.id, row]))
   const routes = new Map(loaded.routes.map((row) => [row.id, row]))
@@ -114,9 +119,23 @@ export function createCatalog(storage: Pick<Storage, 'write'>, loaded: Loaded): 
     if (known) known.set(row.version, row)
     else versions.set(row.slug, new Map([[row.version, row]]))
   }
+  const putLinkKey = (row: LinkKeyRow) => {
+    const known = linkKeys.get(row.pool)
+    if (known) known.set(row.identifier, row)
+    else linkKeys.set(row.pool, new Map([[row.identifier, row]]))
+  }
+  const removeLink = (pool: string) => {
+    links.delete(pool)
+    linkKeys.delete(pool)
+  }
   const removeRemote = (id: string) => {
     remotes.delete(id)
-    for (const [pool, link] of links) if (link.remoteId === id) links.delete(pool)
+    for (const [pool, link] of links) if (link.remoteId === id) removeLink(pool)
+  }
+  /** With a key goes what is known of it at a server. */
+  const removeLinkedKeys = (ids: ReadonlySet<string>) => {
+    if (ids.size === 0) return
+    for (const rows of linkKeys.values()) for (const [name, row] of rows) if (ids.has(row.keyId)) rows.delete(name)
   }
   const removeUser = (id: string) => {
     users.delete(id)
@@ -132,7 +151,9 @@ export function createCatalog(storage: Pick<Storage, 'write'>, loaded: Loaded): 
     for (const id of writes.removeClients ?? []) clients.delete(id)
     for (const id of writes.removeApprovals ?? []) approvals.delete(id)
     for (const id of writes.removeRemotes ?? []) removeRemote(id)
-    for (const { pool } of writes.removeLinks ?? []) links.delete(pool)
+    for (const { pool } of writes.removeLinks ?? []) removeLink(pool)
+    for (const { pool, identifier } of writes.removeLinkKeys ?? []) linkKeys.get(pool)?.delete(identifier)
+    removeLinkedKeys(new Set(writes.removeKeys))
     for (const id of writes.removeUsers ?? []) removeUser(id)
     for (const id of writes.removeRefreshes ?? []) refreshes.delete(id)
     for (const id of writes.removeRoutes ?? []) routes.delete(id)
@@ -144,6 +165,7 @@ export function createCatalog(storage: Pick<Storage, 'write'>, loaded: Loaded): 
     for (const row of writes.putApprovals ?? []) approvals.set(row.id, row)
     for (const row of writes.putRemotes ?? []) remotes.set(row.id, row)
     for (const row of writes.putLinks ?? []) links.set(row.pool, row)
+    for (const row of writes.putLinkKeys ?? []) putLinkKey(row)
     for (const row of writes.putUsers ?? []) users.set(row.id, row)
     for (const row of writes.putRefreshes ?? []) refreshes.set(row.id, row)
     for (const row of writes.putRoutes ?? []) routes.set(row.id, row)
@@ -157,6 +179,7 @@ export function createCatalog(storage: Pick<Storage, 'write'>, loaded: Loaded): 
 
   for (const row of loaded.keys) putKey(row)
   for (const row of loaded.promptVersions) putVersion(row)
+  for (const row of loaded.linkKeys) putLinkKey(row)
   for (const { keyId, pool, priority, weight } of loaded.memberships) {
     poolsOf.set(keyId, (poolsOf.get(keyId) ?? new Map<string, Rank>()).set(pool, { priority, weight }))
     keysOf.set(pool, (keysOf.get(pool) ?? new Set()).add(keyId))
@@ -173,6 +196,7 @@ export function createCatalog(storage: Pick<Storage, 'write'>, loaded: Loaded): 
     refreshes,
     routes,
     prompts,
+    linkKeysOf: (pool) => linkKeys.get(pool) ?? noLinkKeys,
     pool(slug, field = 'slug') {
       const row = pools.get(slug)
       if (row && row.deletedAt === null) return row

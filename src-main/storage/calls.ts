@@ -11,7 +11,7 @@ import type {
   UsageSeries,
   UsageSummary,
 } from '../../src-preload/contract/index.ts'
-import type { Keep, KeyModelQuery, KeyModelUse, UsageBatch } from '../usage/types.ts'
+import type { Followed, FollowQuery, Keep, KeyModelQuery, KeyModelUse, UsageBatch } from '../usage/types.ts'
 import type { SealedRecord, SlotRow, VaultHeader, VaultIntent } from '../vault/types.ts'
 import { isCorrupt, toWire, type WireError } from './errors.ts'
 import type { WritePart } from './parts.ts'
@@ -51,6 +51,7 @@ export interface ReaderCalls {
   get(input: { id: string }): RequestRow | null
   reports(query: Parameters<ReportStore['list']>[0]): { rows: ReportRow[]; total: number }
   clientDays(query: Parameters<Storage['clientDays']>[0]): ClientDayRow[]
+  follow(query: FollowQuery): Followed
   close(): void
 }
 

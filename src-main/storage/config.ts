@@ -8,6 +8,7 @@ import {
   headers,
   intents,
   keys,
+  linkKeys,
   links,
   memberships,
   pools,
@@ -33,6 +34,7 @@ export function load(config: Connection): Omit<Loaded, 'memory'> {
     approvals: approvals.all(config),
     remotes: remotes.all(config),
     links: links.all(config),
+    linkKeys: linkKeys.all(config),
     users: users.all(config),
     refreshes: refreshes.all(config),
     routes: routes.all(config),
@@ -51,6 +53,7 @@ export function write(config: Connection, writes: ConfigWrites): void {
     for (const id of writes.removeApprovals ?? []) approvals.remove(config, { id })
     for (const id of writes.removeRemotes ?? []) remotes.remove(config, { id })
     for (const link of writes.removeLinks ?? []) links.remove(config, link)
+    for (const linkKey of writes.removeLinkKeys ?? []) linkKeys.remove(config, linkKey)
     for (const id of writes.removeUsers ?? []) users.remove(config, { id })
     for (const id of writes.removeRefreshes ?? []) refreshes.remove(config, { id })
     for (const id of writes.removeRoutes ?? []) routes.remove(config, { id })
@@ -65,6 +68,7 @@ export function write(config: Connection, writes: ConfigWrites): void {
     for (const row of writes.putApprovals ?? []) approvals.put(config, row)
     for (const row of writes.putRemotes ?? []) remotes.put(config, row)
     for (const row of writes.putLinks ?? []) links.put(config, row)
+    for (const row of writes.putLinkKeys ?? []) linkKeys.put(config, row)
     for (const row of writes.putUsers ?? []) users.put(config, row)
     for (const row of writes.putRefreshes ?? []) refreshes.put(config, row)
     for (const row of writes.putRoutes ?? []) routes.put(config, row)
@@ -93,7 +97,7 @@ function writeVault(config: Connection, writes: VaultWrites): void {
 /** Everything but the settings and how the vault is locked, down to the free pages. */
 export function erase(config: Connection): void {
   config.transaction(() => {
-    for (const each of [memberships, keys, pools, clients, approvals, links, remotes, refreshes, users, routes])
+    for (const each of [memberships, keys, pools, clients, approvals, linkKeys, links, remotes, refreshes, users, routes])
       each.remove(config, {})
     for (const each of [promptVersions, prompts, audit, records]) each.remove(config, {})
   })

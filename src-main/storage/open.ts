@@ -81,6 +81,7 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
       list: (query) => reader.ask('reports', query),
     },
     clientDays: (query) => reader.ask('clientDays', query),
+    followRequests: (query) => reader.ask('follow', query),
     async erase() {
       await cache.clear()
       await writer.erase()

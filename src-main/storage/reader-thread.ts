@@ -1,5 +1,6 @@
 /** The thread that answers lists and dashboards. It may be abandoned in the middle of a query, so it can only read. */
 import { parentPort, workerData } from 'node:worker_threads'
+import { follow } from '../usage/follow.ts'
 import { keyModels } from '../usage/key-models.ts'
 import { keys, models, series, summary } from '../usage/queries.ts'
 import { get, list } from '../usage/requests.ts'
@@ -21,6 +22,7 @@ function open(folder: string): ReaderCalls {
     get: ({ id }) => get(usage, id),
     reports: (query) => listReports(usage, query),
     clientDays: (query) => daysOf(usage, query),
+    follow: (query) => follow(usage, query),
     close: () => usage.close(),
   }
 }

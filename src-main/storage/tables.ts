@@ -8,6 +8,7 @@ import type {
   ClientDayRow,
   ClientRow,
   KeyRow,
+  LinkKeyRow,
   LinkRow,
   MarkRow,
   MembershipRow,
@@ -117,6 +118,14 @@ export const links = table<LinkRow>('links', ['remoteId', 'pool'], {
   interval: 'plain',
   report: 'flag',
   createdAt: 'plain',
+})
+
+export const linkKeys = table<LinkKeyRow>('linkKeys', ['pool', 'identifier'], {
+  pool: 'plain',
+  identifier: 'plain',
+  keyId: 'plain',
+  brought: 'flag',
+  missingSince: 'plain',
 })
 
 export const users = table<UserRow>('users', ['id'], {
@@ -344,6 +353,12 @@ export const configMigrations: readonly Migration[] = [
         mode TEXT NOT NULL, interval INTEGER NOT NULL, report INTEGER NOT NULL, createdAt INTEGER NOT NULL,
         PRIMARY KEY (remoteId, pool)
       ) STRICT;
+      CREATE TABLE linkKeys (
+        pool TEXT NOT NULL REFERENCES links (pool) ON DELETE CASCADE, identifier TEXT NOT NULL,
+        keyId TEXT NOT NULL REFERENCES keys (id) ON DELETE CASCADE, brought INTEGER NOT NULL, missingSince INTEGER,
+        PRIMARY KEY (pool, identifier)
+      ) STRICT;
+      CREATE INDEX linkKeysByKey ON linkKeys (keyId);
       CREATE TABLE users (
         id TEXT PRIMARY KEY, username TEXT NOT NULL UNIQUE, email TEXT NOT NULL, role TEXT NOT NULL, mayReveal INTEGER NOT NULL,
         pools TEXT, active INTEGER NOT NULL, password TEXT NOT NULL, createdAt INTEGER NOT NULL, lastLoginAt INTEGER

@@ -15,7 +15,7 @@ import type {
   Quota,
   Strategy,
 } from '../../src-preload/contract/index.ts'
-import type { UsageStore } from '../usage/types.ts'
+import type { Followed, FollowQuery, UsageStore } from '../usage/types.ts'
 import type { VaultStore, VaultWrites } from '../vault/types.ts'
 
 export interface PoolRow {
@@ -127,6 +127,18 @@ export interface LinkRow {
   interval: number
   report: boolean
   createdAt: number
+}
+
+/** Which key here stands for a key of a synced pool's server. */
+export interface LinkKeyRow {
+  pool: string
+  /** Its name there. */
+  identifier: string
+  keyId: string
+  /** It came from the server; otherwise it was here before, and is not the server's to change or delete. */
+  brought: boolean
+  /** The server's list has been without it since then, wall ms; null = it is there. */
+  missingSince: number | null
 }
 
 /** Somebody who may log in at our own apipool-server. */
@@ -288,6 +300,7 @@ export interface Loaded {
   approvals: ApprovalRow[]
   remotes: RemoteRow[]
   links: LinkRow[]
+  linkKeys: LinkKeyRow[]
   users: UserRow[]
   refreshes: RefreshRow[]
   routes: RouteRow[]
@@ -314,7 +327,10 @@ export interface ConfigWrites {
   /** With their links. */
   removeRemotes?: string[]
   putLinks?: LinkRow[]
+  /** With what is known of their keys. */
   removeLinks?: Pick<LinkRow, 'remoteId' | 'pool'>[]
+  putLinkKeys?: LinkKeyRow[]
+  removeLinkKeys?: Pick<LinkKeyRow, 'pool' | 'identifier'>[]
   putUsers?: UserRow[]
   /** With their refresh tokens. */
   removeUsers?: string[]
@@ -362,6 +378,8 @@ export interface Storage {
   readonly usage: UsageStore
   readonly cache: CacheStore
   readonly reports: ReportStore
+  /** A pool's requests in the order in which they were written down. */
+  followRequests(query: FollowQuery): Promise<Followed>
   /** What a client has used by day, the oldest first; both ends inclusive. */
   clientDays(query: { client: string; from: string; to: string }): Promise<ClientDayRow[]>
   sizes(): Promise<{ databaseBytes: number; usageBytes: number; cacheBytes: number }>

@@ -34,6 +34,19 @@ export interface KeyModelQuery {
   to: number
 }
 
+export interface FollowQuery {
+  pool: string
+  /** What was read so far (`Followed.to`); null = everything that is there now is known already. */
+  after: number | null
+}
+export interface Followed {
+  /** Requests to the pool and those that fell back to it, the oldest first. */
+  rows: (Pick<RequestRow, 'id' | 'at' | 'pool' | 'method' | 'path' | 'msQueued' | 'attempts'> & { number: number })[]
+  to: number
+  /** There is more behind `to`. */
+  more: boolean
+}
+
 /** How long request rows stay: whichever is reached first. */
 export interface Keep {
   days: number

@@ -13,6 +13,8 @@ export interface ClientIdentity {
   lane: Lane
   /** Wall ms from which its token is refused; null = never. */
   expiresAt: number | null
+  /** Keywheel's own test: drafts and retired pools answer it as well. */
+  own?: true
 }
 
 /** Who a token belongs to, from memory. */

@@ -2,7 +2,7 @@
 import { operationOf } from '../gateway/index.ts'
 import type { Operation } from '../gateway/types.ts'
 import { browserGate, checkHost } from './browser-gate.ts'
-import { nothingHere } from './call-refusals.ts'
+import { nothingHere, poolRetired } from './call-refusals.ts'
 import { presentedTokens } from './client-token.ts'
 import { type DoorCall, refuseAtDoor } from './door.ts'
 import { type FailureLimiter, failuresAMinute } from './failure-limiter.ts'
@@ -151,13 +151,27 @@ function poolTarget(
   { client, valid, deps }: Asker,
 ): PoolTarget | Refusal {
   const pool = deps.findPool(slug)
-  // The same answer for both: a client is not told of pools that are none of its business.
-  if (pool === undefined || !mayUsePool(client, pool.slug)) {
+  // The same answer for all: a client is not told of pools that are none of its business, or not yet.
+  if (pool === undefined || !mayUsePool(client, pool.slug) || (pool.state === 'draft' && !client.own)) {
     return { status: 404, code: 'POOL_NOT_FOUND', message: `This client has no such pool. ${addresses}` }
   }
+  if (pool.state === 'retired' && !client.own) return poolRetired(successorOf(pool, client, deps))
   const path = upstreamTarget({ pool, rest, query, clientTokens: valid })
   if (path === null) return { status: 400, code: 'BAD_TARGET', message: 'This path would leave the pool.' }
   return { kind: 'pool', pool, rest, query, path }
+}
+
+/** Where the line of successors ends in a pool that serves; null = nowhere that this client may go. */
+function successorOf(pool: ProxyPool, client: ProxyClient, deps: ProxyDeps): string | null {
+  const seen = new Set<string>()
+  for (let next = pool; next.successor !== null && !seen.has(next.slug); ) {
+    seen.add(next.slug)
+    const after = deps.findPool(next.successor)
+    if (after?.state === 'published') return mayUsePool(client, after.slug) ? after.slug : null
+    if (after?.state !== 'retired') return null
+    next = after
+  }
+  return null
 }
 
 /** Whether a client was given that pool. */

@@ -78,6 +78,14 @@ export function promptRetired(successor: string | null): Refusal {
   return { status: 410, code: 'PROMPT_RETIRED', message: `This prompt was retired.${instead}` }
 }
 
+/** `successor` null = there is none that this client could use. */
+export function poolRetired(successor: string | null): Refusal {
+  const gone: Refusal = { status: 410, code: 'POOL_RETIRED', message: 'This pool was retired.' }
+  if (successor === null) return gone
+  const link = `</${successor}>; rel="successor-version"`
+  return { ...gone, message: `${gone.message} /${successor} takes its place.`, link }
+}
+
 export const textIsNoStream: Refusal = {
   status: 400,
   code: 'NOT_ACCEPTABLE',

@@ -23,8 +23,11 @@ export function stepsOf({ call, target, model, json, deps }: RawCall): readonly 
   const asked: Step = { pool: pool.slug, model: model ?? undefined }
   if (model === null || pool.config.fallback.length === 0) return [asked]
   if (pool.provider.withModel(rest, json, model) === null) return [asked]
-  const allowed = (slug: string) =>
-    slug === pool.slug || (mayUsePool(call.client, slug) && deps.findPool(slug)?.provider.format === pool.provider.format)
+  const allowed = (slug: string) => {
+    if (slug === pool.slug) return true
+    const other = deps.findPool(slug)
+    return mayUsePool(call.client, slug) && other?.state === 'published' && other.provider.format === pool.provider.format
+  }
   return [asked, ...deps.engine.chain(pool.slug, model).slice(1)].filter((step) => allowed(step.pool))
 }
 

@@ -20,6 +20,7 @@ export function answerLocally(exchange: Exchange, { format, refusal, now, extra 
   const raw: RawHeaders = [...Object.entries(headers).flat(), ...extra, ...waitHeaders(refusal, now)]
   // OpenAI's and Anthropic's SDKs would otherwise repeat any 429.
   if (refusal.final === true) raw.push('x-should-retry', 'false')
+  if (refusal.link !== undefined) raw.push('link', refusal.link)
   if (refusal.status === 401) raw.push('www-authenticate', 'Bearer realm="keywheel"')
   return answerWith(exchange, refusal.status, raw, Buffer.from(body))
 }

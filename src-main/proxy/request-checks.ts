@@ -10,6 +10,8 @@ export interface Refusal {
   retryAfter?: number
   /** For 429: how many there may be in the window that is used up, where that is one number. */
   limit?: number
+  /** For Link. */
+  link?: string
   /** Nothing will change by itself: SDKs are told not to try again. */
   final?: true
 }

@@ -36,6 +36,8 @@ export interface ProxyClient {
   lane: Lane
   /** Models it may ask for (names, `prefix*` or `*`); null = all. */
   models: readonly string[] | null
+  /** Keywheel's own test: pools that are no clients' yet, or no more, answer it as well. */
+  own?: true
 }
 
 /** What money a call may still spend, over the budgets of its pool and its client. Keys have theirs in the engine. */

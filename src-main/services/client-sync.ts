@@ -52,7 +52,7 @@ export function keepClientsKnown(directory: ClientDirectory, catalog: Catalog, c
       }),
     borrowToken() {
       const { token, hash } = newToken()
-      directory.set(hash, { id: `test-${clock.mono()}`, name: 'Keywheel test', ...unlimited })
+      directory.set(hash, { id: `test-${clock.mono()}`, name: 'Keywheel test', own: true, ...unlimited })
       return { token, revoke: () => directory.remove(hash) }
     },
   }

@@ -11,7 +11,11 @@ import { rulesOf } from './pool-rules.ts'
 
 export function syncEngine(engine: PoolEngine, catalog: Catalog, log: ProxyLog): void {
   const buckets = keepBucketLimits(engine, catalog)
-  const isPool = (slug: string) => catalog.pools.get(slug)?.deletedAt === null
+  /** Calls fall back only to pools that clients could call. */
+  const isPool = (slug: string) => {
+    const row = catalog.pools.get(slug)
+    return row?.deletedAt === null && row.state === 'published'
+  }
   const setPool = (row: PoolRow) => {
     const { slug: pool } = row
     if (row.deletedAt !== null) return engine.removePool(pool)

@@ -17,7 +17,7 @@ import { listModels, type ModelListDeps } from './model-list.ts'
 export interface Models {
   /** Another object after each change of routes, pools or lists. */
   router(): Router
-  /** Every model of every pool. */
+  /** Every model of every pool that clients may call. */
   served(): ServedModel[]
   /** Asks every provider now; resolves when all have answered or failed. What fails keeps its old list. */
   refresh(): Promise<void>
@@ -65,7 +65,9 @@ export function createModels(deps: ModelDeps): Models {
     const list = lists.get(row.slug)
     return list?.address === addressOf(row) ? list.models : null
   }
-  const isAsked = (row: PoolRow) => findProvider(row.provider)?.models.path !== null && row.config.models === undefined
+  const isAsked = (row: PoolRow) =>
+    row.state !== 'retired' && findProvider(row.provider)?.models.path !== null && row.config.models === undefined
+  const published = () => livePools().filter((row) => row.state === 'published')
   const isOpen = (row: PoolRow) => row.provider === 'demo' || vault.status().state === 'unlocked'
 
   const changed = () => {
@@ -73,7 +75,7 @@ export function createModels(deps: ModelDeps): Models {
     router = undefined
     bus.publish({ type: 'changed', what: 'models' })
   }
-  const known = () => (index ??= modelIndex(livePools(), [...catalog.routes.values()], listed))
+  const known = () => (index ??= modelIndex(published(), [...catalog.routes.values()], listed))
 
   const ask = async (row: PoolRow): Promise<ConfigWrites['putSettings']> => {
     const answer = await listModels(row, deps, stopping.signal)
@@ -136,7 +138,7 @@ export function createModels(deps: ModelDeps): Models {
     served: () => {
       const { served } = known()
       const byPool = Map.groupBy(served, ({ pool }) => pool)
-      return livePools().flatMap((row) => {
+      return published().flatMap((row) => {
         const entries = byPool.get(row.slug) ?? []
         const models = entries.map(({ model }) => model)
         const ready = isOpen(row) ? engine.servable(row.slug, models) : []

@@ -13,6 +13,7 @@ import type { KeyViews } from './key-view.ts'
 import { accountsOf } from './pool-accounts.ts'
 import { newPool, patched } from './pool-row.ts'
 import { configOf } from './pool-rules.ts'
+import { assertSuccessor } from './pool-successor.ts'
 import { providerView } from './provider-view.ts'
 import { rehearsePools } from './rehearsal.ts'
 import { trashMs } from './trash.ts'
@@ -43,7 +44,8 @@ export function createPoolService({ catalog, vault, engine, clock, views, demo, 
       name: row.name,
       alias: row.alias,
       state: row.state,
-      successor: row.successor,
+      // One in the trash may come back; nobody is sent there meanwhile.
+      successor: catalog.pools.get(row.successor ?? '')?.deletedAt === null ? row.successor : null,
       provider: row.provider,
       baseUrl: demo.baseUrlOf(row),
       auth: row.auth,
@@ -113,6 +115,18 @@ export function createPoolService({ catalog, vault, engine, clock, views, demo, 
         if (row.deletedAt === null) return view(row)
         if (row.provider === 'demo') await demo.start()
         return put({ ...row, deletedAt: null }, actor, 'pool.restore')
+      }),
+    publish: (slug, actor) =>
+      catalog.exclusive(async () => {
+        const row = catalog.pool(slug)
+        return put({ ...row, state: 'published', successor: null, updatedAt: clock.now() }, actor, 'pool.publish')
+      }),
+    retire: (slug, successor, actor) =>
+      catalog.exclusive(async () => {
+        const row = catalog.pool(slug)
+        if (row.state === 'draft') throw invalid('slug', 'this pool was never published; delete it instead')
+        if (successor !== null) assertSuccessor(slug, successor, catalog)
+        return put({ ...row, state: 'retired', successor, updatedAt: clock.now() }, actor, 'pool.retire')
       }),
     trust: (slug, actor) =>
       catalog.exclusive(async () => {

@@ -30,12 +30,13 @@ export interface ProxyDepsSources {
   wayFor: ProxyDeps['wayFor']
   trust: NonNullable<ProxyDeps['trust']>
   metrics: ProxyDeps['metrics']
+  doors: ProxyDeps['doors']
   onFinished(row: RequestRow): void
 }
 
 export function proxyDeps(sources: ProxyDepsSources): ProxyDeps {
   const { clock, engine, catalog, vault, demo, directory, accounts, models, log } = sources
-  const { cost, spending, cache, wayFor, trust, metrics, onFinished } = sources
+  const { cost, spending, cache, wayFor, trust, metrics, doors, onFinished } = sources
   // Rows are replaced, never changed, so a row is its own version: what was made of it stays true.
   const pools = new WeakMap<PoolRow, ProxyPool>()
   const poolOf = (row: PoolRow): ProxyPool => {
@@ -61,6 +62,7 @@ export function proxyDeps(sources: ProxyDepsSources): ProxyDeps {
     wayFor,
     trust,
     metrics,
+    doors,
     onFinished,
     router: models.router,
     servedModels: models.served,

@@ -3,6 +3,7 @@ import type { Clock } from '../pool/types.ts'
 import type { AuditRow } from '../storage/types.ts'
 import type { Vault } from '../vault/types.ts'
 import type { Catalog } from './catalog.ts'
+import { pointingElsewhere } from './pool-successor.ts'
 
 /** How long a deletion can be undone, in ms. The window offers it for 10 s. */
 export const trashMs = 30_000
@@ -23,7 +24,12 @@ export function createTrash(catalog: Catalog, vault: Vault, clock: Clock): { swe
         const withoutSecret = keys.filter((row) => row.fingerprint === null).map((row) => row.id)
         const removeKeys = [...new Set([...demoKeys, ...withoutSecret])]
         if (pools.length > 0 || removeKeys.length > 0)
-          await catalog.commit({ removePools: pools, removeKeys, audit: purged(...pools, ...removeKeys) })
+          await catalog.commit({
+            removePools: pools,
+            putPools: pointingElsewhere(catalog.pools.values(), pools, clock.now()),
+            removeKeys,
+            audit: purged(...pools, ...removeKeys),
+          })
         const secret = keys.filter((row) => row.fingerprint !== null).map((row) => row.id)
         if (secret.length === 0 || vault.status().state !== 'unlocked') return
         await vault.remove(secret, (vaultWrites) =>

@@ -206,6 +206,10 @@ test('only health is told without a token, and nothing else of what is here', as
   ]) {
     expect((await call(path)).status).toBe(404)
   }
+  // The doors are shut, and there is nothing behind them for anybody.
+  for (const path of ['/connect', '/connect/x', '/api/v1', '/api/v1/auth/login']) {
+    expect((await fetch(house.url + path)).status).toBe(404)
+  }
   expect(upstream.requests).toHaveLength(0)
   expect(house.rows).toHaveLength(0)
 })

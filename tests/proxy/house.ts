@@ -9,7 +9,7 @@ import type { KeySpec, Lane, MeterView, PoolRules, StrategyName } from '../../sr
 import { providers } from '../../src-main/providers/index.ts'
 import type { Resolve } from '../../src-main/proxy/guarded-connect.ts'
 import { createProxy, type Proxy, type ProxyLimits } from '../../src-main/proxy/proxy.ts'
-import type { KeptAnswer, PromptFound, ProxyPool, Spending } from '../../src-main/proxy/types.ts'
+import type { KeptAnswer, PromptFound, ProxyDeps, ProxyPool, Spending } from '../../src-main/proxy/types.ts'
 import {
   type AuthStyle,
   KeywheelError,
@@ -22,6 +22,8 @@ import {
 
 export interface HousePool {
   slug: string
+  state?: ProxyPool['state']
+  successor?: string
   provider?: keyof typeof providers
   baseUrl: string
   auth?: AuthStyle
@@ -82,6 +84,8 @@ interface Options {
   routes?: HouseRoute[]
   prompts?: Record<string, PromptFound>
   spending?: Spending
+  quotas?: ProxyDeps['quotas']
+  doors?: ProxyDeps['doors']
 }
 
 /** A route with what it leaves open. */
@@ -106,7 +110,8 @@ export async function openHouse(pools: HousePool[], options: Options = {}): Prom
     const provider = providers[pool.provider ?? 'openai']
     const auth = pool.auth ?? provider.auth
     const sticky = pool.strategy === 'sticky'
-    known.set(pool.slug, { slug: pool.slug, provider, baseUrl: new URL(pool.baseUrl), auth, sticky, config })
+    const { slug, state = 'published', successor = null } = pool
+    known.set(slug, { slug, state, successor, provider, baseUrl: new URL(pool.baseUrl), auth, sticky, config })
     engine.setPool(pool.slug, rulesOf(pool, config))
     members.set(pool.slug, [])
     for (const secret of pool.keys) {
@@ -173,6 +178,8 @@ export async function openHouse(pools: HousePool[], options: Options = {}): Prom
       servedModels: () => served.map((one) => ({ ...one, ready: engine.pool(one.pool)?.ready !== 0 })),
       findPrompt: (slug) => options.prompts?.[slug],
       spending: options.spending ?? { reserve: () => ({ kind: 'reserved', settle: () => {} }) },
+      quotas: options.quotas ?? { take: () => null },
+      doors: options.doors ?? { connect: () => undefined, apipool: () => undefined },
       cache: {
         find: (key) => Promise.resolve(kept.get(key)?.answer ?? null),
         keep: (key, answer, ttlMs) => kept.set(key, { answer, ttlMs }),

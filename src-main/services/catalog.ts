@@ -45,6 +45,8 @@ export interface Catalog {
   pool(slug: string, field?: string): PoolRow
   key(id: string): KeyRow
   keyByFingerprint(fingerprint: string): KeyRow | undefined
+  /** By its name in the apipool protocol: its identifier, or else its id. The trash included, as by fingerprint. */
+  keyNamed(name: string): KeyRow | undefined
   /** Pools of a key with its rank there, and keys of a pool; the trash included. */
   poolsOf(keyId: string): ReadonlyMap<string, Rank>
   keysOf(slug: string): ReadonlySet<string>
@@ -73,6 +75,7 @@ export function createCatalog(storage: Pick<Storage, 'write'>, loaded: Loaded): 
   const pools = new Map(loaded.pools.map((row) => [row.slug, row]))
   const keys = new Map<string, KeyRow>()
   const fingerprints = new Map<string, string>()
+  const identifiers = new Map<string, string>()
   const clients = new Map(loaded.clients.map((row) => [row.id, row]))
   const approvals = new Map(loaded.approvals.map((row) => [row.id, row]))
   const remotes = new Map(loaded.remotes.map((row) => [row.id, row]))
@@ -90,13 +93,15 @@ export function createCatalog(storage: Pick<Storage, 'write'>, loaded: Loaded): 
   let settings = settingsSchema.strip().parse(stored)
 
   const putKey = (row: KeyRow) => {
-    dropFingerprint(row.id)
+    dropNames(row.id)
     keys.set(row.id, row)
     if (row.fingerprint) fingerprints.set(row.fingerprint, row.id)
+    if (row.identifier !== null) identifiers.set(row.identifier, row.id)
   }
-  const dropFingerprint = (id: string) => {
-    const fingerprint = keys.get(id)?.fingerprint
+  const dropNames = (id: string) => {
+    const { fingerprint, identifier } = keys.get(id) ?? {}
     if (fingerprint && fingerprints.get(fingerprint) === id) fingerprints.delete(fingerprint)
+    if (identifier && identifiers.get(identifier) === id) identifiers.delete(identifier)
   }
   const setMemberships = (keyId: string, memberships: readonly ({ pool: string } & Rank)[]) => {
     for (const slug of poolsOf.get(keyId)?.keys() ?? []) keysOf.get(slug)?.delete(keyId)
@@ -105,7 +110,7 @@ export function createCatalog(storage: Pick<Storage, 'write'>, loaded: Loaded): 
   }
   const removeKey = (id: string) => {
     setMemberships(id, [])
-    dropFingerprint(id)
+    dropNames(id)
     keys.delete(id)
     poolsOf.delete(id)
   }
@@ -211,6 +216,9 @@ export function createCatalog(storage: Pick<Storage, 'write'>, loaded: Loaded): 
     keyByFingerprint(fingerprint) {
       const id = fingerprints.get(fingerprint)
       return id === undefined ? undefined : keys.get(id)
+    },
+    keyNamed(name) {
+      return keys.get(identifiers.get(name) ?? name)
     },
     poolsOf: (keyId) => poolsOf.get(keyId) ?? none,
     keysOf: (slug) => keysOf.get(slug) ?? noKeys,

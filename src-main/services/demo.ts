@@ -45,6 +45,7 @@ function demoKeys(now: number): KeyRow[] {
   return ['one', 'two', 'three'].map((name) => ({
     id: `demo-key-${name}`,
     identifier: null,
+    clientConfig: null,
     label: `demo ${name}`,
     provider: 'demo',
     hint: `demo-…${name.slice(-4)}`,

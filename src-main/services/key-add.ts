@@ -1,5 +1,6 @@
 /** Adding a secret: a new key, or one that is here already and joins more pools. One transaction for all that come together. */
 import { invalid, type KeyPatch } from '../../src-preload/contract/index.ts'
+import { guessProvider } from '../providers/index.ts'
 import type { AuditRow, KeyRow, PoolRow } from '../storage/types.ts'
 import type { Vault } from '../vault/types.ts'
 import type { Catalog, Rank } from './catalog.ts'
@@ -17,11 +18,16 @@ interface Given {
   secret: string
   fingerprint: string
   label: string
+  /** Its name in the apipool protocol; absent = as it is, or none. */
+  identifier?: string | null | undefined
+  /** What comes with it of that protocol. */
+  clientConfig?: KeyRow['clientConfig']
+  enabled?: boolean | undefined
   tags: string[]
   notes: string
   expiresAt?: number | null | undefined
   allowances?: Allowances
-  /** At least one; the first says which provider the key is of. */
+  /** The first says which provider the key is of; without any it is guessed from the key. */
   pools: readonly PoolRow[]
   rank: Rank
   origins: readonly string[]
@@ -45,30 +51,39 @@ export function withAllowances(row: KeyRow, { limits, limitZone, budget, account
 /** What adding this secret comes to. What is said of a known key's limits, budget, account and expiry holds; the rest of it stays. Whoever holds a secret may say where it goes, so a known key is bound to the new pools as well. */
 export function planAddition(given: Given, catalog: Catalog): Addition {
   const { id, secret, fingerprint, label, tags, notes, expiresAt, allowances = {}, pools, rank, origins, now } = given
+  const { identifier, clientConfig, enabled = true } = given
   const joined = [...new Set(pools.map(({ slug }) => slug))].map((pool) => ({ pool, ...rank }))
   const existing = catalog.keyByFingerprint(fingerprint)
   if (existing?.deletedAt === null) {
     const kept = [...catalog.poolsOf(existing.id)].filter(([slug]) => !joined.some(({ pool }) => pool === slug))
     const bound = { ...existing, audience: [...new Set([...existing.audience, ...origins])] }
-    const row = { ...withAllowances(bound, allowances), expiresAt: expiresAt === undefined ? existing.expiresAt : expiresAt }
+    const row = {
+      ...withAllowances(bound, allowances),
+      expiresAt: expiresAt === undefined ? existing.expiresAt : expiresAt,
+      identifier: identifier ?? existing.identifier,
+    }
     return { row, secret, pools: [...kept.map(([pool, old]) => ({ pool, ...old })), ...joined] }
   }
-  const fresh = newKey({ id, secret, fingerprint, label, provider: pools[0]?.provider ?? 'custom', origins, now })
+  const provider = pools[0]?.provider ?? guessProvider(secret) ?? 'custom'
+  const fresh = newKey({ id, secret, fingerprint, label, provider, origins, now })
   // A key that is still in the trash is begun anew in its own place: its fingerprint can be there only once.
-  const row = withAllowances({ ...fresh, id: existing?.id ?? fresh.id, tags, notes, expiresAt: expiresAt ?? null }, allowances)
+  const names = { identifier: identifier ?? null, clientConfig: clientConfig ?? null }
+  const said = { tags, notes, enabled, expiresAt: expiresAt ?? null, ...names }
+  const row = withAllowances({ ...fresh, id: existing?.id ?? fresh.id, ...said }, allowances)
   return { row, secret, pools: joined }
 }
 
+/** `freed` = rows that gave up a name for these; they are written first. */
 export async function storeAdditions(
   additions: readonly Addition[],
-  { catalog, vault, audit }: { catalog: Catalog; vault: Vault; audit: AuditRow[] },
+  { catalog, vault, audit, freed = [] }: { catalog: Catalog; vault: Vault; audit: AuditRow[]; freed?: readonly KeyRow[] },
 ): Promise<void> {
   if (additions.length === 0) return
   await vault.set(
     additions.map(({ row, secret }) => ({ id: row.id, secret, audience: row.audience })),
     (writes) =>
       catalog.commit({
-        putKeys: additions.map(({ row }) => row),
+        putKeys: [...freed, ...additions.map(({ row }) => row)],
         setMemberships: additions.map(({ row, pools }) => ({ keyId: row.id, pools })),
         vault: writes,
         audit,

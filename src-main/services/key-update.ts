@@ -5,6 +5,7 @@ import type { AuditRow, ConfigWrites, KeyRow } from '../storage/types.ts'
 import type { Vault } from '../vault/types.ts'
 import type { Catalog } from './catalog.ts'
 import { acceptingPool, withAllowances } from './key-add.ts'
+import { freeIdentifier } from './key-identifier.ts'
 import { rehearseKey } from './rehearsal.ts'
 
 export interface KeyUpdateDeps {
@@ -22,7 +23,8 @@ export async function updateKey(id: string, patch: KeyPatch, deps: KeyUpdateDeps
   const foreign = newOrigins(before, patch, deps)
   const row: KeyRow = { ...patched(before, patch), audience: [...before.audience, ...foreign] }
   rehearseKey(row)
-  const writes: ConfigWrites = { putKeys: [row], setMemberships: membershipChange(catalog, id, patch), audit }
+  const freed = patch.identifier ? freeIdentifier(patch.identifier, catalog, id) : []
+  const writes: ConfigWrites = { putKeys: [...freed, row], setMemberships: membershipChange(catalog, id, patch), audit }
   if (patch.secret === undefined && foreign.length === 0) {
     await catalog.commit(writes)
     return row
@@ -37,6 +39,7 @@ function patched(before: KeyRow, patch: KeyPatch): KeyRow {
   return {
     ...withAllowances(before, patch),
     label: patch.label ?? before.label,
+    identifier: patch.identifier === undefined ? before.identifier : patch.identifier,
     tags: patch.tags ?? before.tags,
     notes: patch.notes ?? before.notes,
     enabled: patch.enabled ?? before.enabled,

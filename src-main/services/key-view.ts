@@ -33,6 +33,7 @@ export function createKeyViews(catalog: Catalog, engine: PoolEngine): KeyViews {
       const runtime = engine.key(row.id)
       return {
         id: row.id,
+        identifier: row.identifier,
         label: row.label,
         provider: row.provider,
         hint: row.hint,

@@ -10,6 +10,7 @@ import type { DemoUpstream } from './demo.ts'
 import { acceptingPool, planAddition, storeAdditions } from './key-add.ts'
 import { importKeys, previewKeys } from './key-batch.ts'
 import { applyCheck, checkKey, checkTarget, describeCheck } from './key-check.ts'
+import { freeIdentifier } from './key-identifier.ts'
 import { listKeys } from './key-list.ts'
 import { duplicate, updateKey } from './key-update.ts'
 import type { KeyViews } from './key-view.ts'
@@ -55,17 +56,22 @@ export function createKeyService(deps: KeyServiceDeps): KeyService {
     if (existing?.deletedAt === null && input.pools.every((slug) => catalog.poolsOf(existing.id).has(slug))) {
       throw duplicate(existing)
     }
-    const { secret, tags, notes, priority, weight, expiresAt } = input
+    const { secret, tags, notes, priority, weight, expiresAt, identifier } = input
+    const freed = identifier === undefined ? [] : freeIdentifier(identifier, catalog, existing?.id)
     const label = input.label ?? `${input.pools[0]} ${nextNumber(catalog, input.pools[0] ?? '')}`
     const origins = originsOf(input.pools)
     const now = clock.now()
     const addition = planAddition(
-      { secret, fingerprint, label, tags, notes, expiresAt, allowances: input, pools, rank: { priority, weight }, origins, now },
+      {
+        ...{ secret, fingerprint, label, identifier, tags, notes, expiresAt, pools, origins, now },
+        allowances: input,
+        rank: { priority, weight },
+      },
       catalog,
     )
     rehearseKey(addition.row)
     const action = existing?.deletedAt === null ? 'key.link' : 'key.create'
-    await storeAdditions([addition], { catalog, vault, audit: audit(actor, action, addition.row.id) })
+    await storeAdditions([addition], { catalog, vault, freed, audit: audit(actor, action, addition.row.id) })
     return views.view(addition.row)
   }
 

@@ -28,6 +28,7 @@ export function newKey({ id = newKeyId(), secret, fingerprint, label, provider, 
   return {
     id,
     identifier: null,
+    clientConfig: null,
     label,
     provider,
     hint: keyHintOf(secret),

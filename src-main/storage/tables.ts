@@ -28,6 +28,7 @@ export const pools = table<PoolRow>('pools', ['slug'], {
   slug: 'plain',
   name: 'plain',
   alias: 'plain',
+  extras: 'json',
   state: 'plain',
   successor: 'plain',
   provider: 'plain',
@@ -43,6 +44,7 @@ export const pools = table<PoolRow>('pools', ['slug'], {
 export const keys = table<KeyRow>('keys', ['id'], {
   id: 'plain',
   identifier: 'plain',
+  clientConfig: 'json',
   label: 'plain',
   provider: 'plain',
   hint: 'plain',
@@ -137,6 +139,7 @@ export const users = table<UserRow>('users', ['id'], {
   pools: 'json',
   active: 'flag',
   password: 'plain',
+  epoch: 'plain',
   createdAt: 'plain',
   lastLoginAt: 'plain',
 })
@@ -334,9 +337,11 @@ export const configMigrations: readonly Migration[] = [
     name: 'states of pools, quotas of clients, approvals, remote servers, users',
     sql: `
       ALTER TABLE pools ADD COLUMN alias TEXT;
+      ALTER TABLE pools ADD COLUMN extras TEXT;
       ALTER TABLE pools ADD COLUMN state TEXT NOT NULL DEFAULT 'published';
       ALTER TABLE pools ADD COLUMN successor TEXT;
       ALTER TABLE keys ADD COLUMN identifier TEXT;
+      ALTER TABLE keys ADD COLUMN clientConfig TEXT;
       CREATE UNIQUE INDEX keysByIdentifier ON keys (identifier) WHERE identifier IS NOT NULL;
       ALTER TABLE clients ADD COLUMN quotas TEXT NOT NULL DEFAULT '[]';
       ALTER TABLE clients ADD COLUMN revokedAt INTEGER;
@@ -361,7 +366,8 @@ export const configMigrations: readonly Migration[] = [
       CREATE INDEX linkKeysByKey ON linkKeys (keyId);
       CREATE TABLE users (
         id TEXT PRIMARY KEY, username TEXT NOT NULL UNIQUE, email TEXT NOT NULL, role TEXT NOT NULL, mayReveal INTEGER NOT NULL,
-        pools TEXT, active INTEGER NOT NULL, password TEXT NOT NULL, createdAt INTEGER NOT NULL, lastLoginAt INTEGER
+        pools TEXT, active INTEGER NOT NULL, password TEXT NOT NULL, epoch INTEGER NOT NULL,
+        createdAt INTEGER NOT NULL, lastLoginAt INTEGER
       ) STRICT;
       CREATE TABLE refreshes (
         id TEXT PRIMARY KEY, userId TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE, expiresAt INTEGER NOT NULL

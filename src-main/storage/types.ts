@@ -23,6 +23,8 @@ export interface PoolRow {
   name: string
   /** Its name in an apipool-server or import, where that is no slug. */
   alias: string | null
+  /** What the apipool protocol keeps beside a pool; null = nothing was given. */
+  extras: PoolExtras | null
   state: PoolState
   successor: string | null
   provider: string
@@ -37,10 +39,18 @@ export interface PoolRow {
   deletedAt: number | null
 }
 
+export interface PoolExtras {
+  description: string | null
+  /** What was given as pool_config and is none of a pool's settings here, or is its default: under its names, as it was given. */
+  config: Record<string, unknown>
+}
+
 export interface KeyRow {
   id: string
   /** Its name in the apipool protocol; null = its id. Unique among those that are not null. */
   identifier: string | null
+  /** What that protocol keeps beside a key, e.g. `base_url`: where a pool goes that is made of it. Never a credential. */
+  clientConfig: Record<string, unknown> | null
   label: string
   provider: string
   hint: string
@@ -152,6 +162,8 @@ export interface UserRow {
   active: boolean
   /** scrypt, with its parameters and salt. */
   password: string
+  /** Access tokens of another epoch are worth nothing. */
+  epoch: number
   createdAt: number
   lastLoginAt: number | null
 }

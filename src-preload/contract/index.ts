@@ -241,7 +241,7 @@ export type Contract = typeof contract
 export { type Approval, type ApprovalDecision, connectRequest } from './approval.ts'
 export type * from './client.ts'
 export { type CommandId, commandIds } from './commands.ts'
-export { reservedSlugs } from './common.ts'
+export { reservedSlugs, slug as slugSchema } from './common.ts'
 export { type DrillFault, type DrillReport, drillFaults } from './drill.ts'
 export { type ErrorCode, type ErrorData, errorTable, invalid, KeywheelError } from './errors.ts'
 export {
@@ -255,6 +255,7 @@ export {
   type KeyPreview,
   type KeyQuery,
   type KeyState,
+  keyIdentifier,
   keyStates,
   secret as secretSchema,
 } from './key.ts'

@@ -15,6 +15,17 @@ export const secret = z
   .max(16_384)
   .regex(/^[\x21-\x7e]+$/, 'a key is one line of printable ASCII without spaces')
 
+/** Routes of that protocol, and what no URL can say. */
+const unaddressable: ReadonlySet<string> = new Set(['raw', 'export', 'import', 'batch-import', '.', '..'])
+
+/** A key's name in the apipool protocol: any text that an address there can hold. */
+export const keyIdentifier = z
+  .string()
+  .min(1)
+  .max(128)
+  .refine((text) => !unaddressable.has(text), 'this name is an address of the apipool protocol; take another one')
+  .refine((text) => text.isWellFormed(), 'there is half a character in it')
+
 const label = z.string().trim().min(1).max(128)
 const weight = z.number().int().min(0).max(1_000_000)
 const priority = z.number().int().min(-1_000_000).max(1_000_000)
@@ -37,6 +48,7 @@ export const allowances = {
 export const keyCreate = z.strictObject({
   secret,
   label: label.optional(),
+  identifier: keyIdentifier.optional(),
   pools: z.array(slug).min(1).max(64),
   tags: tags.default([]),
   notes: z.string().max(4000).default(''),
@@ -49,6 +61,8 @@ export type KeyCreate = z.output<typeof keyCreate>
 
 export const keyPatch = z.strictObject({
   label: label.optional(),
+  /** Null = it is called by its id there. */
+  identifier: keyIdentifier.nullable().optional(),
   tags: tags.optional(),
   notes: z.string().max(4000).optional(),
   enabled: z.boolean().optional(),
@@ -67,6 +81,8 @@ export type KeyPatch = z.output<typeof keyPatch>
 
 export const key = z.object({
   id,
+  /** Its name in the apipool protocol; null = its id. */
+  identifier: z.string().nullable(),
   label: z.string(),
   provider: z.string(),
   /** Public prefix and last four characters, e.g. `sk-…ab12`. */

@@ -42,6 +42,7 @@ const aKey: Key = {
   state: 'ready',
   reason: null,
   until: null,
+  identifier: null,
   inFlight: 0,
   pools: [{ pool: 'main', priority: 0, weight: 1 }],
   limits: {},

@@ -13,6 +13,7 @@ export function key(changes: Partial<Key> = {}): Key {
     state: 'ready',
     reason: null,
     until: null,
+    identifier: null,
     inFlight: 0,
     pools: [],
     limits: {},

@@ -36,6 +36,8 @@ function openDrill(setup: Setup = {}) {
   const key = (index: number): KeyRow => ({
     id: `key-${index}`,
     label: `Key ${index}`,
+    identifier: null,
+    clientConfig: null,
     provider,
     hint: '…',
     tags: [],

@@ -73,6 +73,8 @@ export function pool(fields: Partial<PoolRow> = {}): PoolRow {
 export function key(id: string, fields: Partial<KeyRow> = {}): KeyRow {
   return {
     id,
+    identifier: null,
+    clientConfig: null,
     label: `Key ${id}`,
     provider: 'openai',
     hint: 'sk-…ab12',

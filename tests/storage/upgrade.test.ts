@@ -29,6 +29,8 @@ test('keys and clients of the first schema have no limits and no account, and th
     {
       id: 'k1',
       label: 'Key',
+      identifier: null,
+      clientConfig: null,
       provider: 'openai',
       hint: 'sk-…1',
       tags: ['t'],

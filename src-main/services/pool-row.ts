@@ -24,6 +24,7 @@ export function newPool(input: PoolCreate, now: number): PoolRow {
     slug: input.slug,
     name: input.name ?? input.slug,
     alias: null,
+    extras: null,
     state: input.draft ? 'draft' : 'published',
     successor: null,
     provider: provider.id,

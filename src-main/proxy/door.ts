@@ -42,8 +42,9 @@ export async function answerDoor(call: DoorCall, { deps, memory }: DoorWorks): P
     const { status, headers, body: answer } = await door.answer({ ...head, body })
     if (!exchange.gone.aborted) answerWith(exchange, status, [...headers, ...cors], answer)
   } catch (error) {
+    if (exchange.gone.aborted) return
     logFailure(deps.log, error, 'a door could not answer', { door: where.door })
-    if (!exchange.gone.aborted) refuseAtDoor(exchange, where.door, internal, cors)
+    refuseAtDoor(exchange, where.door, internal, cors)
   } finally {
     kept?.release()
   }

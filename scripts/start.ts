@@ -22,8 +22,13 @@ else {
 
 /** Electron reads many switches of its own from the command line, so ours travel in the environment. */
 function openWindow(binary: string): void {
-  const { dataDir, proxyPort, keyFile } = parseCommandLine(args)
-  const options = { KEYWHEEL_DATA_DIR: dataDir, KEYWHEEL_PROXY_PORT: proxyPort?.toString(), KEYWHEEL_KEY_FILE: keyFile }
+  const { dataDir, workspace, proxyPort, keyFile } = parseCommandLine(args)
+  const options = {
+    KEYWHEEL_DATA_DIR: dataDir,
+    KEYWHEEL_WORKSPACE: workspace,
+    KEYWHEEL_PROXY_PORT: proxyPort?.toString(),
+    KEYWHEEL_KEY_FILE: keyFile,
+  }
   const child = spawn(binary, ['.'], { stdio: 'inherit', env: { ...process.env, ...options } })
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal))
   child.on('exit', (code) => process.exit(code ?? 1))

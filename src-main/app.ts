@@ -1,5 +1,5 @@
-/** The application, whole: storage → vault → engine → proxy → services; closed in reverse. */
-import type { RequestRow } from '../src-preload/contract/index.ts'
+/** The application with one workspace, whole: storage → vault → engine → proxy → services; closed in reverse. */
+import type { RequestRow, Settings } from '../src-preload/contract/index.ts'
 import { periodEnd } from './base/calendar.ts'
 import { createClientDirectory } from './clients/index.ts'
 import { systemClock } from './pool/clock.ts'
@@ -33,8 +33,9 @@ import { createProxyService } from './services/proxy.ts'
 import { proxyDeps } from './services/proxy-deps.ts'
 import { spendingOf } from './services/spending-rules.ts'
 import { createTrash } from './services/trash.ts'
-import type { Services } from './services/types.ts'
+import type { Actor, WorkspaceServices } from './services/types.ts'
 import { type OpeningWays, openVault } from './services/vault-opening.ts'
+import { workspaceFolder } from './services/workspace-folders.ts'
 import { openStorage } from './storage/open.ts'
 import { createUsageRecorder } from './usage/recorder.ts'
 import { type KeychainOptions, startKeychain } from './vault/keychain.ts'
@@ -42,8 +43,10 @@ import type { Vault } from './vault/types.ts'
 import { createVault } from './vault/vault.ts'
 
 export interface AppOptions {
-  /** Folder of this workspace: both databases, the vault, the admin token. Made with mode 0700 if absent. */
+  /** The data folder. */
   dataDir: string
+  /** The workspace that is opened: its folder holds both databases and the vault, and is made with mode 0700 if absent. */
+  workspace: string
   shell: 'desktop' | 'headless'
   version: string
   /** Lets scripts reveal keys. */
@@ -57,21 +60,30 @@ export interface AppOptions {
   copySecret?: KeyServiceDeps['copySecret']
   /** Asks providers by itself which models they serve; otherwise only when told to. True unless told here or by KEYWHEEL_LIST_MODELS=0. */
   listModels?: boolean
+  /** Taken over by a workspace that has none of its own yet. */
+  preferences?: Preferences
+  /** Awaited when all else is open, right before the proxy listens: whoever has its port now lets go of it. */
+  beforeServing?: () => Promise<void>
 }
 
+export type Preferences = Pick<Settings, 'theme' | 'language'>
+
+/** One workspace, open. */
 export interface App {
-  services: Services
+  services: WorkspaceServices
+  /** Writes down who did what to a workspace as a whole. */
+  note(actor: Actor, action: string, subject: string): Promise<void>
   /** Finishes what is under way, writes everything down and lets go of the folder. */
   close(): Promise<void>
 }
 
 const minute = 60_000
 
-/** Opens the folder and starts what runs in it. Rejects when the folder is in use, damaged, or newer than this program. */
+/** Opens a workspace and starts what runs in it. Rejects when the folder is in use, damaged, or newer than this program. */
 export async function createApp(options: AppOptions): Promise<App> {
   const closers = createClosers()
   try {
-    return { services: await start(options, closers.add), close: closers.run }
+    return { ...(await start(options, closers.add)), close: closers.run }
   } catch (error) {
     await closers.run().catch(() => undefined) // why it could not start is what counts
     throw error
@@ -81,7 +93,7 @@ export async function createApp(options: AppOptions): Promise<App> {
 type AtClose = (close: Close) => void
 
 /** Everything in its order; each part says with `atClose` how it ends, and they end in the reverse order. */
-async function start(options: AppOptions, atClose: AtClose): Promise<Services> {
+async function start(options: AppOptions, atClose: AtClose): Promise<Omit<App, 'close'>> {
   const ground = await openGround(options, atClose)
   const { clock, catalog, vault, storage, log } = ground
   const pools = await startPools(ground, atClose)
@@ -95,12 +107,13 @@ async function start(options: AppOptions, atClose: AtClose): Promise<Services> {
     ...ways,
     ...calls,
     drill,
-    about: { version: options.version, shell: options.shell, dataDir: options.dataDir, revealAllowed: options.allowReveal },
+    about: aboutOf(options),
     copySecret: options.copySecret,
   })
 
   const opening = await openVault(vault, { ...options.opening, shell: options.shell }, clock, log)
   atClose(() => opening.stop())
+  await options.beforeServing?.()
   await calls.proxy.restore(options.proxyPort)
 
   const trash = createTrash(catalog, vault, clock)
@@ -116,20 +129,36 @@ async function start(options: AppOptions, atClose: AtClose): Promise<Services> {
   // Soon after the start as well, for a Keywheel that never runs for an hour.
   atClose(repeat(clock, log, { firstMs: minute, everyMs: 60 * minute }, retain))
   atClose(repeat(clock, log, { firstMs: minute, everyMs: 10 * minute }, () => sweepCache(storage.cache, catalog)))
-  return services
+  return {
+    services,
+    note: (actor, action, subject) => catalog.commit({ audit: [{ at: clock.now(), actor, action, subject }] }),
+  }
+}
+
+function aboutOf({ version, shell, dataDir, workspace, allowReveal }: AppOptions) {
+  return { version, shell, dataDir, workspace, revealAllowed: allowReveal }
 }
 
 /** What everything stands on: the databases, the read model, the vault (not yet opened). */
-async function openGround({ dataDir, log, keychainFork }: AppOptions, atClose: AtClose) {
+async function openGround({ dataDir, workspace, preferences, log, keychainFork }: AppOptions, atClose: AtClose) {
   const clock = systemClock()
-  const storage = await openStorage({ folder: dataDir, log, now: () => clock.now() })
+  const folder = workspaceFolder(dataDir, workspace)
+  const storage = await openStorage({ folder, log, now: () => clock.now() })
   atClose(() => storage.close())
   const loaded = await storage.load()
   const keychain = startKeychain({ timeoutMs: 5000, ...(keychainFork ? { fork: keychainFork } : {}) })
   atClose(() => keychain.close())
-  const vault = createVault({ store: storage.vault, keychain, clock, dataDir, log })
+  const vault = createVault({ store: storage.vault, keychain, clock, dataDir: folder, log })
   atClose(() => vault.close())
-  return { clock, log, storage, vault, bus: createBus(), catalog: createCatalog(storage, loaded), memory: loaded.memory }
+  const catalog = createCatalog(storage, loaded)
+  await inheritPreferences(catalog, preferences)
+  return { clock, log, storage, vault, bus: createBus(), catalog, memory: loaded.memory }
+}
+
+/** A person who has chosen a language is not to choose it anew in every workspace. */
+async function inheritPreferences(catalog: Catalog, preferences: Preferences | undefined): Promise<void> {
+  const missing = Object.entries(preferences ?? {}).filter(([name]) => catalog.remembered(name) === undefined)
+  if (missing.length > 0) await catalog.commit({ putSettings: Object.fromEntries(missing) })
 }
 
 type Ground = Awaited<ReturnType<typeof openGround>>

@@ -4,7 +4,6 @@ import { fileURLToPath } from 'node:url'
 import manifest from '../package.json' with { type: 'json' }
 import { KeywheelError } from '../src-preload/contract/index.ts'
 import { type ApiLog, createRouter } from './api/index.ts'
-import { type App, createApp } from './app.ts'
 import { createLog } from './base/log.ts'
 import { removeRunningFile, writeRunningFile } from './base/running-file.ts'
 import { systemClock } from './pool/clock.ts'
@@ -15,6 +14,7 @@ import { debuggingRefusal, keepInspectorShut } from './web/debugging.ts'
 import { createWebHost, type WebHost } from './web/index.ts'
 import { onStopSignals } from './web/signals.ts'
 import { complain, lastWords, surviveBrokenPipes } from './web/streams.ts'
+import { type Keywheel, openKeywheel } from './workspaces.ts'
 
 const defaultUiPort = 8788
 
@@ -22,11 +22,12 @@ async function main(options: HeadlessOptions): Promise<void> {
   process.umask(0o077)
   await mkdir(options.dataDir, { recursive: true, mode: 0o700 })
   const log = createLog(process.env['KEYWHEEL_LOG'])
-  const { dataDir, allowReveal, proxyPort, keyFile } = options
+  const { dataDir, workspace, allowReveal, proxyPort, keyFile } = options
   // An empty variable is one that was not set.
   const passphraseFile = process.env['KEYWHEEL_PASSPHRASE_FILE'] || undefined
-  const app = await createApp({
+  const keywheel = await openKeywheel({
     dataDir,
+    workspace,
     shell: 'headless',
     version: manifest.version,
     allowReveal,
@@ -35,18 +36,18 @@ async function main(options: HeadlessOptions): Promise<void> {
     log,
   })
   try {
-    await serve(app, options, log)
+    await serve(keywheel, options, log)
   } catch (error) {
-    await app.close()
+    await keywheel.close()
     throw error
   }
 }
 
 /** After the application: it is what makes the folder private before anything is put into it. */
-async function serve(app: App, options: HeadlessOptions, log: ApiLog): Promise<void> {
+async function serve(keywheel: Keywheel, options: HeadlessOptions, log: ApiLog): Promise<void> {
   const web = createWebHost({
     router: createRouter(),
-    services: app.services,
+    services: keywheel.services,
     rendererDir: fileURLToPath(new URL('../renderer', import.meta.url)),
     adminToken: await readAdminToken(options.dataDir),
     log,
@@ -58,14 +59,14 @@ async function serve(app: App, options: HeadlessOptions, log: ApiLog): Promise<v
   const stop = async () => {
     await removeRunningFile(options.dataDir)
     await web.close()
-    await app.close()
+    await keywheel.close()
     process.exit(0)
   }
   onStopSignals(
     () => void stop().catch(fail),
     () => process.exit(1),
   )
-  const proxy = app.services.proxy.status()
+  const proxy = keywheel.services.proxy.status()
   const newUi = () => devAddress(web.newLoginUrl())
   announce(
     { ui: newUi(), proxy: proxy.url, api },

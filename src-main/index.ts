@@ -4,7 +4,6 @@ import { fileURLToPath } from 'node:url'
 import { app, dialog, type MessagePortMain, powerMonitor, utilityProcess } from 'electron'
 import manifest from '../package.json' with { type: 'json' }
 import { createRouter, serveMessagePort } from './api/index.ts'
-import { createApp } from './app.ts'
 import { defaultDataDir } from './base/data-folder.ts'
 import { createLog } from './base/log.ts'
 import { createSecretClipboard } from './desktop/clipboard.ts'
@@ -17,9 +16,11 @@ import { guardSession } from './desktop/session.ts'
 import { unsafeSwitch } from './desktop/switches.ts'
 import { createTray } from './desktop/tray.ts'
 import { openMainWindow } from './desktop/window.ts'
+import { wantedWorkspace } from './desktop/workspace.ts'
 import { readPageFiles } from './page/files.ts'
 import { systemClock } from './pool/clock.ts'
 import { helperPath, utilityHelper } from './vault/keychain-fork.ts'
+import { openKeywheel } from './workspaces.ts'
 
 const log = createLog(process.env['KEYWHEEL_LOG'])
 const onError = (error: unknown) => log.error({ error: String(error) }, 'something failed in the shell')
@@ -31,8 +32,9 @@ async function start(): Promise<void> {
   setMenu()
   serveScheme(await readPageFiles(fileURLToPath(new URL('../renderer', import.meta.url)), "'none'"))
   const clipboard = createSecretClipboard({ after, onError })
-  const opening = createApp({
+  const opening = openKeywheel({
     dataDir: app.getPath('userData'),
+    workspace: wantedWorkspace(process.argv, env),
     shell: 'desktop',
     version: manifest.version,
     allowReveal: false,

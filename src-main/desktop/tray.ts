@@ -1,6 +1,7 @@
 /** The tray: state, the switch, the address, the counts; drawn anew only when its words have changed. */
 import { fileURLToPath } from 'node:url'
 import { clipboard, Menu, nativeImage, Tray } from 'electron'
+import { KeywheelError } from '../../src-preload/contract/index.ts'
 import type { Services } from '../services/types.ts'
 import { isOn, stateWords, type TrayActions, type TrayFacts, trayMenu } from './tray-menu.ts'
 
@@ -50,6 +51,8 @@ function follow(tray: Tray, { services, show, quit, after, onError }: TrayDeps):
     cancel?.()
     cancel = undefined
     const facts = factsOf(services)
+    // Between two workspaces; the next one is announced.
+    if (facts === null) return
     const template = trayMenu(facts, actions)
     const words = template.map(({ label, enabled }) => `${label}|${enabled}`).join('\n')
     if (words === drawn) return
@@ -71,8 +74,13 @@ function follow(tray: Tray, { services, show, quit, after, onError }: TrayDeps):
   }
 }
 
-function factsOf(services: Services): TrayFacts {
-  // The counts are of all keys whatever is listed; of those in this state there are few.
-  const { counts } = services.keys.list({ limit: 1, state: 'invalid' })
-  return { status: services.proxy.status(), ready: (counts.ready ?? 0) + (counts.unchecked ?? 0), cooling: counts.cooling ?? 0 }
+function factsOf(services: Services): TrayFacts | null {
+  try {
+    // The counts are of all keys whatever is listed; of those in this state there are few.
+    const { counts } = services.keys.list({ limit: 1, state: 'invalid' })
+    return { status: services.proxy.status(), ready: (counts.ready ?? 0) + (counts.unchecked ?? 0), cooling: counts.cooling ?? 0 }
+  } catch (error) {
+    if (error instanceof KeywheelError && error.code === 'WORKSPACE_SWITCHING') return null
+    throw error
+  }
 }

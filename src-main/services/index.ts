@@ -1,4 +1,4 @@
-/** Puts the services together. */
+/** Puts the services of a workspace together. */
 import type { Clock, PoolEngine } from '../pool/types.ts'
 import type { Storage } from '../storage/types.ts'
 import type { UsageRecorder } from '../usage/types.ts'
@@ -20,7 +20,7 @@ import { createRouteService } from './routes.ts'
 import { createSettingsService } from './settings.ts'
 import { createSystemService, type SystemServiceDeps } from './system.ts'
 import { createTransferService } from './transfer.ts'
-import type { Services } from './types.ts'
+import type { WorkspaceServices } from './types.ts'
 import { createUsageService } from './usage.ts'
 import { createVaultService } from './vault.ts'
 
@@ -45,7 +45,7 @@ export interface ServiceDeps {
   lastSeen(clientId: string): number | null
 }
 
-export function createServices(deps: ServiceDeps): Services {
+export function createServices(deps: ServiceDeps): WorkspaceServices {
   const { catalog, vault, clock, storage, recorder, about } = deps
   const usage = createUsageService(storage.usage, () => recorder.flush())
   return {

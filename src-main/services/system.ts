@@ -15,7 +15,7 @@ export interface SystemServiceDeps {
   recorder: UsageRecorder
   clock: Clock
   bus: Bus
-  about: Pick<SystemInfo, 'version' | 'shell' | 'dataDir' | 'revealAllowed'>
+  about: Pick<SystemInfo, 'version' | 'shell' | 'dataDir' | 'workspace' | 'revealAllowed'>
 }
 
 export function createSystemService(deps: SystemServiceDeps): SystemService {

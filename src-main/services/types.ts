@@ -227,7 +227,8 @@ export interface SystemService {
   erase(actor: Actor): Promise<void>
 }
 
-export interface Services {
+/** What one workspace can do. */
+export interface WorkspaceServices {
   pools: PoolService
   routes: RouteService
   prompts: PromptService
@@ -237,7 +238,6 @@ export interface Services {
   approvals: ApprovalService
   remotes: RemoteService
   users: UserService
-  workspaces: WorkspaceService
   proxy: ProxyService
   usage: UsageService
   vault: VaultService
@@ -246,4 +246,9 @@ export interface Services {
   system: SystemService
   /** Every fact that a window is told; gives back an unsubscribe function. The listener must not throw and must not wait. */
   subscribe(listener: (event: LiveEvent) => void): () => void
+}
+
+/** The same for as long as Keywheel runs, whichever workspace is open. */
+export interface Services extends WorkspaceServices {
+  workspaces: WorkspaceService
 }

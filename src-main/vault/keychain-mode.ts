@@ -16,7 +16,7 @@ const maxEntryBytes = 2048
 /** The vault's id keeps two data folders of one person apart. */
 export const pepperAccount = (vaultId: string) => `${vaultId}:pepper`
 /** A new revision is a new entry: nothing is ever written over, so a crash leaves the old one or the new one. */
-const keyAccount = (vaultId: string, keyId: string, revision: number) => `${vaultId}:${keyId}:r${revision}`
+export const keyAccount = (vaultId: string, keyId: string, revision: number) => `${vaultId}:${keyId}:r${revision}`
 
 /** Reads every entry into memory, one at a time. Entries that are missing or damaged are noted, the others open. */
 export async function openKeychainMode(deps: VaultDeps, vaultId: string, memory: SecretMemory): Promise<OpenMode | Refusal> {

@@ -5,6 +5,8 @@ import { defaultDataDir } from '../base/data-folder.ts'
 
 export interface HeadlessOptions {
   dataDir: string
+  /** Absent = the one that was open last. */
+  workspace: string | undefined
   /** Absent = the setting. */
   proxyPort: number | undefined
   /** Absent = 8788, or the next free one. */
@@ -19,6 +21,7 @@ export interface HeadlessOptions {
 export const usage = `keywheel: pools of API keys behind one local address
 
   --data-dir DIR      where everything is kept (default: ${defaultDataDir()})
+  --workspace SLUG    the workspace to open (default: the one that was open last)
   --proxy-port N      port of the proxy; 0 = any free one (default: the setting, 8787 at first)
   --ui-port N         port of the page and of the REST API; 0 = any free one (default: 8788)
   --key-file PATH     lock and open the vault with this file; it is made (mode 0600) if absent
@@ -40,6 +43,7 @@ export function parseCommandLine(args: readonly string[]): HeadlessOptions {
     strict: true,
     options: {
       'data-dir': { type: 'string' },
+      workspace: { type: 'string' },
       'proxy-port': { type: 'string' },
       'ui-port': { type: 'string' },
       'key-file': { type: 'string' },
@@ -51,6 +55,7 @@ export function parseCommandLine(args: readonly string[]): HeadlessOptions {
   })
   return {
     dataDir: resolve(pathOf('--data-dir', values['data-dir']) ?? defaultDataDir()),
+    workspace: nameOf('--workspace', values.workspace),
     proxyPort: portOf('--proxy-port', values['proxy-port']),
     uiPort: portOf('--ui-port', values['ui-port']),
     open: !values['no-open'],
@@ -72,6 +77,12 @@ function portOf(option: string, text: string | undefined): number | undefined {
 function pathOf(option: string, path: string | undefined): string | undefined {
   if (path === '') throw new Error(`${option}: give a path`)
   return path
+}
+
+/** A variable that was not set names no workspace, and certainly not the last one. */
+function nameOf(option: string, name: string | undefined): string | undefined {
+  if (name === '') throw new Error(`${option}: give the name of a workspace`)
+  return name
 }
 
 const absolute = (path: string | undefined) => (path === undefined ? undefined : resolve(path))

@@ -106,6 +106,10 @@ function createRest({ router, services, sessions, log }: HandlerParts): Handle {
   const handler = new OpenAPIHandler(router, { ...errorMapping, rootInterceptors: [sayRetryAfter] })
   let document: Promise<object> | undefined
   const describe = async () => openApiDocument((await services.system.info()).version)
+  const forget = (error: unknown) => {
+    document = undefined
+    throw error
+  }
 
   return async (request, response, path) => {
     sessions.authorize(request.headers.authorization, 'admin-too')
@@ -113,7 +117,7 @@ function createRest({ router, services, sessions, log }: HandlerParts): Handle {
     const methods = call === '/openapi.json' ? ['GET'] : methodsOf(call)
     if (methods.length === 0) throw new KeywheelError('NOT_FOUND')
     allow(request, methods)
-    if (call === '/openapi.json') return sendJson(response, 200, await (document ??= describe()))
+    if (call === '/openapi.json') return sendJson(response, 200, await (document ??= describe().catch(forget)))
     if (request.method !== 'GET') await giveBody(request, call)
     const context = contextOf(services, 'admin', log)
     const { matched } = await handler.handle(request, response, { prefix: '/api', context })

@@ -52,6 +52,7 @@ export const errorTable = {
   PROXY_OFF: { status: 503, message: 'The proxy is off.' },
   REMOTE_FAILED: { status: 502, message: 'The server did not answer as an apipool-server does.' },
   REMOTE_UNAUTHORISED: { status: 502, message: 'The server refuses this name or password.' },
+  WORKSPACE_SWITCHING: { status: 503, message: 'Another workspace is just being opened; ask again in a moment.' },
   STORAGE_FAILED: { status: 503, message: 'The database could not be written.' },
   DISK_FULL: { status: 507, message: 'The disk is full.' },
 } as const satisfies Record<string, { status: number; message: string }>

@@ -5,10 +5,10 @@ import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { onTestFinished } from 'vitest'
 import { type App, createApp } from '../../src-main/app.ts'
-import type { Services } from '../../src-main/services/types.ts'
+import type { WorkspaceServices } from '../../src-main/services/types.ts'
 import { forkHelper } from '../../src-main/vault/keychain-fork.ts'
 
-export interface House extends Services {
+export interface House extends WorkspaceServices {
   dataDir: string
   /** Everything that was logged, as JSON. */
   log(): string
@@ -41,6 +41,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
   if (lock === 'passphrase') writeFileSync(passphraseFile, 'correct horse battery\n', { mode: 0o600 })
   const app: App = await createApp({
     dataDir,
+    workspace: 'default',
     shell: 'headless',
     version: '0.0.0',
     allowReveal: true,
@@ -76,6 +77,6 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
 /** The n-th key of a test. */
 export const secretOf = (n: number) => `sk-test-${String(n).padStart(32, '0')}`
 
-export async function openPool(house: Services, slug: string, baseUrl = 'http://127.0.0.1:9/v1') {
+export async function openPool(house: WorkspaceServices, slug: string, baseUrl = 'http://127.0.0.1:9/v1') {
   return house.pools.create({ slug, provider: 'openai', baseUrl, strategy: 'round_robin' }, 'local')
 }

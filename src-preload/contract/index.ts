@@ -295,9 +295,12 @@ export type { LiveBatch, LiveEvent, SystemInfo } from './system.ts'
 export {
   documentVersion,
   type ExportDocument,
+  type ExportedClient,
   type ExportedKey,
   type ExportedPool,
   type ExportedPrompt,
+  type ExportedRemote,
+  type ExportedSettings,
   type ExportInput,
   exportDocument,
   type ImportInput,

@@ -1,10 +1,13 @@
-/** Export and import: one versioned document that knows slugs, never ids. */
+/** Export and import of a workspace: one versioned document that knows names, never ids. */
 import { z } from 'zod'
-import { slug, tags } from './common.ts'
+import { clientCreate, lanes } from './client.ts'
+import { changesOf, slug, tags } from './common.ts'
 import { allowances, membership, secret } from './key.ts'
 import { modelRouteInput } from './model-route.ts'
-import { authStyle, poolConfigInput, strategy } from './pool.ts'
+import { authStyle, poolConfigInput, poolStates, strategy } from './pool.ts'
 import { promptContent, promptStates } from './prompt.ts'
+import { linkCreate, remoteCreate } from './remote.ts'
+import { settings } from './settings.ts'
 
 const exportedPool = z.strictObject({
   slug,
@@ -14,6 +17,14 @@ const exportedPool = z.strictObject({
   auth: authStyle,
   strategy,
   config: poolConfigInput,
+  alias: z.string().max(256).nullable().default(null),
+  state: z.enum(poolStates).default('published'),
+  successor: slug.nullable().default(null),
+  /** What the apipool protocol keeps beside it. */
+  extras: z
+    .strictObject({ description: z.string().max(4000).nullable(), config: z.record(z.string(), z.unknown()) })
+    .nullable()
+    .default(null),
 })
 export type ExportedPool = z.output<typeof exportedPool>
 
@@ -25,6 +36,9 @@ const exportedKey = z.strictObject({
   notes: z.string().max(4000),
   enabled: z.boolean(),
   expiresAt: z.number().int().nullable(),
+  /** Its name in the apipool protocol, and what that keeps beside it. */
+  identifier: z.string().min(1).max(128).nullable().default(null),
+  clientConfig: z.record(z.string(), z.unknown()).nullable().default(null),
   ...allowances,
   pools: z.array(z.strictObject({ ...membership.shape, pool: slug })).max(64),
   /** Binds an export without secrets to the same key where it is still in the vault (per-install HMAC). */
@@ -50,9 +64,38 @@ const exportedPrompt = z.strictObject({
 })
 export type ExportedPrompt = z.output<typeof exportedPrompt>
 
-/** 2 added limits, budgets and accounts of keys; 3 routes, prompts and the keys' outbound proxies. */
-export const documentVersion = 3
-const readableVersion = z.union([z.literal(1), z.literal(2), z.literal(documentVersion)])
+/** A client without its token: where it is imported it gets one by `rotate`. */
+const exportedClient = z.strictObject({
+  name: clientCreate.shape.name,
+  pools: z.array(slug).max(200).nullable(),
+  lane: z.enum(lanes),
+  models: clientCreate.shape.models.unwrap().nullable(),
+  budget: clientCreate.shape.budget.unwrap(),
+  quotas: clientCreate.shape.quotas.unwrap(),
+  expiresAt: z.number().int().nullable(),
+})
+export type ExportedClient = z.output<typeof exportedClient>
+
+/** Another server without its password: where it is imported a person gives it. */
+const exportedRemote = z.strictObject({
+  name: remoteCreate.shape.name.unwrap(),
+  url: remoteCreate.shape.url,
+  username: remoteCreate.shape.username,
+  links: z
+    .array(linkCreate.pick({ identifier: true, mode: true }).extend({ pool: slug, interval: z.number(), report: z.boolean() }))
+    .max(1000),
+})
+export type ExportedRemote = z.output<typeof exportedRemote>
+
+/** Those that are the workspace's own: not where this machine listens, how it reaches the world, whom it lets in, how it looks. */
+const exportedSettings = changesOf(
+  settings.pick({ retentionDays: true, retentionMb: true, prices: true, creditRules: true, cacheMb: true, quality: true }),
+)
+export type ExportedSettings = z.output<typeof exportedSettings>
+
+/** 2 added limits, budgets and accounts of keys; 3 routes, prompts and the keys' outbound proxies; 4 the life of pools, clients, servers, settings. */
+export const documentVersion = 4
+const readableVersion = z.literal([1, 2, 3, documentVersion])
 export const exportDocument = z.strictObject({
   format: z.literal('keywheel-export'),
   version: readableVersion,
@@ -62,6 +105,9 @@ export const exportDocument = z.strictObject({
   keys: z.array(exportedKey).max(100_000).default([]),
   routes: z.array(modelRouteInput).max(10_000).default([]),
   prompts: z.array(exportedPrompt).max(10_000).default([]),
+  clients: z.array(exportedClient).max(10_000).default([]),
+  remotes: z.array(exportedRemote).max(1000).default([]),
+  settings: exportedSettings.default({}),
 })
 export type ExportDocument = z.output<typeof exportDocument>
 
@@ -75,7 +121,7 @@ export const sealedDocument = z.strictObject({
 export type SealedDocument = z.output<typeof sealedDocument>
 
 export const exportInput = z.strictObject({
-  /** Routes and prompts go with the pools. */
+  /** Routes and prompts go with the pools; clients, servers and settings only with all. */
   what: z.enum(['pools', 'keys', 'all']).default('all'),
   secrets: z.enum(['none', 'sealed']).default('none'),
   passphrase: z.string().min(12, 'use 12 characters or more').max(1024).optional(),
@@ -98,6 +144,12 @@ export const importPlan = z.object({
   pools: z.array(z.object({ slug: z.string(), action: poolAction, changes: z.array(z.string()), reason: z.string().nullable() })),
   routes: z.array(named.extend({ model: z.string() })),
   prompts: z.array(named.extend({ slug: z.string() })),
+  /** A new one has no token yet. */
+  clients: z.array(named.extend({ name: z.string() })),
+  /** A new one has no password yet. */
+  remotes: z.array(named.extend({ name: z.string() })),
+  /** Names of those that would change. */
+  settings: z.array(z.string()),
   keys: z.object({
     counts: z.partialRecord(keyAction, z.number()),
     /** At most 200. */

@@ -1,2 +1,8 @@
 /** The door of this room: the server side of the apipool protocol. */
+export { type AuthDeps, authRoutes } from './auth-routes.ts'
+export { createPasswords, type Passwords } from './passwords.ts'
 export { createApipoolServer } from './server.ts'
+export { type Account, type Accounts, createSessions } from './sessions.ts'
+export { createThrottle } from './throttle.ts'
+export { createTokens } from './tokens.ts'
+export { ApiProblem, type ApipoolServer, type ApiUser } from './types.ts'

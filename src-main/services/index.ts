@@ -1,5 +1,6 @@
 /** Puts the services of a workspace together. */
 import type { Clock, PoolEngine } from '../pool/types.ts'
+import { createPasswords } from '../remote/server/index.ts'
 import type { Storage } from '../storage/types.ts'
 import type { UsageRecorder } from '../usage/types.ts'
 import type { Vault } from '../vault/types.ts'
@@ -22,6 +23,7 @@ import { createSystemService, type SystemServiceDeps } from './system.ts'
 import { createTransferService } from './transfer.ts'
 import type { WorkspaceServices } from './types.ts'
 import { createUsageService } from './usage.ts'
+import { createUserService } from './users.ts'
 import { createVaultService } from './vault.ts'
 
 export interface ServiceDeps {
@@ -55,6 +57,7 @@ export function createServices(deps: ServiceDeps): WorkspaceServices {
     cache: createCacheService(storage.cache, catalog, clock),
     keys: createKeyService({ ...deps, usage, allowReveal: about.revealAllowed }),
     clients: createClientService(deps),
+    users: createUserService({ catalog, clock, passwords: createPasswords() }),
     proxy: deps.proxy,
     usage,
     vault: createVaultService(vault, catalog, clock),

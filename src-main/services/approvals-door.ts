@@ -1,8 +1,11 @@
 /** `POST /connect` and the address where a program then asks how it stands: JSON, and one token at the end. */
 import { connectRequest, type ErrorData, KeywheelError } from '../../src-preload/contract/index.ts'
+import type { Clock } from '../pool/types.ts'
 import type { Door, DoorAnswer, DoorHead } from '../proxy/types.ts'
-import type { Asking, Collected } from './approvals-asking.ts'
+import { type Asking, type Collected, createAsking } from './approvals-asking.ts'
 import { shownName } from './approvals-code.ts'
+import type { Catalog } from './catalog.ts'
+import { findPeerProcess } from './peer-process.ts'
 
 /** Bytes of a request; a name and 200 pools. */
 const bodyMax = 32 * 1024
@@ -130,4 +133,12 @@ function refusal(status: number, code: string, message: string, more: ErrorData 
 function notAllowed(allow: 'GET' | 'POST'): DoorAnswer {
   const answer = refusal(405, 'METHOD_NOT_ALLOWED', `This address takes ${allow} only.`)
   return { ...answer, headers: [...answer.headers, 'allow', allow] }
+}
+
+/** The door as the settings have it: undefined while programs may not ask. */
+export function connectDoorOf(catalog: Catalog, clock: Clock): () => Door | undefined {
+  const asking = createAsking({ catalog, clock, findProcess: (connection) => findPeerProcess(connection) })
+  const published = () => [...catalog.pools.values()].filter((row) => row.deletedAt === null && row.state === 'published')
+  const door = createConnectDoor({ asking, pools: () => published().map(({ slug }) => slug) })
+  return () => (catalog.settings().connectRequests ? door : undefined)
 }

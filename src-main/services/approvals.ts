@@ -38,7 +38,10 @@ export function createApprovalService({ catalog, clock }: ApprovalServiceDeps): 
   }
   return {
     list: () =>
-      [...catalog.approvals.values()].toSorted((a, b) => b.createdAt - a.createdAt || b.id.localeCompare(a.id)).map(view),
+      [...catalog.approvals.values()]
+        .toReversed()
+        .toSorted((a, b) => b.createdAt - a.createdAt)
+        .map(view),
     approve: (id, decision, actor) =>
       catalog.exclusive(async () => {
         const row = undecided(id)

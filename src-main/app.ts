@@ -10,6 +10,8 @@ import { createProxy } from './proxy/index.ts'
 import type { ProxyLog } from './proxy/types.ts'
 import { bucketOf } from './services/account.ts'
 import { createAccountFinder } from './services/account-finder.ts'
+import { connectDoorOf } from './services/approvals-door.ts'
+import { sweepApprovals } from './services/approvals-state.ts'
 import { createBus } from './services/bus.ts'
 import { answerCacheOf, sweepCache } from './services/cache.ts'
 import { type Catalog, createCatalog } from './services/catalog.ts'
@@ -125,6 +127,7 @@ async function start(options: AppOptions, atClose: AtClose): Promise<Omit<App, '
   atClose(() => probes.stop())
   atClose(repeat(clock, log, { firstMs: 2000, everyMs: 2000 }, () => probes.run()))
   atClose(repeat(clock, log, { firstMs: 5000, everyMs: 5000 }, () => trash.sweep()))
+  atClose(repeat(clock, log, { firstMs: 5000, everyMs: 5000 }, () => sweepApprovals(catalog, clock)))
   atClose(repeat(clock, log, { firstMs: minute, everyMs: minute }, () => calls.saveClients()))
   // Soon after the start as well, for a Keywheel that never runs for an hour.
   atClose(repeat(clock, log, { firstMs: minute, everyMs: 60 * minute }, retain))
@@ -228,8 +231,9 @@ function startCalls(ground: Ground, pools: Pools, ways: Ways, atClose: AtClose) 
     metrics.requestFinished(row)
   }
   const deps = { ...ground, ...pools, ...ways, directory, cost: pricingOf(catalog), cache: answerCacheOf(storage.cache, catalog) }
+  const doors = { connect: connectDoorOf(catalog, clock), apipool: () => undefined }
   const proxy = createProxyService({
-    proxy: createProxy(proxyDeps({ ...deps, metrics: metrics.read, onFinished })),
+    proxy: createProxy(proxyDeps({ ...deps, doors, metrics: metrics.read, onFinished })),
     catalog,
     clock,
     readyKeys: () => readyKeys(catalog, pools.engine, vault),
@@ -245,7 +249,8 @@ function startCalls(ground: Ground, pools: Pools, ways: Ways, atClose: AtClose) 
 function readyKeys(catalog: Catalog, engine: PoolEngine, vault: Vault): number {
   const open = vault.status().state === 'unlocked'
   let ready = 0
-  for (const { slug, provider } of catalog.pools.values()) {
+  for (const { slug, provider, state } of catalog.pools.values()) {
+    if (state !== 'published') continue
     if (open || provider === 'demo') ready += engine.pool(slug)?.ready ?? 0
   }
   return ready

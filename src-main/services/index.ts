@@ -5,6 +5,7 @@ import type { Storage } from '../storage/types.ts'
 import type { UsageRecorder } from '../usage/types.ts'
 import type { Vault } from '../vault/types.ts'
 import type { AccountFinder } from './account-finder.ts'
+import { createApprovalService } from './approvals.ts'
 import type { Bus } from './bus.ts'
 import { createCacheService } from './cache.ts'
 import type { Catalog } from './catalog.ts'
@@ -57,6 +58,7 @@ export function createServices(deps: ServiceDeps): WorkspaceServices {
     cache: createCacheService(storage.cache, catalog, clock),
     keys: createKeyService({ ...deps, usage, allowReveal: about.revealAllowed }),
     clients: createClientService(deps),
+    approvals: createApprovalService(deps),
     users: createUserService({ catalog, clock, passwords: createPasswords() }),
     proxy: deps.proxy,
     usage,

@@ -17,6 +17,7 @@ import { answerCacheOf, sweepCache } from './services/cache.ts'
 import { type Catalog, createCatalog } from './services/catalog.ts'
 import { type Close, createClosers, repeat } from './services/chores.ts'
 import { keepClientsKnown } from './services/client-sync.ts'
+import { createClientUse } from './services/client-use.ts'
 import { createDemoUpstream } from './services/demo.ts'
 import { createDrill } from './services/drill.ts'
 import { syncEngine } from './services/engine-sync.ts'
@@ -176,13 +177,14 @@ async function startPools({ clock, log, storage, catalog, vault, memory: remembe
   syncEngine(engine, catalog, log)
   const owners = { key: new Set(catalog.keys.keys()), bucket: new Set([...catalog.keys.values()].map(bucketOf)) }
   const spending = spendingOf(catalog, remembered.spent, clock, { periodEnd })
-  const memory = keepMemory(remembered, { engine, spending, storage, clock, log, owners })
+  const clientUse = createClientUse({ catalog, remembered, storage, clock, calendar: { periodEnd } })
+  const memory = keepMemory(remembered, { engine, spending, clientUse, storage, clock, log, owners })
   atClose(() => memory.close())
   const accounts = createAccountFinder({ catalog, vault, clock, log })
   atClose(() => accounts.close())
   const views = createKeyViews(catalog, engine)
   await seedLastUsed(views, storage.usage, clock, log)
-  return { demo, engine, views, accounts, spending }
+  return { demo, engine, views, accounts, spending, clientUse, saveMemory: memory.save }
 }
 
 type Pools = Awaited<ReturnType<typeof startPools>>
@@ -227,10 +229,20 @@ function startCalls(ground: Ground, pools: Pools, ways: Ways, atClose: AtClose) 
   })
   const onFinished = (row: RequestRow) => {
     recorder.record(row)
+    pools.clientUse.finished(row)
     facts.requestFinished(row)
     metrics.requestFinished(row)
   }
-  const deps = { ...ground, ...pools, ...ways, directory, cost: pricingOf(catalog), cache: answerCacheOf(storage.cache, catalog) }
+  const quotas = pools.clientUse
+  const deps = {
+    ...ground,
+    ...pools,
+    ...ways,
+    directory,
+    quotas,
+    cost: pricingOf(catalog),
+    cache: answerCacheOf(storage.cache, catalog),
+  }
   const doors = { connect: connectDoorOf(catalog, clock), apipool: () => undefined }
   const proxy = createProxyService({
     proxy: createProxy(proxyDeps({ ...deps, doors, metrics: metrics.read, onFinished })),

@@ -64,6 +64,17 @@ export function renew(quota: Quota, now: number): void {
   quota.intervalEnd = end
 }
 
+/**
+ * Other rules for the same quota from `now` on: what is used of the running interval counts in the new one as well.
+ * Throws QuotaError INVALID_QUOTA.
+ */
+export function redefine(quota: Quota, definition: QuotaDefinition, now: number): void {
+  checkDefinition(definition)
+  renew(quota, now)
+  const { start, end } = intervalOf(definition, now)
+  Object.assign(quota, { definition, intervalStart: start, intervalEnd: end } satisfies Partial<Quota>)
+}
+
 /** Credits left, never below 0; −1 = unlimited. */
 export function remainingOf(quota: Quota, now: number): number {
   renew(quota, now)
@@ -100,6 +111,25 @@ export function refund(deduction: Deduction, credits: number, now: number): void
   for (const { quota, intervalStart } of deduction.taken) {
     renew(quota, now)
     if (quota.intervalStart === intervalStart) quota.usedUp = fromMicros(Math.max(0, toMicros(quota.usedUp) - back))
+  }
+}
+
+/**
+ * Makes a deduction what the call has really cost: gives back what is left over, or counts what is missing, even beyond the quota.
+ * Throws QuotaError INVALID_CREDITS.
+ */
+export function settle(deduction: Deduction, credits: number, now: number): void {
+  const cost = costOf(credits)
+  const left = toMicros(deduction.left)
+  if (cost < left) refund(deduction, fromMicros(left - cost), now)
+  else if (cost > left) {
+    const missing = fromMicros(cost - left)
+    charge(
+      deduction.taken.map(({ quota }) => quota),
+      missing,
+      now,
+    )
+    deduction.left = fromMicros(cost)
   }
 }
 

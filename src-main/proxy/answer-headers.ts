@@ -1,4 +1,5 @@
 /** The headers that reach the client: the upstream's, without what only concerns this hop or the client's browser. */
+import { isRateHeader } from './credits.ts'
 import { connectionListed, filterHeaders } from './raw-headers.ts'
 import type { RawHeaders } from './types.ts'
 
@@ -27,6 +28,8 @@ interface AnswerHeaderInput {
   rewritten: boolean
   /** Nor is its content type. */
   retyped: boolean
+  /** The client is told of its own quota: the upstream's of the same names would be about a key. */
+  ownRates: boolean
 }
 
 const ofTheBytes = /^(content-length|content-encoding|content-md5|content-digest|repr-digest|digest|etag|accept-ranges)$/
@@ -41,6 +44,7 @@ export function answerHeaders({
   baseUrl,
   rewritten,
   retyped,
+  ownRates,
 }: AnswerHeaderInput): RawHeaders {
   const listed = connectionListed(raw)
   // RFC 9110 8.6: neither has a body, whatever the upstream says of one.
@@ -53,6 +57,7 @@ export function answerHeaders({
       !(lengthless && name === 'content-length') &&
       !(rewritten && ofTheBytes.test(name)) &&
       !(retyped && name === 'content-type') &&
+      !(ownRates && isRateHeader(name)) &&
       !value.includes(secret),
   )
   for (let i = 0; i < headers.length; i += 2) {

@@ -5,6 +5,7 @@ import type { RequestFacts, TokenUsage } from '../providers/types.ts'
 import type { AdmittedCall } from './admission.ts'
 import type { Billed } from './billed.ts'
 import type { CallPlan, Serving } from './call-plan.ts'
+import { Credits } from './credits.ts'
 import type { Priced, ProxyDeps } from './types.ts'
 
 const maxPath = 2048
@@ -25,6 +26,7 @@ interface Ended {
 
 export class CallRecord {
   readonly id: string
+  readonly credits: Credits
   readonly attempts: (Attempt & { pool: string; model: string | undefined })[] = []
   /** Null until the call's model was read. */
   plan: CallPlan | null = null
@@ -56,6 +58,7 @@ export class CallRecord {
     this.id = id
     this.#deps = deps
     this.#call = call
+    this.credits = new Credits(deps.quotas, call.client)
     this.lane = call.client.lane
     this.#at = deps.clock.now()
     this.#start = deps.clock.mono()
@@ -153,7 +156,7 @@ export class CallRecord {
       keyLabel: lease === null ? null : this.#deps.keyLabel(lease.keyId),
       lane: this.lane,
       estimatedTokens: estimate === undefined ? null : estimate.input + estimate.output,
-      credits: null,
+      credits: this.credits.cost,
       chosenBy: lease?.chosenBy ?? null,
       method: exchange.method,
       path: clientTokens.reduce((path, token) => path.replaceAll(token, '[redacted]'), pathOf(this.#call)).slice(0, maxPath),

@@ -9,6 +9,7 @@ import type { CallPlan, Keeping } from './call-plan.ts'
 import { CallRecord } from './call-record.ts'
 import { internal } from './call-refusals.ts'
 import { clientFormat } from './client-format.ts'
+import { quotaSpent } from './credits.ts'
 import { answerLocally, answerWith } from './local-answer.ts'
 import { logFailure } from './log-failure.ts'
 import { planCall } from './planning.ts'
@@ -17,6 +18,9 @@ import type { Refusal } from './request-checks.ts'
 import { requestId } from './request-id.ts'
 import { unifiedBodyMax } from './request-json.ts'
 import type { Estimated } from './unified-plan.ts'
+
+/** An answer that was kept costs a call, and neither tokens nor money. */
+const unused = { tokens: 0, nanos: 0 }
 
 /** Serves a call to its end and records it, exactly once, when it named a pool or a model. Never rejects but for the recording. */
 export async function serveCall(call: AdmittedCall, context: CallContext): Promise<void> {
@@ -64,7 +68,7 @@ class Call {
     if ('estimate' in plan) return this.#answerEstimate(plan)
     this.#record.plan = plan
     this.#record.streamed = plan.facts.stream
-    if (plan.keep === null || !(await this.#answerKept(plan.keep))) await this.#fetch(plan, options)
+    if (plan.keep === null || !(await this.#answerKept(plan, plan.keep))) await this.#fetch(plan, options)
   }
 
   async #fetch(plan: CallPlan, options: CallOptions): Promise<void> {
@@ -81,15 +85,28 @@ class Call {
   }
 
   /** False = there is none. */
-  async #answerKept({ key, fresh }: Keeping): Promise<boolean> {
+  async #answerKept(plan: CallPlan, { key, fresh }: Keeping): Promise<boolean> {
     const { exchange, cors } = this.#call
     const record = this.#record
     const kept = fresh ? null : await this.#context.deps.cache.find(key)
     exchange.gone.throwIfAborted()
     record.cache = kept === null ? 'miss' : 'hit'
     if (kept === null) return false
+    const short = record.credits.take({ pool: plan.pool.slug, model: plan.facts.model, ...unused })
+    if (short !== null) {
+      this.#refuse(quotaSpent(short, this.#context.deps.clock.now()))
+      return true
+    }
+    record.credits.settle({ reached: true, ...unused })
     const length = ['content-length', String(kept.body.byteLength)]
-    exchange.head(kept.status, [...kept.headers, ...hardening, ...cors, ...record.headers(0), ...length])
+    exchange.head(kept.status, [
+      ...kept.headers,
+      ...hardening,
+      ...cors,
+      ...record.headers(0),
+      ...record.credits.headers,
+      ...length,
+    ])
     record.firstByte(kept.status)
     exchange.write(kept.body)
     exchange.end()

@@ -42,11 +42,15 @@ export class KeySearch {
     return this.#steps.length === 0
   }
 
+  /** What would be reserved if `cost` were too much. */
+  get least(): Cost | undefined {
+    return this.#input.estimate?.least
+  }
+
   /** Asks for less from now on; false when it is the least already. */
   lessen(): boolean {
-    const least = this.#input.estimate?.least
-    if (least === this.cost) return false
-    this.cost = least
+    if (this.least === this.cost) return false
+    this.cost = this.least
     return true
   }
 

@@ -6,12 +6,14 @@ import type { CallOptions } from './call-options.ts'
 import type { CallPlan } from './call-plan.ts'
 import type { CallRecord } from './call-record.ts'
 import { budgetSpent, noKey } from './call-refusals.ts'
+import { quotaSpent, useOf } from './credits.ts'
 import { KeySearch } from './key-search.ts'
 import { pause } from './pause.ts'
 import { Purse, type Spent } from './purse.ts'
 import type { ReplayBody } from './replay-body.ts'
 import type { Refusal } from './request-checks.ts'
 import { type Ending, RetryPlan, retryReason } from './retry.ts'
+import type { QuotaShort } from './types.ts'
 
 export interface LineInput {
   call: AdmittedCall
@@ -51,6 +53,8 @@ export class LeaseLine {
     const { context, plan, record } = this.#input
     const { deps } = context
     const search = this.#search
+    const short = this.#takeCredits()
+    if (short !== null) return quotaSpent(short, deps.clock.now())
     const spent = this.#unspentPlace()
     if (spent !== null) return budgetSpent(spent, deps.clock.now())
     const deadlineMs = deps.clock.mono() + plan.pool.config.queueTimeout * 1000
@@ -99,8 +103,10 @@ export class LeaseLine {
 
   /** What it cost is known, or nothing was sent that could cost; else what was set aside stands for it. */
   settle(): void {
-    const { cost, attempts } = this.#input.record
-    this.#purse.settle(cost?.nanos ?? (attempts.some(({ billed }) => billed !== 'no') ? null : 0))
+    const { cost, attempts, usage, credits } = this.#input.record
+    const used = useOf(attempts, usage, cost?.nanos ?? null)
+    this.#purse.settle(used.nanos)
+    credits.settle(used)
   }
 
   async #wait(pauseMs: number): Promise<Lease | null> {
@@ -112,6 +118,21 @@ export class LeaseLine {
     if (left <= 0 || gone.aborted) return null
     const deadlineMs = clock.mono() + Math.min(left, plan.pool.config.queueTimeout * 1000)
     return await record.queued(this.#search.next(deadlineMs))
+  }
+
+  /** By the pool that was asked for, or the first of its model, wherever the call will be served. Null = they are there. */
+  #takeCredits(): QuotaShort | null {
+    const { plan, record } = this.#input
+    const take = (cost: Cost | undefined) =>
+      record.credits.take({
+        pool: plan.pool.slug,
+        model: plan.facts.model,
+        tokens: cost === undefined ? 0 : cost.input + cost.output,
+        nanos: cost?.nanos ?? 0,
+      })
+    const short = take(this.#search.cost)
+    // What a call may use at most is more than there ever is; what calls usually use may not be.
+    return short !== null && short.state.renewsAt === null ? take(this.#search.least) : short
   }
 
   /** Leaves out places whose budget is used up. Null = there is one with money; else why there is none. */

@@ -2,6 +2,7 @@
 import { localError } from '../providers/index.ts'
 import type { ApiFormat } from '../providers/types.ts'
 import { hardening } from './answer-headers.ts'
+import { rateHeaders } from './credits.ts'
 import type { Refusal } from './request-checks.ts'
 import type { Exchange, RawHeaders } from './types.ts'
 
@@ -26,10 +27,10 @@ export function answerLocally(exchange: Exchange, { format, refusal, now, extra 
 }
 
 /** When to come back. X-RateLimit-Reset is in seconds since 1970, as apipool clients read it. */
-function waitHeaders({ status, retryAfter, limit }: Refusal, now: number): string[] {
-  if (retryAfter === undefined) return []
-  const wait = ['retry-after', String(retryAfter)]
-  if (status !== 429) return wait
+function waitHeaders({ status, retryAfter, limit, quota }: Refusal, now: number): string[] {
+  const wait = retryAfter === undefined ? [] : ['retry-after', String(retryAfter)]
+  if (quota !== undefined) return [...wait, ...rateHeaders(quota)]
+  if (status !== 429 || retryAfter === undefined) return wait
   const reset = String(Math.ceil(now / 1000) + retryAfter)
   return [
     ...wait,

@@ -70,7 +70,10 @@ export function relayEnd(failure: Failure | 'gone' | null, { usage, error }: Awa
 }
 
 /** The upstream's headers as the client may see them; `as` = what the body becomes. */
-export function answerHead({ answer, call, serving, secret }: RelayInput, as: 'same' | 'events' | 'json' | 'text'): RawHeaders {
+export function answerHead(
+  { answer, call, serving, record, secret }: RelayInput,
+  as: 'same' | 'events' | 'json' | 'text',
+): RawHeaders {
   const { slug, baseUrl } = serving.pool
   const prefix = call.target.kind === 'pool' ? `/${slug}` : ''
   const headers = answerHeaders({
@@ -83,6 +86,7 @@ export function answerHead({ answer, call, serving, secret }: RelayInput, as: 's
     // Its length is another one without the usage.
     rewritten: as !== 'same' || (serving.hidesUsage && !isEncoded(answer)),
     retyped: as !== 'same',
+    ownRates: record.credits.state !== null,
   })
   return as === 'same' ? headers : [...headers, 'content-type', contentTypes[as]]
 }
@@ -101,7 +105,7 @@ export function sendHead(
 ): void {
   record.serving = serving
   copy?.headers(headers)
-  call.exchange.head(status, [...headers, ...hardening, ...call.cors, ...record.headers(attempts)])
+  call.exchange.head(status, [...headers, ...hardening, ...call.cors, ...record.headers(attempts), ...record.credits.headers])
   record.firstByte(status)
 }
 

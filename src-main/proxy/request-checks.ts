@@ -1,5 +1,6 @@
 /** What Node's parser lets through and nginx or HAProxy would not: version, method, target, headers. */
 import { connectionListed, headerValue, headerValues } from './raw-headers.ts'
+import type { QuotaState } from './types.ts'
 
 /** A request that is answered by Keywheel itself, before anything was looked up. */
 export interface Refusal {
@@ -10,6 +11,8 @@ export interface Refusal {
   retryAfter?: number
   /** For 429: how many there may be in the window that is used up, where that is one number. */
   limit?: number
+  /** The client's quota that refuses: its headers stand in place of `limit`'s. */
+  quota?: QuotaState
   /** For Link. */
   link?: string
   /** Nothing will change by itself: SDKs are told not to try again. */

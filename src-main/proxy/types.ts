@@ -5,6 +5,7 @@ import type {
   PoolConfig,
   PoolState,
   PromptVersion,
+  Quota,
   RequestRow,
   ServedModel,
 } from '../../src-preload/contract/index.ts'
@@ -60,6 +61,7 @@ export interface Quotas {
   /** Null = the client has no quotas. */
   take(clientId: string, call: QuotaCall): QuotaTaken | QuotaShort | null
 }
+/** What the rules go by, and what the call is thought to use. */
 export interface QuotaCall {
   pool: string
   /** As the client asked for it; null = it named none. */
@@ -68,8 +70,9 @@ export interface QuotaCall {
   tokens: number
   nanos: number
 }
-/** The quota with the least left, for the X-RateLimit headers. */
+/** The quota with the least left, or the one that refuses: for the X-RateLimit headers. */
 export interface QuotaState {
+  duration: Quota['duration']
   limit: number
   remaining: number
   /** Wall ms; null = never. */

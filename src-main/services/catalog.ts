@@ -18,6 +18,7 @@ import type {
   Storage,
   UserRow,
 } from '../storage/types.ts'
+import { withoutGrants } from './pool-grants.ts'
 
 export interface Rank {
   priority: number
@@ -234,7 +235,8 @@ export function createCatalog(storage: Pick<Storage, 'write'>, loaded: Loaded): 
     versionsOf: (prompt) => [...(versions.get(prompt) ?? noVersions).values()].toSorted((a, b) => a.version - b.version),
     settings: () => settings,
     remembered: (name) => stored[name],
-    async commit(writes) {
+    async commit(given) {
+      const writes = withoutGrants(given, { clients, users })
       await storage.write(writes)
       apply(writes)
       for (const observer of observers) observer(writes)

@@ -19,30 +19,30 @@ const keptAfterEnd = 7 * 86_400_000
 const unlimited = { pools: null, models: null, lane: 'interactive', expiresAt: null } as const
 
 export function keepClientsKnown(directory: ClientDirectory, catalog: Catalog, clock: Clock): KnownClients {
-  const add = ({ id, name, pools, models, lane, expiresAt, tokenHash }: ClientRow) =>
-    directory.set(tokenHash, { id, name, pools, models, lane, expiresAt })
   const hashes = new Map<string, string>()
-  for (const row of catalog.clients.values()) {
-    add(row)
-    hashes.set(row.id, row.tokenHash)
+  const add = ({ id, name, pools, models, lane, expiresAt, tokenHash }: ClientRow) => {
+    directory.set(tokenHash, { id, name, pools, models, lane, expiresAt })
+    hashes.set(id, tokenHash)
   }
-  catalog.observe((writes) => {
-    for (const id of writes.removeClients ?? []) {
-      const hash = hashes.get(id)
-      if (hash) directory.remove(hash)
-      hashes.delete(id)
-    }
-    for (const row of writes.putClients ?? []) {
-      add(row)
-      hashes.set(row.id, row.tokenHash)
-    }
+  const remove = (id: string) => {
+    const hash = hashes.get(id)
+    if (hash !== undefined) directory.remove(hash)
+    hashes.delete(id)
+  }
+  const follow = (row: ClientRow) => (row.revokedAt === null ? add(row) : remove(row.id))
+  for (const row of catalog.clients.values()) follow(row)
+  catalog.observe(({ removeClients = [], putClients = [] }) => {
+    for (const id of removeClients) remove(id)
+    for (const row of putClients) follow(row)
   })
   const lastSeen = (id: string) => directory.lastSeen(id)
   return {
     lastSeen,
     save: () =>
       catalog.exclusive(async () => {
-        const over = (row: ClientRow) => row.expiresAt !== null && row.expiresAt + keptAfterEnd <= clock.now()
+        // One that was revoked stays to be looked at until somebody removes it.
+        const over = ({ expiresAt, revokedAt }: ClientRow) =>
+          revokedAt === null && expiresAt !== null && expiresAt + keptAfterEnd <= clock.now()
         const rows = [...catalog.clients.values()]
         const gone = rows.filter(over)
         const seen = rows.filter((row) => !over(row) && (lastSeen(row.id) ?? 0) > (row.lastSeenAt ?? 0))

@@ -9,6 +9,7 @@ import { createApprovalService } from './approvals.ts'
 import type { Bus } from './bus.ts'
 import { createCacheService } from './cache.ts'
 import type { Catalog } from './catalog.ts'
+import type { ClientUse } from './client-use.ts'
 import { createClientService } from './clients.ts'
 import type { DemoUpstream } from './demo.ts'
 import type { Drill } from './drill.ts'
@@ -46,6 +47,8 @@ export interface ServiceDeps {
   about: SystemServiceDeps['about']
   copySecret: KeyServiceDeps['copySecret']
   lastSeen(clientId: string): number | null
+  clientUse: ClientUse
+  saveMemory(): Promise<void>
 }
 
 export function createServices(deps: ServiceDeps): WorkspaceServices {

@@ -1,10 +1,11 @@
-/** What must not be forgotten over a restart: cool-downs, invalid marks, counters, learned limits, money spent, when a key was last used. */
+/** What must not be forgotten over a restart: cool-downs, marks, counters, learned limits, money and credits used, when a key was last used. */
 import { serial } from '../base/serial.ts'
 import { type Clock, outcomeClasses, type PoolEngine, type StoredMark, type StoredMeter, units } from '../pool/types.ts'
 
 import type { ProxyLog } from '../proxy/types.ts'
 import type { MarkRow, MemoryRows, MeterRow, Storage } from '../storage/types.ts'
 import type { UsageStore } from '../usage/types.ts'
+import type { ClientUse } from './client-use.ts'
 import type { KeyViews } from './key-view.ts'
 import type { SpendingBook } from './spending.ts'
 import { createUnsaved } from './unsaved.ts'
@@ -15,8 +16,9 @@ const lastUsedDays = 14
 
 interface MemoryDeps {
   engine: PoolEngine
-  /** Has brought back its own already. */
+  /** These two have brought back their own already. */
   spending: Pick<SpendingBook, 'takeMemory'>
+  clientUse: Pick<ClientUse, 'takeMemory'>
   storage: Pick<Storage, 'saveMemory'>
   clock: Clock
   log: ProxyLog
@@ -24,9 +26,16 @@ interface MemoryDeps {
   owners: { key: ReadonlySet<string>; bucket: ReadonlySet<string> }
 }
 
-/** Brings back what was remembered and keeps it written down. Closing writes what is left. */
-export function keepMemory(remembered: MemoryRows, deps: MemoryDeps): { close(): Promise<void> } {
-  const { engine, spending, storage, clock, log, owners } = deps
+export interface KeptMemory {
+  /** Writes what has changed now. Rejects with what storage says; then it is written later. */
+  save(): Promise<void>
+  /** Writes what is left. */
+  close(): Promise<void>
+}
+
+/** Brings back what was remembered and keeps it written down. */
+export function keepMemory(remembered: Pick<MemoryRows, 'marks' | 'meters'>, deps: MemoryDeps): KeptMemory {
+  const { engine, spending, clientUse, storage, clock, log, owners } = deps
   const isHere = ({ scope, owner }: Pick<MarkRow, 'scope' | 'owner'>) => owners[scope].has(owner)
   engine.restoreMemory({
     marks: remembered.marks.filter(isHere).flatMap(markOf),
@@ -42,7 +51,7 @@ export function keepMemory(remembered: MemoryRows, deps: MemoryDeps): { close():
   const inTurn = serial()
 
   const save = async () => {
-    unsaved.add({ ...engine.takeMemory(), ...spending.takeMemory() })
+    unsaved.add({ ...engine.takeMemory(), ...spending.takeMemory(), ...clientUse.takeMemory() })
     for (let part = unsaved.take(); part; part = unsaved.take()) {
       await storage.saveMemory(part.changes)
       part.saved()
@@ -59,6 +68,7 @@ export function keepMemory(remembered: MemoryRows, deps: MemoryDeps): { close():
   }
   cancel = clock.after(saveEveryMs, turn)
   return {
+    save: () => inTurn(save),
     close() {
       closed = true
       cancel()

@@ -26,6 +26,7 @@ export interface ProxyDepsSources {
   log: ProxyLog
   cost: ProxyDeps['cost']
   spending: ProxyDeps['spending']
+  quotas: ProxyDeps['quotas']
   cache: ProxyDeps['cache']
   wayFor: ProxyDeps['wayFor']
   trust: NonNullable<ProxyDeps['trust']>
@@ -36,7 +37,7 @@ export interface ProxyDepsSources {
 
 export function proxyDeps(sources: ProxyDepsSources): ProxyDeps {
   const { clock, engine, catalog, vault, demo, directory, accounts, models, log } = sources
-  const { cost, spending, cache, wayFor, trust, metrics, doors, onFinished } = sources
+  const { cost, spending, quotas, cache, wayFor, trust, metrics, doors, onFinished } = sources
   // Rows are replaced, never changed, so a row is its own version: what was made of it stays true.
   const pools = new WeakMap<PoolRow, ProxyPool>()
   const poolOf = (row: PoolRow): ProxyPool => {
@@ -58,6 +59,7 @@ export function proxyDeps(sources: ProxyDepsSources): ProxyDeps {
     log,
     cost,
     spending,
+    quotas,
     cache,
     wayFor,
     trust,

@@ -3,11 +3,9 @@ import type { Calendar, Clock } from '../pool/types.ts'
 import { findProvider } from '../providers/index.ts'
 import type { PoolRow, SpentRow } from '../storage/types.ts'
 import type { Catalog } from './catalog.ts'
+import { machineZone } from './machine-zone.ts'
 import { configOf } from './pool-rules.ts'
 import { type BudgetRule, createSpending, type SpendingBook } from './spending.ts'
-
-/** A client's days and months are those of the machine it is on. */
-const machineZone = new Intl.DateTimeFormat().resolvedOptions().timeZone
 
 /** The spending of what is in the catalog, with what was remembered of it; what leaves the catalog is forgotten. */
 export function spendingOf(

@@ -1,13 +1,13 @@
 /** What must not be forgotten and is not on disk yet: of each mark, meter and sum the newest, however long the disk is full. */
-import type { MarkRow, MemoryWrites, MeterRow, SpentRow } from '../storage/types.ts'
+import type { MemoryWrites } from '../storage/types.ts'
 
 /** Rows in one write; more would hold up the calls while they are cloned for the writer's thread. */
 const partRows = 500
 
-type MarkChange = { kind: 'mark'; row: MarkRow } | { kind: 'gone-mark'; row: MemoryWrites['goneMarks'][number] }
-type MeterChange = { kind: 'meter'; row: MeterRow } | { kind: 'gone-meter'; row: MemoryWrites['goneMeters'][number] }
-type SpentChange = { kind: 'spent'; row: SpentRow } | { kind: 'gone-spent'; row: MemoryWrites['goneSpent'][number] }
-type Change = MarkChange | MeterChange | SpentChange
+type Kind = keyof MemoryWrites
+
+/** A row of one of the lists. */
+type Change = { [K in Kind]: { kind: K; row: MemoryWrites[K][number] } }[Kind]
 
 interface Part {
   changes: MemoryWrites
@@ -28,13 +28,10 @@ export function createUnsaved(): Unsaved {
     changes.set(name, change)
   }
   return {
-    add({ marks = [], goneMarks = [], meters = [], goneMeters = [], spent = [], goneSpent = [] }) {
-      for (const row of goneMarks) put(markName(row), { kind: 'gone-mark', row })
-      for (const row of goneMeters) put(meterName(row), { kind: 'gone-meter', row })
-      for (const row of goneSpent) put(spentName(row), { kind: 'gone-spent', row })
-      for (const row of marks) put(markName(row), { kind: 'mark', row })
-      for (const row of meters) put(meterName(row), { kind: 'meter', row })
-      for (const row of spent) put(spentName(row), { kind: 'spent', row })
+    add(added) {
+      for (const span of added.goneClientDays ?? []) dropDays(changes, span)
+      // What is gone first: the same may have come again since.
+      for (const kind of inOrder) for (const row of added[kind] ?? []) put(names[kind](row as never), { kind, row } as Change)
     },
     take() {
       if (changes.size === 0) return null
@@ -55,10 +52,34 @@ function firstOf<T>(items: Iterable<T>, most: number): T[] {
   return first
 }
 
-const markName = ({ scope, owner, model }: MemoryWrites['goneMarks'][number]) => JSON.stringify([scope, owner, model])
-const meterName = ({ scope, owner, model, unit, window }: MemoryWrites['goneMeters'][number]) =>
-  JSON.stringify([scope, owner, model, unit, window])
-const spentName = ({ scope, owner }: MemoryWrites['goneSpent'][number]) => JSON.stringify(['spent', scope, owner])
+type Names = { [K in Kind]: (row: MemoryWrites[K][number]) => string }
+
+const name = (...parts: readonly string[]) => JSON.stringify(parts)
+const markName: Names['goneMarks'] = ({ scope, owner, model }) => name('mark', scope, owner, model)
+const meterName: Names['goneMeters'] = ({ scope, owner, model, unit, window }) => name('meter', scope, owner, model, unit, window)
+const spentName: Names['goneSpent'] = ({ scope, owner }) => name('spent', scope, owner)
+const quotaName: Names['goneQuotas'] = ({ client, duration }) => name('quota', client, duration)
+
+/** A row and its end have one name: the later one counts. */
+const names: Names = {
+  goneMarks: markName,
+  goneMeters: meterName,
+  goneSpent: spentName,
+  goneQuotas: quotaName,
+  goneClientDays: ({ client, from, to }) => name('gone-days', client, from, to),
+  marks: markName,
+  meters: meterName,
+  spent: spentName,
+  quotas: quotaName,
+  clientDays: ({ client, day }) => name('day', client, day),
+}
+const inOrder = Object.keys(names) as Kind[]
+
+/** Days that are forgotten and were not written yet are not written at all. */
+function dropDays(changes: Map<string, Change>, { client, from, to }: MemoryWrites['goneClientDays'][number]): void {
+  for (const [key, { kind, row }] of changes)
+    if (kind === 'clientDays' && row.client === client && row.day >= from && row.day <= to) changes.delete(key)
+}
 
 function sorted(changes: readonly Change[]): MemoryWrites {
   const writes: MemoryWrites = {
@@ -73,27 +94,6 @@ function sorted(changes: readonly Change[]): MemoryWrites {
     clientDays: [],
     goneClientDays: [],
   }
-  for (const change of changes) {
-    switch (change.kind) {
-      case 'mark':
-        writes.marks.push(change.row)
-        break
-      case 'gone-mark':
-        writes.goneMarks.push(change.row)
-        break
-      case 'meter':
-        writes.meters.push(change.row)
-        break
-      case 'gone-meter':
-        writes.goneMeters.push(change.row)
-        break
-      case 'spent':
-        writes.spent.push(change.row)
-        break
-      case 'gone-spent':
-        writes.goneSpent.push(change.row)
-        break
-    }
-  }
+  for (const { kind, row } of changes) (writes[kind] as (typeof row)[]).push(row)
   return writes
 }

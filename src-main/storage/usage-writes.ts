@@ -2,7 +2,7 @@
 import { retainSlice } from '../usage/retain.ts'
 import { db } from '../usage/sql.ts'
 import type { Keep } from '../usage/types.ts'
-import { forgetDays, newestDays } from './client-days.ts'
+import { forgetDays, newestDays, putDay } from './client-days.ts'
 import { shrink } from './config.ts'
 import type { Connection } from './connection.ts'
 import { clientDays, marks, meters, quotas, spent } from './tables.ts'
@@ -23,7 +23,7 @@ export function saveMemory(usage: Connection, changes: MemoryWrites): void {
     for (const span of changes.goneClientDays) forgetDays(usage, span)
     for (const row of changes.spent) spent.put(usage, row)
     for (const row of changes.quotas) quotas.put(usage, row)
-    for (const row of changes.clientDays) clientDays.put(usage, row)
+    for (const row of changes.clientDays) putDay(usage, row)
   })
 }
 

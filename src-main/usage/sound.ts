@@ -35,6 +35,7 @@ export function soundRow(row: RequestRow): { row: RequestRow; mended: string[] }
       ms: figure('attempts.ms', attempt.ms) ?? 0,
     })),
     estimatedTokens: count('estimatedTokens', row.estimatedTokens),
+    credits: figure('credits', row.credits),
     msQueued: figure('msQueued', row.msQueued) ?? 0,
     msFirstByte: figure('msFirstByte', row.msFirstByte),
     msTotal: figure('msTotal', row.msTotal) ?? 0,

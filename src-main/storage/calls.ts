@@ -11,11 +11,24 @@ import type {
   UsageSeries,
   UsageSummary,
 } from '../../src-preload/contract/index.ts'
-import type { Followed, FollowQuery, Keep, KeyModelQuery, KeyModelUse, UsageBatch } from '../usage/types.ts'
+import type {
+  EventCounts,
+  EventPage,
+  EventPageQuery,
+  EventQuery,
+  EventSeriesQuery,
+  Followed,
+  FollowQuery,
+  Keep,
+  KeyEvents,
+  KeyModelQuery,
+  KeyModelUse,
+  UsageBatch,
+} from '../usage/types.ts'
 import type { SealedRecord, SlotRow, VaultHeader, VaultIntent } from '../vault/types.ts'
 import { isCorrupt, toWire, type WireError } from './errors.ts'
 import type { WritePart } from './parts.ts'
-import type { AnswerRow, ClientDayRow, Loaded, MemoryWrites, ReportRow, ReportStore, Storage } from './types.ts'
+import type { AnswerRow, ClientDayRow, Loaded, MemoryWrites, ReportRow, Storage } from './types.ts'
 
 /** Every write, and the reads at the start. Each call runs to its end before the next begins. */
 export interface WriterCalls {
@@ -48,8 +61,10 @@ export interface ReaderCalls {
   keys(input: { query: UsageQuery; now: number }): KeyUsage[]
   keyModels(query: KeyModelQuery): KeyModelUse[]
   list(input: { query: RequestQuery; now: number }): RequestPage
+  eventsByKey(input: { query: EventQuery; now: number }): KeyEvents[]
+  eventSeries(input: { query: EventSeriesQuery; now: number }): (EventCounts & { at: number })[]
+  events(input: { query: EventPageQuery; now: number }): EventPage
   get(input: { id: string }): RequestRow | null
-  reports(query: Parameters<ReportStore['list']>[0]): { rows: ReportRow[]; total: number }
   clientDays(query: Parameters<Storage['clientDays']>[0]): ClientDayRow[]
   follow(query: FollowQuery): Followed
   close(): void

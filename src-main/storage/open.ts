@@ -78,7 +78,6 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
     cache,
     reports: {
       add: (rows) => writer.call('addReports', rows),
-      list: (query) => reader.ask('reports', query),
     },
     clientDays: (query) => reader.ask('clientDays', query),
     followRequests: (query) => reader.ask('follow', query),
@@ -129,6 +128,9 @@ function usageStore(writer: Writer, reader: Reader<ReaderCalls>, now: () => numb
     keyModels: (query) => reader.ask('keyModels', query),
     list: (query) => reader.ask('list', { query, now: now() }),
     get: (id) => reader.ask('get', { id }),
+    eventsByKey: (query) => reader.ask('eventsByKey', { query, now: now() }),
+    eventSeries: (query) => reader.ask('eventSeries', { query, now: now() }),
+    events: (query) => reader.ask('events', { query, now: now() }),
     async retain(keep) {
       let sum = 0
       let deleted: number

@@ -1,5 +1,7 @@
 /** The thread that answers lists and dashboards. It may be abandoned in the middle of a query, so it can only read. */
 import { parentPort, workerData } from 'node:worker_threads'
+import { eventPage } from '../usage/event-log.ts'
+import { eventSeries, eventsByKey } from '../usage/events.ts'
 import { follow } from '../usage/follow.ts'
 import { keyModels } from '../usage/key-models.ts'
 import { keys, models, series, summary } from '../usage/queries.ts'
@@ -8,7 +10,6 @@ import { type ReaderCalls, serve } from './calls.ts'
 import { daysOf } from './client-days.ts'
 import { connect } from './connection.ts'
 import { filesIn } from './files.ts'
-import { listReports } from './reports.ts'
 
 function open(folder: string): ReaderCalls {
   const usage = connect(filesIn(folder).usage, { readonly: true })
@@ -20,7 +21,9 @@ function open(folder: string): ReaderCalls {
     keyModels: (query) => keyModels(usage, query),
     list: ({ query, now }) => list(usage, query, now),
     get: ({ id }) => get(usage, id),
-    reports: (query) => listReports(usage, query),
+    eventsByKey: ({ query, now }) => eventsByKey(usage, query, now),
+    eventSeries: ({ query, now }) => eventSeries(usage, query, now),
+    events: ({ query, now }) => eventPage(usage, query, now),
     clientDays: (query) => daysOf(usage, query),
     follow: (query) => follow(usage, query),
     close: () => usage.close(),

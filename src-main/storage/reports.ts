@@ -1,7 +1,7 @@
 /** Calls that other programs made with our keys, as they told us, in usage.db. */
 import { compiler } from '../usage/sql.ts'
 import type { Connection } from './connection.ts'
-import type { ReportRow, ReportStore } from './types.ts'
+import type { ReportRow } from './types.ts'
 
 const db = compiler<{ reports: ReportRow }>()
 
@@ -15,14 +15,4 @@ export function addReports(usage: Connection, rows: readonly ReportRow[]): { acc
     }
     return { accepted, duplicates: rows.length - accepted }
   })
-}
-
-export function listReports(
-  usage: Connection,
-  { pool, from, to, limit, offset }: Parameters<ReportStore['list']>[0],
-): { rows: ReportRow[]; total: number } {
-  const found = db.selectFrom('reports').where('pool', '=', pool).where('at', '>=', from).where('at', '<', to)
-  const [count] = usage.all<{ total: number }>(found.select((eb) => eb.fn.countAll<number>().as('total')).compile())
-  const page = found.selectAll().orderBy('at', 'desc').orderBy('id').limit(limit).offset(offset)
-  return { rows: usage.all(page.compile()), total: count?.total ?? 0 }
 }

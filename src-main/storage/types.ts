@@ -15,6 +15,7 @@ import type {
   Quota,
   Strategy,
 } from '../../src-preload/contract/index.ts'
+import type { StoredReport } from '../usage/schema.ts'
 import type { Followed, FollowQuery, UsageStore } from '../usage/types.ts'
 import type { VaultStore, VaultWrites } from '../vault/types.ts'
 
@@ -257,32 +258,10 @@ export interface MemoryRows {
 }
 
 /** A call that a program made elsewhere with our keys, as it told our apipool-server. */
-export interface ReportRow {
-  /** Digest of all that makes the event one of a kind: the same event told twice is stored once. */
-  id: string
-  pool: string
-  /** As the program calls itself, e.g. host:pid. */
-  reporter: string
-  /** The key's identifier, as it was told. */
-  key: string
-  status: 'success' | 'failed' | 'reach_limit' | 'unknown'
-  /** Seconds. */
-  latency: number | null
-  method: string | null
-  /** Wall ms. */
-  at: number
-}
+export type ReportRow = StoredReport
 
 export interface ReportStore {
   add(rows: readonly ReportRow[]): Promise<{ accepted: number; duplicates: number }>
-  /** Newest first; `to` exclusive. */
-  list(query: {
-    pool: string
-    from: number
-    to: number
-    limit: number
-    offset: number
-  }): Promise<{ rows: ReportRow[]; total: number }>
 }
 
 /** What has changed of it. */

@@ -55,6 +55,7 @@ const requestColumns = [
   'keyLabel',
   'lane',
   'estimatedTokens',
+  'credits',
   'chosenBy',
   'method',
   'path',
@@ -94,6 +95,8 @@ const coarseKeys = ['period', 'at', 'outcome', 'pool', 'model'] as const satisfi
 const coarseSums = [
   'requests',
   'attempts',
+  'okAttempts',
+  'limitedAttempts',
   'inputTokens',
   'outputTokens',
   'cacheReadTokens',
@@ -114,6 +117,7 @@ const fineKeys = ['kind', 'period', 'at', 'subject', 'pool'] as const satisfies 
 const fineSums = [
   'calls',
   'failed',
+  'limited',
   'inputTokens',
   'outputTokens',
   'costNanos',

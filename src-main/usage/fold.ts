@@ -1,5 +1,6 @@
 /** Finished requests into increments of the rollups. Pure; used where rows are written and where they have to be given up. */
 import type { RequestRow } from '../../src-preload/contract/index.ts'
+import { isLimit } from './event-status.ts'
 import { bucketOf } from './histogram.ts'
 import { type CoarseRow, type FineRow, type LatencyRow, type Period, periodMs, type Rollups } from './schema.ts'
 
@@ -80,7 +81,11 @@ function addCoarse(into: Map<string, CoarseRow>, row: RequestRow, period: Period
     into.set(key, sums)
   }
   sums.requests += 1
-  sums.attempts += row.attempts.length
+  for (const { outcome: ended } of row.attempts) {
+    sums.attempts += 1
+    if (ended === 'ok') sums.okAttempts += 1
+    else if (isLimit(ended)) sums.limitedAttempts += 1
+  }
   const use = useOf(row)
   sums.inputTokens += use.inputTokens
   sums.outputTokens += use.outputTokens
@@ -95,6 +100,8 @@ function addCoarse(into: Map<string, CoarseRow>, row: RequestRow, period: Period
 const noSums = {
   requests: 0,
   attempts: 0,
+  okAttempts: 0,
+  limitedAttempts: 0,
   inputTokens: 0,
   outputTokens: 0,
   cacheReadTokens: 0,
@@ -122,6 +129,7 @@ function addFine(into: Map<string, FineRow>, row: RequestRow, period: FineRow['p
     const sums = fineSums(into, row, period, 'key', attempt.keyId)
     sums.calls += 1
     sums.failed += attempt.outcome === 'ok' ? 0 : 1
+    sums.limited += isLimit(attempt.outcome) ? 1 : 0
   }
   if (row.keyId !== null) addUse(fineSums(into, row, period, 'key', row.keyId), row)
   if (row.clientId === null) return
@@ -150,7 +158,7 @@ function fineSums(
   const key = `${kind} ${period} ${at} ${row.pool} ${subject}`
   let sums = into.get(key)
   if (!sums) {
-    const none = { calls: 0, failed: 0, inputTokens: 0, outputTokens: 0, costNanos: 0, costKnown: 0 }
+    const none = { calls: 0, failed: 0, limited: 0, inputTokens: 0, outputTokens: 0, costNanos: 0, costKnown: 0 }
     sums = { kind, period, at, subject, pool: row.pool, ...none, lastAt: row.at }
     into.set(key, sums)
   }

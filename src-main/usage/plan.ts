@@ -14,7 +14,7 @@ export interface Segment extends Range {
 }
 
 /** One kind of rollup and how long it is there for. */
-interface Tier {
+export interface Tier {
   period: Period
   keepMs: number
 }

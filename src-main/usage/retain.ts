@@ -9,15 +9,16 @@ import type { Keep } from './types.ts'
 const sliceRows = 500
 
 /**
- * Deletes at most 500 rows in one transaction and gives back how many; 0 = there is nothing (more) to delete. Request rows go
- * when they are older than `keep.days`, and the oldest of them while the database holds more than `keep.megabytes`; rollups go by
+ * Deletes at most 500 rows in one transaction and gives back how many; 0 = there is nothing (more) to delete. Request rows
+ * and reports go when they are older than `keep.days`, and the oldest of them while the database holds more than `keep.megabytes`; rollups go by
  * their own terms (plan.ts).
  */
 export function retainSlice(sql: Sql, keep: Keep, now: number): number {
   return sql.transaction(() => {
-    const deleted = deleteRequests(sql, now - keep.days * periodMs.day) || deleteRollups(sql, now)
+    const old = now - keep.days * periodMs.day
+    const deleted = deleteRequests(sql, old) || deleteReports(sql, old) || deleteRollups(sql, now)
     if (deleted > 0 || usedBytes(sql) <= keep.megabytes * 1024 * 1024) return deleted
-    return deleteRequests(sql, Number.MAX_SAFE_INTEGER)
+    return deleteRequests(sql, Number.MAX_SAFE_INTEGER) || deleteReports(sql, Number.MAX_SAFE_INTEGER)
   })
 }
 
@@ -32,6 +33,10 @@ const sizeQuery = raw<{ bytes: number }>`
 
 function deleteRequests(sql: Sql, before: number): number {
   return sql.run(db.deleteFrom('requests').where('at', '<', before).orderBy('at').limit(sliceRows).compile())
+}
+
+function deleteReports(sql: Sql, before: number): number {
+  return sql.run(db.deleteFrom('reports').where('at', '<', before).orderBy('at').limit(sliceRows).compile())
 }
 
 function deleteRollups(sql: Sql, now: number): number {

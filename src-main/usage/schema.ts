@@ -22,6 +22,9 @@ export interface CoarseRow {
   model: string
   requests: number
   attempts: number
+  /** Of those attempts: answered, and stopped by a limit or for want of credit. */
+  okAttempts: number
+  limitedAttempts: number
   inputTokens: number
   outputTokens: number
   cacheReadTokens: number
@@ -55,6 +58,8 @@ export interface FineRow {
   pool: string
   calls: number
   failed: number
+  /** Of the failed ones: stopped by a limit or for want of credit. */
+  limited: number
   inputTokens: number
   outputTokens: number
   costNanos: number
@@ -62,6 +67,26 @@ export interface FineRow {
   /** Start of the newest request in here. */
   lastAt: number
 }
+
+/** A call that a program made elsewhere with our keys, as it told us. */
+export interface StoredReport {
+  /** Digest of all that makes the event one of a kind, hex: the same event told twice is stored once. */
+  id: string
+  pool: string
+  /** As the program calls itself, e.g. host:pid. */
+  reporter: string
+  /** What the key is called in the apipool protocol; never a secret. */
+  key: string
+  status: EventStatus
+  /** Seconds. */
+  latency: number | null
+  method: string | null
+  /** Wall ms. */
+  at: number
+}
+
+/** How a call ended, as the apipool protocol tells them apart. */
+export type EventStatus = 'success' | 'failed' | 'reach_limit' | 'unknown'
 
 export interface Rollups {
   coarse: CoarseRow[]
@@ -76,6 +101,7 @@ export interface UsageTables {
   fine: FineRow
   /** Named numbers; `batch` is the last batch that was written. */
   counters: { name: string; value: number }
+  reports: StoredReport
 }
 
 /** Numbered, forward only; storage runs each in one transaction. A shipped one is never edited. */
@@ -164,6 +190,10 @@ export const usageMigrations: readonly { version: number; name: string; sql: str
     name: 'credits of clients, reports of other programs',
     sql: `
       ALTER TABLE requests ADD COLUMN credits REAL;
+      ALTER TABLE coarse ADD COLUMN okAttempts INTEGER NOT NULL DEFAULT 0;
+      ALTER TABLE coarse ADD COLUMN limitedAttempts INTEGER NOT NULL DEFAULT 0;
+      ALTER TABLE fine ADD COLUMN limited INTEGER NOT NULL DEFAULT 0;
+      UPDATE coarse SET okAttempts = min(requests, attempts) WHERE outcome = 'ok';
       CREATE TABLE quotas (
         client TEXT NOT NULL, duration TEXT NOT NULL, used INTEGER NOT NULL, intervalStart INTEGER NOT NULL,
         PRIMARY KEY (client, duration)
@@ -174,8 +204,11 @@ export const usageMigrations: readonly { version: number; name: string; sql: str
       CREATE TABLE reports (
         id TEXT PRIMARY KEY, pool TEXT NOT NULL, reporter TEXT NOT NULL, "key" TEXT NOT NULL, status TEXT NOT NULL,
         latency REAL, method TEXT, at INTEGER NOT NULL
-      ) WITHOUT ROWID;
-      CREATE INDEX reportsByPool ON reports (pool, at);
+      );
+      -- All that is counted is in the index, so that a million reports are counted without looking at one.
+      CREATE INDEX reportsByPool ON reports (pool, at, "key", status);
+      CREATE INDEX reportsByKey ON reports ("key", at, status);
+      CREATE INDEX reportsByTime ON reports (at);
     `,
   },
 ]

@@ -78,7 +78,7 @@ export function tell({ told, costKnown, costNanos, latency }: Totals): Told {
   }
 }
 
-type OutcomeSums = Omit<CoarseRow, 'period' | 'pool' | 'model'>
+type OutcomeSums = Omit<CoarseRow, 'period' | 'pool' | 'model' | 'okAttempts' | 'limitedAttempts'>
 
 function addSums(totals: Totals, row: OutcomeSums): void {
   const { told } = totals

@@ -10,7 +10,7 @@ import type {
   UsageSeries,
   UsageSummary,
 } from '../../src-preload/contract/index.ts'
-import type { Rollups } from './schema.ts'
+import type { EventStatus, Period, Rollups } from './schema.ts'
 
 export interface UsageBatch {
   number: number
@@ -47,6 +47,64 @@ export interface Followed {
   more: boolean
 }
 
+/** Events, as the apipool protocol counts: attempts on keys, and calls that other programs told us of. `to` is exclusive, wall ms. */
+export interface EventQuery {
+  from: number
+  to: number
+  pool?: string | undefined
+  key?: EventKey | undefined
+}
+
+/** A key by its id, and by what it is called in reports. */
+export interface EventKey {
+  id: string
+  name: string
+}
+
+export interface EventCounts {
+  /** Those of unknown end are only in here. */
+  total: number
+  success: number
+  failed: number
+  reachLimit: number
+}
+
+/** `key` is an id, or of reported calls (`told`) a name. */
+export interface KeyEvents extends EventCounts {
+  key: string
+  told: boolean
+}
+
+export interface EventSeriesQuery extends EventQuery {
+  bucket: Period
+}
+
+export interface EventPageQuery extends EventQuery {
+  status?: EventStatus | undefined
+  limit: number
+  offset: number
+}
+
+export interface EventRow {
+  /** One of a kind, and the same in every answer. */
+  number: number
+  /** An id, or of reported calls (`told`) a name. */
+  key: string
+  told: boolean
+  status: EventStatus
+  /** Wall ms. */
+  finishedAt: number
+  /** Seconds. */
+  latency: number | null
+  method: string | null
+}
+
+/** At most 100,000 events are looked through; `total` is exact below that. */
+export interface EventPage {
+  rows: EventRow[]
+  total: number
+}
+
 /** How long request rows stay: whichever is reached first. */
 export interface Keep {
   days: number
@@ -64,6 +122,12 @@ export interface UsageStore {
   keys(query: UsageQuery): Promise<KeyUsage[]>
   /** One row per model, from the request log. */
   keyModels(query: KeyModelQuery): Promise<KeyModelUse[]>
+  /** In no order. */
+  eventsByKey(query: EventQuery): Promise<KeyEvents[]>
+  /** Only buckets in which there was anything, the oldest first. Not for one key. */
+  eventSeries(query: EventSeriesQuery): Promise<(EventCounts & { at: number })[]>
+  /** Newest first. */
+  events(query: EventPageQuery): Promise<EventPage>
   list(query: RequestQuery): Promise<RequestPage>
   get(id: string): Promise<RequestRow | null>
   /** Deletes what is too old or too much, a slice at a time; gives back the number of rows deleted. */

@@ -3,6 +3,7 @@ import type { z } from 'zod'
 import {
   documentVersion,
   type ExportDocument,
+  type ExportedPool,
   type ExportInput,
   exportDocument,
   type ImportInput,
@@ -11,11 +12,15 @@ import {
   type SealedDocument,
   sealedDocument,
 } from '../../src-preload/contract/index.ts'
+import type { PoolRow } from '../storage/types.ts'
 import type { Vault } from '../vault/types.ts'
 import * as age from './age.ts'
 import type { Catalog } from './catalog.ts'
+import { exportedClient, livingClients } from './transfer-clients.ts'
 import { exportedPrompt } from './transfer-prompts.ts'
+import { exportedRemote } from './transfer-remotes.ts'
 import { exportedRoute } from './transfer-routes.ts'
+import { exportedSettings } from './transfer-settings.ts'
 
 const armourStart = '-----BEGIN AGE ENCRYPTED FILE-----'
 
@@ -42,18 +47,7 @@ function plainDocument({ what, secrets }: ExportInput, { catalog, vault, appVers
     version: documentVersion,
     createdAt: new Date(now).toISOString(),
     appVersion,
-    pools:
-      what === 'keys'
-        ? []
-        : pools.map(({ slug, name, provider, baseUrl, auth, strategy, config }) => ({
-            slug,
-            name,
-            provider,
-            baseUrl,
-            auth,
-            strategy,
-            config,
-          })),
+    pools: what === 'keys' ? [] : pools.map((row) => exportedPool(row, catalog)),
     keys:
       what === 'pools'
         ? []
@@ -65,6 +59,8 @@ function plainDocument({ what, secrets }: ExportInput, { catalog, vault, appVers
             notes: row.notes,
             enabled: row.enabled,
             expiresAt: row.expiresAt,
+            identifier: row.identifier,
+            clientConfig: row.clientConfig,
             limits: row.limits,
             limitZone: row.limitZone,
             budget: row.budget,
@@ -76,7 +72,25 @@ function plainDocument({ what, secrets }: ExportInput, { catalog, vault, appVers
           })),
     routes: what === 'keys' ? [] : [...catalog.routes.values()].map(exportedRoute),
     prompts: what === 'keys' ? [] : [...catalog.prompts.values()].map((row) => exportedPrompt(row, catalog)),
+    ...(what === 'all' ? ownOf(catalog, now) : { clients: [], remotes: [], settings: {} }),
   }
+}
+
+/** What goes with the workspace as a whole only. */
+function ownOf(catalog: Catalog, now: number): Pick<ExportDocument, 'clients' | 'remotes' | 'settings'> {
+  return {
+    clients: livingClients(catalog, now).map((row) => exportedClient(row, catalog)),
+    remotes: [...catalog.remotes.values()].map((row) => exportedRemote(row, catalog)),
+    settings: exportedSettings(catalog),
+  }
+}
+
+/** A successor in the trash may come back here, and is nothing elsewhere. */
+export function exportedPool(
+  { createdAt: _made, updatedAt: _changed, deletedAt: _gone, successor, ...pool }: PoolRow,
+  catalog: Pick<Catalog, 'pools'>,
+): ExportedPool {
+  return { ...pool, successor: catalog.pools.get(successor ?? '')?.deletedAt === null ? successor : null }
 }
 
 /** DOCUMENT_INVALID (with the fields that are wrong), DOCUMENT_NEWER, WRONG_PASSPHRASE. */

@@ -1,9 +1,10 @@
-/** What an import would do: to pools, keys, routes and prompts. Nothing is written here. */
+/** What an import would do: to pools, keys, routes, prompts, clients, servers and settings. Nothing is written here. */
 import { isDeepStrictEqual } from 'node:util'
 import {
   type ExportDocument,
   type ExportedKey,
   type ExportedPool,
+  type ExportedSettings,
   type ImportPlan,
   KeywheelError,
   providerIds,
@@ -14,11 +15,17 @@ import type { SecretEntry, Vault } from '../vault/types.ts'
 import type { Catalog, Rank } from './catalog.ts'
 import { withTargets } from './fallback-targets.ts'
 import { withAllowances } from './key-add.ts'
+import { freeIdentifier } from './key-identifier.ts'
 import { newKey } from './new-key.ts'
 import { newPool } from './pool-row.ts'
 import { type PoolRehearsal, rehearsePools } from './rehearsal.ts'
+import { type ClientStep, planClients } from './transfer-clients.ts'
+import { exportedPool } from './transfer-document.ts'
 import { type PromptStep, planPrompts } from './transfer-prompts.ts'
+import { planRemotes, type RemoteStep } from './transfer-remotes.ts'
 import { planRoutes, type RouteStep } from './transfer-routes.ts'
+import { changedSettings } from './transfer-settings.ts'
+import { successorIssue } from './transfer-successors.ts'
 
 interface PoolStep {
   slug: string
@@ -34,6 +41,8 @@ interface KeyStep {
   action: keyof ImportPlan['keys']['counts']
   reason: string | null
   row?: KeyRow
+  /** Written before it: they give up their identifier. */
+  freed?: KeyRow[]
   secret?: SecretEntry
   pools?: ({ pool: string } & Rank)[]
 }
@@ -43,6 +52,15 @@ export interface Steps {
   keys: KeyStep[]
   routes: RouteStep[]
   prompts: PromptStep[]
+  clients: ClientStep[]
+  remotes: RemoteStep[]
+  settings: ExportedSettings
+}
+
+/** Fingerprints and identifiers of the document's keys so far. */
+interface Met {
+  seen: Set<string>
+  named: Set<string>
 }
 
 interface PlanDeps {
@@ -58,15 +76,23 @@ export async function planImport(document: ExportDocument, deps: PlanDeps): Prom
   const kinds = new Map<string, string>()
   for (const row of catalog.pools.values()) if (row.deletedAt === null) kinds.set(row.slug, row.provider)
   for (const { row } of pools) if (row) kinds.set(row.slug, row.provider)
-  const seen = new Set<string>()
+  const met: Met = { seen: new Set(), named: new Set() }
   const keys = await mapInSlices(document.keys, (key): KeyStep => {
     const reason = whyNot(key, kinds)
     if (reason !== null) return { label: key.label, hint: key.hint, action: 'refused', reason }
-    return planKey(key, seen, deps)
+    return planKey(key, met, deps)
   })
   const isPool = (slug: string) => kinds.has(slug)
   const routes = planRoutes(document.routes, { routes: catalog.routes.values(), isPool, now: deps.now })
-  return { pools, keys, routes, prompts: planPrompts(document.prompts, deps) }
+  return {
+    pools,
+    keys,
+    routes,
+    prompts: planPrompts(document.prompts, deps),
+    clients: planClients(document.clients, { catalog, isPool, now: deps.now }),
+    remotes: planRemotes(document.remotes, { catalog, isPool, now: deps.now }),
+    settings: changedSettings(document.settings, catalog),
+  }
 }
 
 async function planPools(exported: readonly ExportedPool[], deps: PlanDeps): Promise<PoolStep[]> {
@@ -83,13 +109,23 @@ async function planPools(exported: readonly ExportedPool[], deps: PlanDeps): Pro
   const brought = new Set(steps.flatMap(({ row }) => row?.slug ?? []))
   const bare = [...rows.values()].map((row) => (brought.has(row.slug) ? { ...row, config: {} } : row))
   const rehearsal = rehearsePools(bare)
-  return mapInSlices(steps, (step) => rehearsed(step, rows, rehearsal))
+  const successors = new Map([...rows.values()].map(({ slug, successor }) => [slug, successor]))
+  return mapInSlices(steps, (step) => rehearsed(step, { rows, successors, rehearsal }))
 }
 
-/** A pool whose fallback leads in a circle, to no pool or to another API is refused. */
-function rehearsed(step: PoolStep, rows: ReadonlyMap<string, PoolRow>, rehearsal: PoolRehearsal): PoolStep {
+interface Stage {
+  /** As they will be. */
+  rows: ReadonlyMap<string, PoolRow>
+  successors: ReadonlyMap<string, string | null>
+  rehearsal: PoolRehearsal
+}
+
+/** A pool whose fallback or successors lead in a circle, to no pool or to another API is refused. */
+function rehearsed(step: PoolStep, { rows, successors, rehearsal }: Stage): PoolStep {
   if (!step.row) return step
   try {
+    const issue = successorIssue('pool', step.slug, successors)
+    if (issue !== null) return refusedPool(step.slug, issue)
     const row = withTargets(step.row, (slug) => rows.get(slug))
     rehearsal.add(row)
     return { ...step, row }
@@ -105,21 +141,39 @@ function planPool(pool: ExportedPool, { catalog, now }: PlanDeps): PoolStep {
   const { slug } = pool
   const isDemo = pool.provider === 'demo'
   if (isDemo && slug !== 'demo') return refusedPool(slug, 'only the demo pool itself has the provider "demo"')
+  if (pool.successor && pool.state !== 'retired') return refusedPool(slug, 'only a retired pool has a successor')
+  const known = catalog.pools.get(slug)
+  const before = known?.deletedAt === null ? known : undefined
   let row: PoolRow
   try {
-    row = newPool({ ...pool, draft: false, baseUrl: isDemo ? undefined : pool.baseUrl }, now)
+    row = withLife(newPool({ ...pool, draft: false, baseUrl: isDemo ? undefined : pool.baseUrl }, now), pool, before)
   } catch (error) {
     if (!(error instanceof KeywheelError)) throw error
     return refusedPool(slug, error.message)
   }
-  const before = catalog.pools.get(slug)
-  if (!before || before.deletedAt !== null) return { slug, action: 'add', changes: [], reason: null, row }
+  if (!before) return { slug, action: 'add', changes: [], reason: null, row }
   if ((before.provider === 'demo') !== isDemo)
     return refusedPool(slug, 'the demo pool and a pool of your own cannot take each other’s place; delete this one first')
-  const compared = ['name', 'provider', 'baseUrl', 'auth', 'strategy', 'config'] as const
-  const changes = compared.filter((field) => !isDeepStrictEqual(before[field], row[field]))
+  const [here, there] = [exportedPool(before, catalog), exportedPool(row, catalog)]
+  const changes = compared.filter((field) => !isDeepStrictEqual(here[field], there[field]))
   if (changes.length === 0) return { slug, action: 'same', changes, reason: null }
   return { slug, action: 'replace', changes, reason: null, row: { ...row, createdAt: before.createdAt } }
+}
+
+const compared = [
+  ...(['name', 'provider', 'baseUrl', 'auth', 'strategy', 'config', 'alias', 'state', 'successor', 'extras'] as const),
+]
+
+/** Documents before version 4 say nothing of these: they stay as they are here. */
+function withLife(fresh: PoolRow, pool: ExportedPool, before: PoolRow | undefined): PoolRow {
+  const { alias, state, successor, extras } = before ?? fresh
+  return {
+    ...fresh,
+    alias: pool.alias === undefined ? alias : pool.alias,
+    state: pool.state ?? state,
+    successor: pool.successor === undefined ? (pool.state === undefined ? successor : null) : pool.successor,
+    extras: pool.extras === undefined ? extras : pool.extras,
+  }
 }
 
 /** Why a key cannot be taken, whatever is here already; null = it can. `kinds` = provider by pool, once the pools are there. */
@@ -132,7 +186,7 @@ function whyNot(key: ExportedKey, kinds: ReadonlyMap<string, string>): string | 
   return place === undefined ? null : `"${place.slice(0, 100)}" is no origin such as https://api.example.com`
 }
 
-function planKey(key: ExportedKey, seen: Set<string>, { catalog, vault, now }: PlanDeps): KeyStep {
+function planKey(key: ExportedKey, { seen, named }: Met, { catalog, vault, now }: PlanDeps): KeyStep {
   const shown = { label: key.label, hint: key.hint }
   const fingerprint = key.secret === undefined ? key.fingerprint : vault.fingerprint(key.secret)
   if (fingerprint !== null && seen.has(fingerprint))
@@ -148,9 +202,26 @@ function planKey(key: ExportedKey, seen: Set<string>, { catalog, vault, now }: P
   // The addresses a key is bound to travel with it; a pool that points elsewhere has to be confirmed.
   const { provider, tags, notes, enabled, expiresAt, label } = key
   const fresh = newKey({ secret: key.secret, fingerprint, label, provider, origins: key.audience ?? [], now })
-  const row = withAllowances({ ...fresh, id: existing?.id ?? fresh.id, tags, notes, enabled, expiresAt }, key)
+  const id = existing?.id ?? fresh.id
+  const names = namesOf(key, id, named, catalog)
+  if (typeof names === 'string') return { ...shown, action: 'refused', reason: names }
+  const { identifier, clientConfig, freed } = names
+  const row = withAllowances({ ...fresh, id, identifier, clientConfig, tags, notes, enabled, expiresAt }, key)
   const secret = { id: row.id, secret: key.secret, audience: row.audience }
-  return { ...shown, action: 'add', reason: null, row, secret, pools: key.pools }
+  return { ...shown, action: 'add', reason: null, row, freed, secret, pools: key.pools }
+}
+
+/** What the apipool protocol calls it, with the rows in the trash that give up that name; or why it cannot be called so. */
+function namesOf({ identifier = null, clientConfig = null }: ExportedKey, id: string, named: Set<string>, catalog: Catalog) {
+  if (identifier === null) return { identifier, clientConfig, freed: [] }
+  if (named.has(identifier)) return `the document has another key with the identifier "${identifier}" before it`
+  named.add(identifier)
+  try {
+    return { identifier, clientConfig, freed: freeIdentifier(identifier, catalog, id) }
+  } catch (error) {
+    if (!(error instanceof KeywheelError)) throw error
+    return `another key here has the identifier "${identifier}"`
+  }
 }
 
 /** A key that is here: it stays as it is and joins the document's pools, with the document's rank there. */

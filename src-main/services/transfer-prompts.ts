@@ -4,6 +4,7 @@ import type { ExportedPrompt, ImportPlan } from '../../src-preload/contract/inde
 import type { ConfigWrites, PromptRow, PromptVersionRow } from '../storage/types.ts'
 import type { Catalog } from './catalog.ts'
 import { contentOf, variablesIssue } from './prompt-content.ts'
+import { successorIssue } from './transfer-successors.ts'
 
 type Reads = Pick<Catalog, 'prompts' | 'versionsOf'>
 
@@ -56,13 +57,7 @@ function whyNot(
   if (successor !== null && state !== 'retired') return `it is ${state}; only a retired one has a successor`
   const issue = versions.map(variablesIssue).find((one) => one !== null)
   if (issue) return issue.message
-  const seen = new Set([slug])
-  for (let next = successor; next !== null; next = successors.get(next) ?? null) {
-    if (!successors.has(next)) return `there is no prompt "${next}" here or in the document`
-    if (seen.has(next)) return 'its successors lead in a circle'
-    seen.add(next)
-  }
-  return null
+  return successorIssue('prompt', slug, successors)
 }
 
 function rowsOf(prompt: ExportedPrompt, createdAt: number, now: number): Required<Pick<PromptStep, 'row' | 'versions'>> {

@@ -1,4 +1,4 @@
-/** Export and import of pools, keys, routes and prompts. An import is planned first; the same plan, unseen or seen, is what is applied. */
+/** Export and import of what a workspace holds. An import is planned first; the same plan, unseen or seen, is what is applied. */
 import type { ExportDocument, ImportPlan } from '../../src-preload/contract/index.ts'
 import type { Clock } from '../pool/types.ts'
 import type { AuditRow, ConfigWrites } from '../storage/types.ts'
@@ -49,7 +49,11 @@ export function createTransferService(deps: TransferDeps): TransferService {
   }
 }
 
-function writesOf({ pools, keys, routes, prompts }: Steps, catalog: Catalog, now: number): ConfigWrites {
+function writesOf(
+  { pools, keys, routes, prompts, clients, remotes, settings }: Steps,
+  catalog: Catalog,
+  now: number,
+): ConfigWrites {
   const putPools = pools.flatMap((step) => step.row ?? [])
   const trashed = putPools.filter(({ slug }) => (catalog.pools.get(slug)?.deletedAt ?? null) !== null)
   const cleared = trashed.map(({ slug }) => clearing(catalog, slug))
@@ -61,16 +65,21 @@ function writesOf({ pools, keys, routes, prompts }: Steps, catalog: Catalog, now
     removePools: cleared.flatMap(({ removePools = [] }) => removePools),
     removeKeys: cleared.flatMap(({ removeKeys = [] }) => removeKeys),
     putPools,
-    putKeys: [...changed.map(({ row }) => row), ...demo.putKeys],
+    putKeys: [...keys.flatMap((step) => step.freed ?? []), ...changed.map(({ row }) => row), ...demo.putKeys],
+    putClients: clients.flatMap((step) => step.row ?? []),
+    putRemotes: remotes.flatMap((step) => step.row ?? []),
+    putLinks: remotes.flatMap((step) => step.links ?? []),
+    putSettings: settings,
     setMemberships: [...changed.map(({ row, links }) => ({ keyId: row.id, pools: links })), ...demo.setMemberships],
   }
 }
 
-function summaryOf({ pools, keys, routes, prompts }: Steps): string {
-  return `${pools.length} pools, ${keys.length} keys, ${routes.length} routes, ${prompts.length} prompts`
+function summaryOf({ pools, keys, routes, prompts, clients, remotes, settings }: Steps): string {
+  const counts = Object.entries({ pools, keys, routes, prompts, clients, remotes, settings: Object.keys(settings) })
+  return counts.map(([what, steps]) => `${steps.length} ${what}`).join(', ')
 }
 
-function report({ pools, keys, routes, prompts }: Steps, applied: boolean): ImportPlan {
+function report({ pools, keys, routes, prompts, clients, remotes, settings }: Steps, applied: boolean): ImportPlan {
   const counts: ImportPlan['keys']['counts'] = {}
   for (const { action } of keys) counts[action] = (counts[action] ?? 0) + 1
   return {
@@ -78,6 +87,9 @@ function report({ pools, keys, routes, prompts }: Steps, applied: boolean): Impo
     pools: pools.map(({ slug, action, changes, reason }) => ({ slug, action, changes, reason })),
     routes: routes.map(({ model, action, reason }) => ({ model, action, reason })),
     prompts: prompts.map(({ slug, action, reason }) => ({ slug, action, reason })),
+    clients: clients.map(({ name, action, reason }) => ({ name, action, reason })),
+    remotes: remotes.map(({ name, action, reason }) => ({ name, action, reason })),
+    settings: Object.keys(settings),
     keys: { counts, rows: keys.slice(0, shownRows).map(({ label, hint, action, reason }) => ({ label, hint, action, reason })) },
   }
 }

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { clientCreate, lanes } from './client.ts'
 import { changesOf, slug, tags } from './common.ts'
-import { allowances, membership, secret } from './key.ts'
+import { allowances, keyIdentifier, membership, secret } from './key.ts'
 import { modelRouteInput } from './model-route.ts'
 import { authStyle, poolConfigInput, poolStates, strategy } from './pool.ts'
 import { promptContent, promptStates } from './prompt.ts'
@@ -17,14 +17,15 @@ const exportedPool = z.strictObject({
   auth: authStyle,
   strategy,
   config: poolConfigInput,
-  alias: z.string().max(256).nullable().default(null),
-  state: z.enum(poolStates).default('published'),
-  successor: slug.nullable().default(null),
+  /** Since version 4; what is not said stays as it is. */
+  alias: z.string().max(256).nullable().optional(),
+  state: z.enum(poolStates).optional(),
+  successor: slug.nullable().optional(),
   /** What the apipool protocol keeps beside it. */
   extras: z
-    .strictObject({ description: z.string().max(4000).nullable(), config: z.record(z.string(), z.unknown()) })
+    .strictObject({ description: z.string().nullable(), config: z.record(z.string(), z.unknown()) })
     .nullable()
-    .default(null),
+    .optional(),
 })
 export type ExportedPool = z.output<typeof exportedPool>
 
@@ -37,8 +38,8 @@ const exportedKey = z.strictObject({
   enabled: z.boolean(),
   expiresAt: z.number().int().nullable(),
   /** Its name in the apipool protocol, and what that keeps beside it. */
-  identifier: z.string().min(1).max(128).nullable().default(null),
-  clientConfig: z.record(z.string(), z.unknown()).nullable().default(null),
+  identifier: keyIdentifier.nullable().optional(),
+  clientConfig: z.record(z.string(), z.unknown()).nullable().optional(),
   ...allowances,
   pools: z.array(z.strictObject({ ...membership.shape, pool: slug })).max(64),
   /** Binds an export without secrets to the same key where it is still in the vault (per-install HMAC). */

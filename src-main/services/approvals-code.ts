@@ -21,7 +21,6 @@ const nameMax = 64
  */
 export function shownName(said: string): string {
   const clean = said
-    .toWellFormed()
     .normalize('NFC')
     .replace(/[\s\p{Zs}\p{Zl}\p{Zp}]+/gu, ' ')
     .replace(/[\p{C}\u115f\u1160\u3164\uffa0]/gu, '')

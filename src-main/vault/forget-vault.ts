@@ -26,11 +26,7 @@ async function accountsOf(store: VaultStore): Promise<string[]> {
   if (header?.mode !== 'keychain') return [...waiting, ...ofSlots]
   const records = await store.records()
   const { vaultId } = header
-  return [
-    ...waiting,
-    ...records.map(({ keyId, revision }) => keyAccount(vaultId, keyId, revision)),
-    pepperAccount(vaultId),
-  ]
+  return [...waiting, ...records.map(({ keyId, revision }) => keyAccount(vaultId, keyId, revision)), pepperAccount(vaultId)]
 }
 
 function stillThere(fault: string): KeywheelError {

@@ -73,26 +73,45 @@ export function createAsking({ catalog, clock, findProcess }: AskingDeps): Askin
         return { kind: 'waiting', code: row.code, poll, expiresAt: row.expiresAt }
       })
     },
-    collect: (poll, gone) =>
+    async collect(poll, gone) {
+      // Digests are compared: how long it takes says nothing about the secret.
+      const hash = hashToken(poll)
+      const standing = standingOf(hash)
+      if (standing.kind !== 'approved') return standing
       // One after the other: of two that come at the same moment one finds it fetched.
-      catalog.exclusive(async () => {
-        // Digests are compared: how long it takes says nothing about the secret.
-        const hash = hashToken(poll)
-        const row = [...catalog.approvals.values()].find(({ pollHash }) => pollHash === hash)
-        if (row === undefined) return { kind: 'unknown' }
-        const state = stateOf(row, clock.now())
-        if (state === 'pending') return { kind: 'pending', code: row.code, expiresAt: row.expiresAt }
-        if (state === 'connected') return { kind: 'fetched' }
-        if (state !== 'approved') return { kind: state }
+      return catalog.exclusive(async () => {
+        const now = standingOf(hash)
+        if (now.kind !== 'approved') return now
         gone.throwIfAborted()
-        return connect(row)
-      }),
+        return connect(now.row)
+      })
+    },
+  }
+
+  function standingOf(hash: string) {
+    const row = [...catalog.approvals.values()].find(({ pollHash }) => pollHash === hash)
+    if (row === undefined) return { kind: 'unknown' } as const
+    const state = stateOf(row, clock.now())
+    switch (state) {
+      case 'pending':
+        return { kind: state, code: row.code, expiresAt: row.expiresAt }
+      case 'approved':
+        return { kind: state, row }
+      case 'connected':
+        return { kind: 'fetched' } as const
+      case 'denied':
+      case 'expired':
+        return { kind: state }
+    }
   }
 
   /** The token is made at the last moment, stored as a digest, and never here again. */
   async function connect(row: ApprovalRow): Promise<Collected> {
     const now = clock.now()
-    const { row: client, token } = newClient(clientOf(row), now)
+    const { pools, ...given } = clientOf(row)
+    // One that was destroyed since the yes may come again as another pool of that name, to which nobody said yes.
+    const left = pools?.filter((slug) => catalog.pools.has(slug))
+    const { row: client, token } = newClient({ ...given, ...(left === undefined ? {} : { pools: left }) }, now)
     await catalog.commit({
       putClients: [client],
       putApprovals: [{ ...row, state: 'connected', decision: null, clientId: client.id }],

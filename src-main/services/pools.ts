@@ -96,6 +96,9 @@ export function createPoolService({ catalog, vault, engine, clock, views, demo, 
         if (row.provider === 'demo' && (patch.baseUrl !== undefined || patch.auth)) {
           throw invalid(patch.auth ? 'auth' : 'baseUrl', 'the demo pool always speaks to the built-in upstream')
         }
+        if (catalog.links.get(slug)?.mode === 'proxy' && (patch.baseUrl !== undefined || patch.auth)) {
+          throw invalid(patch.auth ? 'auth' : 'baseUrl', 'the calls of this pool go through its server')
+        }
         const changed = { ...patched(row, patch), updatedAt: clock.now() }
         // Rules that were there before may lead to a pool that is gone meanwhile: they are in nobody's way.
         return put(patch.config?.fallback === undefined ? changed : sound(changed), actor, 'pool.update')

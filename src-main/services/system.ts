@@ -23,7 +23,8 @@ export function createSystemService(deps: SystemServiceDeps): SystemService {
 
   /** Through the vault where it is open, so that nothing stays behind in a keychain or in memory. */
   const removeSecrets = async (everything: ConfigWrites) => {
-    const secrets = [...catalog.keys.values()].filter((row) => row.fingerprint !== null).map((row) => row.id)
+    const keys = [...catalog.keys.values()].filter((row) => row.fingerprint !== null).map((row) => row.id)
+    const secrets = [...keys, ...catalog.remotes.keys()]
     const { mode, state } = vault.status()
     // Sealed records go with their table, so that a forgotten passphrase does not stand in the way of beginning anew.
     if (secrets.length === 0 || (mode === 'sealed' && state !== 'unlocked')) return catalog.commit(everything)
@@ -46,8 +47,12 @@ export function createSystemService(deps: SystemServiceDeps): SystemService {
           removeKeys: [...catalog.keys.keys()],
           removePools: [...catalog.pools.keys()],
           removeClients: [...catalog.clients.keys()],
+          removeApprovals: [...catalog.approvals.keys()],
+          removeRemotes: [...catalog.remotes.keys()],
+          removeUsers: [...catalog.users.keys()],
           removeRoutes: [...catalog.routes.keys()],
           removePrompts: [...catalog.prompts.keys()],
+          removeRemotes: [...catalog.remotes.keys()],
         })
         await recorder.flush()
         await storage.erase()

@@ -126,6 +126,7 @@ interface Asker {
 }
 
 function targetOf(where: Exclude<Route, DoorRoute>, exchange: Exchange, asker: Asker): Target | Refusal {
+  if (asker.client.pools?.length === 0) return noPoolsLeft
   switch (where.kind) {
     case 'pool':
       return poolTarget(where, asker)
@@ -184,6 +185,13 @@ const addresses = 'Addresses look like http://127.0.0.1:<port>/<pool>/… or /v1
 function notUnified(path: string): Refusal {
   const message = `The unified API has nothing at this address. Ask one pool for it: http://127.0.0.1:<port>/<pool>${path.slice(0, 200)}`
   return { ...nothingThere, message }
+}
+
+/** Null would be all of them; an empty list is what is left of pools that were deleted. */
+const noPoolsLeft: Refusal = {
+  status: 403,
+  code: 'NO_POOLS_LEFT',
+  message: 'The pools that this client was given are gone, so it may use none. Give it others under Connect in Keywheel.',
 }
 
 const nothingThere: Refusal = {

@@ -11,6 +11,8 @@ import { poolConfig } from '../../src-preload/contract/index.ts'
 
 const pool = (provider: keyof typeof providers): ProxyPool => ({
   slug: 'main',
+  state: 'published',
+  successor: null,
   provider: providers[provider],
   baseUrl: new URL('http://127.0.0.1/v1'),
   auth: providers[provider].auth,

@@ -161,7 +161,10 @@ describe('limits of an account', () => {
 
 test('lanes of clients are kept, and a client without one is interactive', async () => {
   const street = await openStreet([])
-  const { id } = await street.clients.create({ name: 'nightly', lane: 'background', budget: null, expiresAt: null }, 'local')
+  const { id } = await street.clients.create(
+    { name: 'nightly', lane: 'background', budget: null, quotas: [], expiresAt: null },
+    'local',
+  )
   await street.close()
   const again = await openStreet([], street.dataDir)
   const lanes = Object.fromEntries(

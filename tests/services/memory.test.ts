@@ -5,15 +5,19 @@ import { createPoolEngine } from '../../src-main/pool/engine.ts'
 import { defaultRules } from '../../src-main/pool/rules.ts'
 import { keepMemory } from '../../src-main/services/memory.ts'
 import type { MemoryRows, MemoryWrites, Storage } from '../../src-main/storage/types.ts'
-import { newStorage } from '../storage/fixtures.ts'
+import { newStorage, nothingNew, noUse } from '../storage/fixtures.ts'
 import { VirtualClock } from '../support/clock.ts'
 
-const nothing: MemoryRows = { marks: [], meters: [], spent: [] }
+const nothing: MemoryRows = { marks: [], meters: [], spent: [], quotas: [], clientDays: [] }
 const spending = { takeMemory: () => ({ spent: [], goneSpent: [] }) }
 const perDay = { '': [{ unit: 'requests', window: { calendar: 'day', zone: 'UTC' }, amount: 3 }] } as const
 
 /** An engine with the keys a and b (of the account `openai:team`), and what keeps its memory. */
-function bench(storage: Pick<Storage, 'saveMemory'>, remembered: MemoryRows, clock = new VirtualClock()) {
+function bench(
+  storage: Pick<Storage, 'saveMemory'>,
+  remembered: Pick<MemoryRows, 'marks' | 'meters'>,
+  clock = new VirtualClock(),
+) {
   const engine = createPoolEngine({ clock, random: () => 0, calendar: { periodEnd } })
   onTestFinished(() => engine.close())
   engine.setPool('main', defaultRules)
@@ -24,7 +28,7 @@ function bench(storage: Pick<Storage, 'saveMemory'>, remembered: MemoryRows, clo
   const warnings: string[] = []
   const log = { info: () => undefined, warn: (_: object, text: string) => void warnings.push(text) }
   const owners = { key: new Set(['a', 'b']), bucket: new Set(['a', 'openai:team']) }
-  const memory = keepMemory(remembered, { engine, spending, storage, clock, log, owners })
+  const memory = keepMemory(remembered, { engine, spending, clientUse: noUse, storage, clock, log, owners })
   const call = (keyId: string, outcome: 'ok' | 'rate-short' | 'key-invalid' | 'no-credit') => {
     const exclude = new Set(['a', 'b'].filter((id) => id !== keyId))
     const result = engine.tryLease({ pool: 'main', model: 'm', exclude })
@@ -102,16 +106,15 @@ test('what is remembered of keys and accounts that are gone is cleaned away at t
     resetsAt: null,
     refills: false,
   }
-  const gone: MemoryRows = {
+  const gone = {
     marks: [
       { scope: 'key', owner: 'gone', ...mark },
       { scope: 'bucket', owner: 'openai:gone', ...mark, outcome: 'no-credit' },
       { scope: 'key', owner: 'a', ...mark },
     ],
     meters: [{ scope: 'bucket', owner: 'gone', window: 'day:UTC', ...meter }],
-    spent: [],
-  }
-  await storage.saveMemory({ ...gone, goneMarks: [], goneMeters: [], goneSpent: [] })
+  } satisfies Partial<MemoryRows>
+  await storage.saveMemory({ ...nothingNew, ...gone })
   const { engine, memory } = bench(storage, (await storage.load()).memory)
   expect(engine.key('a')?.health).toBe('invalid')
   await memory.close()
@@ -147,7 +150,6 @@ test('rows that this program does not understand keep nothing from starting', ()
         { ...meter, ...figures, unit: 'requests', window: 'day:Mars/Olympus' },
         { ...meter, ...figures, unit: 'requests', source: 'dreamt' },
       ],
-      spent: [],
     },
   )
   expect(engine.key('a')?.health).toBe('ready')

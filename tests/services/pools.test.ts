@@ -69,7 +69,7 @@ describe('erasing everything', () => {
     const house = await openHouse()
     await openPool(house, 'a')
     await house.keys.create(keyIn('a'), 'local')
-    await house.clients.create({ name: 'x', lane: 'interactive', budget: null, expiresAt: null }, 'local')
+    await house.clients.create({ name: 'x', lane: 'interactive', budget: null, quotas: [], expiresAt: null }, 'local')
     await house.system.erase('admin')
     expect([house.pools.list(), house.clients.list(), house.keys.list({ limit: 50 }).total]).toEqual([[], [], 0])
     expect(house.audit()).toEqual([{ actor: 'admin', action: 'erase', subject: 'everything' }])
@@ -103,7 +103,10 @@ test('every change is in the audit under who made it, and no secret is', async (
   await house.keys.reveal(id, 'local')
   await house.keys.remove([id], 'admin')
   await house.keys.restore([id], 'admin')
-  const client = await house.clients.create({ name: 'x', lane: 'interactive', budget: null, expiresAt: null }, 'admin')
+  const client = await house.clients.create(
+    { name: 'x', lane: 'interactive', budget: null, quotas: [], expiresAt: null },
+    'admin',
+  )
   await house.clients.remove(client.id, 'admin')
   await house.settings.update({ theme: 'dark' }, 'admin')
   await house.settings.update({}, 'admin')

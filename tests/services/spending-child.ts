@@ -21,7 +21,8 @@ const told: Pick<typeof storage, 'saveMemory'> = {
   },
 }
 const owners = { key: new Set<string>(), bucket: new Set<string>() }
-keepMemory({ marks: [], meters: [], spent: [] }, { engine, spending, storage: told, clock, log, owners })
+const clientUse = { takeMemory: () => ({ quotas: [], goneQuotas: [], clientDays: [], goneClientDays: [] }) }
+keepMemory({ marks: [], meters: [] }, { engine, spending, clientUse, storage: told, clock, log, owners })
 setInterval(() => {
   const set = spending.reserve('main', 'nobody', 10)
   if (set.kind === 'reserved') set.settle(3)

@@ -27,7 +27,10 @@ async function call(house: House, token: string, text = 'hello'): Promise<Told> 
 }
 
 async function newClient(house: House, budget: { usd: number; per: 'total' } | null = null) {
-  const { token } = await house.clients.create({ name: 'Test', lane: 'interactive', budget, expiresAt: null }, 'local')
+  const { token } = await house.clients.create(
+    { name: 'Test', lane: 'interactive', budget, quotas: [], expiresAt: null },
+    'local',
+  )
   return token
 }
 

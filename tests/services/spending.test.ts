@@ -8,9 +8,9 @@ import { createCatalog } from '../../src-main/services/catalog.ts'
 import { keepMemory } from '../../src-main/services/memory.ts'
 import { type BudgetRule, createSpending, type SpendingBook } from '../../src-main/services/spending.ts'
 import { spendingOf } from '../../src-main/services/spending-rules.ts'
-import type { ClientRow, Loaded, SpentRow, Storage } from '../../src-main/storage/types.ts'
+import type { Loaded, SpentRow, Storage } from '../../src-main/storage/types.ts'
 import type { Budget } from '../../src-preload/contract/index.ts'
-import { memoryLog, newFolder, newStorage, nothingStored, pool } from '../storage/fixtures.ts'
+import { client, memoryLog, newFolder, newStorage, nothingNew, nothingStored, noUse, pool } from '../storage/fixtures.ts'
 import { VirtualClock } from '../support/clock.ts'
 
 const usd = 1e9
@@ -211,8 +211,8 @@ function kept(storage: Pick<Storage, 'saveMemory'>, remembered: readonly SpentRo
   onTestFinished(() => engine.close())
   const owners = { key: new Set<string>(), bucket: new Set<string>() }
   const memory = keepMemory(
-    { marks: [], meters: [], spent: [] },
-    { engine, spending: made.spending, storage, clock, log: memoryLog(), owners },
+    { marks: [], meters: [] },
+    { engine, spending: made.spending, clientUse: noUse, storage, clock, log: memoryLog(), owners },
   )
   return { ...made, memory }
 }
@@ -238,8 +238,7 @@ test('what was spent is there after a restart, in the periods it was spent in', 
 test('what was spent by who is gone is cleaned away at the start, and when it goes', async () => {
   const storage = await newStorage()
   const row = (owner: string): SpentRow => ({ scope: 'pool', owner, day: 1, dayEndsAt: 1, month: 1, monthEndsAt: 1, total: 1 })
-  const none = { marks: [], goneMarks: [], meters: [], goneMeters: [], goneSpent: [] }
-  await storage.saveMemory({ ...none, spent: [row('gone'), row('main')] })
+  await storage.saveMemory({ ...nothingNew, spent: [row('gone'), row('main')] })
   const { memory, spending } = kept(storage, (await storage.load()).memory.spent, new VirtualClock())
   await memory.close()
   expect((await storage.load()).memory.spent.map(({ owner }) => owner)).toEqual(['main'])
@@ -268,19 +267,7 @@ test('a killed process has forgotten nothing that was written, and writes every 
 })
 
 describe('the budgets of the catalog', () => {
-  const clientRow = (budget: Budget | null): ClientRow => ({
-    id: 'editor',
-    name: 'Editor',
-    tokenHash: 'x',
-    tokenHint: 'wxyz',
-    pools: null,
-    lane: 'interactive',
-    models: null,
-    budget,
-    expiresAt: null,
-    createdAt: 1,
-    lastSeenAt: null,
-  })
+  const clientRow = (budget: Budget | null) => client({ budget })
   const loaded = (fields: Partial<Loaded>): Loaded => ({ ...nothingStored, ...fields })
 
   test('are those of its rows, by the zone of the pool, of its provider or of this machine', async () => {

@@ -30,7 +30,10 @@ export async function openStreet(pools: readonly PoolOfStreet[], dataDir?: strin
   onTestFinished(() => upstream.close())
   const house = await openHouse({ listModels, ...(dataDir === undefined ? {} : { dataDir }) })
   const ids = new Map<number, string>()
-  const { token } = await house.clients.create({ name: 'street', lane: 'interactive', budget: null, expiresAt: null }, 'local')
+  const { token } = await house.clients.create(
+    { name: 'street', lane: 'interactive', budget: null, quotas: [], expiresAt: null },
+    'local',
+  )
   const street: Street = {
     ...house,
     upstream,

@@ -1,16 +1,9 @@
 import { expect, test } from 'vitest'
 import { createUnsaved } from '../../src-main/services/unsaved.ts'
 import type { MarkRow, MemoryWrites, MeterRow } from '../../src-main/storage/types.ts'
+import { nothingNew } from '../storage/fixtures.ts'
 
-const changes = (some: Partial<MemoryWrites>): MemoryWrites => ({
-  marks: [],
-  goneMarks: [],
-  meters: [],
-  goneMeters: [],
-  spent: [],
-  goneSpent: [],
-  ...some,
-})
+const changes = (some: Partial<MemoryWrites>): MemoryWrites => ({ ...nothingNew, ...some })
 const mark = (owner: string, strikes = 1): MarkRow => ({
   scope: 'key',
   owner,

@@ -17,7 +17,7 @@ import type {
   PromptVersionRow,
   RouteRow,
 } from '../../src-main/storage/types.ts'
-import { key, memoryLog, newFolder, newStorage, pool } from './fixtures.ts'
+import { key, memoryLog, newFolder, newStorage, nothingNew, nothingStored, pool } from './fixtures.ts'
 
 const client: ClientRow = {
   id: 'client-1',
@@ -28,7 +28,9 @@ const client: ClientRow = {
   lane: 'background',
   models: ['gpt-*', 'fast'],
   budget: { usd: 1, per: 'day' },
+  quotas: [{ duration: 'MONTH', credits: 0.5, start: 7, zone: 'Europe/Paris' }],
   expiresAt: 99,
+  revokedAt: 98,
   createdAt: 4,
   lastSeenAt: null,
 }
@@ -56,15 +58,7 @@ const meter: MeterRow = {
   resetsAt: 8,
   refills: true,
 }
-const memory = (changes: Partial<MemoryWrites>): MemoryWrites => ({
-  marks: [],
-  goneMarks: [],
-  meters: [],
-  goneMeters: [],
-  spent: [],
-  goneSpent: [],
-  ...changes,
-})
+const memory = (changes: Partial<MemoryWrites>): MemoryWrites => ({ ...nothingNew, ...changes })
 const allowances: Partial<KeyRow> = {
   limits: { '*': { rpm: 5 }, 'gpt-5*': { tpd: 0, tokenType: 'input' } },
   limitZone: 'Europe/Paris',
@@ -122,13 +116,20 @@ test('what was written is there after closing and opening again', async () => {
   const folder = newFolder()
   const first = await openStorage({ folder, log: memoryLog(), now: Date.now })
   await first.write(everything)
-  const remembered = { marks: [mark, { ...mark, model: 'gpt-5', until: null }], meters: [meter], spent: [] }
+  const remembered = {
+    ...nothingStored.memory,
+    marks: [mark, { ...mark, model: 'gpt-5', until: null }],
+    meters: [meter],
+    quotas: [{ client: 'client-1', duration: 'MONTH', used: 9_000_000_000_000_001, intervalStart: 7 }],
+    clientDays: [{ client: 'client-1', day: '2026-01-31', calls: 3, credits: 0.1 }],
+  }
   await first.saveMemory(memory(remembered))
   const before = await first.load()
   await first.close()
   const second = await newStorage({ folder })
   expect(await second.load()).toEqual(before)
   expect(before).toEqual({
+    ...nothingStored,
     pools: everything.putPools,
     keys: everything.putKeys,
     memberships: [{ pool: 'main', keyId: 'k1', priority: -1, weight: 5 }],
@@ -149,7 +150,11 @@ test('what the engine remembers is replaced and taken away', async () => {
     memory({ marks: [{ ...mark, strikes: 3 }], goneMarks: [{ scope: 'key', owner: 'k2', model: '' }], goneMeters: [day] }),
   )
   await storage.saveMemory(memory({ meters: [{ ...meter, used: 9 }] }))
-  expect((await storage.load()).memory).toEqual({ marks: [{ ...mark, strikes: 3 }], meters: [{ ...meter, used: 9 }], spent: [] })
+  expect((await storage.load()).memory).toEqual({
+    ...nothingStored.memory,
+    marks: [{ ...mark, strikes: 3 }],
+    meters: [{ ...meter, used: 9 }],
+  })
 })
 
 test('a change of what the engine remembers is stored whole or not at all', async () => {
@@ -159,7 +164,7 @@ test('a change of what the engine remembers is stored whole or not at all', asyn
   await expect(storage.saveMemory(memory({ goneMarks: [mark], meters: [broken] }))).rejects.toMatchObject({
     code: 'STORAGE_FAILED',
   })
-  expect((await storage.load()).memory).toEqual({ marks: [mark], meters: [], spent: [] })
+  expect((await storage.load()).memory).toEqual({ ...nothingStored.memory, marks: [mark] })
 })
 
 describe('a write', () => {

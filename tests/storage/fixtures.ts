@@ -6,7 +6,7 @@ import { onTestFinished } from 'vitest'
 import { type Connection, connect } from '../../src-main/storage/connection.ts'
 import { migrate } from '../../src-main/storage/migrate.ts'
 import { openStorage, type StorageOptions } from '../../src-main/storage/open.ts'
-import type { KeyRow, Loaded, PoolRow, Storage } from '../../src-main/storage/types.ts'
+import type { ClientRow, KeyRow, Loaded, MemoryWrites, PoolRow, Storage } from '../../src-main/storage/types.ts'
 import { usageMigrations } from '../../src-main/usage/schema.ts'
 import type { RequestRow } from '../../src-preload/contract/index.ts'
 
@@ -58,6 +58,10 @@ export function pool(fields: Partial<PoolRow> = {}): PoolRow {
   return {
     slug: 'main',
     name: 'Main',
+    alias: null,
+    state: 'published',
+    successor: null,
+    extras: null,
     provider: 'openai',
     baseUrl: 'https://api.openai.com',
     auth: { in: 'header', name: 'authorization', format: 'Bearer {key}' },
@@ -97,6 +101,25 @@ export function key(id: string, fields: Partial<KeyRow> = {}): KeyRow {
   }
 }
 
+export function client(fields: Partial<ClientRow> = {}): ClientRow {
+  return {
+    id: 'editor',
+    name: 'Editor',
+    tokenHash: 'x',
+    tokenHint: 'wxyz',
+    pools: null,
+    lane: 'interactive',
+    models: null,
+    budget: null,
+    quotas: [],
+    expiresAt: null,
+    revokedAt: null,
+    createdAt: 1,
+    lastSeenAt: null,
+    ...fields,
+  }
+}
+
 export function request(fields: Partial<RequestRow> = {}): RequestRow {
   return {
     id: 'request-1',
@@ -108,6 +131,7 @@ export function request(fields: Partial<RequestRow> = {}): RequestRow {
     keyLabel: 'Key 1',
     lane: 'interactive',
     estimatedTokens: 40,
+    credits: null,
     chosenBy: 'round_robin',
     method: 'POST',
     path: '/v1/chat/completions',
@@ -139,17 +163,40 @@ export function request(fields: Partial<RequestRow> = {}): RequestRow {
   }
 }
 
+/** Nothing has changed of what must not be forgotten. */
+export const nothingNew: MemoryWrites = {
+  marks: [],
+  goneMarks: [],
+  meters: [],
+  goneMeters: [],
+  spent: [],
+  goneSpent: [],
+  quotas: [],
+  goneQuotas: [],
+  clientDays: [],
+  goneClientDays: [],
+}
+
+/** Clients that use nothing, for what keeps the memory. */
+export const noUse = { takeMemory: () => ({ quotas: [], goneQuotas: [], clientDays: [], goneClientDays: [] }) }
+
 /** What a new installation has. */
 export const nothingStored: Loaded = {
   pools: [],
   keys: [],
   memberships: [],
   clients: [],
+  approvals: [],
+  remotes: [],
+  links: [],
+  linkKeys: [],
+  users: [],
+  refreshes: [],
   routes: [],
   prompts: [],
   promptVersions: [],
   settings: {},
-  memory: { marks: [], meters: [], spent: [] },
+  memory: { marks: [], meters: [], spent: [], quotas: [], clientDays: [] },
 }
 
 export const nothingCounted = { coarse: [], latency: [], fine: [] }

@@ -17,7 +17,7 @@ import { filesIn } from '../../src-main/storage/files.ts'
 import { openStorage } from '../../src-main/storage/open.ts'
 import { openUsageFile } from '../../src-main/storage/usage-file.ts'
 import { nextBatch } from '../../src-main/usage/append.ts'
-import { key, memoryLog, newFolder, newStorage, nothingCounted, nothingStored, pool, request } from './fixtures.ts'
+import { key, memoryLog, newFolder, newStorage, nothingCounted, nothingNew, nothingStored, pool, request } from './fixtures.ts'
 
 const open = (folder: string, log = memoryLog()) => openStorage({ folder, log, now: Date.now })
 const hash = (file: string) => createHash('sha256').update(readFileSync(file)).digest('hex')
@@ -189,11 +189,9 @@ test('erasing leaves the settings only, and small files', async () => {
   const rows = ids.map((id) => request({ id, at: Date.now(), path: '/CANARY' }))
   await storage.usage.append({ number: 1, rows, counted: nothingCounted })
   await storage.saveMemory({
-    marks: [],
-    goneMarks: [],
-    meters: [],
-    goneMeters: [],
-    goneSpent: [],
+    ...nothingNew,
+    quotas: [{ client: 'CANARY', duration: 'DAY', used: 1, intervalStart: 2 }],
+    clientDays: [{ client: 'CANARY', day: '2026-01-01', calls: 1, credits: 1 }],
     spent: [{ scope: 'pool', owner: 'CANARY', day: 1, dayEndsAt: 2, month: 3, monthEndsAt: 4, total: 5 }],
   })
   writeFileSync(join(folder, 'keywheel.db.backup-v1'), 'CANARY')

@@ -66,7 +66,9 @@ test('keys and clients of the second schema keep what they have; they have no wa
   )
   expect(load(config)).toMatchObject({
     keys: [{ id: 'k1', limits: { '*': { rpm: 5 } }, budget: { usd: 1, per: 'day' }, account: 'team', outbound: null }],
-    clients: [{ id: 'c1', pools: ['main'], lane: 'background', models: null, budget: null, expiresAt: null }],
+    clients: [
+      { id: 'c1', pools: ['main'], lane: 'background', models: null, budget: null, quotas: [], expiresAt: null, revokedAt: null },
+    ],
     routes: [],
     prompts: [],
     promptVersions: [],
@@ -98,6 +100,8 @@ test('marks of the first schema stay with the key where it is to blame, and go t
     ],
     meters: [],
     spent: [],
+    quotas: [],
+    clientDays: [],
   })
   usage.close()
 })
@@ -108,7 +112,7 @@ test('requests of the first schema were interactive, and nobody knows what they 
     `INSERT INTO requests (id, at, pool, method, path, outcome, attempts, streamed, msQueued, msTotal, bytesIn, bytesOut)
      VALUES ('r1', 1, 'main', 'GET', '/x', 'ok', '[]', 0, 0, 1, 2, 3);`,
   )
-  expect(get(usage, 'r1')).toMatchObject({ id: 'r1', lane: 'interactive', estimatedTokens: null, bytesOut: 3 })
+  expect(get(usage, 'r1')).toMatchObject({ id: 'r1', lane: 'interactive', estimatedTokens: null, credits: null, bytesOut: 3 })
   usage.close()
 })
 

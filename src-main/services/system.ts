@@ -48,7 +48,6 @@ export function createSystemService(deps: SystemServiceDeps): SystemService {
           removePools: [...catalog.pools.keys()],
           removeClients: [...catalog.clients.keys()],
           removeApprovals: [...catalog.approvals.keys()],
-          removeRemotes: [...catalog.remotes.keys()],
           removeUsers: [...catalog.users.keys()],
           removeRoutes: [...catalog.routes.keys()],
           removePrompts: [...catalog.prompts.keys()],

@@ -1,5 +1,14 @@
 /** The door of this room: the server side of the apipool protocol. */
 export { type AuthDeps, authRoutes } from './auth-routes.ts'
+export { keyRoutes } from './keys.ts'
+export type {
+  ApiKey,
+  CallCounts,
+  KeyFilter,
+  KeyHouse,
+  NewApiKey,
+  Verification,
+} from './keys-types.ts'
 export { createPasswords, type Passwords } from './passwords.ts'
 export { baseUrlName, poolConfigView, withPoolConfig } from './pool-config.ts'
 export {

@@ -34,6 +34,8 @@ import { pricingOf } from './services/prices.ts'
 import { keepInvalidChecked } from './services/probes.ts'
 import { createProxyService } from './services/proxy.ts'
 import { proxyDeps } from './services/proxy-deps.ts'
+import { createRelay, withRelay } from './services/remote-relay.ts'
+import { openRemotes } from './services/remote-room.ts'
 import { spendingOf } from './services/spending-rules.ts'
 import { createTrash } from './services/trash.ts'
 import type { Actor, WorkspaceServices } from './services/types.ts'
@@ -104,12 +106,14 @@ async function start(options: AppOptions, atClose: AtClose): Promise<Omit<App, '
   const calls = startCalls(ground, pools, ways, atClose)
   const drill = createDrill(ground)
   atClose(() => drill.close())
+  const remotes = await openRemotes({ ...ground, ...pools, ...ways, ...calls }, atClose)
   const services = createServices({
     ...ground,
     ...pools,
     ...ways,
     ...calls,
     drill,
+    remotes,
     about: aboutOf(options),
     copySecret: options.copySecret,
   })
@@ -169,7 +173,9 @@ type Ground = Awaited<ReturnType<typeof openGround>>
 
 /** The engine with every pool and key in it, and with what it knew before the restart. */
 async function startPools({ clock, log, storage, catalog, vault, memory: remembered }: Ground, atClose: AtClose) {
-  const demo = createDemoUpstream()
+  const relay = createRelay(catalog)
+  atClose(() => relay.close())
+  const demo = withRelay(createDemoUpstream(), relay)
   atClose(() => demo.close())
   if (catalog.pools.get('demo')?.deletedAt === null) await demo.start()
   const engine = createPoolEngine({ clock, random: Math.random, calendar: { periodEnd } })
@@ -184,7 +190,7 @@ async function startPools({ clock, log, storage, catalog, vault, memory: remembe
   atClose(() => accounts.close())
   const views = createKeyViews(catalog, engine)
   await seedLastUsed(views, storage.usage, clock, log)
-  return { demo, engine, views, accounts, spending, clientUse, saveMemory: memory.save }
+  return { demo, relay, engine, views, accounts, spending, clientUse, saveMemory: memory.save }
 }
 
 type Pools = Awaited<ReturnType<typeof startPools>>

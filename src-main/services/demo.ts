@@ -9,6 +9,8 @@ export interface DemoUpstream {
   baseUrlOf(pool: PoolRow): string
   /** Null for the demo pool: its keys are bound to nothing. */
   originOf(pool: PoolRow): string | null
+  /** What a key shows that is no secret of the vault; null = it is in the vault. */
+  secretOf(key: KeyRow): string | null
   close(): Promise<void>
 }
 
@@ -22,15 +24,14 @@ export function createDemoUpstream(): DemoUpstream {
     },
     baseUrlOf: (pool) => (isDemo(pool) ? (running ? `${running.url}/v1` : 'http://127.0.0.1:1') : pool.baseUrl),
     originOf: (pool) => (isDemo(pool) ? null : new URL(pool.baseUrl).origin),
+    // A demo key's is its own id: nothing that needs keeping.
+    secretOf: (key) => (isDemo(key) ? key.id : null),
     async close() {
       await running?.close()
       running = undefined
     },
   }
 }
-
-/** The secret of a demo key is its own id: nothing that needs keeping. */
-export const demoSecret = (key: KeyRow): string | null => (isDemo(key) ? key.id : null)
 
 /** The demo pool's keys and their places in it. */
 export function demoWrites(now: number): Required<Pick<ConfigWrites, 'putKeys' | 'setMemberships'>> {

@@ -62,6 +62,9 @@ function changedBy(writes: ConfigWrites): Changed[] {
   if (writes.putKeys?.length || writes.removeKeys?.length || writes.setMemberships?.length) changed.push('keys')
   if (writes.putClients?.length || writes.removeClients?.length) changed.push('clients')
   if (writes.putApprovals?.length || writes.removeApprovals?.length) changed.push('approvals')
+  if ([writes.putRemotes, writes.removeRemotes, writes.putLinks, writes.removeLinks].some((rows) => rows?.length)) {
+    changed.push('remotes')
+  }
   if (writes.putRoutes?.length || writes.removeRoutes?.length) changed.push('routes')
   if (writes.putPrompts?.length || writes.removePrompts?.length) changed.push('prompts')
   if (Object.keys(writes.putSettings ?? {}).some((name) => !name.startsWith('state.'))) changed.push('settings')

@@ -23,7 +23,7 @@ import { createRouteService } from './routes.ts'
 import { createSettingsService } from './settings.ts'
 import { createSystemService, type SystemServiceDeps } from './system.ts'
 import { createTransferService } from './transfer.ts'
-import type { WorkspaceServices } from './types.ts'
+import type { RemoteService, WorkspaceServices } from './types.ts'
 import { createUsageService } from './usage.ts'
 import { createUserService } from './users.ts'
 import { createVaultService } from './vault.ts'
@@ -49,6 +49,7 @@ export interface ServiceDeps {
   lastSeen(clientId: string): number | null
   clientUse: ClientUse
   saveMemory(): Promise<void>
+  remotes: RemoteService
 }
 
 export function createServices(deps: ServiceDeps): WorkspaceServices {
@@ -62,6 +63,7 @@ export function createServices(deps: ServiceDeps): WorkspaceServices {
     keys: createKeyService({ ...deps, usage, allowReveal: about.revealAllowed }),
     clients: createClientService(deps),
     approvals: createApprovalService(deps),
+    remotes: deps.remotes,
     users: createUserService({ catalog, clock, passwords: createPasswords() }),
     proxy: deps.proxy,
     usage,

@@ -95,5 +95,6 @@ export async function storeAdditions(
 export function acceptingPool(catalog: Catalog, slug: string, field: string): PoolRow {
   const pool = catalog.pool(slug, field)
   if (pool.provider === 'demo') throw invalid(field, 'the demo pool takes no keys; make a pool of your own')
+  if (catalog.links.get(slug)?.mode === 'proxy') throw invalid(field, 'the keys of this pool are at its server')
   return pool
 }

@@ -4,7 +4,7 @@ import { belowBase } from '../proxy/target.ts'
 import type { KeyRow, PoolRow } from '../storage/types.ts'
 import type { Vault } from '../vault/types.ts'
 import { readStart } from './answer-text.ts'
-import { type DemoUpstream, demoSecret } from './demo.ts'
+import type { DemoUpstream } from './demo.ts'
 
 const timeoutMs = 10_000
 /** A list of models is some 100 kB; whatever sends more than this is not read on. */
@@ -31,7 +31,7 @@ export function targetOf(
   { provider, demo, vault }: { provider: ProviderDefinition; demo: DemoUpstream; vault: Vault },
 ): ProviderTarget {
   const baseUrl = demo.baseUrlOf(pool)
-  return { pool, provider, baseUrl, secret: demoSecret(key) ?? vault.secretFor(key.id, new URL(baseUrl).origin) }
+  return { pool, provider, baseUrl, secret: demo.secretOf(key) ?? vault.secretFor(key.id, new URL(baseUrl).origin) }
 }
 
 /** Throws what fetch throws; its message may quote the URL, and that may hold the key: show `networkCode` of it and nothing else. */

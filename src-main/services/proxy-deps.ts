@@ -8,7 +8,7 @@ import type { PoolRow } from '../storage/types.ts'
 import type { Vault } from '../vault/types.ts'
 import type { AccountFinder } from './account-finder.ts'
 import type { Catalog } from './catalog.ts'
-import { type DemoUpstream, demoSecret } from './demo.ts'
+import type { DemoUpstream } from './demo.ts'
 import type { Models } from './models.ts'
 import { providerOf } from './pool-row.ts'
 import { configOf } from './pool-rules.ts'
@@ -86,7 +86,7 @@ export function proxyDeps(sources: ProxyDepsSources): ProxyDeps {
     secretFor(id, origin) {
       const row = catalog.keys.get(id)
       if (!row) throw new KeywheelError('KEY_NOT_FOUND')
-      return demoSecret(row) ?? vault.secretFor(id, origin)
+      return demo.secretOf(row) ?? vault.secretFor(id, origin)
     },
     vaultOpen: () => vault.status().state === 'unlocked',
   }

@@ -51,7 +51,6 @@ export function createSystemService(deps: SystemServiceDeps): SystemService {
           removeUsers: [...catalog.users.keys()],
           removeRoutes: [...catalog.routes.keys()],
           removePrompts: [...catalog.prompts.keys()],
-          removeRemotes: [...catalog.remotes.keys()],
         })
         await recorder.flush()
         await storage.erase()

@@ -157,7 +157,14 @@ function valueAt(whole: unknown, path: readonly PropertyKey[]): unknown {
   return value
 }
 
-const secretNames: ReadonlySet<unknown> = new Set(['password', 'refresh_token', 'raw_key', 'new_raw_key', 'authorization'])
+const secretNames: ReadonlySet<unknown> = new Set([
+  'password',
+  'refresh_token',
+  'raw_key',
+  'new_raw_key',
+  'key_identifier',
+  'authorization',
+])
 const hidden = '**********'
 
 function hiding(name: PropertyKey | undefined, value: unknown): unknown {

@@ -24,6 +24,14 @@ export function formatShort(count: number | null, language: string): string {
   )
 }
 
+/** Credits of quotas: fractions are real, so small amounts keep three digits of them. */
+export function formatCredits(credits: number, language: string): string {
+  return new Intl.NumberFormat(language, {
+    notation: credits >= 100_000 ? 'compact' : 'standard',
+    maximumFractionDigits: credits >= 100_000 ? 1 : 3,
+  }).format(credits)
+}
+
 export function formatCount(count: number | null, language: string): string {
   return count === null ? unknown : new Intl.NumberFormat(language).format(count)
 }

@@ -5,7 +5,21 @@ export const places = ['overview', 'keys', 'traffic', 'connect', 'settings', 'we
 export type Place = (typeof places)[number]
 
 /** What `#/settings?section=` may name. */
-export const settingsSections = ['general', 'proxy', 'network', 'models', 'vault', 'data', 'about'] as const
+export const settingsSections = [
+  'general',
+  'proxy',
+  'server',
+  'remotes',
+  'network',
+  'models',
+  'vault',
+  'data',
+  'workspaces',
+  'about',
+] as const
+
+/** In the address, for what is not there yet: no slug or id has a plus. */
+export const newName = '+new'
 
 /** Parameters to put into the fragment; null, undefined and '' leave one out. */
 export type Params = Record<string, string | null | undefined>

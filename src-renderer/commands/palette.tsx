@@ -2,12 +2,13 @@
 import { Kbd } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { Spotlight, type SpotlightActionGroupData } from '@mantine/spotlight'
-import { IconKey, IconSearch, IconSettings, IconStack2 } from '@tabler/icons-react'
+import { IconFolders, IconKey, IconPlug, IconSearch, IconSettings, IconStack2 } from '@tabler/icons-react'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { type CommandId, commandIds } from '../../src-preload/contract/index.ts'
 import { useApi } from '../queries/api.tsx'
+import { useWorkspaces } from '../queries/use-workspaces.ts'
 import { navigate, settingsSections } from '../route.ts'
 import { type CommandGroup, registry } from './registry.ts'
 import { shortcutKeys } from './shortcut-keys.ts'
@@ -63,12 +64,15 @@ export function Palette({ commands }: { commands: Record<CommandId, CommandActio
   )
 }
 
-/** Pools always, keys from two letters on; matching of keys is the application's. */
+/** Pools, clients and workspaces always, keys from two letters on; matching of keys is the application's. */
 function useFound(query: string): SpotlightActionGroupData[] {
-  const { t } = useTranslation()
+  const { t } = useTranslation(['common', 'servers'])
   const { orpc } = useApi()
   const [q] = useDebouncedValue(query.trim(), 150)
   const pools = useQuery(orpc.pools.list.queryOptions()).data ?? []
+  const clients = useQuery(orpc.clients.list.queryOptions()).data ?? []
+  const { workspaces, open } = useWorkspaces()
+  const others = (workspaces.data ?? []).filter((workspace) => !workspace.open)
   const keys = useQuery({
     ...orpc.keys.list.queryOptions({ input: { q, limit: 8 } }),
     enabled: q.length >= 2,
@@ -90,8 +94,23 @@ function useFound(query: string): SpotlightActionGroupData[] {
     leftSection: <IconKey size={18} />,
     onClick: () => navigate('keys', { key: key.id }),
   }))
+  const clientActions = clients.map(({ id, name, tokenHint }) => ({
+    id: `client:${id}`,
+    label: name,
+    description: `…${tokenHint}`,
+    leftSection: <IconPlug size={18} />,
+    onClick: () => navigate('connect', { client: id }),
+  }))
+  const workspaceActions = others.map((workspace) => ({
+    id: `workspace:${workspace.slug}`,
+    label: t('servers:workspaces.openName', workspace),
+    leftSection: <IconFolders size={18} />,
+    onClick: () => open.mutate(workspace),
+  }))
   return [
-    { group: t('palette.pools'), actions: poolActions },
-    { group: t('palette.keys'), actions: keyActions },
+    { group: t('common:palette.pools'), actions: poolActions },
+    { group: t('common:palette.clients'), actions: clientActions },
+    { group: t('common:palette.workspaces'), actions: workspaceActions },
+    { group: t('common:palette.keys'), actions: keyActions },
   ]
 }

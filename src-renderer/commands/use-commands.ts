@@ -5,9 +5,10 @@ import { useTranslation } from 'react-i18next'
 import type { CommandId } from '../../src-preload/contract/index.ts'
 import { toastDone } from '../parts/toast.tsx'
 import { useApi } from '../queries/api.tsx'
+import { usePendingApprovals } from '../queries/use-pending-approvals.ts'
 import { useProxySwitch } from '../queries/use-proxy-switch.ts'
 import { useTheme } from '../queries/use-theme.ts'
-import { navigate } from '../route.ts'
+import { navigate, newName } from '../route.ts'
 import { openHelp, openUnlock } from '../shell/dialogs.ts'
 
 export interface CommandAction {
@@ -25,6 +26,7 @@ export function useCommands(): Record<CommandId, CommandAction> {
   const theme = useTheme()
   const vault = useQuery(orpc.vault.status.queryOptions()).data
   const url = proxy.status?.url ?? null
+  const pending = usePendingApprovals()
 
   return {
     'go.overview': always(() => navigate('overview')),
@@ -35,6 +37,11 @@ export function useCommands(): Record<CommandId, CommandAction> {
     'go.welcome': always(() => navigate('welcome')),
     'keys.add': always(() => navigate('keys', { sheet: 'add' })),
     'pools.add': always(() => navigate('keys', { sheet: 'new-pool' })),
+    'clients.add': always(() => navigate('connect', { client: newName })),
+    'approvals.show': { available: pending.length > 0, run: () => navigate('connect') },
+    'remotes.add': always(() => navigate('settings', { section: 'remotes', do: 'add' })),
+    'users.add': always(() => navigate('settings', { section: 'server', do: 'add' })),
+    'workspaces.add': always(() => navigate('settings', { section: 'workspaces', do: 'add' })),
     'proxy.toggle': { available: proxy.canToggle, run: proxy.toggle },
     'proxy.copyAddress': {
       available: url !== null,

@@ -84,12 +84,24 @@ function createSettler(orpc: Orpc, cache: QueryClient): (what: Settled) => void 
     // A route says which of its pools are gone.
     pools: [{ queryKey: orpc.pools.key() }, { queryKey: orpc.routes.key() }],
     keys: [{ queryKey: orpc.keys.key() }, { queryKey: orpc.pools.key() }],
-    clients: [{ queryKey: orpc.clients.key() }],
+    clients: [{ queryKey: orpc.clients.key() }, { queryKey: orpc.approvals.key() }],
+    approvals: [{ queryKey: orpc.approvals.key() }],
+    // A server's pools are pools here.
+    remotes: [{ queryKey: orpc.remotes.key() }, { queryKey: orpc.pools.key() }],
+    users: [{ queryKey: orpc.users.key() }],
+    // Another one may be open now: nothing that is known holds.
+    workspaces: [{}],
     routes: [{ queryKey: orpc.routes.key() }],
     prompts: [{ queryKey: orpc.prompts.key() }],
     models: [{ queryKey: orpc.routes.models.key() }],
     settings: [{ queryKey: orpc.settings.key() }],
-    usage: [{ queryKey: orpc.usage.key() }, { queryKey: orpc.requests.key() }, { queryKey: orpc.keys.limits.key() }],
+    usage: [
+      { queryKey: orpc.usage.key() },
+      { queryKey: orpc.requests.key() },
+      { queryKey: orpc.keys.limits.key() },
+      // When they last called, and what is left of their quotas.
+      { queryKey: orpc.clients.list.key() },
+    ],
     // One key's state: pools and filters count it, and a list of one state may gain or lose it. Long lists of all keys and accounts are left alone.
     states: [
       { queryKey: orpc.pools.list.key() },

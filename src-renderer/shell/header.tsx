@@ -9,6 +9,7 @@ import { TaskMenu } from '../tasks/task-menu.tsx'
 import classes from './header.module.css'
 import { Logo } from './logo.tsx'
 import { ProxyControl } from './proxy-control.tsx'
+import { WorkspaceSwitch } from './workspace-switch.tsx'
 
 const themeIcons = { system: IconDeviceDesktop, light: IconSun, dark: IconMoon } as const
 
@@ -24,6 +25,7 @@ export function Header({ onPalette }: { onPalette: () => void }) {
         <Text fw={650} size="md" className={classes.name}>
           {t('app')}
         </Text>
+        <WorkspaceSwitch />
       </Group>
       <ProxyControl />
       <Group gap="xs" wrap="nowrap">

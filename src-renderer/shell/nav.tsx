@@ -1,8 +1,9 @@
 /** The places, flat, with their shortcuts. */
-import { Tooltip } from '@mantine/core'
+import { Tooltip, VisuallyHidden } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import { registry } from '../commands/registry.ts'
 import { shortcutKeys } from '../commands/shortcut-keys.ts'
+import { usePendingApprovals } from '../queries/use-pending-approvals.ts'
 import { hrefOf, type Place, places } from '../route.ts'
 import classes from './nav.module.css'
 
@@ -13,7 +14,8 @@ export interface NavProps {
 }
 
 export function Nav({ place, welcome }: NavProps) {
-  const { t } = useTranslation()
+  const { t } = useTranslation(['common', 'clients'])
+  const asking = usePendingApprovals().length
   const shown = places.filter((name) => name !== 'welcome' || welcome)
   return (
     <ul className={classes.list}>
@@ -22,12 +24,20 @@ export function Nav({ place, welcome }: NavProps) {
         return (
           <li key={name}>
             <Tooltip
-              label={shortcut ? `${t(`places.${name}`)} (${shortcutKeys(shortcut).join(' ')})` : t(`places.${name}`)}
+              label={
+                shortcut ? `${t(`common:places.${name}`)} (${shortcutKeys(shortcut).join(' ')})` : t(`common:places.${name}`)
+              }
               position="right"
             >
               <a className={classes.link} href={hrefOf(name)} aria-current={name === place ? 'page' : undefined}>
-                <Icon size={20} stroke={1.7} aria-hidden />
-                <span>{t(`places.${name}`)}</span>
+                <span className={classes.icon}>
+                  <Icon size={20} stroke={1.7} aria-hidden />
+                  {name === 'connect' && asking > 0 && <span className={classes.mark} />}
+                </span>
+                <span>{t(`common:places.${name}`)}</span>
+                {name === 'connect' && asking > 0 && (
+                  <VisuallyHidden>{t('clients:approvals.pending', { count: asking })}</VisuallyHidden>
+                )}
               </a>
             </Tooltip>
           </li>

@@ -61,7 +61,7 @@ test('a field set back to its default is sent as such', () => {
 
 test('a new pool names only what differs from its provider', () => {
   const create = createOf(draft, provider())
-  expect(create).toEqual({ slug: 'main', name: 'Main', provider: 'openai', strategy: 'round_robin', config: {} })
+  expect(create).toEqual({ slug: 'main', draft: false, name: 'Main', provider: 'openai', strategy: 'round_robin', config: {} })
   expect(poolCreate.parse(create)).toBeTruthy()
   const own = createOf(
     { ...draft, auth: { in: 'query', name: 'key', format: '{key}' }, baseUrl: ' https://a.example ' },

@@ -31,6 +31,9 @@ describe('a plan', () => {
     pools: pools.map((action) => ({ slug: 'a', action, changes: [], reason: null })),
     routes: [],
     prompts: [],
+    clients: [],
+    remotes: [],
+    settings: [],
     keys: { counts, rows: [] },
   })
   it.each([
@@ -43,6 +46,10 @@ describe('a plan', () => {
       plan(['same', 'refused'], { same: 1, refused: 1, 'no-secret': 3 }),
       false,
     ],
+    ['a new client', { ...plan([], {}), clients: [{ name: 'a', action: 'add', reason: null }] }, true],
+    ['a route', { ...plan([], {}), routes: [{ model: 'a', action: 'replace', reason: null }] }, true],
+    ['settings', { ...plan([], {}), settings: ['prices'] }, true],
+    ['a server that is there', { ...plan([], {}), remotes: [{ name: 'a', action: 'same', reason: null }] }, false],
     ['nothing', plan([], {}), false],
   ])('of %s', (_name, given, expected) => {
     expect(changesSomething(given)).toBe(expected)

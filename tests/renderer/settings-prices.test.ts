@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { movedUp, newPrice, priceIssues, withAmount } from '../../src-renderer/screens/settings/price-rows.ts'
+import { newPrice, priceIssues, withAmount } from '../../src-renderer/screens/settings/price-rows.ts'
 
 const rule = { ...newPrice, model: 'gpt-5' }
 
@@ -13,10 +13,4 @@ test('an emptied price is refused, never taken for free; an emptied cache price 
 test('what would be refused is named where it stands', () => {
   expect(priceIssues([rule])).toEqual(new Map())
   expect([...priceIssues([rule, newPrice, { ...rule, output: -1 }]).keys()]).toEqual(['1.model', '2.output'])
-})
-
-test('the first that fits counts, so a rule can be moved up', () => {
-  const [a, b, c] = ['a', 'b', 'c'].map((model) => ({ ...rule, model }))
-  expect(movedUp([a!, b!, c!], 2)).toEqual([a, c, b])
-  expect(movedUp([a!], 5)).toEqual([a])
 })

@@ -117,6 +117,8 @@ export const common = {
     actions: 'Do',
     pools: 'Pools',
     keys: 'Keys',
+    clients: 'Clients',
+    workspaces: 'Workspaces',
   },
   commands: {
     go: {
@@ -129,6 +131,11 @@ export const common = {
     },
     keys: { add: 'Add keys' },
     pools: { add: 'Make a pool' },
+    clients: { add: 'New client' },
+    approvals: { show: 'Show programs that ask for a token' },
+    remotes: { add: 'Add a remote server' },
+    users: { add: 'Add a user of the server' },
+    workspaces: { add: 'New workspace' },
     proxy: { toggle: 'Turn the proxy on or off', copyAddress: 'Copy the proxy’s address' },
     theme: { toggle: 'Switch between light, dark and system theme' },
     transfer: { export: 'Export pools and keys', import: 'Import a file' },

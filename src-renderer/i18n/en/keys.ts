@@ -121,6 +121,8 @@ export const keys = {
     label: 'Label',
     tags: 'Tags',
     tagsHelp: 'Press Enter after each tag.',
+    identifier: 'Name for apipool',
+    identifierHelp: 'What apipool servers and programs call this key; empty = its id.',
     notes: 'Notes',
     pools: 'Pools',
     weight: 'Weight',

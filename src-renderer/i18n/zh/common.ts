@@ -120,6 +120,8 @@ export const common = {
     actions: '执行',
     pools: '池',
     keys: '密钥',
+    clients: '客户端',
+    workspaces: '工作区',
   },
   commands: {
     go: {
@@ -132,6 +134,11 @@ export const common = {
     },
     keys: { add: '添加密钥' },
     pools: { add: '新建池' },
+    clients: { add: '新建客户端' },
+    approvals: { show: '查看请求令牌的程序' },
+    remotes: { add: '添加远程服务器' },
+    users: { add: '添加服务器用户' },
+    workspaces: { add: '新建工作区' },
     proxy: { toggle: '开启或关闭代理', copyAddress: '复制代理地址' },
     theme: { toggle: '切换浅色、深色与系统主题' },
     transfer: { export: '导出池与密钥', import: '导入文件' },

@@ -1,4 +1,5 @@
 /** All texts, one file per area. */
+import { clients } from './clients.ts'
 import { common } from './common.ts'
 import { connect } from './connect.ts'
 import { errors } from './errors.ts'
@@ -8,8 +9,24 @@ import { keys } from './keys.ts'
 import { limits } from './limits.ts'
 import { overview } from './overview.ts'
 import { pools } from './pools.ts'
+import { servers } from './servers.ts'
 import { settings } from './settings.ts'
 import { traffic } from './traffic.ts'
 import { welcome } from './welcome.ts'
 
-export const zh = { common, connect, errors, fields, gateway, keys, limits, overview, pools, settings, traffic, welcome } as const
+export const zh = {
+  clients,
+  common,
+  connect,
+  errors,
+  fields,
+  gateway,
+  keys,
+  limits,
+  overview,
+  pools,
+  servers,
+  settings,
+  traffic,
+  welcome,
+} as const

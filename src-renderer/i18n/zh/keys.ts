@@ -117,6 +117,8 @@ export const keys = {
     label: '名称',
     tags: '标签',
     tagsHelp: '每个标签后按回车键。',
+    identifier: 'apipool 中的名称',
+    identifierHelp: 'apipool 服务器和程序对此密钥的称呼；留空 = 其编号。',
     notes: '备注',
     pools: '池',
     weight: '权重',

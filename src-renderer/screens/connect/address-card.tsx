@@ -9,31 +9,36 @@ import classes from './connect.module.css'
 import { useProxyUrl } from './use-proxy-url.ts'
 
 export function AddressCard({ pool }: { pool: Pool }) {
-  const { t } = useTranslation('connect')
+  const { t } = useTranslation(['connect', 'pools'])
   const { url, listening } = useProxyUrl()
   const { toggle, canToggle, pending } = useProxySwitch()
   return (
-    <Section title={t('address.title')} description={t('address.text')}>
-      <Address value={url} copyLabel={t('address.copy')} />
+    <Section title={t('connect:address.title')} description={t('connect:address.text')}>
+      <Address value={url} copyLabel={t('connect:address.copy')} />
       <div>
         <Text size="sm" c="dimmed" mb={4}>
-          {t('address.pool', pool)}
+          {t('connect:address.pool', pool)}
         </Text>
-        <Address value={`${url}/${pool.slug}`} copyLabel={t('address.copyPool', pool)} />
+        <Address value={`${url}/${pool.slug}`} copyLabel={t('connect:address.copyPool', pool)} />
       </div>
       <div>
         <Text size="sm" c="dimmed" mb={4}>
-          {t('address.unified')}
+          {t('connect:address.unified')}
         </Text>
-        <Address value={`${url}/v1`} copyLabel={t('address.copyUnified')} />
+        <Address value={`${url}/v1`} copyLabel={t('connect:address.copyUnified')} />
       </div>
+      {pool.state !== 'published' && (
+        <Text size="sm">
+          {pool.name}: {t(`pools:life.means.${pool.state}`)}
+        </Text>
+      )}
       {!listening && (
         <Group gap="sm">
           <Text size="sm">
-            {t('address.off')} {t('address.later')}
+            {t('connect:address.off')} {t('connect:address.later')}
           </Text>
           <Button size="compact-sm" onClick={toggle} disabled={!canToggle} loading={pending}>
-            {t('address.on')}
+            {t('connect:address.on')}
           </Button>
         </Group>
       )}

@@ -6,6 +6,8 @@ export interface KeyDraft {
   label: string
   tags: string[]
   notes: string
+  /** Its name in the apipool protocol; empty = its id. */
+  identifier: string
   pools: string[]
   priority: number | string
   weight: number | string
@@ -31,6 +33,7 @@ export function draftOf(key: Key): KeyDraft {
     label: key.label,
     tags: [...key.tags],
     notes: key.notes,
+    identifier: key.identifier ?? '',
     pools: key.pools.map(({ pool }) => pool),
     priority: membership?.priority ?? 0,
     weight: membership?.weight ?? 1,
@@ -51,6 +54,7 @@ export function patchOf(before: KeyDraft, draft: KeyDraft): KeyPatch {
     ...(changed('label') && { label: draft.label.trim() }),
     ...(changed('tags') && { tags: draft.tags }),
     ...(changed('notes') && { notes: draft.notes }),
+    ...(changed('identifier') && { identifier: draft.identifier === '' ? null : draft.identifier }),
     ...(changed('pools') && { pools: draft.pools }),
     ...(changed('priority') && { priority: Number(draft.priority) }),
     ...(changed('weight') && { weight: Number(draft.weight) }),

@@ -33,6 +33,13 @@ export function KeyForm({ form }: { form: KeyFormState }) {
           {...form.getInputProps('weight')}
         />
       </SimpleGrid>
+      <TextInput
+        label={t('drawer.identifier')}
+        description={t('drawer.identifierHelp')}
+        maxLength={128}
+        spellCheck={false}
+        {...form.getInputProps('identifier')}
+      />
       <Textarea label={t('drawer.notes')} autosize minRows={2} maxLength={4000} {...form.getInputProps('notes')} />
     </Stack>
   )

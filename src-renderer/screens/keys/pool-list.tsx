@@ -4,6 +4,7 @@ import { IconPlus, IconSettings, IconShieldQuestion } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import type { Pool } from '../../../src-preload/contract/index.ts'
 import { hrefOf, setParams } from '../../route.ts'
+import { PoolStateMark } from '../pools/pool-state.tsx'
 import classes from './pool-list.module.css'
 import { usableKeys } from './trust.ts'
 
@@ -46,11 +47,15 @@ export function PoolList({ pools, total, selected }: PoolListProps) {
 }
 
 function PoolItem({ pool, selected }: { pool: Pool; selected: boolean }) {
-  const { t } = useTranslation(['keys'])
+  const { t } = useTranslation(['keys', 'pools'])
   const { total } = pool.keys
   const usable = usableKeys(pool)
   const doubt = pool.untrustedKeys > 0
-  const summary = [t('ready', { ready: usable, total }), doubt && t('trust.pool', { count: pool.untrustedKeys })]
+  const summary = [
+    t('keys:ready', { ready: usable, total }),
+    pool.state !== 'published' && t(`pools:life.states.${pool.state}`),
+    doubt && t('keys:trust.pool', { count: pool.untrustedKeys }),
+  ]
     .filter(Boolean)
     .join(' · ')
   return (
@@ -61,6 +66,7 @@ function PoolItem({ pool, selected }: { pool: Pool; selected: boolean }) {
             <Text size="sm" fw={500} truncate>
               {pool.name}
             </Text>
+            <PoolStateMark state={pool.state} />
             {doubt && <IconShieldQuestion size={14} className={classes.warning} aria-hidden />}
           </span>
           <span className={classes.count} data-empty={(usable === 0 && total > 0) || undefined} aria-label={summary}>
@@ -76,7 +82,7 @@ function PoolItem({ pool, selected }: { pool: Pool; selected: boolean }) {
         variant="subtle"
         color="gray"
         size="md"
-        aria-label={t('editPool', { name: pool.name })}
+        aria-label={t('keys:editPool', { name: pool.name })}
         onClick={() => setParams({ pool: pool.slug, sheet: 'pool' })}
       >
         <IconSettings size={15} />

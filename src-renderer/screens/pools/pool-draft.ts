@@ -49,9 +49,11 @@ export function newDraft(provider: Provider | undefined): PoolDraft {
   }
 }
 
-export function createOf(draft: PoolDraft, provider: Provider | undefined): PoolCreate {
+/** `asDraft`: programs cannot call it before it is published. */
+export function createOf(draft: PoolDraft, provider: Provider | undefined, asDraft = false): PoolCreate {
   return {
     slug: draft.slug,
+    draft: asDraft,
     name: draft.name.trim() || draft.slug,
     provider: draft.provider,
     strategy: draft.strategy,

@@ -1,5 +1,5 @@
 /** The sheet of a pool: made, changed, deleted; as a form or as JSON. */
-import { Box, Button, Drawer, Group, Stack, Tabs, Text } from '@mantine/core'
+import { Box, Button, Drawer, Group, Stack, Switch, Tabs, Text } from '@mantine/core'
 import { modals } from '@mantine/modals'
 import { IconTrash } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
@@ -14,6 +14,7 @@ import { useApi } from '../../queries/api.tsx'
 import { draftIssues, draftOfPool, isDirty, newDraft, type PoolDraft } from './pool-draft.ts'
 import { PoolForm } from './pool-form.tsx'
 import { PoolJson } from './pool-json.tsx'
+import { PoolStanding } from './pool-standing.tsx'
 import { TrustNotice } from './trust-notice.tsx'
 import { usePoolActions } from './use-pool-actions.ts'
 
@@ -84,7 +85,9 @@ function PoolEditor({ mode, pool, providers, onDirty, onClose }: PoolEditorProps
   // Text that is no pool is dropped with its view: the form shows what was last right.
   // A new key draws the JSON view anew after "Discard".
   const [edition, setEdition] = useState(0)
-  const { create, update, remove, error, busy } = usePoolActions()
+  const [asDraft, setAsDraft] = useState(false)
+  const actions = usePoolActions()
+  const { create, update, remove, error, busy } = actions
 
   const dirty = isDirty(before, draft) || !readable
   // Before the next key is pressed: Escape right after a save must not ask.
@@ -110,12 +113,13 @@ function PoolEditor({ mode, pool, providers, onDirty, onClose }: PoolEditorProps
       setDraft((now) => (isDirty(draft, now) ? now : next))
       return
     }
-    const made = await create(draft, providers)
+    const made = await create(draft, providers, asDraft)
     if (made) onClose(made.slug)
   }
 
   return (
     <Stack gap="md">
+      {pool && <PoolStanding pool={pool} others={pools.filter(({ slug }) => slug !== pool.slug)} actions={actions} />}
       {pool && <TrustNotice pool={pool} />}
       <Tabs defaultValue="form" keepMounted={false} onChange={() => setReadable(true)}>
         <Tabs.List>
@@ -149,7 +153,13 @@ function PoolEditor({ mode, pool, providers, onDirty, onClose }: PoolEditorProps
       </Tabs>
       {error !== null && <ErrorNotice error={error} />}
       {mode === 'new' ? (
-        <Group justify="flex-end">
+        <Group justify="space-between">
+          <Switch
+            label={t('asDraft')}
+            description={t('asDraftHelp')}
+            checked={asDraft}
+            onChange={(event) => setAsDraft(event.currentTarget.checked)}
+          />
           <Button onClick={() => void save()} disabled={!valid} loading={busy}>
             {t('create')}
           </Button>

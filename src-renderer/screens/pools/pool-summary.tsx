@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next'
 import type { Pool } from '../../../src-preload/contract/index.ts'
 import { setParams } from '../../route.ts'
 import { PoolCounts, type PoolView } from './pool-counts.tsx'
+import { PoolState } from './pool-state.tsx'
 import classes from './pool-summary.module.css'
 import { TrustNotice } from './trust-notice.tsx'
 
@@ -19,6 +20,7 @@ export function PoolSummary({ pool, view }: { pool: Pool; view: PoolView }) {
         <Badge color="gray" className={classes.fixed}>
           {pool.provider}
         </Badge>
+        {pool.state !== 'published' && <PoolState state={pool.state} />}
         <Code className={classes.url}>{pool.baseUrl}</Code>
         <Text size="sm" c="dimmed" className={classes.strategy}>
           {t(`common:strategies.${pool.strategy}`)}

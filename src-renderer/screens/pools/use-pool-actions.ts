@@ -9,8 +9,11 @@ import { createOf, type PoolDraft, patchOf } from './pool-draft.ts'
 
 export interface PoolActions {
   /** Null when it failed; `error` then says why. */
-  create: (draft: PoolDraft, providers: readonly Provider[]) => Promise<Pool | null>
+  create: (draft: PoolDraft, providers: readonly Provider[], asDraft: boolean) => Promise<Pool | null>
   update: (before: PoolDraft, draft: PoolDraft) => Promise<Pool | null>
+  publish: (pool: Pool) => Promise<void>
+  /** The sheet may have closed meanwhile: failures of these become toasts. */
+  retire: (pool: Pool, successor: string | null) => Promise<void>
   remove: (pool: Pool) => Promise<void>
   error: unknown
   busy: boolean
@@ -37,6 +40,18 @@ export function usePoolActions(): PoolActions {
       return null
     }
   }
+  const settle = async (run: () => Promise<Pool>, done: string) => {
+    setState((before) => ({ ...before, busy: true }))
+    try {
+      await run()
+      await refresh()
+      toastDone(done)
+    } catch (error) {
+      toastError(error)
+    } finally {
+      setState((before) => ({ ...before, busy: false }))
+    }
+  }
   const restore = async (pool: Pool) => {
     try {
       await client.pools.restore({ slug: pool.slug })
@@ -49,22 +64,25 @@ export function usePoolActions(): PoolActions {
 
   return {
     ...state,
-    create: (draft, providers) =>
+    create: (draft, providers, asDraft) =>
       attempt(
         () =>
           client.pools.create(
             createOf(
               draft,
               providers.find((provider) => provider.id === draft.provider),
+              asDraft,
             ),
           ),
-        (pool) => t('created', { name: pool.name }),
+        (pool) => t(asDraft ? 'createdDraft' : 'created', { name: pool.name }),
       ),
     update: (before, draft) =>
       attempt(
         () => client.pools.update({ slug: before.slug, ...patchOf(before, draft) }),
         () => t('saved'),
       ),
+    publish: ({ slug, name }) => settle(() => client.pools.publish({ slug }), t('life.published', { name })),
+    retire: ({ slug, name }, successor) => settle(() => client.pools.retire({ slug, successor }), t('life.retired', { name })),
     // Works on after the sheet has closed: its failures become toasts.
     async remove(pool) {
       try {

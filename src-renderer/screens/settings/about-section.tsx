@@ -21,7 +21,7 @@ export function AboutSection() {
   const pools = useQuery(orpc.pools.list.queryOptions()).data
   if (info.isError) return <ErrorNotice error={info.error} onRetry={() => void info.refetch()} />
   if (!info.data) return <SkeletonRows />
-  const { version, shell, platform, node, dataDir, revealAllowed } = info.data
+  const { version, shell, platform, node, dataDir, workspace, revealAllowed } = info.data
   return (
     <>
       <Section title={t('common:app')} description={t('settings:about.text')}>
@@ -32,6 +32,7 @@ export function AboutSection() {
             [t('settings:about.platform'), platform],
             [t('settings:about.node'), node],
             [t('settings:about.folder'), dataDir],
+            [t('settings:about.workspace'), workspace],
             [t('settings:about.reveal'), t(revealAllowed ? 'settings:about.allowed' : 'settings:about.refused')],
           ]}
         />

@@ -15,12 +15,19 @@ const colors: Record<Action, string> = {
 }
 
 export function ImportPlanView({ plan }: { plan: ImportPlan }) {
-  const { t } = useTranslation('settings')
+  const { t, i18n } = useTranslation('settings')
   return (
     <Stack gap="sm" role="region" aria-label={t(plan.applied ? 'import.done' : 'import.willDo')}>
       <Text fw={500}>{t(plan.applied ? 'import.done' : 'import.willDo')}</Text>
       {plan.pools.length > 0 && <Pools pools={plan.pools} />}
       {plan.keys.rows.length > 0 && <Keys keys={plan.keys} />}
+      <Named kind="routes" rows={plan.routes.map(({ model, ...row }) => ({ name: model, ...row }))} />
+      <Named kind="prompts" rows={plan.prompts.map(({ slug, ...row }) => ({ name: slug, ...row }))} />
+      <Named kind="clients" rows={plan.clients} />
+      <Named kind="remotes" rows={plan.remotes} />
+      {plan.settings.length > 0 && (
+        <Text size="sm">{t('import.settings', { list: new Intl.ListFormat(i18n.language).format(plan.settings) })}</Text>
+      )}
     </Stack>
   )
 }
@@ -61,6 +68,26 @@ function Keys({ keys: { counts, rows } }: { keys: ImportPlan['keys'] }) {
         </Text>
       )}
     </>
+  )
+}
+
+interface NamedProps {
+  kind: 'routes' | 'prompts' | 'clients' | 'remotes'
+  rows: { name: string; action: Action; reason: string | null }[]
+}
+
+function Named({ kind, rows }: NamedProps) {
+  const { t } = useTranslation('settings')
+  if (rows.length === 0) return null
+  // What has no secret in a document needs one afterwards, and is told so.
+  const needs = (action: Action) =>
+    action === 'add' && (kind === 'clients' || kind === 'remotes') ? t(`import.needs.${kind}`) : ''
+  return (
+    <Rows
+      title={t(`import.kinds.${kind}`)}
+      first={t(`import.kind.${kind}`)}
+      rows={rows.map(({ name, action, reason }) => ({ name, action, why: reason ?? needs(action) }))}
+    />
   )
 }
 

@@ -19,8 +19,3 @@ export function priceIssues(prices: readonly PriceRule[]): Map<string, string> {
   const { error } = settingsSchema.shape.prices.safeParse(prices)
   return new Map((error?.issues ?? []).map(({ path, message }) => [path.map(String).join('.'), message]))
 }
-
-export function movedUp(prices: readonly PriceRule[], at: number): PriceRule[] {
-  const rule = prices[at]
-  return rule ? [...prices.slice(0, at - 1), rule, ...prices.slice(at - 1, at), ...prices.slice(at + 1)] : [...prices]
-}

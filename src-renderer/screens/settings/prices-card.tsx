@@ -4,9 +4,10 @@ import { IconArrowUp, IconPlus, IconTrash } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import type { PriceRule } from '../../../src-preload/contract/index.ts'
+import { movedUp } from '../../parts/moved-up.ts'
 import { Section } from '../../parts/page.tsx'
 import { useApi } from '../../queries/api.tsx'
-import { type Amount, amounts, movedUp, newPrice, priceIssues, withAmount } from './price-rows.ts'
+import { type Amount, amounts, newPrice, priceIssues, withAmount } from './price-rows.ts'
 import type { Draft } from './use-draft.ts'
 
 export function PricesCard({ draft }: { draft: Draft }) {

@@ -1,11 +1,12 @@
 /** Proxy: where it listens and who may call. */
-import { Alert, Button, Group, NumberInput, Stack, Switch, TagsInput, Text } from '@mantine/core'
+import { Alert, Button, Group, NumberInput, Stack, TagsInput, Text } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import { formatTime } from '../../format.ts'
 import { Section } from '../../parts/page.tsx'
 import { useNow } from '../../parts/use-now.ts'
 import { useProxySwitch } from '../../queries/use-proxy-switch.ts'
 import { FieldDefault } from './field-default.tsx'
+import { SettingSwitch } from './setting-switch.tsx'
 import { type Draft, defaultSettings } from './use-draft.ts'
 
 export function ProxySection({ draft }: { draft: Draft }) {
@@ -42,20 +43,8 @@ export function ProxySection({ draft }: { draft: Draft }) {
             </Text>
           )}
         </div>
-        <div>
-          <Switch
-            label={t('proxy.restore')}
-            description={t('proxy.restoreHint')}
-            checked={value.proxyRestore}
-            onChange={(event) => set('proxyRestore', event.currentTarget.checked)}
-          />
-          <FieldDefault
-            name={t('proxy.restore')}
-            value={t(defaultSettings.proxyRestore ? 'proxy.on' : 'proxy.off')}
-            isDefault={value.proxyRestore === defaultSettings.proxyRestore}
-            onReset={() => set('proxyRestore', defaultSettings.proxyRestore)}
-          />
-        </div>
+        <SettingSwitch draft={draft} field="proxyRestore" label={t('proxy.restore')} description={t('proxy.restoreHint')} />
+        <SettingSwitch draft={draft} field="connectRequests" label={t('proxy.connect')} description={t('proxy.connectHint')} />
         <div>
           <TagsInput
             label={t('proxy.origins')}

@@ -5,15 +5,19 @@ import { Page } from '../../parts/page.tsx'
 import { SaveBar } from '../../parts/save-bar.tsx'
 import { settingsSections as sections, setParams, useRoute } from '../../route.ts'
 import { AboutSection } from './about-section.tsx'
+import { CreditsCard } from './credits-card.tsx'
 import { DataSection } from './data-section.tsx'
 import { GeneralSection } from './general-section.tsx'
 import { NetworkSection } from './network-section.tsx'
 import { PricesCard } from './prices-card.tsx'
 import { ProxySection } from './proxy-section.tsx'
 import { QualityCard } from './quality-card.tsx'
+import { RemotesSection } from './remotes/remotes-section.tsx'
+import { ServerSection } from './server/server-section.tsx'
 import classes from './settings.module.css'
 import { useDraft, useSaveDraft } from './use-draft.ts'
 import { VaultSection } from './vault-section.tsx'
+import { WorkspacesSection } from './workspaces/workspaces-section.tsx'
 
 export function SettingsScreen() {
   const { t } = useTranslation(['settings', 'common'])
@@ -43,7 +47,14 @@ export function SettingsScreen() {
           <Tabs.Panel key={name} value={name} className={classes.panel}>
             <Stack gap={12}>
               {name === 'general' && <GeneralSection />}
-              {name === 'proxy' && <ProxySection draft={draft} />}
+              {name === 'proxy' && (
+                <>
+                  <ProxySection draft={draft} />
+                  <CreditsCard draft={draft} />
+                </>
+              )}
+              {name === 'server' && <ServerSection draft={draft} adding={params.get('do') === 'add'} />}
+              {name === 'remotes' && <RemotesSection adding={params.get('do') === 'add'} />}
               {name === 'network' && <NetworkSection draft={draft} />}
               {name === 'models' && (
                 <>
@@ -53,6 +64,7 @@ export function SettingsScreen() {
               )}
               {name === 'vault' && <VaultSection />}
               {name === 'data' && <DataSection draft={draft} action={params.get('do')} />}
+              {name === 'workspaces' && <WorkspacesSection adding={params.get('do') === 'add'} />}
               {name === 'about' && <AboutSection />}
             </Stack>
           </Tabs.Panel>

@@ -4,10 +4,9 @@ import { useTranslation } from 'react-i18next'
 import { type Settings, settingsSchema } from '../../../src-preload/contract/index.ts'
 import { toastDone, toastError } from '../../parts/toast.tsx'
 import { useApi } from '../../queries/api.tsx'
+import { settingsDraft } from '../../queries/settings-draft.ts'
 import { useProxySwitch } from '../../queries/use-proxy-switch.ts'
-import { createStore, useStore } from '../../shell/store.ts'
-
-const drafts = createStore<Partial<Settings>>({})
+import { useStore } from '../../shell/store.ts'
 
 export const defaultSettings: Settings = settingsSchema.parse({})
 
@@ -37,15 +36,15 @@ function errorsOf(changes: Partial<Settings>): Draft['errors'] {
 export function useDraft(): Draft {
   const { orpc } = useApi()
   const saved = useQuery(orpc.settings.get.queryOptions()).data
-  const draft = useStore(drafts)
+  const draft = useStore(settingsDraft)
   const changes = saved ? changesOf(draft, saved) : {}
   return {
     value: saved && { ...saved, ...changesOf(draft, saved) },
-    set: (field, value) => drafts.set({ ...drafts.get(), [field]: value }),
+    set: (field, value) => settingsDraft.set({ ...settingsDraft.get(), [field]: value }),
     changes,
     dirty: Object.keys(changes).length > 0,
     errors: errorsOf(changes),
-    discard: () => drafts.set({}),
+    discard: () => settingsDraft.set({}),
   }
 }
 

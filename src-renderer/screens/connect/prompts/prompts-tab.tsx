@@ -8,13 +8,10 @@ import { ErrorNotice } from '../../../parts/error-notice.tsx'
 import { Section } from '../../../parts/page.tsx'
 import { SkeletonRows } from '../../../parts/skeletons.tsx'
 import { useApi } from '../../../queries/api.tsx'
-import { setParams, useRoute } from '../../../route.ts'
+import { newName, setParams, useRoute } from '../../../route.ts'
 import classes from '../models/models.module.css'
 import { PromptSheet } from './prompt-sheet.tsx'
 import { PromptState } from './prompt-state.tsx'
-
-/** In the address: a slug has no plus. */
-const newPrompt = '+new'
 
 export function PromptsTab({ client }: { client: ClientCreated | null }) {
   const { t } = useTranslation('gateway')
@@ -22,14 +19,14 @@ export function PromptsTab({ client }: { client: ClientCreated | null }) {
   const { params } = useRoute()
   const prompts = useQuery(orpc.prompts.list.queryOptions())
   const wanted = params.get('prompt')
-  const open = wanted === newPrompt ? 'new' : (prompts.data?.find(({ slug }) => slug === wanted) ?? null)
+  const open = wanted === newName ? 'new' : (prompts.data?.find(({ slug }) => slug === wanted) ?? null)
   const setOpen = (slug: string | null) => setParams({ prompt: slug })
   return (
     <Section
       title={t('prompts.title')}
       description={t('prompts.text')}
       actions={
-        <Button leftSection={<IconPlus size={15} />} onClick={() => setOpen(newPrompt)}>
+        <Button leftSection={<IconPlus size={15} />} onClick={() => setOpen(newName)}>
           {t('prompts.add')}
         </Button>
       }

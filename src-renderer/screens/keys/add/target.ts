@@ -83,6 +83,7 @@ export function poolFor(
     ),
     name,
     provider: target.provider,
+    draft: false,
     strategy: 'round_robin',
     ...(target.baseUrl.trim() && { baseUrl: target.baseUrl.trim() }),
   }

@@ -1,0 +1,5 @@
+/** Settings that were changed and not saved yet: they survive a visit to another screen, and not one to another workspace. */
+import type { Settings } from '../../src-preload/contract/index.ts'
+import { createStore } from '../shell/store.ts'
+
+export const settingsDraft = createStore<Partial<Settings>>({})

@@ -1,0 +1,155 @@
+/** What a client has used: its quotas as they stand, and its calls and credits by day. */
+import { BarChart } from '@mantine/charts'
+import { Button, Group, SegmentedControl, Stack, Table, Text } from '@mantine/core'
+import { modals } from '@mantine/modals'
+import { IconDownload, IconEraser } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { Client, ClientDay } from '../../../../src-preload/contract/index.ts'
+import { formatCount, formatCredits } from '../../../format.ts'
+import { ErrorNotice } from '../../../parts/error-notice.tsx'
+import { QuotaBar } from '../../../parts/quota-bar.tsx'
+import { SkeletonRows } from '../../../parts/skeletons.tsx'
+import { useApi } from '../../../queries/api.tsx'
+import { download } from '../../traffic/download.ts'
+import classes from './clients.module.css'
+import { daysCsv, withoutGaps } from './usage-days.ts'
+import type { ClientActions } from './use-client-actions.ts'
+
+/** Days that are looked at. */
+const spans = [30, 90, 365] as const
+const measures = ['credits', 'calls'] as const
+
+export function ClientUsage({ client, actions }: { client: Client; actions: ClientActions }) {
+  const { t } = useTranslation('clients')
+  const { orpc } = useApi()
+  const [span, setSpan] = useState<(typeof spans)[number]>(30)
+  // From the start of a day, so that the question stays the same.
+  const [today] = useState(() => new Date().setHours(0, 0, 0, 0))
+  const from = today - (span - 1) * 86_400_000
+  const usage = useQuery(orpc.clients.usage.queryOptions({ input: { id: client.id, from }, staleTime: 5000 }))
+  const { data: days } = usage
+  return (
+    <Stack gap="md">
+      {client.quotas.length > 0 && (
+        <div className={classes.bars} role="group" aria-label={t('quotas.title')}>
+          {client.quotas.map((quota) => (
+            <QuotaBar key={quota.duration} quota={quota} />
+          ))}
+        </div>
+      )}
+      <Group justify="space-between">
+        <SegmentedControl
+          size="xs"
+          aria-label={t('usage.span')}
+          data={spans.map((count) => ({ value: String(count), label: t('usage.days', { count }) }))}
+          value={String(span)}
+          onChange={(chosen) => setSpan(spans.find((count) => String(count) === chosen) ?? span)}
+        />
+        {days && days.length > 0 && <Buttons client={client} days={days} actions={actions} />}
+      </Group>
+      {usage.isError && <ErrorNotice error={usage.error} onRetry={() => void usage.refetch()} />}
+      {usage.isPending && <SkeletonRows rows={4} />}
+      {days?.length === 0 && (
+        <Text size="sm" c="dimmed">
+          {t('usage.none')}
+        </Text>
+      )}
+      {days && days.length > 0 && <Days days={days} />}
+      <Text size="xs" c="dimmed">
+        {t('usage.how')}
+      </Text>
+    </Stack>
+  )
+}
+
+function Buttons({ client, days, actions }: { client: Client; days: readonly ClientDay[]; actions: ClientActions }) {
+  const { t } = useTranslation(['clients', 'common'])
+  const forget = () =>
+    modals.openConfirmModal({
+      title: t('clients:usage.forgetTitle', client),
+      children: <Text size="sm">{t('clients:usage.forgetAsk')}</Text>,
+      labels: { confirm: t('clients:usage.forgetSubmit'), cancel: t('common:cancel') },
+      confirmProps: { color: 'red' },
+      closeButtonProps: { 'aria-label': t('common:close') },
+      onConfirm: () => void actions.forgetUsage(client),
+    })
+  return (
+    <Group gap="xs">
+      <Button
+        size="compact-sm"
+        variant="default"
+        leftSection={<IconDownload size={14} />}
+        onClick={() => download(`keywheel-client-${client.id}.csv`, 'text/csv', daysCsv(days))}
+      >
+        {t('clients:usage.export')}
+      </Button>
+      <Button
+        size="compact-sm"
+        variant="subtle"
+        color="red"
+        leftSection={<IconEraser size={14} />}
+        onClick={forget}
+        loading={actions.busy}
+      >
+        {t('clients:usage.forget')}
+      </Button>
+    </Group>
+  )
+}
+
+function Days({ days }: { days: readonly ClientDay[] }) {
+  const { t, i18n } = useTranslation('clients')
+  const [measure, setMeasure] = useState<(typeof measures)[number]>('credits')
+  const credits = (value: number) => formatCredits(value, i18n.language)
+  return (
+    <>
+      <Group justify="space-between">
+        <Text size="sm" fw={600}>
+          {t('usage.title')}
+        </Text>
+        <SegmentedControl
+          size="xs"
+          aria-label={t('usage.measure')}
+          data={measures.map((name) => ({ value: name, label: t(`usage.${name}`) }))}
+          value={measure}
+          onChange={(chosen) => setMeasure(measures.find((name) => name === chosen) ?? measure)}
+        />
+      </Group>
+      {/* The table says the same to a screen reader. */}
+      <div aria-hidden>
+        <BarChart
+          h={160}
+          data={withoutGaps(days).map((day) => ({ ...day }))}
+          dataKey="day"
+          series={[{ name: measure, color: 'indigo.5', label: t(`usage.${measure}`) }]}
+          valueFormatter={credits}
+          barChartProps={{ accessibilityLayer: false }}
+          xAxisProps={{ minTickGap: 30 }}
+          yAxisProps={{ width: 50 }}
+        />
+      </div>
+      <div className={classes.days} tabIndex={0} role="region" aria-label={t('usage.title')}>
+        <Table aria-label={t('usage.title')} stickyHeader>
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>{t('usage.day')}</Table.Th>
+              <Table.Th className={classes.number}>{t('usage.calls')}</Table.Th>
+              <Table.Th className={classes.number}>{t('usage.credits')}</Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {days.toReversed().map((day) => (
+              <Table.Tr key={day.day}>
+                <Table.Td>{day.day}</Table.Td>
+                <Table.Td className={classes.number}>{formatCount(day.calls, i18n.language)}</Table.Td>
+                <Table.Td className={classes.number}>{credits(day.credits)}</Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </div>
+    </>
+  )
+}

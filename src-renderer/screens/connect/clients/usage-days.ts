@@ -1,0 +1,26 @@
+/** A client's days: without gaps for a chart, and as a file. Pure. */
+import Papa from 'papaparse'
+import type { ClientDay } from '../../../../src-preload/contract/index.ts'
+
+const dayMs = 86_400_000
+
+/** Every day from the first to the last, with zeros where nothing was called. Days are calendar names (YYYY-MM-DD), so no zone plays a part. */
+export function withoutGaps(days: readonly ClientDay[]): ClientDay[] {
+  const known = new Map(days.map((day) => [day.day, day]))
+  const at = (day: string | undefined) => (day === undefined ? Number.NaN : Date.parse(`${day}T00:00:00Z`))
+  const names = [...known.keys()].toSorted()
+  const [first, last] = [at(names[0]), at(names.at(-1))]
+  if (Number.isNaN(first) || Number.isNaN(last)) return []
+  return Array.from({ length: Math.round((last - first) / dayMs) + 1 }, (_, index) => {
+    const day = new Date(first + index * dayMs).toISOString().slice(0, 10)
+    return known.get(day) ?? { day, calls: 0, credits: 0 }
+  })
+}
+
+/** CSV (RFC 4180) with a header line. */
+export function daysCsv(days: readonly ClientDay[]): string {
+  return Papa.unparse({
+    fields: ['day', 'calls', 'credits'],
+    data: days.map(({ day, calls, credits }) => ({ day, calls, credits })),
+  })
+}

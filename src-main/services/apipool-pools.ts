@@ -1,14 +1,14 @@
 /** What the apipool-server does with pools. */
 import type { Clock } from '../pool/types.ts'
-import { ApiProblem, type ApiUser, type MemberView, type PoolCounts, type PoolDesk } from '../remote/server/index.ts'
+import { ApiProblem, type ApiUser, type PoolCounts, type PoolDesk } from '../remote/server/index.ts'
 import type { KeyRow, PoolRow } from '../storage/types.ts'
 import type { Vault } from '../vault/types.ts'
+import { apiKeyOf } from './apipool-key-view.ts'
 import { baseUrlOfKeys, join, joiningKeys, settled } from './apipool-members.ts'
 import { poolViewOf, rowChanged, rowOfInput, slugFor } from './apipool-pool-row.ts'
 import { poolNamed, seenKey, seenPool, seesPool } from './apipool-rights.ts'
-import { verificationOf } from './apipool-verification.ts'
 import type { Catalog } from './catalog.ts'
-import { identifierOf } from './key-identifier.ts'
+import { aliasOf, identifierOf } from './key-identifier.ts'
 import type { KeyViews } from './key-view.ts'
 import { clearing } from './pools.ts'
 import { rehearsePools } from './rehearsal.ts'
@@ -48,7 +48,11 @@ export function createPoolDesk({ catalog, vault, clock, views, pools }: PoolDesk
     get: (user, identifier) => view(seenPool(user, identifier, catalog)),
     members(user, identifier) {
       const { slug } = seenPool(user, identifier, catalog)
-      return catalog.liveKeysOf(slug).map((key) => memberOf(key, slug, catalog, views))
+      return catalog.liveKeysOf(slug).map((key) => {
+        const { priority = 0, weight = 1 } = catalog.poolsOf(key.id).get(slug) ?? {}
+        const { verification } = apiKeyOf(key, views, clock.now())
+        return { identifier: identifierOf(key), alias: aliasOf(key), priority, weight, verification }
+      })
     },
     counts: (user, identifier) => countsOf(seenPool(user, identifier, catalog), views, vault),
     create: (user, input) =>
@@ -106,13 +110,8 @@ function memberNamed(user: ApiUser, name: string, slug: string, catalog: Catalog
   throw none
 }
 
-function memberOf(key: KeyRow, slug: string, catalog: Catalog, views: KeyViews): MemberView {
-  const { priority = 0, weight = 1 } = catalog.poolsOf(key.id).get(slug) ?? {}
-  return { identifier: identifierOf(key), alias: key.label, priority, weight, verification: verificationOf(key, views) }
-}
-
 /** Available: those that could serve now, as far as anybody knows. */
-export function countsOf(row: PoolRow, views: KeyViews, vault: Vault): PoolCounts {
+function countsOf(row: PoolRow, views: KeyViews, vault: Vault): PoolCounts {
   const { total, ready, unchecked } = views.counts(row.slug)
   const usable = row.provider === 'demo' || vault.status().state === 'unlocked'
   const available = usable ? ready + unchecked : 0

@@ -1,5 +1,6 @@
 /** The apipool-server, put together from tables of routes: finds the route, knows who asks, answers in JSON. */
 import { problemOf } from './failure.ts'
+import { health } from './info-routes.ts'
 import { matcherOf } from './matching.ts'
 import {
   type ApiAnswer,
@@ -25,6 +26,7 @@ export function createApipoolServer(tables: readonly ApiRoutes[], { userOf, log 
     path.startsWith(`${prefix}/`) ? match(method, path.slice(prefix.length)) : ({ kind: 'none' } as const)
 
   const run = async (request: ServerRequest): Promise<ApiAnswer> => {
+    if (request.path === '/health' && request.method === 'GET') return { status: 200, json: health }
     const found = find(request)
     if (found.kind === 'none') throw new ApiProblem(404, 'Not Found')
     if (found.kind === 'other-methods') {

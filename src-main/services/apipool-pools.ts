@@ -3,10 +3,10 @@ import type { Clock } from '../pool/types.ts'
 import { ApiProblem, type ApiUser, type PoolCounts, type PoolDesk } from '../remote/server/index.ts'
 import type { KeyRow, PoolRow } from '../storage/types.ts'
 import type { Vault } from '../vault/types.ts'
-import { apiKeyOf } from './apipool-key-view.ts'
 import { baseUrlOfKeys, join, joiningKeys, settled } from './apipool-members.ts'
 import { poolViewOf, rowChanged, rowOfInput, slugFor } from './apipool-pool-row.ts'
 import { poolNamed, seenKey, seenPool, seesPool } from './apipool-rights.ts'
+import { verificationOf } from './apipool-verification.ts'
 import type { Catalog } from './catalog.ts'
 import { aliasOf, identifierOf } from './key-identifier.ts'
 import type { KeyViews } from './key-view.ts'
@@ -50,7 +50,7 @@ export function createPoolDesk({ catalog, vault, clock, views, pools }: PoolDesk
       const { slug } = seenPool(user, identifier, catalog)
       return catalog.liveKeysOf(slug).map((key) => {
         const { priority = 0, weight = 1 } = catalog.poolsOf(key.id).get(slug) ?? {}
-        const { verification } = apiKeyOf(key, views, clock.now())
+        const verification = verificationOf(key, views)
         return { identifier: identifierOf(key), alias: aliasOf(key), priority, weight, verification }
       })
     },

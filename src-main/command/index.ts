@@ -10,6 +10,8 @@ import { openPage, runDrill, showModels, showStatus } from './reports.ts'
 import { runCommand } from './run.ts'
 import { serve } from './serve.ts'
 import { runTaskCommand, taskCommand } from './task-command.ts'
+import { exportCommand, importCommand } from './transfer.ts'
+import { workspacesCommand } from './workspaces.ts'
 
 const about = `
 Exit codes: 0 done, 1 it failed, 2 wrong usage, 3 no Keywheel runs there, 4 no key is available.
@@ -30,11 +32,14 @@ function build(): Command {
     look('status', 'say what runs there', showStatus),
     look('models', 'list the models that are served', showModels).option('--refresh', 'ask the providers again'),
     drillCommand(),
+    exportCommand(leave),
+    importCommand(leave),
     taskCommand(async (wish, command) => leave(await runTaskCommand(wish, () => find(command)))),
     runCommandCommand(),
   ]
   // One that was made on its own does not inherit how its parent ends.
   for (const command of commands) program.addCommand(whichKeywheel(command).exitOverride())
+  program.addCommand(workspacesCommand(leave).exitOverride())
   return program.addCommand(serveCommand(program).exitOverride())
 }
 
@@ -79,8 +84,10 @@ function serveCommand(program: Command): Command {
     .allowUnknownOption()
     .passThroughOptions()
     .action(async (options: string[]) => {
-      const { dataDir } = program.opts<{ dataDir?: string }>()
-      await serve(dataDir === undefined ? options : ['--data-dir', dataDir, ...options])
+      const { dataDir, workspace } = program.opts<{ dataDir?: string; workspace?: string }>()
+      const given = { '--data-dir': dataDir, '--workspace': workspace }
+      const named = Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : [name, value]))
+      await serve([...named, ...options])
     })
 }
 

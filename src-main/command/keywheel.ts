@@ -64,7 +64,8 @@ function connect(api: URL, token: string, running: RunningFile | null): Keywheel
       const { route, outputSchema } = procedure['~orpc']
       const { path, rest } = fill(route.path ?? '', input)
       const method = route.method ?? 'POST'
-      const value = await send(new URL(base + path), method, token, method === 'GET' || method === 'DELETE' ? undefined : rest)
+      const bare = method === 'GET' || (method === 'DELETE' && Object.keys(rest).length === 0)
+      const value = await send(new URL(base + path), method, token, bare ? undefined : rest)
       const parsed = outputSchema?.safeParse(value)
       if (parsed?.success) return parsed.data
       throw new CommandError(exitCodes.failed, `Keywheel's answer to ${method} ${path} is not what this version knows.`)

@@ -16,12 +16,15 @@ export async function showStatus(keywheel: Keywheel, { json }: Manner): Promise<
     keywheel.call(contract.pools.list),
   ])
   if (json) {
-    printJson({ version: info.version, dataDir: info.dataDir, proxy, vault: { state: vault.state, reason: vault.reason }, pools })
+    const { version, dataDir, workspace } = info
+    printJson({ version, dataDir, workspace, proxy, vault: { state: vault.state, reason: vault.reason }, pools })
     return exitCodes.ok
   }
   const reason = proxy.reason === null ? '' : ` (${proxy.reason.message})`
   print(`Keywheel ${info.version}\n`)
-  print(`  Proxy  ${proxy.url ?? proxy.state}${reason}\n  Vault  ${vault.state}\n  Data   ${info.dataDir}\n`)
+  print(
+    `  Proxy  ${proxy.url ?? proxy.state}${reason}\n  Vault  ${vault.state}\n  Data   ${info.dataDir}, workspace ${info.workspace}\n`,
+  )
   const rows = pools.map(({ slug, provider, keys }) => [slug, provider, inWords(keys)])
   if (rows.length > 0) print(`\n${table(['POOL', 'PROVIDER', 'KEYS'], rows)}`)
   return exitCodes.ok

@@ -3,49 +3,63 @@ import type { Clock } from '../pool/types.ts'
 import {
   type ApipoolServer,
   authRoutes,
-  type CallDesk,
   createApipoolServer,
   createSessions,
   createThrottle,
   createTokens,
   infoRoutes,
-  type KeyHouse,
   keyRoutes,
   type Passwords,
-  type PoolDesk,
   poolRoutes,
   proxyRoutes,
   type ServerDeps,
+  statsRoutes,
 } from '../remote/server/index.ts'
+import type { Storage } from '../storage/types.ts'
+import type { UsageRecorder } from '../usage/types.ts'
 import type { Vault } from '../vault/types.ts'
 import { accountsOf, registrationOf } from './apipool-accounts.ts'
+import { createCallDesk } from './apipool-calls.ts'
+import { createApipoolKeys } from './apipool-keys.ts'
+import type { Lending } from './apipool-lending.ts'
+import { createPoolDesk } from './apipool-pools.ts'
 import { tokenSecretOf } from './apipool-secret.ts'
+import { createApipoolStats, settledEvents } from './apipool-stats.ts'
 import type { Catalog } from './catalog.ts'
-import type { UserService } from './types.ts'
+import type { KeyViews } from './key-view.ts'
+import type { ProxySwitch } from './proxy.ts'
+import type { WorkspaceServices } from './types.ts'
 
 interface ApipoolDeps {
   catalog: Catalog
   vault: Vault
   clock: Clock
+  storage: Pick<Storage, 'usage' | 'reports'>
+  recorder: UsageRecorder
+  views: KeyViews
   passwords: Passwords
+  lending: Lending
+  proxy: Pick<ProxySwitch, 'status'>
+  services: Pick<WorkspaceServices, 'users' | 'pools' | 'keys'>
+  /** Started with --allow-reveal. */
+  allowReveal: boolean
   log: ServerDeps['log']
-  users: Pick<UserService, 'create'>
-  pools: PoolDesk
-  calls: CallDesk
-  keys: KeyHouse
 }
 
 export function apipoolServerOf(deps: ApipoolDeps): ApipoolServer {
-  const { catalog, vault, clock, passwords, log, users, pools, calls, keys } = deps
-  const accounts = accountsOf({ catalog, clock })
+  const { catalog, vault, clock, storage, recorder, services, log } = deps
+  const accounts = accountsOf(deps)
   const tokens = createTokens({ clock, secret: tokenSecretOf(vault, catalog) })
-  const sessions = createSessions({ accounts, passwords, tokens, throttle: createThrottle(clock) })
-  const registration = registrationOf({ catalog, clock }, users)
+  const sessions = createSessions({ accounts, passwords: deps.passwords, tokens, throttle: createThrottle(clock) })
+  const pools = createPoolDesk({ ...deps, pools: services.pools })
+  const calls = createCallDesk({ catalog, lending: deps.lending, proxyUrl: () => deps.proxy.status().url })
+  const events = settledEvents(storage.usage, () => recorder.flush())
   const tables = [
-    authRoutes({ sessions, accounts, registration }),
+    authRoutes({ sessions, accounts, registration: registrationOf(deps, services.users) }),
     poolRoutes(pools),
     proxyRoutes(calls, pools),
-    keyRoutes(keys),
+    keyRoutes(createApipoolKeys({ ...deps, keys: services.keys, events })),
+    statsRoutes(createApipoolStats({ ...deps, events, reports: storage.reports })),
     infoRoutes,
   ]
   return createApipoolServer(tables, { userOf: (token) => sessions.userOf(token), log })

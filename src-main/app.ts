@@ -8,10 +8,14 @@ import type { PoolEngine } from './pool/types.ts'
 import { createGuardedFetch } from './proxy/guarded-fetch.ts'
 import { createProxy } from './proxy/index.ts'
 import type { ProxyLog } from './proxy/types.ts'
+import { createPasswords } from './remote/server/index.ts'
 import { bucketOf } from './services/account.ts'
 import { createAccountFinder } from './services/account-finder.ts'
 import { connectDoorOf } from './services/approvals-door.ts'
 import { sweepApprovals } from './services/approvals-state.ts'
+import { createApipoolDoor } from './services/apipool-door.ts'
+import { lendTokens } from './services/apipool-lending.ts'
+import { apipoolServerOf } from './services/apipool-server.ts'
 import { createBus } from './services/bus.ts'
 import { answerCacheOf, sweepCache } from './services/cache.ts'
 import { type Catalog, createCatalog } from './services/catalog.ts'
@@ -107,6 +111,7 @@ async function start(options: AppOptions, atClose: AtClose): Promise<Omit<App, '
   const drill = createDrill(ground)
   atClose(() => drill.close())
   const remotes = await openRemotes({ ...ground, ...pools, ...ways, ...calls }, atClose)
+  const passwords = createPasswords()
   const services = createServices({
     ...ground,
     ...pools,
@@ -114,9 +119,11 @@ async function start(options: AppOptions, atClose: AtClose): Promise<Omit<App, '
     ...calls,
     drill,
     remotes,
+    passwords,
     about: aboutOf(options),
     copySecret: options.copySecret,
   })
+  calls.apipool.lead(apipoolServerOf({ ...ground, ...pools, ...calls, services, passwords, allowReveal: options.allowReveal }))
 
   const opening = await openVault(vault, { ...options.opening, shell: options.shell }, clock, log)
   atClose(() => opening.stop())
@@ -249,7 +256,8 @@ function startCalls(ground: Ground, pools: Pools, ways: Ways, atClose: AtClose) 
     cost: pricingOf(catalog),
     cache: answerCacheOf(storage.cache, catalog),
   }
-  const doors = { connect: connectDoorOf(catalog, clock), apipool: () => undefined }
+  const apipool = createApipoolDoor(catalog)
+  const doors = { connect: connectDoorOf(catalog, clock), apipool: apipool.door }
   const proxy = createProxyService({
     proxy: createProxy(proxyDeps({ ...deps, doors, metrics: metrics.read, onFinished })),
     catalog,
@@ -260,7 +268,7 @@ function startCalls(ground: Ground, pools: Pools, ways: Ways, atClose: AtClose) 
     fetch: globalThis.fetch,
   })
   atClose(() => proxy.close())
-  return { proxy, recorder, lastSeen: clients.lastSeen, saveClients: clients.save }
+  return { proxy, recorder, apipool, lending: lendTokens(directory), lastSeen: clients.lastSeen, saveClients: clients.save }
 }
 
 /** Keys that could serve now; while the vault is locked only the demo pool's can. */

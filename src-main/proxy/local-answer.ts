@@ -18,7 +18,9 @@ interface LocalAnswer {
 /** Sends a refusal and gives back the length of its body in bytes. */
 export function answerLocally(exchange: Exchange, { format, refusal, now, extra = [] }: LocalAnswer): number {
   const { headers, body } = localError(format, refusal.status, refusal.code, refusal.message)
-  const raw: RawHeaders = [...Object.entries(headers).flat(), ...extra, ...waitHeaders(refusal, now)]
+  // Says that this is no upstream's answer, whatever its status.
+  const said = ['x-keywheel-error', refusal.code]
+  const raw: RawHeaders = [...Object.entries(headers).flat(), ...said, ...extra, ...waitHeaders(refusal, now)]
   // OpenAI's and Anthropic's SDKs would otherwise repeat any 429.
   if (refusal.final === true) raw.push('x-should-retry', 'false')
   if (refusal.link !== undefined) raw.push('link', refusal.link)

@@ -1,6 +1,6 @@
 /** Puts the services of a workspace together. */
 import type { Clock, PoolEngine } from '../pool/types.ts'
-import { createPasswords } from '../remote/server/index.ts'
+import type { Passwords } from '../remote/server/index.ts'
 import type { Storage } from '../storage/types.ts'
 import type { UsageRecorder } from '../usage/types.ts'
 import type { Vault } from '../vault/types.ts'
@@ -49,6 +49,7 @@ export interface ServiceDeps {
   lastSeen(clientId: string): number | null
   clientUse: ClientUse
   saveMemory(): Promise<void>
+  passwords: Passwords
   remotes: RemoteService
 }
 
@@ -64,7 +65,7 @@ export function createServices(deps: ServiceDeps): WorkspaceServices {
     clients: createClientService(deps),
     approvals: createApprovalService(deps),
     remotes: deps.remotes,
-    users: createUserService({ catalog, clock, passwords: createPasswords() }),
+    users: createUserService({ catalog, clock, passwords: deps.passwords }),
     proxy: deps.proxy,
     usage,
     vault: createVaultService(vault, catalog, clock),

@@ -70,7 +70,7 @@ export function createServices(deps: ServiceDeps): WorkspaceServices {
     usage,
     vault: createVaultService(vault, catalog, clock),
     settings: createSettingsService(catalog, clock),
-    transfer: createTransferService({ ...deps, appVersion: about.version }),
+    transfer: createTransferService({ ...deps, appVersion: about.version, allowReveal: about.revealAllowed }),
     system: createSystemService(deps),
     subscribe: (listener) => deps.bus.subscribe(listener),
   }

@@ -31,7 +31,7 @@ export interface ExportDeps {
 }
 
 export async function writeDocument(input: ExportInput, deps: ExportDeps, now: number): Promise<ExportDocument | SealedDocument> {
-  if (input.secrets === 'none') return plainDocument(input, deps, now)
+  if (input.secrets !== 'sealed') return plainDocument(input, deps, now)
   if (input.passphrase === undefined) throw invalid('passphrase', 'a sealed export needs one')
   const text = JSON.stringify(plainDocument(input, deps, now))
   return { format: 'keywheel-export', version: documentVersion, sealed: 'age', age: await age.seal(text, input.passphrase) }
@@ -40,7 +40,7 @@ export async function writeDocument(input: ExportInput, deps: ExportDeps, now: n
 function plainDocument({ what, secrets }: ExportInput, { catalog, vault, appVersion }: ExportDeps, now: number): ExportDocument {
   const pools = [...catalog.pools.values()].filter((row) => row.deletedAt === null)
   // A secret that cannot be read is left out, so that one damaged record does not keep the others from being saved.
-  const damaged = new Set(secrets === 'sealed' ? vault.damaged() : [])
+  const damaged = new Set(secrets === 'none' ? [] : vault.damaged())
   const keys = [...catalog.keys.values()].filter((row) => row.deletedAt === null && row.provider !== 'demo')
   return {
     format: 'keywheel-export',
@@ -68,7 +68,7 @@ function plainDocument({ what, secrets }: ExportInput, { catalog, vault, appVers
             outbound: row.outbound,
             pools: catalog.livePoolsOf(row.id),
             fingerprint: row.fingerprint,
-            ...(secrets === 'sealed' && !damaged.has(row.id) ? { secret: vault.get(row.id).secret, audience: row.audience } : {}),
+            ...(secrets !== 'none' && !damaged.has(row.id) ? { secret: vault.get(row.id).secret, audience: row.audience } : {}),
           })),
     routes: what === 'keys' ? [] : [...catalog.routes.values()].map(exportedRoute),
     prompts: what === 'keys' ? [] : [...catalog.prompts.values()].map((row) => exportedPrompt(row, catalog)),

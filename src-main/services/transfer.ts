@@ -1,12 +1,14 @@
 /** Export and import of what a workspace holds. An import is planned first; the same plan, unseen or seen, is what is applied. */
-import type { ExportDocument, ImportPlan } from '../../src-preload/contract/index.ts'
+import { type ExportDocument, type ImportPlan, invalid, KeywheelError } from '../../src-preload/contract/index.ts'
 import type { Clock } from '../pool/types.ts'
 import type { AuditRow, ConfigWrites } from '../storage/types.ts'
 import type { Vault } from '../vault/types.ts'
 import type { Catalog } from './catalog.ts'
 import { type DemoUpstream, demoWrites } from './demo.ts'
 import { clearing } from './pools.ts'
+import { countReveal } from './reveal-limit.ts'
 import { readDocument, writeDocument } from './transfer-document.ts'
+import { writeFiles } from './transfer-files.ts'
 import { planImport, type Steps } from './transfer-plan.ts'
 import { promptWrites } from './transfer-prompts.ts'
 import type { Actor, TransferService } from './types.ts'
@@ -17,6 +19,8 @@ export interface TransferDeps {
   clock: Clock
   demo: DemoUpstream
   appVersion: string
+  /** Scripts may have secrets in the clear only where Keywheel was started so. */
+  allowReveal: boolean
 }
 
 const shownRows = 200
@@ -27,10 +31,18 @@ export function createTransferService(deps: TransferDeps): TransferService {
   const plan = (document: ExportDocument) => planImport(document, { catalog, vault, now: clock.now() })
   return {
     async export(input, actor) {
-      const document = await writeDocument(input, deps, clock.now())
-      // Written down before it is handed out: a sealed export is every secret at once.
-      await catalog.commit({ audit: audit(actor, 'export', `${input.what}, secrets ${input.secrets}`) })
-      return document
+      const { format = 'keywheel', pool } = input
+      if (input.secrets === 'clear' && actor !== 'local' && !deps.allowReveal) throw new KeywheelError('REVEAL_DISABLED')
+      if (format === 'keywheel' && pool !== undefined)
+        throw invalid('pool', 'our own document takes no single pool; leave it out')
+      const now = clock.now()
+      const exported =
+        format === 'keywheel' ? await writeDocument(input, deps, now) : await writeFiles({ ...input, format }, deps)
+      // Written down before it is handed out: an export with secrets is every secret at once.
+      const what = format === 'keywheel' ? input.what : `${format}${pool === undefined ? '' : ` of ${pool}`}`
+      const reveals = input.secrets === 'clear' ? countReveal(catalog, now) : {}
+      await catalog.commit({ putSettings: reveals, audit: audit(actor, 'export', `${what}, secrets ${input.secrets}`) })
+      return exported
     },
     async import(input, actor) {
       const document = await readDocument(input)

@@ -10,6 +10,7 @@ import type {
   ClientPatch,
   DrillReport,
   ExportDocument,
+  ExportedFiles,
   ExportInput,
   ImportInput,
   ImportPlan,
@@ -124,7 +125,7 @@ export interface KeyService {
   list(query: KeyQuery): KeyPage
   get(id: string): Key
   create(input: KeyCreate, actor: Actor): Promise<Key>
-  preview(input: { text: string; pool?: string | undefined }): Promise<KeyPreview>
+  preview(input: { text: string; env?: string | undefined; pool?: string | undefined }): Promise<KeyPreview>
   import(input: KeyImport, actor: Actor): Promise<KeyImported>
   update(id: string, patch: KeyPatch, actor: Actor): Promise<Key>
   remove(ids: readonly string[], actor: Actor): Promise<Deleted>
@@ -218,7 +219,7 @@ export interface SettingsService {
 }
 
 export interface TransferService {
-  export(input: ExportInput, actor: Actor): Promise<ExportDocument | SealedDocument>
+  export(input: ExportInput, actor: Actor): Promise<ExportDocument | SealedDocument | ExportedFiles>
   import(input: ImportInput, actor: Actor): Promise<ImportPlan>
 }
 

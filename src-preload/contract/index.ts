@@ -227,7 +227,7 @@ export const contract = {
   transfer: {
     export: post('/export')
       .input(transfer.exportInput.default({ what: 'all', secrets: 'none' }))
-      .output(z.union([transfer.exportDocument, transfer.sealedDocument])),
+      .output(z.union([transfer.exportDocument, transfer.sealedDocument, transfer.exportedFiles])),
     import: post('/import').input(transfer.importInput).output(transfer.importPlan),
   },
   system: {
@@ -296,13 +296,16 @@ export {
   documentVersion,
   type ExportDocument,
   type ExportedClient,
+  type ExportedFiles,
   type ExportedKey,
   type ExportedPool,
   type ExportedPrompt,
   type ExportedRemote,
   type ExportedSettings,
+  type ExportFormat,
   type ExportInput,
   exportDocument,
+  exportFormats,
   type ImportInput,
   type ImportPlan,
   type SealedDocument,

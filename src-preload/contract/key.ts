@@ -133,7 +133,17 @@ const importText = z
   .min(1, 'paste something')
   .max(64 * 1024 * 1024)
 
-export const keyImport = z.strictObject({ text: importText, pool: slug, tags: tags.default([]) })
+export const keyImport = z.strictObject({
+  text: importText,
+  /** The .env beside a keys.json whose entries name its variables. */
+  env: z
+    .string()
+    .max(16 * 1024 * 1024)
+    .optional(),
+  pool: slug,
+  /** For all of them, beside their own. */
+  tags: tags.default([]),
+})
 export type KeyImport = z.output<typeof keyImport>
 
 const invalidLine = z.object({ line: z.number(), reason: z.string() })

@@ -44,7 +44,7 @@ const exportedKey = z.strictObject({
   pools: z.array(z.strictObject({ ...membership.shape, pool: slug })).max(64),
   /** Binds an export without secrets to the same key where it is still in the vault (per-install HMAC). */
   fingerprint: z.string().max(64).nullable(),
-  /** Only in sealed exports. */
+  /** Only in sealed exports and in those in the clear. */
   secret: secret.optional(),
   audience: z.array(z.string().max(2048)).max(64).optional(),
 })
@@ -121,13 +121,30 @@ export const sealedDocument = z.strictObject({
 })
 export type SealedDocument = z.output<typeof sealedDocument>
 
+/** `keywheel` = the document above; the others hold keys only, as other programs read them. */
+export const exportFormats = ['keywheel', 'apipool-csv', 'apipool-json', 'env', 'keys-json'] as const
+const exportFormat = z.enum(exportFormats)
+export type ExportFormat = z.output<typeof exportFormat>
+
 export const exportInput = z.strictObject({
-  /** Routes and prompts go with the pools; clients, servers and settings only with all. */
+  /** Absent = `keywheel`. */
+  format: exportFormat.optional(),
+  /** Of our own document. Routes and prompts go with the pools; clients, servers and settings only with all. */
   what: z.enum(['pools', 'keys', 'all']).default('all'),
-  secrets: z.enum(['none', 'sealed']).default('none'),
+  /** Only the keys of this pool; not for our own document. */
+  pool: slug.optional(),
+  /** `clear`: for a person who has confirmed it, and for scripts only where secrets may be revealed (REVEAL_DISABLED). */
+  secrets: z.enum(['none', 'sealed', 'clear']).default('none'),
   passphrase: z.string().min(12, 'use 12 characters or more').max(1024).optional(),
 })
 export type ExportInput = z.output<typeof exportInput>
+
+/** Keys for another program; sealed ones are age files. `keys-json` gives two: keys.json and the .env that its entries name. */
+export const exportedFiles = z.strictObject({
+  format: exportFormat.exclude(['keywheel']),
+  files: z.array(z.object({ name: z.string(), type: z.string(), text: z.string() })),
+})
+export type ExportedFiles = z.output<typeof exportedFiles>
 
 export const importInput = z.strictObject({
   /** What an export gave: the object, or its text (JSON, or age armour). */

@@ -1,5 +1,6 @@
 /** A program asks for a token and comes for it: codes, limits, names, times, and one token for one approval. */
 import { createHash } from 'node:crypto'
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { hashToken } from '../../src-main/clients/index.ts'
 import { newCode, shownName } from '../../src-main/services/approvals-code.ts'
@@ -88,6 +89,28 @@ describe('who asks', () => {
     expect((await openDesk().send(form)).status).toBe(415)
     // A page could send this without asking first.
     expect((await openDesk().send({ ...form, body: '{"name":"x"}', headers: { 'content-type': 'text/plain' } })).status).toBe(415)
+  })
+
+  test('with anything at all gets an answer that it can read', async () => {
+    const desk = openDesk()
+    const body = fc.oneof(
+      fc.uint8Array().map((bytes) => Buffer.from(bytes)),
+      fc.json(),
+      fc.record({ name: fc.string({ unit: 'binary' }) }),
+    )
+    const path = fc.oneof(
+      fc.constant('/connect'),
+      fc.string().map((rest) => `/connect/${rest}`),
+    )
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom('GET', 'POST', 'HEAD', 'PUT'), path, body, async (method, at, sent) => {
+        desk.clock.advance(10 * minute)
+        const { status, json } = await desk.send({ method, path: at, body: sent })
+        expect([202, 400, 404, 405]).toContain(status)
+        expect(status === 202 ? json.code : json.error.code).toEqual(expect.any(String))
+      }),
+    )
+    for (const { name } of desk.approvals.list()) expect(name).toMatch(/^[^\p{C}]{1,64}$/u)
   })
 
   test.each([

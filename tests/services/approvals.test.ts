@@ -1,4 +1,6 @@
 /** Programs that ask the running application for a token: over its port, with the real database, through a restart. */
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 import type { LiveEvent } from '../../src-preload/contract/index.ts'
 import { plainly } from './approvals-desk.ts'
@@ -51,6 +53,32 @@ test('two programs at once are told apart, and each token opens what was given w
   const shown = JSON.stringify([house.approvals.list(), house.clients.list(), events, house.audit()]) + house.log()
   for (const secret of secrets) expect(shown).not.toContain(secret)
 })
+
+test('programs that run beside each other wait for their person, and each gets its own token', async () => {
+  const house = await openHouse({ lock: 'nothing' })
+  await house.pools.demo('local')
+  const program = new URL('./approvals-program.ts', import.meta.url).pathname
+  const run = async (name: string) => {
+    const { stdout } = await promisify(execFile)(process.execPath, [program, urlOf(house), name])
+    return { name, ...(JSON.parse(stdout) as { pid: number; status: number; digest: string; served: number }) }
+  }
+  const running = Promise.all(['Yes', 'No', 'Yes too'].map(run))
+  await expect.poll(() => house.approvals.list().length, { timeout: 10_000 }).toBe(3)
+  const asked = house.approvals.list()
+  for (const { id, name } of asked) {
+    if (name === 'No') await house.approvals.deny(id, 'local')
+    else await house.approvals.approve(id, plainly, 'local')
+  }
+  const [yes, no, too] = await running
+  expect([yes?.status, no?.status, too?.status]).toEqual([200, 403, 200])
+  expect([yes?.served, no?.served, too?.served]).toEqual([200, 401, 200])
+  expect(yes?.digest).not.toBe(too?.digest)
+  const pids = new Map([yes, no, too].map((program) => [program?.name, program?.pid]))
+  for (const { name, process: asking } of asked) {
+    const told = process.platform === 'linux' ? [pids.get(name)] : [pids.get(name), undefined]
+    expect(told).toContain(asking?.pid)
+  }
+}, 30_000)
 
 test('an approval survives a restart until its program comes for it; pages and a shut door are turned away', async () => {
   const house = await openHouse({ lock: 'nothing' })

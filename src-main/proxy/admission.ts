@@ -71,6 +71,9 @@ export function admit(exchange: Exchange, gate: Gate): AdmittedCall | DoorCall |
     return null
   }
   if (where.kind === 'door') return atDoor(exchange, where, gate.deps, browser.cors)
+  if (asksApipoolHealth(where, exchange, gate.deps)) {
+    return atDoor(exchange, { kind: 'door', door: 'apipool', path: '/health', query: '', problem: null }, gate.deps, browser.cors)
+  }
   const { client, valid } = identify(tokens, gate.deps)
   if (client === null) return refuse(unauthorised(exchange, gate), browser.cors)
   const target = targetOf(where, exchange, { client, valid, deps: gate.deps })
@@ -85,6 +88,12 @@ function atDoor(exchange: Exchange, where: DoorRoute, { doors }: ProxyDeps, cors
   const bad = { status: 400, code: 'BAD_TARGET', message: where.problem ?? '' }
   refuseAtDoor(exchange, where.door, door === undefined ? nothingHere : bad, cors)
   return null
+}
+
+/** Programs ask an apipool-server there whether it is well; a pool of that name goes before. */
+function asksApipoolHealth(where: Route, { method }: Exchange, { doors, findPool }: ProxyDeps): boolean {
+  const asked = where.kind === 'pool' && where.slug === 'health' && where.rest === '' && method === 'GET'
+  return asked && doors.apipool() !== undefined && findPool('health') === undefined
 }
 
 function isReading({ method }: Exchange): boolean {

@@ -28,6 +28,11 @@ export function tokenSecretOf(vault: Vault, catalog: Pick<Catalog, 'commit'>): (
   }
 }
 
+/** What the vault holds of it, for whoever empties it. */
+export function tokenEntries(vault: Vault): string[] {
+  return vault.status().state === 'unlocked' && stored(vault) !== null ? [entryId] : []
+}
+
 function stored(vault: Vault): Uint8Array | null {
   try {
     return Buffer.from(vault.get(entryId).secret, 'base64url')

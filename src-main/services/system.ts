@@ -4,6 +4,7 @@ import type { Clock } from '../pool/types.ts'
 import type { ConfigWrites, Storage } from '../storage/types.ts'
 import type { UsageRecorder } from '../usage/types.ts'
 import type { Vault } from '../vault/types.ts'
+import { tokenEntries } from './apipool-secret.ts'
 import type { Bus } from './bus.ts'
 import type { Catalog } from './catalog.ts'
 import type { SystemService } from './types.ts'
@@ -24,7 +25,7 @@ export function createSystemService(deps: SystemServiceDeps): SystemService {
   /** Through the vault where it is open, so that nothing stays behind in a keychain or in memory. */
   const removeSecrets = async (everything: ConfigWrites) => {
     const keys = [...catalog.keys.values()].filter((row) => row.fingerprint !== null).map((row) => row.id)
-    const secrets = [...keys, ...catalog.remotes.keys()]
+    const secrets = [...keys, ...catalog.remotes.keys(), ...tokenEntries(vault)]
     const { mode, state } = vault.status()
     // Sealed records go with their table, so that a forgotten passphrase does not stand in the way of beginning anew.
     if (secrets.length === 0 || (mode === 'sealed' && state !== 'unlocked')) return catalog.commit(everything)

@@ -5,9 +5,9 @@ import { macProcess } from './peer-process-mac.ts'
 import type { Connection, PeerProcess } from './peer-process-types.ts'
 import { windowsProcess } from './peer-process-windows.ts'
 
-const longestMs = 1500
+const longestMs = 3000
 
-/** Null when the system does not tell, or not within 1.5 s. Never rejects: it is for showing, and nothing is decided by it. */
+/** Null when the system does not tell, or not within 3 s. Never rejects: it is for showing, and nothing is decided by it. */
 export async function findPeerProcess(connection: Connection, platform = process.platform): Promise<PeerProcess | null> {
   const find = finders[platform]
   if (find === undefined) return null

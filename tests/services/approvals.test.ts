@@ -73,12 +73,12 @@ test('programs that run beside each other wait for their person, and each gets i
   expect([yes?.status, no?.status, too?.status]).toEqual([200, 403, 200])
   expect([yes?.served, no?.served, too?.served]).toEqual([200, 401, 200])
   expect(yes?.digest).not.toBe(too?.digest)
-  const pids = new Map([yes, no, too].map((program) => [program?.name, program?.pid]))
+  const pids = new Map([yes, no, too].map((one) => [one?.name, one?.pid]))
   for (const { name, process: asking } of asked) {
     const told = process.platform === 'linux' ? [pids.get(name)] : [pids.get(name), undefined]
     expect(told).toContain(asking?.pid)
   }
-}, 30_000)
+})
 
 test('an approval survives a restart until its program comes for it; pages and a shut door are turned away', async () => {
   const house = await openHouse({ lock: 'nothing' })

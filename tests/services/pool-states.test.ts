@@ -45,7 +45,7 @@ test('a draft is tested before clients see it; published it serves; retired it s
     { actor: 'admin', action: 'pool.retire', subject: 'main' },
     { actor: 'admin', action: 'pool.publish', subject: 'main' },
   ])
-}, 60_000)
+})
 
 test('a successor is there, is another, serves or has served, and does not lead back', async () => {
   const street = await openStreet([
@@ -72,7 +72,7 @@ test('a successor is there, is another, serves or has served, and does not lead 
   expect((await street.chat('a')).text).not.toContain('takes its place')
   await pools.restore('c', 'local')
   expect((await street.chat('a')).text).toContain('/c takes its place')
-}, 60_000)
+})
 
 test('calls of one pool fall back to another while that one is published', async () => {
   const street = await openStreet([
@@ -86,7 +86,7 @@ test('calls of one pool fall back to another while that one is published', async
   expect((await street.chat('main')).status).toBe(503)
   await street.pools.publish('spare', 'local')
   expect((await street.chat('main')).key).toBe('key 2')
-}, 60_000)
+})
 
 test('a pool whose successor is destroyed has none', () => {
   const rows = [

@@ -12,7 +12,7 @@ import type { Catalog } from './catalog.ts'
 import { newClient } from './client-row.ts'
 import type { Connection, PeerProcess } from './peer-process-types.ts'
 
-export interface AskingDeps {
+interface AskingDeps {
   catalog: Catalog
   clock: Pick<Clock, 'now' | 'mono'>
   /** What the system knows of the program at the other end of a connection; null = nothing. Never rejects. */
@@ -25,7 +25,7 @@ export interface Asking {
   collect(poll: string, gone: AbortSignal): Promise<Collected>
 }
 
-export type Asked =
+type Asked =
   | { kind: 'waiting'; code: string; poll: string; expiresAt: number }
   /** `retryAfter` in seconds. */
   | { kind: 'refused'; why: 'too-often' | 'too-many'; retryAfter: number }

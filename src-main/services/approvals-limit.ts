@@ -6,7 +6,7 @@ const minuteMs = 60_000
 // All of 127.0.0.0/8 can be a peer; the table must not grow with it.
 const maxPeers = 1024
 
-export interface AskLimit {
+interface AskLimit {
   /** Counts one; when it is one too many, the seconds until there may be another, else null. */
   count(address: string): number | null
 }

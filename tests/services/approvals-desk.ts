@@ -24,7 +24,7 @@ interface Call {
   gone?: AbortSignal
 }
 
-export interface DeskOptions {
+interface DeskOptions {
   loaded?: Partial<Loaded>
   clock?: VirtualClock
   process?: (port: number) => Approval['process']

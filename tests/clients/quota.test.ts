@@ -8,8 +8,10 @@ import {
   lowestQuota,
   openQuota,
   type Quota,
+  redefine,
   refund,
   remainingOf,
+  settle,
 } from '../../src-main/clients/quota.ts'
 import {
   type QuotaDefinition,
@@ -295,6 +297,62 @@ describe('a refund', () => {
     deduct([minute], 2, now + 60_000)
     refund(deduction, 3, now + 60_001)
     expect(minute.usedUp).toBe(2)
+  })
+})
+
+describe('a settlement', () => {
+  test('makes a deduction what the call has cost, be it less, more or the same', () => {
+    const day = openQuota(quota('DAY', 10), now)
+    const [less, more, same] = [deduct([day], 3), deduct([day], 3), deduct([day], 3)] as [Deduction, Deduction, Deduction]
+    settle(less, 0.5, now)
+    settle(more, 8.25, now)
+    settle(same, 3, now)
+    expect(day.usedUp).toBe(11.75)
+    expect([less.left, more.left, same.left]).toEqual([0.5, 8.25, 3])
+    expect(checkAndDeduct([day], 0.1, now).granted).toBe(false)
+  })
+
+  test('in a later interval gives it nothing back, and counts there what is missing', () => {
+    const minute = openQuota(quota('MINUTE', 10), now)
+    const [less, more] = [deduct([minute], 3), deduct([minute], 3)] as [Deduction, Deduction]
+    settle(less, 1, now + 60_000)
+    expect(minute.usedUp).toBe(0)
+    settle(more, 5, now + 60_000)
+    expect(minute.usedUp).toBe(2)
+  })
+})
+
+describe('another definition', () => {
+  test('keeps what is used, and what calls under way have taken can be given back', () => {
+    const day = openQuota(quota('DAY', 10), now)
+    const under = deduct([day], 4)
+    redefine(day, quota('DAY', 5), now)
+    expect(remainingOf(day, now)).toBe(1)
+    settle(under, 0, now)
+    expect(remainingOf(day, now)).toBe(5)
+  })
+
+  test('of other intervals begins its own, with what was used in the one that ran', () => {
+    const day = openQuota(quota('DAY', 10), now)
+    deduct([day], 4)
+    redefine(day, quota('DAY', 10, at('2026-01-01T09:00:00Z')), now)
+    expect([day.intervalStart, day.intervalEnd]).toEqual([at('2026-03-15T09:00:00Z'), at('2026-03-16T09:00:00Z')])
+    expect(remainingOf(day, now)).toBe(6)
+    expect(remainingOf(day, at('2026-03-16T00:00:00Z'))).toBe(6)
+    expect(remainingOf(day, at('2026-03-16T09:00:00Z'))).toBe(10)
+  })
+
+  test('brings nothing of an interval that is over', () => {
+    const day = openQuota(quota('DAY', 10), now)
+    deduct([day], 4)
+    redefine(day, quota('DAY', 10, at('2026-01-01T09:00:00Z')), now + 86_400_000)
+    expect(day.usedUp).toBe(0)
+  })
+
+  test('that makes no sense is refused, and the old one holds', () => {
+    const day = openQuota(quota('DAY', 10), now)
+    expect(() => redefine(day, quota('DAY', -3), now)).toThrow(QuotaError)
+    expect(remainingOf(day, now)).toBe(10)
   })
 })
 

@@ -12,7 +12,7 @@ export function passKeyId(pool: string): string {
 export const isPassKey = ({ id, fingerprint }: Pick<KeyRow, 'id' | 'fingerprint'>) =>
   fingerprint === null && id.startsWith(prefix)
 
-export function passKey({ name }: RemoteRow, { slug, provider }: PoolRow, now: number): KeyRow {
+export function passKey({ name }: RemoteRow, { slug, provider }: Pick<PoolRow, 'slug' | 'provider'>, now: number): KeyRow {
   return {
     id: passKeyId(slug),
     identifier: null,

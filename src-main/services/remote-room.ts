@@ -2,7 +2,7 @@
 import type { Clock, PoolEngine } from '../pool/types.ts'
 import { createGuardedFetch } from '../proxy/guarded-fetch.ts'
 import type { ProxyLog } from '../proxy/types.ts'
-import type { Storage } from '../storage/types.ts'
+import type { LinkRow, Storage } from '../storage/types.ts'
 import type { UsageRecorder } from '../usage/types.ts'
 import type { Vault } from '../vault/types.ts'
 import type { Bus } from './bus.ts'
@@ -51,7 +51,13 @@ export async function openRemotes(deps: RoomDeps, atClose: (close: Close) => voi
   const syncer = createSyncer(deps)
   const keeper = createRemoteKeeper({ ...deps, lines, syncer, random: Math.random })
   atClose(() => keeper.stop())
-  if ([...catalog.links.values()].some(({ mode }) => mode === 'proxy')) await relay.start(lines)
+  const passes = (links: Iterable<LinkRow>) => [...links].some(({ mode }) => mode === 'proxy')
+  if (passes(catalog.links.values())) await relay.start(lines)
+  // An import brings links as well, and nobody waits for what passes their calls on.
+  catalog.observe(({ putLinks = [] }) => {
+    if (!passes(putLinks)) return
+    relay.start(lines).catch((error: unknown) => log.warn({ error: String(error) }, 'calls cannot be passed on to other servers'))
+  })
   atClose(repeat(clock, log, { firstMs: tickMs, everyMs: tickMs }, () => keeper.tick()))
   const logEnd = async () => {
     await recorder.flush()

@@ -41,7 +41,8 @@ function plainDocument({ what, secrets }: ExportInput, { catalog, vault, appVers
   const pools = [...catalog.pools.values()].filter((row) => row.deletedAt === null)
   // A secret that cannot be read is left out, so that one damaged record does not keep the others from being saved.
   const damaged = new Set(secrets === 'none' ? [] : vault.damaged())
-  const keys = [...catalog.keys.values()].filter((row) => row.deletedAt === null && row.provider !== 'demo')
+  // Without one are those that are no keys: the demo's, and what calls through another server are leased.
+  const keys = [...catalog.keys.values()].filter((row) => row.deletedAt === null && row.fingerprint !== null)
   return {
     format: 'keywheel-export',
     version: documentVersion,

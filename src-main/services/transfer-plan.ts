@@ -90,7 +90,7 @@ export async function planImport(document: ExportDocument, deps: PlanDeps): Prom
     routes,
     prompts: planPrompts(document.prompts, deps),
     clients: planClients(document.clients, { catalog, isPool, now: deps.now }),
-    remotes: planRemotes(document.remotes, { catalog, isPool, now: deps.now }),
+    remotes: planRemotes(document.remotes, { catalog, providerOf: (slug) => kinds.get(slug), now: deps.now }),
     settings: changedSettings(document.settings, catalog),
   }
 }

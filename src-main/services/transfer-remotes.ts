@@ -1,10 +1,17 @@
 /** Other servers in exports and imports: which of their pools are used, never the password. */
 import { randomBytes } from 'node:crypto'
 import type { ExportedRemote, ImportPlan } from '../../src-preload/contract/index.ts'
-import type { LinkRow, RemoteRow } from '../storage/types.ts'
+import type { KeyRow, LinkRow, RemoteRow } from '../storage/types.ts'
 import type { Catalog } from './catalog.ts'
+import { passKey } from './remote-pass-key.ts'
 
-export type RemoteStep = ImportPlan['remotes'][number] & { row?: RemoteRow; links?: LinkRow[] }
+export type RemoteStep = ImportPlan['remotes'][number] & { row?: RemoteRow; links?: LinkRow[]; keys?: PassKey[] }
+
+/** What calls through the server are leased, and the pool that they are for. */
+interface PassKey {
+  row: KeyRow
+  pool: string
+}
 
 type Reads = Pick<Catalog, 'remotes' | 'links'>
 
@@ -20,8 +27,8 @@ export function exportedRemote(
 
 interface RemotePlanDeps {
   catalog: Reads
-  /** There is such a pool, here or in the document. */
-  isPool(slug: string): boolean
+  /** Provider of a pool, here or in the document; undefined = there is no such pool. */
+  providerOf(slug: string): string | undefined
   now: number
 }
 
@@ -38,7 +45,7 @@ export function planRemotes(imported: readonly ExportedRemote[], deps: RemotePla
     named.add(keyOf(remote))
     const before = known.get(keyOf(remote))
     const row = before ?? newRemote(remote, deps.now)
-    const missing = remote.links.find(({ pool }) => !deps.isPool(pool))
+    const missing = remote.links.find(({ pool }) => deps.providerOf(pool) === undefined)
     if (missing) return { name, action: 'refused', reason: `there is no pool "${missing.pool}" here or in the document` }
     const fresh = remote.links.filter(({ pool, identifier }) => linked.get(pool) !== `${row.id} ${identifier}`)
     const taken = fresh.find(({ pool }) => linked.has(pool))
@@ -46,12 +53,16 @@ export function planRemotes(imported: readonly ExportedRemote[], deps: RemotePla
     for (const { pool, identifier } of fresh) linked.set(pool, `${row.id} ${identifier}`)
     if (before && fresh.length === 0) return { name, action: 'same', reason: null }
     const links = fresh.map((link) => ({ ...link, remoteId: row.id, createdAt: deps.now }))
-    return { name, action: before ? 'replace' : 'add', reason: null, row, links }
+    const keys = fresh.flatMap(({ mode, pool }) => {
+      const provider = mode === 'proxy' ? deps.providerOf(pool) : undefined
+      return provider === undefined ? [] : [{ row: passKey(row, { slug: pool, provider }, deps.now), pool }]
+    })
+    return { name, action: before ? 'replace' : 'add', reason: null, row, links, keys }
   })
 }
 
 const keyOf = ({ url, username }: Pick<RemoteRow, 'url' | 'username'>) => `${url.replace(/\/$/, '')} ${username}`
 
 function newRemote({ name, url, username }: ExportedRemote, now: number): RemoteRow {
-  return { id: `remote_${randomBytes(9).toString('base64url')}`, name, url, username, createdAt: now }
+  return { id: `srv_${randomBytes(9).toString('base64url')}`, name, url, username, createdAt: now }
 }

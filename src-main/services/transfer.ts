@@ -70,6 +70,7 @@ function writesOf(
   const trashed = putPools.filter(({ slug }) => (catalog.pools.get(slug)?.deletedAt ?? null) !== null)
   const cleared = trashed.map(({ slug }) => clearing(catalog, slug))
   const demo = putPools.some((row) => row.provider === 'demo') ? demoWrites(now) : { putKeys: [], setMemberships: [] }
+  const passing = remotes.flatMap((step) => step.keys ?? [])
   const changed = keys.flatMap(({ row, pools: links }) => (row && links ? [{ row, links }] : []))
   return {
     ...promptWrites(prompts),
@@ -77,12 +78,16 @@ function writesOf(
     removePools: cleared.flatMap(({ removePools = [] }) => removePools),
     removeKeys: cleared.flatMap(({ removeKeys = [] }) => removeKeys),
     putPools,
-    putKeys: [...keys.flatMap((step) => step.freed ?? []), ...changed.map(({ row }) => row), ...demo.putKeys],
+    putKeys: [...keys.flatMap((step) => step.freed ?? []), ...[...changed, ...passing].map(({ row }) => row), ...demo.putKeys],
     putClients: clients.flatMap((step) => step.row ?? []),
     putRemotes: remotes.flatMap((step) => step.row ?? []),
     putLinks: remotes.flatMap((step) => step.links ?? []),
     putSettings: settings,
-    setMemberships: [...changed.map(({ row, links }) => ({ keyId: row.id, pools: links })), ...demo.setMemberships],
+    setMemberships: [
+      ...changed.map(({ row, links }) => ({ keyId: row.id, pools: links })),
+      ...passing.map(({ row, pool }) => ({ keyId: row.id, pools: [{ pool, priority: 0, weight: 1 }] })),
+      ...demo.setMemberships,
+    ],
   }
 }
 

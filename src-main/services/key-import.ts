@@ -1,44 +1,67 @@
-/** Reads keys out of whatever was pasted: lines, .env, CSV, JSON, a cURL command. Pure; nothing is stored here. */
+/** Reads keys out of whatever was pasted: lines, .env, CSV, JSON, keys.json, a cURL command. Pure; nothing is stored here. */
 import { parse as parseEnv } from 'dotenv'
-import papaparse from 'papaparse'
-import { secretSchema } from '../../src-preload/contract/index.ts'
+import { invalid } from '../../src-preload/contract/index.ts'
+import { mapInSlices } from '../vault/slices.ts'
+import { fromCsv, headingOf, isApipoolHeading } from './key-import-csv.ts'
+import { candidate } from './key-import-fields.ts'
+import { fromJson } from './key-import-json.ts'
+import type { Candidate, Draft, DraftKeys, ParsedKeys } from './key-import-types.ts'
 
-export interface Candidate {
-  /** 1-based line in the text; for JSON the position in the list. */
-  line: number
-  secret: string
-  label: string | null
-  /** Why it cannot be a key; null = it can. */
-  reason: string | null
+/**
+ * Finds out what the text is and takes the keys from it. Every line that is no key is reported with its reason, none is dropped.
+ * `env` = the .env beside a keys.json; both may also stand in one text, one after the other.
+ */
+export function parseKeys(given: string, env?: string): ParsedKeys {
+  const { format, drafts } = draftsOf(given, env)
+  return { format, candidates: drafts.map((draft) => draft()) }
 }
 
-export interface ParsedKeys {
-  format: 'lines' | 'env' | 'csv' | 'json' | 'curl'
-  candidates: Candidate[]
+/** The same, a slice at a time. INVALID_INPUT for more than `most` keys. */
+export async function parseKeysInSlices(given: string, env: string | undefined, most: number): Promise<ParsedKeys> {
+  const { format, drafts } = draftsOf(given, env)
+  if (drafts.length > most) throw invalid('text', `give at most ${most} keys at a time`)
+  return { format, candidates: await mapInSlices(drafts, (draft) => draft()) }
 }
 
-const secretNames = ['secret', 'key', 'api_key', 'apikey', 'raw_key', 'rawkey', 'value', 'token', '密钥', 'key值']
-const longestLabel = 128
-const labelNames = ['label', 'name', 'alias', 'identifier', 'title', '别名', '标识符', '标识']
-
-/** Finds out what the text is and takes the keys from it. Every line that is no key is reported with its reason, none is dropped. */
-export function parseKeys(text: string): ParsedKeys {
+function draftsOf(given: string, env: string | undefined): DraftKeys {
+  const text = given.replace(/^\uFEFF/, '')
   const trimmed = text.trim()
-  if (/^[[{]/.test(trimmed)) return { format: 'json', candidates: fromJson(trimmed) }
-  if (/^curl\s/.test(trimmed)) return { format: 'curl', candidates: fromCurl(trimmed) }
+  const together = env === undefined ? twoFilesOf(trimmed) : null
+  if (together) return fromJson(together.json, together.env) ?? brokenJson
+  if (/^[[{]/.test(trimmed)) return fromJson(trimmed, env) ?? brokenJson
+  if (/^curl\s/.test(trimmed)) return { format: 'curl', drafts: read(fromCurl(trimmed)) }
   const lines = text.split(/\r\n|\n|\r/)
-  const content = lines.filter((line) => line.trim() !== '' && !line.trim().startsWith('#'))
-  if (content.length > 0 && content.every((line) => /^\s*(export\s+)?[A-Za-z_][A-Za-z0-9_.]*\s*=/.test(line))) {
-    return { format: 'env', candidates: fromEnv(lines) }
+  const content = lines.filter((line) => !isBlank(line))
+  if (content.length > 0 && content.every(isAssignment)) return { format: 'env', drafts: read(fromEnv(lines)) }
+  const heading = headingOf(lines)
+  if (heading) return { format: isApipoolHeading(heading) ? 'apipool-csv' : 'csv', drafts: fromCsv(text) }
+  return { format: 'lines', drafts: read(fromLines(lines)) }
+}
+
+const brokenJson: DraftKeys = {
+  format: 'json',
+  drafts: [() => ({ line: 1, secret: '', label: null, reason: 'this begins like JSON but is not valid JSON' })],
+}
+
+/** Lines are read as they are cut. */
+const read = (candidates: readonly Candidate[]): Draft[] => candidates.map((found) => () => found)
+
+const isBlank = (line: string) => line.trim() === '' || line.trim().startsWith('#')
+const isAssignment = (line: string) => /^\s*(export\s+)?[A-Za-z_][A-Za-z0-9_.]*\s*=/.test(line)
+
+/** A JSON object and a .env in one text, in either order; null = it is not that. */
+function twoFilesOf(text: string): { json: string; env: string } | null {
+  const lines = text.split('\n')
+  const isEnv = (some: readonly string[]) => some.some(isAssignment) && some.every((line) => isBlank(line) || isAssignment(line))
+  if (text.startsWith('{')) {
+    // The object ends at the last line that ends with a brace; variables have none there.
+    const end = lines.findLastIndex((line) => line.trimEnd().endsWith('}') && !isAssignment(line) && !isBlank(line))
+    const env = lines.slice(end + 1)
+    return isEnv(env) ? { json: lines.slice(0, end + 1).join('\n'), env: env.join('\n') } : null
   }
-  const header = content[0]
-    ?.toLowerCase()
-    .split(/[,;\t]/)
-    .map(unquote)
-  if (header && header.length > 1 && header.some((name) => secretNames.includes(name))) {
-    return { format: 'csv', candidates: fromCsv(text, content[0] ?? '', header) }
-  }
-  return { format: 'lines', candidates: fromLines(lines) }
+  const start = lines.findIndex((line) => line.startsWith('{'))
+  const env = lines.slice(0, Math.max(start, 0))
+  return isEnv(env) ? { json: lines.slice(start).join('\n'), env: env.join('\n') } : null
 }
 
 const unquote = (text: string) =>
@@ -46,12 +69,6 @@ const unquote = (text: string) =>
     .trim()
     .replace(/^["']|["']$/g, '')
     .trim()
-
-function candidate(line: number, secret: string, label: string | null): Candidate {
-  const result = secretSchema.safeParse(secret)
-  const name = label?.trim().slice(0, longestLabel) || null
-  return { line, secret, label: name, reason: result.success ? null : (result.error.issues[0]?.message ?? 'this is not a key') }
-}
 
 /** One key a line, or `label,key`; lines that begin with # are comments. */
 function fromLines(lines: readonly string[]): Candidate[] {
@@ -67,8 +84,6 @@ function fromLines(lines: readonly string[]): Candidate[] {
   })
 }
 
-const isBlank = (line: string) => line.trim() === '' || line.trim().startsWith('#')
-
 function fromEnv(lines: readonly string[]): Candidate[] {
   return lines.flatMap((line, index) => (isBlank(line) ? [] : fromAssignment(line, index + 1)))
 }
@@ -78,48 +93,6 @@ function fromAssignment(text: string, line: number): Candidate[] {
   const [name = null, value = ''] = Object.entries(parseEnv(text))[0] ?? []
   const secrets = value.split(/[,\s]+/).filter(Boolean)
   return (secrets.length > 0 ? secrets : ['']).map((secret) => candidate(line, secret, name))
-}
-
-function fromCsv(text: string, heading: string, header: readonly string[]): Candidate[] {
-  const secretColumn = header.findIndex((name) => secretNames.includes(name))
-  const labelColumn = header.findIndex((name) => labelNames.includes(name))
-  const { data } = papaparse.parse<string[]>(text, { delimiter: /[,;\t]/.exec(heading)?.[0] ?? ',' })
-  let line = 1
-  const rows = data.map((row) => {
-    const at = line
-    // A quoted field may hold line breaks.
-    line += 1 + row.reduce((sum, field) => sum + (field.match(/\n/g)?.length ?? 0), 0)
-    return { at, row }
-  })
-  const content = rows.filter(({ row }) => row.some((field) => field.trim() !== '') && !row[0]?.trimStart().startsWith('#'))
-  return content
-    .slice(1)
-    .map(({ at, row }) => candidate(at, row[secretColumn]?.trim() ?? '', labelColumn >= 0 ? (row[labelColumn] ?? null) : null))
-}
-
-/** A list of keys, of objects that hold one, or an object whose values are keys. */
-function fromJson(text: string): Candidate[] {
-  let value: unknown
-  try {
-    value = JSON.parse(text)
-  } catch {
-    return [{ line: 1, secret: '', label: null, reason: 'this begins like JSON but is not valid JSON' }]
-  }
-  const inner = (value as { keys?: unknown } | null)?.keys
-  return listOf(typeof inner === 'object' && inner !== null ? inner : value).map(({ item, name }, index) => {
-    if (typeof item === 'string') return candidate(index + 1, item, name)
-    if (typeof item !== 'object' || item === null) return candidate(index + 1, '', name)
-    const fields = Object.entries(item).map(([field, content]) => [field.toLowerCase(), content] as const)
-    const find = (names: readonly string[]) =>
-      fields.find(([field, content]) => names.includes(field) && typeof content === 'string')?.[1]
-    return candidate(index + 1, String(find(secretNames) ?? ''), find(labelNames) ?? name)
-  })
-}
-
-function listOf(value: unknown): { item: unknown; name: string | null }[] {
-  if (Array.isArray(value)) return value.map((item) => ({ item, name: null }))
-  if (typeof value !== 'object' || value === null) return [{ item: value, name: null }]
-  return Object.entries(value).map(([name, item]) => ({ item, name }))
 }
 
 function fromCurl(text: string): Candidate[] {

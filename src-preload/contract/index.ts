@@ -241,7 +241,7 @@ export type Contract = typeof contract
 export { type Approval, type ApprovalDecision, connectRequest } from './approval.ts'
 export type * from './client.ts'
 export { type CommandId, commandIds } from './commands.ts'
-export { reservedSlugs, slug as slugSchema } from './common.ts'
+export { instantQuery as instantSchema, reservedSlugs, slug as slugSchema } from './common.ts'
 export { type DrillFault, type DrillReport, drillFaults } from './drill.ts'
 export { type ErrorCode, type ErrorData, errorTable, invalid, KeywheelError } from './errors.ts'
 export {
@@ -263,6 +263,7 @@ export {
   type Budget,
   type LimitSet,
   type LimitsByModel,
+  limits as limitsSchema,
   type Meter,
   type TokenType,
   type UsageLimit,

@@ -11,6 +11,11 @@ export type PoolErrorCode =
   | 'UNKNOWN_KEY'
   | 'INVALID_CONFIG'
   | 'INVALID_ARGUMENT'
+  | 'SERVICE_CALL_FAILED'
+  | 'SERVICE_REFUSED'
+  | 'SERVICE_UNAUTHORISED'
+  | 'SERVICE_UNREACHABLE'
+  | 'NOT_A_SERVICE'
 
 /** Any expected failure of a pool. `field` names the argument or setting that was wrong; '' = none. */
 export class PoolError extends Error {

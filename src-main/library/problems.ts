@@ -10,6 +10,7 @@ export interface Problem {
     | 'KEY_SKIPPED'
     | 'CONFIG_FAILED'
     | 'CALLBACK_FAILED'
+    | 'REPORT_FAILED'
   readonly message: string
 }
 

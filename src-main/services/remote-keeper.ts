@@ -104,7 +104,7 @@ export function createRemoteKeeper(deps: KeeperDeps): RemoteKeeper {
 }
 
 /** What is remembered of a link goes with it. */
-export const forgotten = (pool: string) => ({ [ruledName(pool)]: null, [reportedName(pool)]: null })
+export const forgotten = (pool: string) => ({ [ruledName(pool)]: false, [reportedName(pool)]: false })
 
 /** A pool that was destroyed, or has made room for another of its name, takes its link along. */
 async function giveUp(catalog: Catalog, clock: Clock): Promise<void> {

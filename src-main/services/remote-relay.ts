@@ -75,7 +75,7 @@ async function serve(request: IncomingMessage, response: ServerResponse, secret:
   response.once('close', () => gone.abort())
   try {
     if (!isFrom(request, secret)) throw new Refused(401, 'UNAUTHORIZED', 'This address is for Keywheel itself.')
-    const { status, headers, body } = await relay(request, deps, gone.signal)
+    const { status, headers, body } = await pass(request, deps, gone.signal)
     response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) }).end(body)
   } catch (error) {
     if (gone.signal.aborted || response.headersSent) return void response.destroy()
@@ -103,7 +103,7 @@ function placeOf({ url = '' }: IncomingMessage): { slug: string; target: string 
   return { slug, target: rest.startsWith('/') ? rest : `/${rest}` }
 }
 
-async function relay(request: IncomingMessage, { catalog, lines }: RelayDeps, signal: AbortSignal) {
+async function pass(request: IncomingMessage, { catalog, lines }: RelayDeps, signal: AbortSignal) {
   const { slug, target } = placeOf(request)
   const link = catalog.links.get(slug)
   if (link?.mode !== 'proxy' || linkedPool(link, catalog) === undefined) {

@@ -65,9 +65,9 @@ export function createRemoteService(deps: RemoteServiceDeps): RemoteService {
       remoteOf(catalog, id)
       const links = linksOf(id)
       const writes = { ...unlinked(links), removeRemotes: [id], audit: audit(actor, 'remote.remove', id) }
-      // Its password goes when the vault opens, should it be locked: with a server that is gone it opens nothing here.
+      // Otherwise the password would stay behind in it.
       if (vault.status().state !== 'unlocked')
-        throw new KeywheelError('VAULT_LOCKED', 'Open the vault first: the password is in it.')
+        throw new KeywheelError('VAULT_LOCKED', 'Open the vault first: the password of the server is in it.')
       await vault.remove([id], (vaultWrites) => catalog.commit({ ...writes, vault: vaultWrites }))
       for (const { pool } of links) forget(pool)
     })

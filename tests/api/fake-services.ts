@@ -1,6 +1,7 @@
 /** Services without rooms behind them: answers that the contract accepts, and a record of what was asked. */
 import type { Actor, Services } from '../../src-main/services/types.ts'
 import type {
+  Client,
   Key,
   LiveEvent,
   Meter,
@@ -19,6 +20,9 @@ export const canary = 'sk-canary-7f3Kq9ZbT2xWm5Rv8Ld1'
 const aPool: Pool = {
   slug: 'main',
   name: 'Main',
+  alias: null,
+  state: 'published',
+  successor: null,
   provider: 'openai',
   baseUrl: 'https://api.openai.com/v1',
   auth: { in: 'header', name: 'authorization', format: 'Bearer {key}' },
@@ -54,6 +58,22 @@ const aKey: Key = {
   lastUsedAt: null,
   checkedAt: null,
   createdAt: 1,
+}
+
+const aClient: Client = {
+  id: 'c1',
+  name: 'Editor',
+  pools: null,
+  lane: 'interactive',
+  models: null,
+  budget: null,
+  quotas: [{ duration: 'DAY', credits: 10, start: 1, zone: 'Europe/Paris', used: 0.5, remaining: 9.5, renewsAt: 2 }],
+  expiresAt: null,
+  revokedAt: null,
+  state: 'active',
+  tokenHint: 'abcd',
+  createdAt: 1,
+  lastSeenAt: null,
 }
 
 const aMeter: Meter = {
@@ -238,33 +258,24 @@ export function fakeServices(): FakeServices {
     },
     clients: {
       list: () => [],
-      create: async (input, actor) =>
+      get: (id) => ({ ...aClient, id }),
+      create: async ({ pools = null, models = null, ...input }, actor) =>
         record('clients.create', input, actor, {
-          id: 'c1',
-          name: input.name,
-          pools: input.pools ?? null,
-          lane: input.lane,
-          models: input.models ?? null,
-          budget: input.budget,
-          expiresAt: input.expiresAt,
-          tokenHint: 'abcd',
-          createdAt: 1,
-          lastSeenAt: null,
+          ...aClient,
+          ...input,
+          pools,
+          models,
+          quotas: [],
           token: 'kw-token',
         }),
+      update: async (id, patch, actor) => record('clients.update', { id, patch }, actor, { ...aClient, id }),
+      rotate: async (id, actor) => record('clients.rotate', id, actor, { ...aClient, id, token: 'kw-token' }),
+      revoke: async (id, actor) => record('clients.revoke', id, actor, { ...aClient, id, state: 'revoked', revokedAt: 2 }),
+      usage: async (id, span) =>
+        record('clients.usage', { id, span }, undefined, [{ day: '2026-01-31', calls: 2, credits: 0.5 }]),
+      forgetUsage: async (id, span, actor) => record('clients.forgetUsage', { id, span }, actor, undefined),
       renew: async (id, expiresAt, actor) =>
-        record('clients.renew', { id, expiresAt }, actor, {
-          id,
-          name: 'run',
-          pools: null,
-          lane: 'interactive',
-          models: null,
-          budget: null,
-          expiresAt,
-          tokenHint: 'abcd',
-          createdAt: 1,
-          lastSeenAt: null,
-        }),
+        record('clients.renew', { id, expiresAt }, actor, { ...aClient, id, name: 'run', expiresAt }),
       remove: async (id, actor) => record('clients.remove', id, actor, undefined),
     },
     proxy: {
@@ -344,6 +355,7 @@ export const aRequest: RequestRow = {
   keyLabel: 'first',
   lane: 'interactive',
   estimatedTokens: null,
+  credits: null,
   chosenBy: 'round_robin',
   method: 'POST',
   path: '/chat/completions',

@@ -43,6 +43,7 @@ function row(index: number, at: number): RequestRow {
     keyLabel: `Key ${keyId}`,
     lane: 'interactive',
     estimatedTokens: null,
+    credits: null,
     chosenBy: 'round_robin',
     method: 'POST',
     path: '/v1/chat/completions',

@@ -12,11 +12,14 @@ export interface CreditBook {
 }
 
 /** One quota unless more are given; an hour's that has just begun, so that none ends under a test. */
-export function creditBook(credits: number, { rules = [], more = [] }: { rules?: object[]; more?: Quota[] } = {}): CreditBook {
+export function creditBook(
+  credits: number,
+  { rules = [], more = [] }: { rules?: object[]; more?: Pick<Quota, 'duration' | 'credits'>[] } = {},
+): CreditBook {
   const clock = systemClock()
   const parsed = rules.map((one) => creditRule.parse(one))
-  const given: Quota[] = [...more, { duration: 'HOUR', credits }]
-  const definitions = given.map((quota) => ({ start: clock.now(), zone: 'UTC', ...quota }))
+  const given = [...more, { duration: 'HOUR' as const, credits }]
+  const definitions = given.map((quota) => ({ ...quota, start: clock.now(), zone: 'UTC' }))
   const quotas = createQuotas({
     clients: [{ id: 'client-1', quotas: definitions }],
     remembered: [],

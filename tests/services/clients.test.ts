@@ -8,12 +8,12 @@ import { createClientUse } from '../../src-main/services/client-use.ts'
 import { createClientService } from '../../src-main/services/clients.ts'
 import { machineZone } from '../../src-main/services/machine-zone.ts'
 import type { ClientDayRow, ConfigWrites } from '../../src-main/storage/types.ts'
-import { clientCreate, clientPatch } from '../../src-preload/contract/client.ts'
+import { type ClientCreate, clientCreate, clientPatch } from '../../src-preload/contract/client.ts'
 import { nothingStored, pool } from '../storage/fixtures.ts'
 import { VirtualClock } from '../support/clock.ts'
 
 const day = 86_400_000
-const plain = { lane: 'interactive', budget: null, quotas: [], expiresAt: null } as const
+const plain: Omit<ClientCreate, 'name'> = { lane: 'interactive', budget: null, quotas: [], expiresAt: null }
 
 /** Catalog, directory and service as the application wires them, over a list of what was written. */
 function openDesk() {

@@ -20,6 +20,7 @@ test('a row comes back as it went in', () => {
     clientId: null,
     status: null,
     costNanos: null,
+    credits: 2.5,
     priceVersion: 'own',
     route: 'fast',
     clientFormat: 'messages',

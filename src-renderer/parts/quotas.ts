@@ -15,7 +15,8 @@ export function quotaLevel(quota: QuotaStanding): QuotaLevel {
   return share >= 1 ? 'full' : share >= 0.8 ? 'near' : 'free'
 }
 
-/** The quota of which most is used; among equals the one that starts anew last. Undefined where there is none. */
+/** The quota of which most is used, an unlimited one after all others; among equals the one that starts anew last. Undefined where there is none. */
 export function nearestQuota(quotas: readonly QuotaStanding[]): QuotaStanding | undefined {
-  return quotas.toSorted((a, b) => quotaShare(b) - quotaShare(a) || b.renewsAt - a.renewsAt)[0]
+  const unlimited = ({ credits }: QuotaStanding) => Number(credits < 0)
+  return quotas.toSorted((a, b) => unlimited(a) - unlimited(b) || quotaShare(b) - quotaShare(a) || b.renewsAt - a.renewsAt)[0]
 }

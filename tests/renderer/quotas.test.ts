@@ -18,6 +18,7 @@ test('the nearest quota is the one with the biggest part used; an unlimited one 
   expect(nearestQuota([half, unlimited, most])).toBe(most)
   expect(nearestQuota([most, nothing])).toBe(nothing)
   expect(nearestQuota([quota(10, 5, 1), quota(10, 5, 9)])?.renewsAt).toBe(9)
+  expect(nearestQuota([quota(-1, 9, 99), quota(10, 0, 1)])?.credits).toBe(10)
   expect(nearestQuota([])).toBeUndefined()
   expect([half, most, unlimited, nothing].map(quotaLevel)).toEqual(['free', 'near', 'free', 'full'])
   expect(quotaShare(quota(10, 25))).toBe(1)
@@ -28,12 +29,14 @@ test('days without a call are zeros in the chart, over month ends and leap days'
     { day: '2028-03-01', calls: 2, credits: 2.5 },
     { day: '2028-02-27', calls: 1, credits: 1 },
   ]
-  expect(withoutGaps(days)).toEqual([
+  expect(withoutGaps(days, '2028-03-01', 3)).toEqual([
     { day: '2028-02-27', calls: 1, credits: 1 },
     { day: '2028-02-28', calls: 0, credits: 0 },
     { day: '2028-02-29', calls: 0, credits: 0 },
     { day: '2028-03-01', calls: 2, credits: 2.5 },
   ])
-  expect(withoutGaps([])).toEqual([])
+  // This machine's day may be ahead of the page's.
+  expect(withoutGaps(days.slice(0, 1), '2028-02-29', 2).map(({ day }) => day)).toEqual(['2028-02-28', '2028-02-29', '2028-03-01'])
+  expect(withoutGaps([], '2028-03-01', 2).map(({ calls }) => calls)).toEqual([0, 0])
   expect(daysCsv(days)).toBe('day,calls,credits\r\n2028-03-01,2,2.5\r\n2028-02-27,1,1')
 })

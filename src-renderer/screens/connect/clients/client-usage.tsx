@@ -9,6 +9,7 @@ import { useTranslation } from 'react-i18next'
 import type { Client, ClientDay } from '../../../../src-preload/contract/index.ts'
 import { formatCount, formatCredits } from '../../../format.ts'
 import { ErrorNotice } from '../../../parts/error-notice.tsx'
+import { localTimeText } from '../../../parts/local-time.ts'
 import { QuotaBar } from '../../../parts/quota-bar.tsx'
 import { SkeletonRows } from '../../../parts/skeletons.tsx'
 import { useApi } from '../../../queries/api.tsx'
@@ -56,7 +57,7 @@ export function ClientUsage({ client, actions }: { client: Client; actions: Clie
           {t('usage.none')}
         </Text>
       )}
-      {days && days.length > 0 && <Days days={days} />}
+      {days && days.length > 0 && <Days days={days} chart={withoutGaps(days, localTimeText(today).slice(0, 10), span)} />}
       <Text size="xs" c="dimmed">
         {t('usage.how')}
       </Text>
@@ -99,7 +100,7 @@ function Buttons({ client, days, actions }: { client: Client; days: readonly Cli
   )
 }
 
-function Days({ days }: { days: readonly ClientDay[] }) {
+function Days({ days, chart }: { days: readonly ClientDay[]; chart: readonly ClientDay[] }) {
   const { t, i18n } = useTranslation('clients')
   const [measure, setMeasure] = useState<(typeof measures)[number]>('credits')
   const credits = (value: number) => formatCredits(value, i18n.language)
@@ -121,11 +122,12 @@ function Days({ days }: { days: readonly ClientDay[] }) {
       <div aria-hidden>
         <BarChart
           h={160}
-          data={withoutGaps(days).map((day) => ({ ...day }))}
+          data={chart.map((day) => ({ ...day }))}
           dataKey="day"
           series={[{ name: measure, color: 'indigo.5', label: t(`usage.${measure}`) }]}
           valueFormatter={credits}
           barChartProps={{ accessibilityLayer: false }}
+          maxBarWidth={24}
           xAxisProps={{ minTickGap: 30 }}
           yAxisProps={{ width: 50 }}
         />

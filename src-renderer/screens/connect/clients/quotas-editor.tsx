@@ -21,13 +21,22 @@ export function QuotasEditor({ value, onChange, problem }: QuotasEditorProps) {
   return (
     <Stack gap={6} role="group" aria-label={t('quotas.title')}>
       <div>
-        <Text size="sm" fw={500}>
+        <Text size="sm" fw={600}>
           {t('quotas.title')}
         </Text>
         <Text size="xs" c="dimmed">
           {t('quotas.text')}
         </Text>
       </div>
+      {value.length > 0 && (
+        // Each control has a name of its own for a screen reader.
+        <div className={`${classes.quota} ${classes.quotaHead}`} aria-hidden>
+          <span>{t('usage.credits')}</span>
+          <span>{t('quotas.interval')}</span>
+          <span>{t('quotas.from')}</span>
+          <span>{t('quotas.zoneHead')}</span>
+        </div>
+      )}
       {value.map((quota, at) => (
         <QuotaRow
           // A duration is there once at most, but it may be changed: the place is the name.

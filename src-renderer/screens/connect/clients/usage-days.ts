@@ -4,13 +4,16 @@ import type { ClientDay } from '../../../../src-preload/contract/index.ts'
 
 const dayMs = 86_400_000
 
-/** Every day from the first to the last, with zeros where nothing was called. Days are calendar names (YYYY-MM-DD), so no zone plays a part. */
-export function withoutGaps(days: readonly ClientDay[]): ClientDay[] {
+/**
+ * Every day of the last `count`, with zeros where nothing was called, and whatever days are known before and after them. Days are
+ * calendar names (YYYY-MM-DD), so no zone plays a part; `today` is one too.
+ */
+export function withoutGaps(days: readonly ClientDay[], today: string, count: number): ClientDay[] {
   const known = new Map(days.map((day) => [day.day, day]))
-  const at = (day: string | undefined) => (day === undefined ? Number.NaN : Date.parse(`${day}T00:00:00Z`))
-  const names = [...known.keys()].toSorted()
-  const [first, last] = [at(names[0]), at(names.at(-1))]
-  if (Number.isNaN(first) || Number.isNaN(last)) return []
+  const at = (day: string) => Date.parse(`${day}T00:00:00Z`)
+  const instants = [...known.keys()].map(at)
+  const first = Math.min(at(today) - (count - 1) * dayMs, ...instants)
+  const last = Math.max(at(today), ...instants)
   return Array.from({ length: Math.round((last - first) / dayMs) + 1 }, (_, index) => {
     const day = new Date(first + index * dayMs).toISOString().slice(0, 10)
     return known.get(day) ?? { day, calls: 0, credits: 0 }

@@ -1,5 +1,5 @@
 /** Server: the apipool protocol for other machines and programs, and who may log in there. */
-import { Alert, Stack, Text } from '@mantine/core'
+import { Alert, Group, Stack, Text } from '@mantine/core'
 import { IconAlertTriangle } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import { CopyButton } from '../../../parts/copy-button.tsx'
@@ -26,12 +26,12 @@ export function ServerSection({ draft, adding }: { draft: Draft; adding: boolean
               facts={[
                 [
                   t('server.address'),
-                  <span key="address">
-                    <Text span size="sm" ff="monospace">
+                  <Group key="address" gap={4}>
+                    <Text size="sm" ff="monospace">
                       {address}
-                    </Text>{' '}
+                    </Text>
                     <CopyButton value={address} label={t('server.copyAddress')} />
-                  </span>,
+                  </Group>,
                 ],
               ]}
             />

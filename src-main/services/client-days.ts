@@ -68,13 +68,13 @@ export function createClientDays({ remembered, clock, dayOf }: DaysDeps): Client
       return [...rows.values()].toSorted((a, b) => (a.day < b.day ? -1 : 1))
     },
     forget(client, days) {
-      const rows = clients.get(client)
-      for (const row of [...(rows?.values() ?? [])]) {
+      const rows = clients.get(client) ?? new Map<string, ClientDayRow>()
+      for (const row of rows.values()) {
         if (!isIn(days, row)) continue
-        rows?.delete(row.day)
+        rows.delete(row.day)
         changed.delete(row)
       }
-      if (rows?.size === 0) clients.delete(client)
+      if (rows.size === 0) clients.delete(client)
       gone.push({ client, ...days })
     },
     takeMemory() {

@@ -186,6 +186,9 @@ export function fakeServices(): FakeServices {
       },
       update: async (slug, patch, actor) => record('pools.update', { slug, patch }, actor, aPool),
       remove: async (slug, actor) => record('pools.remove', slug, actor, { undoUntil: 10_000 }),
+      publish: async (slug, actor) => record('pools.publish', slug, actor, { ...aPool, slug }),
+      retire: async (slug, successor, actor) =>
+        record('pools.retire', { slug, successor }, actor, { ...aPool, slug, state: 'retired', successor }),
       restore: async (slug, actor) => record('pools.restore', slug, actor, aPool),
       trust: async (slug, actor) => record('pools.trust', slug, actor, { keys: 1 }),
       demo: async (actor) => record('pools.demo', undefined, actor, aPool),

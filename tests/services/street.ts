@@ -39,7 +39,10 @@ export async function openStreet(pools: readonly PoolOfStreet[], dataDir?: strin
     upstream,
     id: (n) => ids.get(n) ?? '',
     async addPool({ slug, provider = 'openai', keys, config = {} }) {
-      await house.pools.create({ slug, provider, baseUrl: `${upstream.url}/v1`, strategy: 'round_robin', config }, 'local')
+      await house.pools.create(
+        { slug, draft: false, provider, baseUrl: `${upstream.url}/v1`, strategy: 'round_robin', config },
+        'local',
+      )
       for (const n of keys) await street.addKey(n, { pools: [slug] })
     },
     async addKey(n, more) {

@@ -86,10 +86,9 @@ function assertAllowed(route: ApiRoute, user: { role: string }): void {
   }
 }
 
-/** What is said here is for one user, and often a secret: nothing on the way may keep it. */
 function onTheWire(answer: ApiAnswer): ServerAnswer {
   const text = 'json' in answer ? JSON.stringify(answer.json) : answer.text
   const type = 'json' in answer ? 'application/json' : answer.type
-  const named = { 'content-type': type, 'cache-control': 'no-store', ...answer.headers }
+  const named = { 'content-type': type, ...answer.headers }
   return { status: answer.status, headers: Object.entries(named).flat(), body: new TextEncoder().encode(text) }
 }

@@ -84,14 +84,13 @@ function wrongType(expected: string, value: unknown, where: Where): Said {
     case 'string':
       return { type: 'string_type', msg: 'Input should be a valid string' }
     case 'int':
-      if (text) {
-        return { type: 'int_parsing', msg: 'Input should be a valid integer, unable to parse string as an integer' }
-      }
       if (typeof value === 'number') {
         return { type: 'int_from_float', msg: 'Input should be a valid integer, got a number with a fractional part' }
       }
       return { type: 'int_type', msg: 'Input should be a valid integer' }
     case 'number':
+      // Every number of a query is a whole one, and a schema does not say which was wanted.
+      if (text) return { type: 'int_parsing', msg: 'Input should be a valid integer, unable to parse string as an integer' }
       return { type: 'float_type', msg: 'Input should be a valid number' }
     case 'boolean':
       return text

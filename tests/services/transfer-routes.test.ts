@@ -50,7 +50,7 @@ describe('routes and prompts in documents', () => {
   test('come to another installation as they are, and once more changes nothing', async () => {
     const [from, to] = [await furnished(), await openHouse()]
     const document = await whole(from)
-    expect(document.version).toBe(3)
+    expect(document.version).toBe(4)
     const plan = await bring(to, document)
     expect(plan.routes).toEqual([{ model: 'fast', action: 'add', reason: null }])
     expect(plan.prompts.map(({ slug, action }) => `${slug} ${action}`)).toEqual(['new add', 'old add'])

@@ -68,7 +68,7 @@ const documents = fc
   .chain((slugs) =>
     fc.record({
       format: fc.constant('keywheel-export' as const),
-      version: fc.constantFrom(1 as const, 2 as const),
+      version: fc.constantFrom(1 as const, 2 as const, 3 as const, 4 as const),
       createdAt: fc.constant('2026-01-01T00:00:00.000Z'),
       appVersion: fc.constant('0.0.0'),
       pools: fc.tuple(...slugs.map(poolOf)),
@@ -92,7 +92,11 @@ function essence({ pools, keys }: Pick<ExportDocument, 'pools' | 'keys'>) {
       rest.account,
       links.map(({ pool: slug, priority, weight }) => `${slug} ${priority} ${weight}`).toSorted(),
     ])
-  return { pools: pools.toSorted((a, b) => a.slug.localeCompare(b.slug)), keys: keys.map(face).toSorted() }
+  const life = { alias: null, extras: null, state: 'published', successor: null }
+  return {
+    pools: pools.map((pool) => ({ ...life, ...pool })).toSorted((a, b) => a.slug.localeCompare(b.slug)),
+    keys: keys.map(face).toSorted(),
+  }
 }
 
 describe('export and import', () => {
@@ -184,7 +188,7 @@ describe('documents of the first version', () => {
     expect((await apply(house, { ...frame, pools: [pool], keys: [key] })).keys.counts).toEqual({ add: 1 })
     const [made] = house.keys.list({ limit: 50 }).items
     expect(made).toMatchObject({ limits: {}, limitZone: 'UTC', budget: null, account: null })
-    expect(await plain(house)).toMatchObject({ version: 3, keys: [{ limits: {}, budget: null, account: null, outbound: null }] })
+    expect(await plain(house)).toMatchObject({ version: 4, keys: [{ limits: {}, budget: null, account: null, outbound: null }] })
   })
 })
 

@@ -62,6 +62,7 @@ function changedBy(writes: ConfigWrites): Changed[] {
   if (writes.putKeys?.length || writes.removeKeys?.length || writes.setMemberships?.length) changed.push('keys')
   if (writes.putClients?.length || writes.removeClients?.length) changed.push('clients')
   if (writes.putApprovals?.length || writes.removeApprovals?.length) changed.push('approvals')
+  if (writes.putUsers?.length || writes.removeUsers?.length) changed.push('users')
   if ([writes.putRemotes, writes.removeRemotes, writes.putLinks, writes.removeLinks].some((rows) => rows?.length)) {
     changed.push('remotes')
   }

@@ -111,7 +111,8 @@ export function createApipoolKeys(deps: ApipoolKeysDeps): KeyHouse {
         return view(row)
       }),
     async rotate(user, identifier, rawKey) {
-      const { id } = rowOf(user, identifier)
+      const { id, fingerprint } = rowOf(user, identifier)
+      if (fingerprint === null) throw new ApiProblem(409, 'This one only stands for a key; there is nothing to rotate')
       await keys.update(id, { secret: rawKey }, 'user')
       return view(catalog.key(id))
     },
@@ -142,7 +143,7 @@ export function createApipoolKeys(deps: ApipoolKeysDeps): KeyHouse {
       const pool = seenPool(user, identifier, catalog)
       const damaged = new Set(vault.damaged())
       const usable = (row: KeyRow) =>
-        row.enabled && !isExpired(row, clock.now()) && row.provider !== 'demo' && !damaged.has(row.id)
+        row.enabled && !isExpired(row, clock.now()) && row.fingerprint !== null && !damaged.has(row.id)
       const rows = catalog.liveKeysOf(pool.slug).filter(usable).sort(newestFirst)
       const given = await mapInSlices(rows, (row) => ({
         identifier: identifierOf(row),
@@ -155,7 +156,7 @@ export function createApipoolKeys(deps: ApipoolKeysDeps): KeyHouse {
     },
     async exportCsv(user, filter) {
       const open = gate.refusal(user) === null
-      const rows = matching(user, filter)
+      const rows = matching(user, filter).filter(({ fingerprint }) => fingerprint !== null)
       const damaged = new Set(open ? vault.damaged() : [])
       const exported = await exportedRows(rows, catalog, (row) => (open && !damaged.has(row.id) ? gate.secretOf(row) : undefined))
       if (open) await gate.note(user, `${rows.length} keys as CSV`)

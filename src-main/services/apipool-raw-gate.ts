@@ -38,7 +38,7 @@ export function createRawGate({ catalog, vault, clock, allowReveal }: RawGateDep
       if (why !== null) throw new ApiProblem(403, why)
     },
     secretOf(row) {
-      if (row.provider === 'demo') throw new ApiProblem(404, 'Keys of the demo pool hold no secret')
+      if (row.fingerprint === null) throw new ApiProblem(404, 'This one only stands for a key; there is no secret')
       return vault.get(row.id).secret
     },
     async note({ id, username }, what) {

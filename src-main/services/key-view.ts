@@ -13,16 +13,21 @@ export interface KeyViews {
   accounts(pool: string): number
   /** Takes over when keys were used before this start, in wall ms. */
   seedLastUsed(used: ReadonlyMap<string, number>): void
+  /** The key has another secret since `at` (wall ms): what was known of it before says nothing any more. */
+  renewed(id: string, at: number): void
 }
 
 export function createKeyViews(catalog: Catalog, engine: PoolEngine): KeyViews {
   let usedBefore: ReadonlyMap<string, number> = new Map()
+  const renewals = new Map<string, number>()
 
   const state = (row: KeyRow): KeyState => {
     if (!row.enabled) return 'disabled'
     const runtime = engine.key(row.id)
     if (!runtime) return 'disabled'
-    const isProven = row.checkedAt !== null || runtime.proven || usedBefore.has(row.id)
+    const renewedAt = renewals.get(row.id)
+    const isUsed = runtime.proven || usedBefore.has(row.id)
+    const isProven = row.checkedAt !== null || (isUsed && (renewedAt === undefined || (runtime.lastUsedAt ?? 0) > renewedAt))
     if (runtime.health === 'ready' && !isProven) return 'unchecked'
     return runtime.health
   }
@@ -68,5 +73,6 @@ export function createKeyViews(catalog: Catalog, engine: PoolEngine): KeyViews {
     seedLastUsed(used) {
       usedBefore = used
     },
+    renewed: (id, at) => void renewals.set(id, at),
   }
 }

@@ -121,7 +121,10 @@ export function createKeyService(deps: KeyServiceDeps): KeyService {
       catalog.exclusive(async () => {
         const row = await updateKey(id, patch, { catalog, vault, originsOf, audit: audit(actor, 'key.update', id) })
         // What was known of the old secret says nothing about the new one.
-        if (patch.secret !== undefined) engine.resume(id)
+        if (patch.secret !== undefined) {
+          engine.resume(id)
+          views.renewed(id, clock.now())
+        }
         return views.view(row)
       }),
     remove: (ids, actor) =>

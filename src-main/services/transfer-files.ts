@@ -28,10 +28,10 @@ export async function writeFiles(
   return { format, files: await Promise.all(files.map((file) => sealed(file, passphrase))) }
 }
 
-/** Without the demo pool's, which hold no secret. */
+/** Without those that only stand for a key and hold no secret. */
 function rowsOf(catalog: Catalog, pool: string | undefined): KeyRow[] {
   const rows = pool === undefined ? [...catalog.keys.values()] : catalog.liveKeysOf(catalog.pool(pool, 'pool').slug)
-  return rows.filter((row) => row.deletedAt === null && row.provider !== 'demo')
+  return rows.filter((row) => row.deletedAt === null && row.fingerprint !== null)
 }
 
 function filesOf(format: Format, keys: readonly KeyOut[]): File[] {

@@ -16,14 +16,17 @@ export const secret = z
   .regex(/^[\x21-\x7e]+$/, 'a key is one line of printable ASCII without spaces')
 
 /** Routes of that protocol, and what no URL can say. */
-const unaddressable: ReadonlySet<string> = new Set(['raw', 'export', 'import', 'batch-import', '.', '..'])
+const routes: ReadonlySet<string> = new Set(['raw', 'export', 'import', 'batch-import'])
+const isStep = (segment: string) => /^\.{1,2}(;.*)?$/.test(segment.replaceAll(/%2e/gi, '.'))
+const isAddressable = (text: string) => !/[\p{Cc}\\]/u.test(text) && !text.split(/\/|%2f/i).some(isStep)
 
 /** A key's name in the apipool protocol: any text that an address there can hold. */
 export const keyIdentifier = z
   .string()
   .min(1)
   .max(128)
-  .refine((text) => !unaddressable.has(text), 'this name is an address of the apipool protocol; take another one')
+  .refine((text) => !routes.has(text), 'this name is an address of the apipool protocol; take another one')
+  .refine(isAddressable, 'no URL takes backslashes, control characters, and . or .. between slashes')
   .refine((text) => text.isWellFormed(), 'there is half a character in it')
 
 const label = z.string().trim().min(1).max(128)

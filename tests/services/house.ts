@@ -31,10 +31,12 @@ interface HouseOptions {
   proxyPort?: number | undefined
   /** Providers are asked for their models without being told to; tests that script an upstream want its calls for themselves. */
   listModels?: boolean
+  /** Started with --allow-reveal, unless told. */
+  allowReveal?: boolean
 }
 
 export async function openHouse(options: HouseOptions = {}): Promise<House> {
-  const { dataDir = folder(), lock = 'key-file', listModels = false } = options
+  const { dataDir = folder(), lock = 'key-file', listModels = false, allowReveal = true } = options
   const lines: string[] = []
   const note = (fields: object, message: string) => void lines.push(JSON.stringify({ message, ...fields }))
   const passphraseFile = join(dataDir, 'passphrase')
@@ -44,7 +46,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
     workspace: 'default',
     shell: 'headless',
     version: '0.0.0',
-    allowReveal: true,
+    allowReveal,
     proxyPort: 'proxyPort' in options ? options.proxyPort : 0,
     opening: {
       passphraseFile: lock === 'passphrase' ? passphraseFile : undefined,
@@ -78,5 +80,5 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
 export const secretOf = (n: number) => `sk-test-${String(n).padStart(32, '0')}`
 
 export async function openPool(house: WorkspaceServices, slug: string, baseUrl = 'http://127.0.0.1:9/v1') {
-  return house.pools.create({ slug, provider: 'openai', baseUrl, strategy: 'round_robin' }, 'local')
+  return house.pools.create({ slug, draft: false, provider: 'openai', baseUrl, strategy: 'round_robin' }, 'local')
 }

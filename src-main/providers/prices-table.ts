@@ -43,7 +43,8 @@ const rowOf = memoized((providerName, model): Row | null => {
   if (found === null) return null
   const provider = { ...found.provider, models: [found.model] }
   const { prices } = found.model
-  const fixed = !Array.isArray(prices) && pricesTokens(prices) && Object.values(prices).every((price) => typeof price !== 'object')
+  const fixed =
+    !Array.isArray(prices) && pricesTokens(prices) && Object.values(prices).every((price) => typeof price !== 'object')
   return { provider, rates: fixed ? ratesOf(provider, model) : null }
 })
 

@@ -31,7 +31,8 @@ import type { Work } from './heap.ts'
 import { MarkBook } from './marks.ts'
 import { MeterMemory } from './memory.ts'
 import { createMeter } from './meter.ts'
-import { type Exhausted, hopeless, type Settled } from './queue.ts'
+import type { Pool } from './pool.ts'
+import { type Exhausted, hopeless, type Settled, type Wait } from './queue.ts'
 import { Gate } from './readiness.ts'
 import { Reservations } from './reservations.ts'
 import { Roster } from './roster.ts'
@@ -172,18 +173,28 @@ class Engine implements PoolEngine {
   acquire(query: LeaseQuery, options: { deadlineMs: number; signal?: AbortSignal }): Promise<Settled> {
     const { deadlineMs, signal } = options
     if (signal?.aborted) return Promise.reject(signal.reason as Error)
+    const asked = this.#ask(query, deadlineMs)
+    if (!('wait' in asked)) return Promise.resolve(asked)
+    return asked.pool.queue.join(query, asked.wait, { now: asked.now, deadlineMs, signal })
+  }
+
+  acquireNow(query: LeaseQuery, deadlineMs: number): Settled | null {
+    const asked = this.#ask(query, deadlineMs)
+    return 'wait' in asked ? null : asked
+  }
+
+  #ask(query: LeaseQuery, deadlineMs: number): Settled | { pool: Pool; wait: Wait; now: number } {
     checkCost(query.cost, 'cost')
     const pool = this.#parts.roster.pool(query.pool)
-    if (!pool) return Promise.resolve(UNKNOWN_POOL)
+    if (!pool) return UNKNOWN_POOL
     const now = this.#parts.clock.mono()
     // Those who wait go first, should their timer be late.
     pool.queue.drain(now)
     const ahead = pool.queue.ahead(query)
-    if (ahead && !hopeless(ahead, deadlineMs, now)) return pool.queue.join(query, ahead, { now, deadlineMs, signal })
+    if (ahead && !hopeless(ahead, deadlineMs, now)) return { pool, wait: ahead, now }
     const result = this.#parts.dispatch.attempt(pool, query, now, now)
-    if (result.kind !== 'wait') return Promise.resolve(result)
-    const refusal = hopeless(result, deadlineMs, now)
-    return refusal ? Promise.resolve(refusal) : pool.queue.join(query, result, { now, deadlineMs, signal })
+    if (result.kind !== 'wait') return result
+    return hopeless(result, deadlineMs, now) ?? { pool, wait: result, now }
   }
 
   touch(lease: Lease): void {

@@ -303,6 +303,8 @@ export interface PoolEngine {
     query: LeaseQuery,
     options: { deadlineMs: number; signal?: AbortSignal },
   ): Promise<Exclude<LeaseResult, { kind: 'wait' }>>
+  /** What `acquire` would give at once; null = it would wait. */
+  acquireNow(query: LeaseQuery, deadlineMs: number): Exclude<LeaseResult, { kind: 'wait' }> | null
   /** The first byte of the answer has come: the call has arrived, and the lease may live as long as the stream does (a day after the last touch). */
   touch(lease: Lease): void
   /** What the answer's head said about limits. A lease that is not out any more changes nothing. */

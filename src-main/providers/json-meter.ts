@@ -16,7 +16,7 @@ export function jsonMeter(errorIn: ErrorReader): UsageMeter {
     push(chunk) {
       length += chunk.length
       // A chunk is the caller's own after this call, so it is copied.
-      if (length <= bodyMax) chunks.push(new Uint8Array(chunk))
+      if (length <= bodyMax) chunks.push(Buffer.from(chunk))
       else chunks = []
     },
     finish(complete) {

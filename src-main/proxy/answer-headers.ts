@@ -1,10 +1,11 @@
 /** The headers that reach the client: the upstream's, without what only concerns this hop or the client's browser. */
 import { isRateHeader } from './credits.ts'
-import { connectionListed, filterHeaders } from './raw-headers.ts'
+import { connectionListed, filterHeaders, nameIn } from './raw-headers.ts'
 import type { RawHeaders } from './types.ts'
 
-const dropped =
-  /^(connection|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade|strict-transport-security|set-cookie2?|clear-site-data|alt-svc|access-control-.*|service-worker-allowed|refresh|public-key-pins.*|expect-ct|content-security-policy.*|x-content-type-options|cross-origin-.*|report-to|reporting-endpoints|nel|x-keywheel-.*)$/
+const isDropped = nameIn(
+  /^(connection|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade|strict-transport-security|set-cookie2?|clear-site-data|alt-svc|access-control-.*|service-worker-allowed|refresh|public-key-pins.*|expect-ct|content-security-policy.*|x-content-type-options|cross-origin-.*|report-to|reporting-endpoints|nel|x-keywheel-.*)$/,
+)
 
 /** No answer of a proxy on this machine is a page: it must not run, be framed or be read by one. */
 export const hardening: Readonly<RawHeaders> = [
@@ -52,7 +53,7 @@ export function answerHeaders({
   const headers = filterHeaders(
     raw,
     (name, value) =>
-      !dropped.test(name) &&
+      !isDropped(name) &&
       !listed.has(name) &&
       !(lengthless && name === 'content-length') &&
       !(rewritten && ofTheBytes.test(name)) &&

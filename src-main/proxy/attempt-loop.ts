@@ -36,14 +36,12 @@ export class AttemptLoop {
   }
 
   get #gone(): boolean {
-    return this.#input.call.exchange.gone.aborted
+    return this.#input.call.exchange.isGone
   }
 
   /** Makes attempts until one serves or none can. Rejects with what nobody expected, or because the client has gone. */
   async run(): Promise<void> {
-    const { gone } = this.#input.call.exchange
-    const onGone = () => this.#abortAttempt()
-    gone.addEventListener('abort', onGone)
+    const stopWatching = this.#input.call.exchange.onGone(() => this.#abortAttempt())
     try {
       const first = await this.#line.first()
       let lease = 'status' in first ? this.#refuse(first) : first
@@ -53,7 +51,7 @@ export class AttemptLoop {
       this.#abortAttempt()
       throw error
     } finally {
-      gone.removeEventListener('abort', onGone)
+      stopWatching()
       // After an error of our own: the key gets its place back and is not blamed.
       if (this.#open !== null) this.#giveBack(this.#open, { class: 'aborted' })
       this.#line.settle()

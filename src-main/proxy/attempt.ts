@@ -91,7 +91,7 @@ class HoldingSink implements AttemptSink {
   data(chunk: Uint8Array): boolean {
     if (this.#relay !== null) return this.#relay.data(chunk)
     // Copied: the chunk is the forwarder's again when this returns. (Buffer's own slice would not copy.)
-    this.#held.push(new Uint8Array(chunk))
+    this.#held.push(Buffer.from(chunk))
     this.#heldBytes += chunk.byteLength
     if (this.#opening !== null && this.#looking) {
       if (this.#opening.push(chunk) && this.#heldBytes <= this.#opening.maxBytes) return true

@@ -3,11 +3,13 @@ import { headerValue } from './raw-headers.ts'
 import type { Refusal } from './request-checks.ts'
 import type { RawHeaders } from './types.ts'
 
+const ownNames = new Set(['127.0.0.1', 'localhost', '[::1]'])
+
 /** Null when the request names this server by one of its own names; anything else may be DNS rebinding. */
 export function checkHost(raw: readonly string[], port: number): Refusal | null {
   const host = headerValue(raw, 'host')?.toLowerCase() ?? ''
-  const own = [`127.0.0.1:${port}`, `localhost:${port}`, `[::1]:${port}`]
-  if (own.includes(host)) return null
+  const colon = host.lastIndexOf(':')
+  if (ownNames.has(host.slice(0, colon)) && host.slice(colon + 1) === String(port)) return null
   return { status: 421, code: 'MISDIRECTED', message: `This host name is not served here. Use http://127.0.0.1:${port}.` }
 }
 

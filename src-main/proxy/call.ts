@@ -63,7 +63,7 @@ class Call {
     if ('status' in options) return this.#refuse(options)
     this.#record.lane = options.lane
     const plan = await planCall(this.#call, this.#body, this.#context.deps)
-    exchange.gone.throwIfAborted()
+    if (exchange.isGone) return this.#left()
     if ('status' in plan) return this.#refuse(plan)
     if ('estimate' in plan) return this.#answerEstimate(plan)
     this.#record.plan = plan
@@ -89,7 +89,10 @@ class Call {
     const { exchange, cors } = this.#call
     const record = this.#record
     const kept = fresh ? null : await this.#context.deps.cache.find(key)
-    exchange.gone.throwIfAborted()
+    if (exchange.isGone) {
+      this.#left()
+      return true
+    }
     record.cache = kept === null ? 'miss' : 'hit'
     if (kept === null) return false
     const short = record.credits.take({ pool: plan.pool.slug, model: plan.facts.model, ...unused })
@@ -138,12 +141,13 @@ class Call {
     this.#record.bytesOut = answerLocally(exchange, { format, refusal, extra, now: deps.clock.now() })
   }
 
+  #left(): void {
+    this.#record.outcome = 'aborted'
+    this.#record.errorCode = 'CLIENT_GONE'
+  }
+
   #failed(error: unknown): void {
-    if (this.#call.exchange.gone.aborted) {
-      this.#record.outcome = 'aborted'
-      this.#record.errorCode = 'CLIENT_GONE'
-      return
-    }
+    if (this.#call.exchange.isGone) return this.#left()
     logFailure(this.#context.deps.log, error, 'a proxied call failed inside Keywheel', { request: this.#record.id })
     if (this.#record.status === null) this.#refuse(internal)
     else this.#call.exchange.abort()

@@ -32,7 +32,7 @@ export async function convertAnswer(input: RelayInput, refuse: (refusal: Refusal
   const coding = headerValue(answer.headers, 'content-encoding')?.trim().toLowerCase() ?? ''
   const body = gathered.body === null ? null : await decode(coding, gathered.body)
   const { failure } = gathered
-  if (call.exchange.gone.aborted) return relayEnd('gone', unread)
+  if (call.exchange.isGone) return relayEnd('gone', unread)
   const meter = answer.status < 400 ? serving.pool.provider.meter('application/json', () => clock.now()) : null
   if (body !== null) meter?.push(body)
   const read = input.read ?? meter?.finish(failure === null) ?? unread
@@ -87,7 +87,7 @@ function gather(answer: HeldAnswer): Promise<{ body: Uint8Array | null; failure:
         bytes += chunk.byteLength
         if (bytes > maxBytes) answer.drop()
         // Copied: a chunk is the giver's again when this returns.
-        else chunks.push(new Uint8Array(chunk))
+        else chunks.push(Buffer.from(chunk))
         return true
       },
       end: () => resolve({ body: Buffer.concat(chunks), failure: null }),

@@ -23,11 +23,12 @@ export class HttpExchange implements Exchange {
   readonly httpVersion: string
   readonly peer: { address: string; port: number }
   readonly body: HttpBody
-  readonly gone: AbortSignal
   readonly #response: ServerResponse
   readonly #clock: Clock
   readonly #limits: ExchangeLimits
-  readonly #goneController = new AbortController()
+  #goneController: AbortController | null = null
+  readonly #onGone = new Set<() => void>()
+  #isGone = false
   #drains: (() => void)[] = []
   #stopStall: (() => void) | null = null
   #ended = false
@@ -44,7 +45,6 @@ export class HttpExchange implements Exchange {
     this.rawHeaders = request.rawHeaders
     this.httpVersion = request.httpVersion
     this.peer = { address: request.socket.remoteAddress ?? '', port: request.socket.remotePort ?? 0 }
-    this.gone = this.#goneController.signal
     this.#response = response
     this.#clock = options.clock
     this.#limits = options.limits
@@ -55,9 +55,26 @@ export class HttpExchange implements Exchange {
     response.on('drain', () => this.#drained()).on('error', () => this.lost())
   }
 
+  get isGone(): boolean {
+    return this.#isGone
+  }
+
+  get gone(): AbortSignal {
+    if (this.#goneController === null) {
+      this.#goneController = new AbortController()
+      if (this.#isGone) this.#goneController.abort(left())
+    }
+    return this.#goneController.signal
+  }
+
+  onGone(run: () => void): () => void {
+    this.#onGone.add(run)
+    return () => this.#onGone.delete(run)
+  }
+
   head(status: number, headers: RawHeaders): void {
     // The rest of a long body is not waited for, so nothing can follow it on this connection.
-    const tooLong = !this.body.complete && !this.#cheapToDiscard() && !this.gone.aborted
+    const tooLong = !this.body.complete && !this.#cheapToDiscard() && !this.#isGone
     if (tooLong || headerValue(headers, 'connection') === 'close') this.#onLast()
     this.#response.writeHead(status, tooLong ? [...headers, 'connection', 'close'] : headers)
     // On the next tick: an answer that comes in one piece then also leaves in one.
@@ -65,7 +82,7 @@ export class HttpExchange implements Exchange {
   }
 
   write(chunk: Uint8Array): boolean {
-    if (this.gone.aborted) return true
+    if (this.#isGone) return true
     // Copied: the chunk is the caller's again when this returns, and Node may keep it for longer.
     if (this.#response.write(Buffer.from(chunk))) return true
     this.#watchStall()
@@ -73,7 +90,7 @@ export class HttpExchange implements Exchange {
   }
 
   drained(): Promise<void> {
-    if (this.gone.aborted || !this.#response.writableNeedDrain) return Promise.resolve()
+    if (this.#isGone || !this.#response.writableNeedDrain) return Promise.resolve()
     return new Promise((resolve) => this.#drains.push(resolve))
   }
 
@@ -99,7 +116,7 @@ export class HttpExchange implements Exchange {
   abort(last?: Uint8Array): void {
     // To HTTP/1.0 a plain close would be the proper end of the answer, and only a reset at once is none; to HTTP/1.1 the missing
     // rest says enough.
-    if (this.httpVersion === '1.0' || last === undefined || last.byteLength === 0 || this.gone.aborted) {
+    if (this.httpVersion === '1.0' || last === undefined || last.byteLength === 0 || this.#isGone) {
       this.#cut(this.httpVersion === '1.0')
       return
     }
@@ -110,9 +127,15 @@ export class HttpExchange implements Exchange {
   /** The connection is no more. */
   lost(): void {
     this.#stopStall?.()
-    if (!this.#response.writableFinished && !this.gone.aborted) this.#goneController.abort(new Error('the client has gone'))
+    if (!this.#response.writableFinished && !this.#isGone) this.#leave()
     this.body.fail('CLIENT_GONE')
     this.#drained()
+  }
+
+  #leave(): void {
+    this.#isGone = true
+    this.#goneController?.abort(left())
+    for (const run of this.#onGone) run()
   }
 
   #cut(reset: boolean): void {
@@ -143,4 +166,8 @@ export class HttpExchange implements Exchange {
       else this.#cut(true)
     })
   }
+}
+
+function left(): Error {
+  return new Error('the client has gone')
 }

@@ -70,7 +70,7 @@ export class AnswerCopy {
   push(chunk: Uint8Array): void {
     this.#bytes += chunk.byteLength
     // Copied: a chunk is the giver's again when this returns.
-    if (this.#bytes <= keptMax) this.#chunks.push(new Uint8Array(chunk))
+    if (this.#bytes <= keptMax) this.#chunks.push(Buffer.from(chunk))
     else this.#chunks.length = 0
   }
 

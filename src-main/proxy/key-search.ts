@@ -3,11 +3,12 @@ import type { Clock, Cost, Lane, Lease, LeaseQuery, PoolEngine } from '../pool/t
 import type { Step } from './call-plan.ts'
 import type { Estimate } from './estimates.ts'
 import { firstOf, type Settled, sooner } from './first-lease.ts'
+import type { Exchange } from './types.ts'
 
 interface SearchInput {
-  engine: Pick<PoolEngine, 'acquire' | 'tryLease' | 'cancel'>
+  engine: Pick<PoolEngine, 'acquire' | 'acquireNow' | 'tryLease' | 'cancel'>
   clock: Pick<Clock, 'mono'>
-  gone: AbortSignal
+  exchange: Pick<Exchange, 'gone'>
   /** The asked place first. */
   steps: readonly Step[]
   /** They are the engine's own chain: its queue knows the way down. */
@@ -60,16 +61,26 @@ export class KeySearch {
     return this.#steps.length > 0
   }
 
+  /** The first key if it can be said at once, as nearly always; null = `first` has to wait for it. */
+  firstNow(deadlineMs: number): Settled | null {
+    const { engine, chained } = this.#input
+    return this.#steps.length > 1 && !chained ? null : engine.acquireNow(this.#firstQuery(), deadlineMs)
+  }
+
   /** The first key; waits for it in the engine's queue, which falls back by itself. `deadlineMs` in mono ms. */
   async first(deadlineMs: number): Promise<Settled> {
-    const { engine, gone, chained } = this.#input
+    const { engine, exchange, chained } = this.#input
     if (this.#steps.length > 1 && !chained) return await this.#firstOfMany(deadlineMs)
+    return await engine.acquire(this.#firstQuery(), { deadlineMs, signal: exchange.gone })
+  }
+
+  #firstQuery(): LeaseQuery {
     const query = this.#queryAt(this.asked)
     if (this.#steps.length > 1) {
       query.fallback = true
       query.fallbackPools = new Set(this.#steps.map((step) => step.pool))
     }
-    return await engine.acquire(query, { deadlineMs, signal: gone })
+    return query
   }
 
   /** Not for this call, at this place, any more. */
@@ -90,14 +101,14 @@ export class KeySearch {
 
   /** The next key, waited for until `deadlineMs` (mono ms); null when there is none in time. */
   async next(deadlineMs: number): Promise<Lease | null> {
-    const { engine, gone, chained } = this.#input
+    const { engine, exchange, chained } = this.#input
     if (this.#steps.length > 1 && !chained) {
       const found = await this.#firstOfMany(deadlineMs)
       return found.kind === 'lease' ? found.lease : null
     }
     const ready = this.#steps.length > 1 ? this.#readyOrWait() : this.#queryAt(this.asked)
     if (ready === null || 'keyId' in ready) return ready
-    const result = await engine.acquire(ready, { deadlineMs, signal: gone })
+    const result = await engine.acquire(ready, { deadlineMs, signal: exchange.gone })
     return result.kind === 'lease' ? result.lease : null
   }
 
@@ -119,7 +130,8 @@ export class KeySearch {
 
   /** Places of a route: whichever has a key first, in their order; the asked one is waited for as long as its pool says. */
   async #firstOfMany(deadlineMs: number): Promise<Settled> {
-    const { engine, clock, gone, fallbackAfterMs } = this.#input
+    const { engine, clock, exchange, fallbackAfterMs } = this.#input
+    const { gone } = exchange
     const waiting: LeaseQuery[] = []
     let refused: Settled | null = null
     for (const step of this.#steps) {

@@ -58,7 +58,7 @@ export class LeaseLine {
     const spent = this.#unspentPlace()
     if (spent !== null) return budgetSpent(spent, deps.clock.now())
     const deadlineMs = deps.clock.mono() + plan.pool.config.queueTimeout * 1000
-    let result = await record.queued(search.first(deadlineMs))
+    let result = search.firstNow(deadlineMs) ?? (await record.queued(search.first(deadlineMs)))
     if (result.kind === 'exhausted' && result.reason === 'too-large' && search.lessen()) {
       record.estimate = search.cost
       result = await record.queued(search.first(deadlineMs))
@@ -112,10 +112,10 @@ export class LeaseLine {
   async #wait(pauseMs: number): Promise<Lease | null> {
     const { call, context, record, plan } = this.#input
     const { clock } = context.deps
-    const { gone } = call.exchange
-    if (pauseMs > 0) await pause(clock, pauseMs, gone)
+    const { exchange } = call
+    if (pauseMs > 0) await pause(clock, pauseMs, exchange.gone)
     const left = plan.rules.attemptBudgetMs - record.elapsed
-    if (left <= 0 || gone.aborted) return null
+    if (left <= 0 || exchange.isGone) return null
     const deadlineMs = clock.mono() + Math.min(left, plan.pool.config.queueTimeout * 1000)
     return await record.queued(this.#search.next(deadlineMs))
   }
@@ -168,7 +168,7 @@ function searchFor({ call, context, record, plan, options }: LineInput): KeySear
   return new KeySearch({
     engine: deps.engine,
     clock: deps.clock,
-    gone: call.exchange.gone,
+    exchange: call.exchange,
     steps,
     chained: plan.chained,
     fallbackAfterMs: plan.rules.fallbackAfterMs,

@@ -34,7 +34,7 @@ function encodedTap(meter: UsageMeter, coding: string): MeterTap {
   return {
     push(chunk) {
       bytes += chunk.byteLength
-      if (bytes <= maxEncoded) kept.push(new Uint8Array(chunk))
+      if (bytes <= maxEncoded) kept.push(Buffer.from(chunk))
       else kept = []
     },
     async finish(complete) {

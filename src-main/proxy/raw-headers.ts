@@ -48,6 +48,21 @@ export function filterHeaders(raw: readonly string[], keep: (name: string, value
   return kept
 }
 
+/** Names that are remembered; those of a client that makes up its own are judged anew. */
+const namesMax = 1000
+
+/** Whether a lower-case name is one of these: the same few come with every call, and a look-up is much cheaper than the expression. */
+export function nameIn(names: RegExp): (name: string) => boolean {
+  const known = new Map<string, boolean>()
+  return (name) => {
+    const before = known.get(name)
+    if (before !== undefined) return before
+    const is = names.test(name)
+    if (known.size < namesMax) known.set(name, is)
+    return is
+  }
+}
+
 const nothing: ReadonlySet<string> = new Set()
 
 /** The names that Connection lists, in lower case, but for `close` and `keep-alive`, which are no headers that could be passed on. */

@@ -148,7 +148,7 @@ function pump(answer: HeldAnswer, exchange: Exchange, watchers: Watchers): Promi
         resolve(null)
       },
       fail(failure) {
-        const gone = exchange.gone.aborted
+        const gone = exchange.isGone
         resolve(gone ? 'gone' : failure)
         // Cut, never ended: the client must not take half an answer for a whole one.
         exchange.abort(gone ? undefined : passage.fail(brokeOff(failure)))

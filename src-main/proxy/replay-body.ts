@@ -139,7 +139,7 @@ export class ReplayBody {
   #keep(chunk: Uint8Array): void {
     if (this.#released) return
     if (!this.#overflowed && this.#kept + chunk.byteLength <= this.#maxBytes && this.#budget.take(chunk.byteLength)) {
-      this.#chunks.push(new Uint8Array(chunk))
+      this.#chunks.push(Buffer.from(chunk))
       this.#kept += chunk.byteLength
       return
     }
@@ -149,7 +149,7 @@ export class ReplayBody {
       return
     }
     // Nobody has been given these yet: they must still be sent once.
-    this.#chunks.push(new Uint8Array(chunk))
+    this.#chunks.push(Buffer.from(chunk))
     this.#reader.pause()
   }
 

@@ -1,7 +1,7 @@
 /** The headers that go upstream: the client's, without anything that is about this hop or is a credential, and the pooled key. */
 import type { AuthStyle } from '../../src-preload/contract/index.ts'
 import { credentialHeaders } from './client-token.ts'
-import { connectionListed, filterHeaders, headerValue } from './raw-headers.ts'
+import { connectionListed, filterHeaders, headerValue, nameIn } from './raw-headers.ts'
 import { credential } from './target.ts'
 import type { RawHeaders } from './types.ts'
 
@@ -21,8 +21,9 @@ const hopByHop = new Set([
 ])
 
 /** Headers by which somebody could steer a request elsewhere, or that say where it came from. */
-const steering =
-  /^(forwarded|via|x-forwarded-.*|x-real-ip|x-client-ip|true-client-ip|x-original-(url|host|uri)|x-rewrite-url|x-http-method-override|.*-base-url|x-portkey-.*|x-keywheel-.*|origin|referer|sec-fetch-.*|access-control-request-.*)$/
+const isSteering = nameIn(
+  /^(forwarded|via|x-forwarded-.*|x-real-ip|x-client-ip|true-client-ip|x-original-(url|host|uri)|x-rewrite-url|x-http-method-override|.*-base-url|x-portkey-.*|x-keywheel-.*|origin|referer|sec-fetch-.*|access-control-request-.*)$/,
+)
 
 /** What is true only of the client's own bytes, or of the account that the client thought it was calling. */
 const ownOnly =
@@ -67,7 +68,7 @@ export function forwardedHeaders({
       !listed.has(name) &&
       !credentialHeaders.has(name) &&
       !authNames.includes(name) &&
-      !steering.test(name) &&
+      !isSteering(name) &&
       !(elsewhere && ownOnly.test(name)) &&
       !(foreign && foreignOnly.test(name)) &&
       !(plain && name === 'accept-encoding') &&

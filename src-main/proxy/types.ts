@@ -159,7 +159,7 @@ export interface Priced {
 
 export interface ProxyDeps {
   clock: Clock
-  engine: Pick<PoolEngine, 'acquire' | 'tryLease' | 'touch' | 'learn' | 'report' | 'cancel' | 'meters' | 'chain'>
+  engine: Pick<PoolEngine, 'acquire' | 'acquireNow' | 'tryLease' | 'touch' | 'learn' | 'report' | 'cancel' | 'meters' | 'chain'>
   findPool(slug: string): ProxyPool | undefined
   /** Null when the token is unknown or revoked; constant time in the token. */
   authorise(token: string): ProxyClient | null
@@ -215,8 +215,12 @@ export interface Exchange {
   readonly httpVersion: string
   readonly peer: { address: string; port: number }
   readonly body: BodyReader
-  /** Aborted when the client has gone before the answer ended. */
+  /** The client has gone before the answer ended. */
+  readonly isGone: boolean
+  /** Aborted in that moment. Made when it is first asked for: most calls need none. */
   readonly gone: AbortSignal
+  /** Runs in that moment; gives back how to take that back. */
+  onGone(run: () => void): () => void
   /** Sends the status line and headers at once. */
   head(status: number, headers: RawHeaders): void
   /** False = wait for `drained` before writing more. */

@@ -44,13 +44,19 @@ interface Place {
 /** The labels of a pool, bounded: names that no pool has, or that came after so many others, share one. */
 function createPlaces(catalog: Pick<Catalog, 'pools'>): (slug: string) => Place {
   const seen = new Map<string, Place>()
+  const others = new Map<string, Place>()
   const nowhere = { pool: 'none', provider: 'none' }
+  const otherOf = (provider: string) => {
+    const place = others.get(provider) ?? { pool: 'other', provider }
+    others.set(provider, place)
+    return place
+  }
   return (slug) => {
     const provider = catalog.pools.get(slug)?.provider
     const known = seen.get(slug)
     if (known !== undefined && (provider === undefined || provider === known.provider)) return known
     if (provider === undefined) return nowhere
-    if (known === undefined && seen.size >= poolsMax) return { pool: 'other', provider }
+    if (known === undefined && seen.size >= poolsMax) return otherOf(provider)
     const place = { pool: slug, provider }
     seen.set(slug, place)
     return place
@@ -61,8 +67,12 @@ type Counters = ReturnType<typeof requestMetrics>
 
 function requestMetrics(register: Registry) {
   const registers = [register]
-  const counter = <const L extends string>(name: string, help: string, ...labels: L[]) =>
-    new Counter({ name: `keywheel_${name}`, help, labelNames: [...where, ...labels], registers })
+  const counter = (name: string, help: string, ...labels: string[]) => {
+    const tally = createTally(labels, (values, value) => made.inc(values, value))
+    const collect = () => tally.settle()
+    const made = new Counter({ name: `keywheel_${name}`, help, labelNames: [...where, ...labels], registers, collect })
+    return tally
+  }
   const histogram = (name: string, help: string) =>
     new Histogram({ name: `keywheel_${name}`, help, labelNames: [...where], buckets: seconds, registers })
   return {
@@ -77,23 +87,46 @@ function requestMetrics(register: Registry) {
   }
 }
 
+interface Tally {
+  /** `values` of the labels after the place's, with a space between two. */
+  add(place: Place, values: string, more: number): void
+  settle(): void
+}
+
+/** What came since a counter was read last. Calls are many and readings few, and telling a counter takes as long as fifty additions. */
+function createTally(labels: readonly string[], tell: (labels: Record<string, string>, more: number) => void): Tally {
+  const places = new Map<Place, Map<string, number>>()
+  return {
+    add(place, values, more) {
+      const known = places.get(place)
+      if (known) known.set(values, (known.get(values) ?? 0) + more)
+      else places.set(place, new Map([[values, more]]))
+    },
+    settle() {
+      for (const [place, sums] of places) {
+        for (const [values, more] of sums) {
+          const said = values.split(' ')
+          tell({ ...place, ...Object.fromEntries(labels.map((label, at) => [label, said[at] ?? ''])) }, more)
+        }
+      }
+      places.clear()
+    },
+  }
+}
+
 function count(counters: Counters, row: RequestRow, placeOf: (slug: string) => Place): void {
   const place = placeOf(row.pool)
-  counters.requests.inc({ ...place, outcome: row.outcome, status: statusClass(row.status) })
-  for (const { pool, outcome } of row.attempts) counters.attempts.inc({ ...placeOf(pool ?? row.pool), outcome })
-  const tokens = {
-    input: row.inputTokens,
-    output: row.outputTokens,
-    cache_read: row.cacheReadTokens,
-    cache_write: row.cacheWriteTokens,
-    reasoning: row.reasoningTokens,
-  }
-  for (const [kind, tokenCount] of Object.entries(tokens)) {
-    if (tokenCount !== null) counters.tokens.inc({ ...place, kind }, tokenCount)
-  }
-  if (row.costNanos !== null) counters.cost.inc({ ...place }, row.costNanos / 1e9)
-  else if (row.inputTokens !== null || row.outputTokens !== null) counters.costUnknown.inc({ ...place })
-  if (row.cache !== null) counters.cached.inc({ ...place, result: row.cache })
+  counters.requests.add(place, `${row.outcome} ${statusClass(row.status)}`, 1)
+  for (const { pool, outcome } of row.attempts) counters.attempts.add(placeOf(pool ?? row.pool), outcome, 1)
+  const tokens = (kind: string, more: number | null) => more !== null && counters.tokens.add(place, kind, more)
+  tokens('input', row.inputTokens)
+  tokens('output', row.outputTokens)
+  tokens('cache_read', row.cacheReadTokens)
+  tokens('cache_write', row.cacheWriteTokens)
+  tokens('reasoning', row.reasoningTokens)
+  if (row.costNanos !== null) counters.cost.add(place, '', row.costNanos / 1e9)
+  else if (row.inputTokens !== null || row.outputTokens !== null) counters.costUnknown.add(place, '', 1)
+  if (row.cache !== null) counters.cached.add(place, row.cache, 1)
   counters.duration.observe({ ...place }, row.msTotal / 1000)
   if (row.msFirstByte !== null) counters.firstByte.observe({ ...place }, row.msFirstByte / 1000)
 }

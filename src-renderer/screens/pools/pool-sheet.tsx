@@ -3,7 +3,7 @@ import { Box, Button, Drawer, Group, Stack, Switch, Tabs, Text } from '@mantine/
 import { modals } from '@mantine/modals'
 import { IconTrash } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
-import { useLayoutEffect, useState } from 'react'
+import { type RefObject, useLayoutEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Pool, Provider } from '../../../src-preload/contract/index.ts'
 import { ErrorNotice } from '../../parts/error-notice.tsx'
@@ -30,9 +30,10 @@ export function PoolSheet({ mode, pool, onClose }: PoolSheetProps) {
   const { t } = useTranslation(['pools', 'common'])
   const { orpc } = useApi()
   const providers = useQuery(orpc.pools.providers.queryOptions()).data
-  const [dirty, setDirty] = useState(false)
+  // Not a state: who closes right after saving must not be asked about what is saved already.
+  const dirty = useRef(false)
   const leave = () => {
-    if (!dirty) return onClose()
+    if (!dirty.current) return onClose()
     modals.openConfirmModal({
       title: t('discardTitle'),
       children: <Text size="sm">{t('discardText')}</Text>,
@@ -56,7 +57,7 @@ export function PoolSheet({ mode, pool, onClose }: PoolSheetProps) {
             mode={mode}
             pool={mode === 'edit' ? pool : null}
             providers={providers}
-            onDirty={setDirty}
+            dirtyRef={dirty}
             onClose={onClose}
           />
         ) : (
@@ -70,11 +71,12 @@ interface PoolEditorProps {
   mode: 'new' | 'edit'
   pool: Pool | null
   providers: readonly Provider[]
-  onDirty: (dirty: boolean) => void
+  /** Told whether something is not saved. */
+  dirtyRef: RefObject<boolean>
   onClose: (slug?: string) => void
 }
 
-function PoolEditor({ mode, pool, providers, onDirty, onClose }: PoolEditorProps) {
+function PoolEditor({ mode, pool, providers, dirtyRef, onClose }: PoolEditorProps) {
   const { t } = useTranslation(['pools', 'common'])
   const { orpc } = useApi()
   const pools = useQuery(orpc.pools.list.queryOptions()).data ?? []
@@ -90,8 +92,12 @@ function PoolEditor({ mode, pool, providers, onDirty, onClose }: PoolEditorProps
   const { create, update, remove, error, busy } = actions
 
   const dirty = isDirty(before, draft) || !readable
-  // Before the next key is pressed: Escape right after a save must not ask.
-  useLayoutEffect(() => onDirty(dirty), [dirty, onDirty])
+  useLayoutEffect(() => {
+    dirtyRef.current = dirty
+    return () => {
+      dirtyRef.current = false
+    }
+  }, [dirty, dirtyRef])
 
   const replace = (next: PoolDraft) => {
     setDraft(next)

@@ -1,7 +1,8 @@
 /** What is compared: each in a process of its own, in front of the same upstream. */
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { existsSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { temporaryFolder } from '../../support/host.ts'
@@ -64,10 +65,16 @@ export async function nginx(upstream: number): Promise<Peer | null> {
   return started ? { target: { name: 'nginx', port, path, headers: {}, pid: null }, stop: () => child.kill() } : null
 }
 
-/** Null unless BENCH_PORTKEY names a folder in which `npm install @portkey-ai/gateway` was run. */
+const portkeyVersion = '1.15.2'
+
+/** Null when it could not be fetched: it is no part of this project, and is installed into a folder of its own. */
 export async function portkey(upstream: number): Promise<Peer | null> {
-  const entry = join(process.env['BENCH_PORTKEY'] ?? '', 'node_modules/@portkey-ai/gateway/build/start-server.js')
-  if (process.env['BENCH_PORTKEY'] === undefined || !existsSync(entry)) return null
+  const folder = join(tmpdir(), `keywheel-bench-portkey-${portkeyVersion}`)
+  const entry = join(folder, 'node_modules/@portkey-ai/gateway/build/start-server.js')
+  const install = ['install', '--prefix', folder, '--no-audit', '--no-fund', '--ignore-scripts']
+  if (!existsSync(entry))
+    spawnSync('npm', [...install, `@portkey-ai/gateway@${portkeyVersion}`], { stdio: 'ignore', timeout: 180_000 })
+  if (!existsSync(entry)) return null
   const port = await freePort()
   const env = { ...process.env, TRUSTED_CUSTOM_HOSTS: '127.0.0.1,localhost' }
   const child = ending(spawn(process.execPath, [entry, `--port=${port}`, '--headless'], { stdio: 'ignore', env }))

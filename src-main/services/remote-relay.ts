@@ -39,18 +39,19 @@ type RelayCatalog = Pick<Catalog, 'links' | 'pools'>
 export function createRelay(catalog: RelayCatalog): Relay {
   const secret = randomBytes(32).toString('base64url')
   let server: Server | undefined
+  let listening: Promise<void> | undefined
   let port = 1
+  const listen = async (lines: RelayDeps['lines']) => {
+    server = createServer((request, response) => void serve(request, response, secret, { catalog, lines }))
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    port = (server.address() as AddressInfo).port
+  }
   return {
     secret,
     serves: (pool) => catalog.links.get(pool)?.mode === 'proxy',
     baseUrlOf: (pool) => `http://127.0.0.1:${port}/${pool}`,
-    async start(lines) {
-      if (server !== undefined) return
-      server = createServer((request, response) => void serve(request, response, secret, { catalog, lines }))
-      server.listen(0, '127.0.0.1')
-      await once(server, 'listening')
-      port = (server.address() as AddressInfo).port
-    },
+    start: (lines) => (listening ??= listen(lines)),
     async close() {
       if (server === undefined) return
       const closed = closeServer(server)

@@ -5,7 +5,7 @@ import { ApipoolError, baseOf } from '../remote/client/index.ts'
 import type { AuditRow, LinkRow, RemoteRow } from '../storage/types.ts'
 import type { Vault } from '../vault/types.ts'
 import { forgotten, type RemoteKeeper } from './remote-keeper.ts'
-import { asKeywheel, type Credentials, type LineDeps, type RemoteLines, remoteOf } from './remote-lines.ts'
+import { asKeywheel, type Credentials, type LineDeps, passwordOf, type RemoteLines, remoteOf } from './remote-lines.ts'
 import { linkWrites, plannedLink } from './remote-link.ts'
 import { passKeyId } from './remote-pass-key.ts'
 import type { Relay } from './remote-relay.ts'
@@ -141,10 +141,15 @@ function checked(credentials: Credentials): Credentials {
 }
 
 /** The password that is here was given for one place: another one is not shown it. */
-function passwordFor(url: string, { id, url: former }: RemoteRow, vault: Pick<Vault, 'secretFor'>): string {
-  const { origin } = new URL(former)
+function passwordFor(url: string, row: RemoteRow, vault: Pick<Vault, 'secretFor'>): string {
+  const { origin } = new URL(row.url)
   if (URL.parse(url)?.origin !== origin) throw invalid('password', `give it again: the one that is here is for ${origin} alone`)
-  return vault.secretFor(id, origin)
+  try {
+    return passwordOf(row, vault)
+  } catch (error) {
+    if (!(error instanceof ApipoolError)) throw error
+    throw invalid('password', 'enter it; it is not here')
+  }
 }
 
 /** REMOTE_UNAUTHORISED, REMOTE_FAILED. */

@@ -12,6 +12,7 @@ import type {
   ServedModel,
   Settings,
   VaultStatus,
+  Workspace,
 } from '../../src-preload/contract/index.ts'
 import { KeywheelError, poolConfig, settingsSchema } from '../../src-preload/contract/index.ts'
 
@@ -34,6 +35,8 @@ const aPool: Pool = {
   createdAt: 1,
   updatedAt: 1,
 }
+
+const aWorkspace: Workspace = { slug: 'default', name: 'Default', open: true, createdAt: 1 }
 
 const aKey: Key = {
   id: 'k1',
@@ -281,6 +284,13 @@ export function fakeServices(): FakeServices {
         record('clients.renew', { id, expiresAt }, actor, { ...aClient, id, name: 'run', expiresAt }),
       remove: async (id, actor) => record('clients.remove', id, actor, undefined),
     },
+    workspaces: {
+      list: async () => [aWorkspace],
+      create: async ({ slug, name = slug }, actor) =>
+        record('workspaces.create', { slug, name }, actor, { slug, name, open: false, createdAt: 1 }),
+      open: async (slug, actor) => record('workspaces.open', slug, actor, { ...aWorkspace, slug }),
+      remove: async (slug, confirm, actor) => record('workspaces.remove', { slug, confirm }, actor, undefined),
+    },
     proxy: {
       status: () => proxyOff,
       start: async (input, actor) => record('proxy.start', input, actor, proxyOff),
@@ -313,13 +323,16 @@ export function fakeServices(): FakeServices {
           { vaultKey: canary },
           {
             format: 'keywheel-export' as const,
-            version: 3 as const,
+            version: 4 as const,
             createdAt: '2026-01-01T00:00:00.000Z',
             appVersion: '0.1.0',
             pools: [],
             keys: [],
             routes: [],
             prompts: [],
+            clients: [],
+            remotes: [],
+            settings: {},
           },
         ),
       import: async (input, actor) =>
@@ -328,6 +341,9 @@ export function fakeServices(): FakeServices {
           pools: [],
           routes: [],
           prompts: [],
+          clients: [],
+          remotes: [],
+          settings: [],
           keys: { counts: {}, rows: [] },
         }),
     },
@@ -338,6 +354,7 @@ export function fakeServices(): FakeServices {
         platform: 'linux',
         node: '22',
         dataDir: '/tmp/kw',
+        workspace: 'default',
         revealAllowed: false,
         databaseBytes: 0,
         usageBytes: 0,

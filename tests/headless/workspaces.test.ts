@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterEach, describe, expect, onTestFinished, test } from 'vitest'
 import { startScriptedUpstream } from '../../src-main/demo/index.ts'
 import { keywheel } from '../command/desk.ts'
-import { type Host, type HostOptions, temporaryFolder } from '../support/host.ts'
+import type { Host, HostOptions } from '../support/host.ts'
 import { startUnlockedHost } from '../support/unlocked-host.ts'
 
 const running: Host[] = []

@@ -32,7 +32,7 @@ const sockets = () => process.getActiveResourcesInfo().filter((name) => /^(TCP|S
 function openDrill(setup: Setup = {}) {
   const { provider = 'openai', auth, strategy = 'round_robin', config = {}, keys = 4, disabled = 0, account = () => null } = setup
   const baseUrl = 'https://upstream.example'
-  const pool = newPool({ slug: 'main', provider, baseUrl, strategy, config, ...(auth ? { auth } : {}) }, 0)
+  const pool = newPool({ slug: 'main', draft: false, provider, baseUrl, strategy, config, ...(auth ? { auth } : {}) }, 0)
   const key = (index: number): KeyRow => ({
     id: `key-${index}`,
     label: `Key ${index}`,

@@ -183,7 +183,9 @@ describe('a switch', () => {
     const { services } = await openEstate()
     for (const slug of ['a', 'b']) await create(services, slug)
     const opened = await Promise.all(['a', 'b', 'default', 'b', 'a'].map((slug) => open(services, slug)))
-    expect(opened.map(({ slug, open: isOpen }) => [slug, isOpen])).toEqual(['a', 'b', 'default', 'b', 'a'].map((slug) => [slug, true]))
+    expect(opened.map(({ slug, open: isOpen }) => [slug, isOpen])).toEqual(
+      ['a', 'b', 'default', 'b', 'a'].map((slug) => [slug, true]),
+    )
     expect(await services.system.info()).toMatchObject({ workspace: 'a' })
   })
 
@@ -211,7 +213,10 @@ describe('what cannot be opened', () => {
     await openPool(services, 'here')
     await create(services, 'torn')
     const file = join(dataDir, 'workspaces', 'torn', 'keywheel.db')
-    writeFileSync(file, 'this is no database, and it is longer than a header of one hundred bytes, which is what SQLite reads first')
+    writeFileSync(
+      file,
+      'this is no database, and it is longer than a header of one hundred bytes, which is what SQLite reads first',
+    )
     const { since } = services.proxy.status()
     await expect(open(services, 'torn')).rejects.toMatchObject({ code: 'STORAGE_FAILED', data: { action: 'restore' } })
     expect(services.proxy.status().since).toBe(since)

@@ -19,7 +19,7 @@ export interface Estate {
   close(): Promise<void>
 }
 
-export interface EstateOptions {
+interface EstateOptions {
   dataDir?: string
   workspace?: string
   /** 0, any free one, unless told; `setting` = as the workspace says. */

@@ -9,7 +9,7 @@ import type { Catalog } from './catalog.ts'
 import { ruledBy } from './remote-config.ts'
 import { fingerprinted, type KeyPlan, type Listed, planKeys } from './remote-keys.ts'
 
-export interface SyncDeps {
+interface SyncDeps {
   catalog: Catalog
   vault: Vault
   engine: Pick<PoolEngine, 'resume'>

@@ -12,7 +12,7 @@ import type { Relay } from './remote-relay.ts'
 import type { Syncer } from './remote-sync.ts'
 import type { Actor, RemoteService } from './types.ts'
 
-export interface RemoteServiceDeps extends Pick<LineDeps, 'catalog' | 'vault' | 'clock'> {
+interface RemoteServiceDeps extends Pick<LineDeps, 'catalog' | 'vault' | 'clock'> {
   lines: RemoteLines
   keeper: RemoteKeeper
   syncer: Pick<Syncer, 'forget'>

@@ -12,7 +12,7 @@ interface ServerKey {
   tags?: string[] | null
 }
 
-export interface ServerPool {
+interface ServerPool {
   name: string
   description: string | null
   client_type: string

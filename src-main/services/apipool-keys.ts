@@ -201,7 +201,7 @@ export function createApipoolKeys(deps: ApipoolKeysDeps): KeyHouse {
 
 /** A new key is in no pool yet, so who sees only some pools would not see it. */
 function assertOfAllPools({ pools }: ApiUser): void {
-  if (pools !== null) throw new ApiProblem(403, 'Only a user of all pools can add keys. Keywheel: Connect > Users.')
+  if (pools !== null) throw new ApiProblem(403, 'Only a user of all pools can add keys. Keywheel: Settings > Users.')
 }
 
 const verdicts: ReadonlyMap<string, 'valid' | 'invalid' | 'rate_limited'> = new Map([

@@ -15,7 +15,6 @@ export { createPasswords, type Passwords } from './passwords.ts'
 export { baseUrlName, poolConfigView, withPoolConfig } from './pool-config.ts'
 export {
   type MembersInput,
-  type MemberView,
   type PoolChange,
   type PoolCounts,
   type PoolDesk,

@@ -5,7 +5,7 @@ import { onTestFinished } from 'vitest'
 import type { UserCreate } from '../../../src-preload/contract/index.ts'
 import { type House, openHouse, secretOf } from '../../services/house.ts'
 
-export interface Asked {
+interface Asked {
   method: string
   url: string
   headers: IncomingHttpHeaders
@@ -18,14 +18,14 @@ interface Said {
   body?: string | Uint8Array
 }
 
-export interface Upstream {
+interface Upstream {
   url: string
   asked: Asked[]
   /** What it answers from now on; unless told it says in JSON what it was asked; null = it never does. */
   says(answer: (asked: Asked) => Said | null): void
 }
 
-export async function openUpstream(): Promise<Upstream> {
+async function openUpstream(): Promise<Upstream> {
   const asked: Asked[] = []
   let say: (one: Asked) => Said | null = ({ method, url, body }) => ({ body: JSON.stringify({ method, url, body }) })
   const server = createServer((request, response) => {
@@ -52,7 +52,7 @@ export async function openUpstream(): Promise<Upstream> {
   }
 }
 
-export interface Answer {
+interface Answer {
   status: number
   headers: Headers
   text: string

@@ -167,3 +167,15 @@ test('reports go with the log', () => {
   while (retainSlice(usage, { days: 30, megabytes: 1000 }, now) > 0);
   expect(eventsByKey(usage, span(50 * day), now)).toMatchObject([{ total: 1 }])
 })
+
+test('a long log is counted by its rollups, and its pages go on', () => {
+  const calls = Array.from({ length: 30_000 }, (_, n) =>
+    call(now - n, [attempt(n % 2 === 0 ? 'a' : 'b', n % 4 === 0 ? 'rate-short' : 'ok')]),
+  )
+  const usage = filled(calls, [report(now - 5, 'told', 'unknown')])
+  const query = { ...span(day), limit: 10, offset: 0 }
+  expect(eventPage(usage, query, now).total).toBe(30_001)
+  expect(eventPage(usage, { ...query, status: 'success' }, now).total).toBe(22_500)
+  expect(eventPage(usage, { ...query, status: 'unknown' }, now).total).toBe(1)
+  expect(eventPage(usage, { ...query, offset: 29_995 }, now).rows).toHaveLength(6)
+})

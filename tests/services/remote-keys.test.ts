@@ -43,7 +43,7 @@ function scene() {
     async look(list: readonly { identifier: string; rawKey: string }[], later = 1000) {
       now += later
       const raw = list.map((key) => ({ ...key, alias: null, tags: [] }))
-      const listed = await fingerprinted(raw, { fingerprint: (secret) => `f:${secret}` })
+      const listed = await fingerprinted(raw, new Map(), { fingerprint: (secret) => `f:${secret}` })
       const plan = await planKeys(listed, { catalog, pool: catalog.pool('p'), origin, now })
       await catalog.commit(plan.writes)
       return plan

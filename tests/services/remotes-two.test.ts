@@ -96,6 +96,15 @@ test('a synced pool is kept equal through everything', async () => {
   await look()
   same()
 
+  // How keys stand, once the strategy cares.
+  await server.keys.update(four, { priority: 9, weight: 3 }, 'local')
+  await server.pools.update('team', { strategy: 'priority' }, 'local')
+  await look()
+  same()
+  const ranks = (house: House, pool: string) =>
+    house.keys.list({ pool, limit: 200 }).items.map(({ hint, pools }) => `${hint} ${pools[0]?.priority} ${pools[0]?.weight}`)
+  expect(ranks(client, 'here').toSorted()).toEqual(ranks(server, 'team').toSorted())
+
   // An outage; what happened meanwhile comes afterwards.
   const { port } = new URL(server.proxy.status().url ?? '')
   await server.proxy.stop('local')

@@ -116,10 +116,13 @@ export function remoteOf(catalog: Pick<Catalog, 'remotes'>, id: string): RemoteR
   return row
 }
 
+/** The password as the vault takes it: that keeps lines of printable ASCII, and a password may have blanks and any letters. */
+export const vaultEntryOf = (password: string): string => Buffer.from(password).toString('base64url')
+
 /** The password, for the address that it was given for. VAULT_LOCKED; ApipoolError for a server that came by an import, without one. */
 export function passwordOf({ id, url }: RemoteRow, vault: Pick<Vault, 'secretFor'>): string {
   try {
-    return vault.secretFor(id, new URL(url).origin)
+    return Buffer.from(vault.secretFor(id, new URL(url).origin), 'base64url').toString()
   } catch (error) {
     if (!(error instanceof KeywheelError) || error.code !== 'KEY_NOT_FOUND') throw error
     throw new ApipoolError('unauthorised', 'The password of this server is not here; enter it.')

@@ -5,7 +5,15 @@ import { ApipoolError, baseOf } from '../remote/client/index.ts'
 import type { AuditRow, LinkRow, RemoteRow } from '../storage/types.ts'
 import type { Vault } from '../vault/types.ts'
 import { forgotten, type RemoteKeeper } from './remote-keeper.ts'
-import { asKeywheel, type Credentials, type LineDeps, passwordOf, type RemoteLines, remoteOf } from './remote-lines.ts'
+import {
+  asKeywheel,
+  type Credentials,
+  type LineDeps,
+  passwordOf,
+  type RemoteLines,
+  remoteOf,
+  vaultEntryOf,
+} from './remote-lines.ts'
 import { linkWrites, plannedLink } from './remote-link.ts'
 import { passKeyId } from './remote-pass-key.ts'
 import type { Relay } from './remote-relay.ts'
@@ -38,7 +46,7 @@ export function createRemoteService(deps: RemoteServiceDeps): RemoteService {
   }
   const keep = (row: RemoteRow, password: string, rows: AuditRow[]) =>
     catalog.exclusive(() =>
-      vault.set([{ id: row.id, secret: password, audience: [new URL(row.url).origin] }], (writes) =>
+      vault.set([{ id: row.id, secret: vaultEntryOf(password), audience: [new URL(row.url).origin] }], (writes) =>
         catalog.commit({ putRemotes: [row], vault: writes, audit: rows }),
       ),
     )

@@ -6,7 +6,7 @@ import type { Host } from '../support/host.ts'
 import { startUnlockedHost } from '../support/unlocked-host.ts'
 import { expectAccessible, expectNoViolations, openPage } from './page.ts'
 
-const password = 'a password for ann'
+const password = 'a pässword for 安'
 
 let server: Host
 let host: Host

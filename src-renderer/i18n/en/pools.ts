@@ -159,6 +159,18 @@ export const pools = {
     passed: 'Kept',
     failed: 'Not kept',
     notes: 'Otherwise than in real calls',
+    promises: {
+      'rate-short': 'A key that is told to wait is left alone for that time, and the call goes on with the next key.',
+      'rate-daily':
+        'An account whose day is used up is left alone for as long as it says, and the call goes on with another one.',
+      'key-invalid':
+        'A key that is refused is not used again, no other key suffers for it, and the call goes on with the next key.',
+      overloaded: 'When the upstream is overloaded and asks to come back in a moment, the call does so, and no key is blamed.',
+      'slow-first-byte':
+        'An upstream that says nothing in time is let go; the call is sent a second time only if the pool allows that.',
+      'cut-stream': 'A stream that breaks off is never passed on as a whole one, and is recorded as broken.',
+      'error-in-200': 'A refusal hidden in an answer with status 200 is found, and the call goes on with the next key.',
+    },
     faults: {
       'rate-short': 'Rate limit',
       'rate-daily': 'Daily limit',

@@ -86,7 +86,7 @@ function Report({ report }: { report: DrillReport }) {
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
-            {promises.map(({ fault, promise, passed: kept, seen }) => (
+            {promises.map(({ fault, passed: kept, seen }) => (
               <Table.Tr key={fault}>
                 <Table.Td>
                   <span className={classes.state} data-kept={kept}>
@@ -97,7 +97,7 @@ function Report({ report }: { report: DrillReport }) {
                 <Table.Td>
                   <b>{t(`drill.faults.${fault}`)}</b>
                   <br />
-                  {promise}
+                  {t(`drill.promises.${fault}`)}
                 </Table.Td>
                 <Table.Td>{seen}</Table.Td>
               </Table.Tr>

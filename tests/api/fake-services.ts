@@ -1,6 +1,7 @@
 /** Services without rooms behind them: answers that the contract accepts, and a record of what was asked. */
 import type { Actor, Services } from '../../src-main/services/types.ts'
 import type {
+  Approval,
   Client,
   Key,
   LiveEvent,
@@ -8,9 +9,11 @@ import type {
   ModelRouteView,
   Pool,
   Prompt,
+  Remote,
   RequestRow,
   ServedModel,
   Settings,
+  User,
   VaultStatus,
   Workspace,
 } from '../../src-preload/contract/index.ts'
@@ -34,6 +37,45 @@ const aPool: Pool = {
   untrustedKeys: 0,
   createdAt: 1,
   updatedAt: 1,
+}
+
+const anApproval: Approval = {
+  id: 'a1',
+  code: 'ABCD-EF',
+  name: 'Program',
+  pools: null,
+  state: 'pending',
+  address: '127.0.0.1',
+  process: null,
+  createdAt: 1,
+  expiresAt: 2,
+  decidedAt: null,
+  clientId: null,
+  clientState: null,
+}
+
+const aRemote: Remote = {
+  id: 'r1',
+  name: 'team',
+  url: 'https://pool.example.com',
+  username: 'ann',
+  state: 'unknown',
+  problem: null,
+  checkedAt: null,
+  links: [],
+  createdAt: 1,
+}
+
+const aUser: User = {
+  id: 'u1',
+  username: 'ann',
+  email: '',
+  role: 'user',
+  mayReveal: false,
+  pools: null,
+  active: true,
+  createdAt: 1,
+  lastLoginAt: null,
 }
 
 const aWorkspace: Workspace = { slug: 'default', name: 'Default', open: true, createdAt: 1 }
@@ -283,6 +325,29 @@ export function fakeServices(): FakeServices {
       renew: async (id, expiresAt, actor) =>
         record('clients.renew', { id, expiresAt }, actor, { ...aClient, id, name: 'run', expiresAt }),
       remove: async (id, actor) => record('clients.remove', id, actor, undefined),
+    },
+    approvals: {
+      list: () => [anApproval],
+      approve: async (id, decision, actor) =>
+        record('approvals.approve', { id, decision }, actor, { ...anApproval, id, state: 'approved' }),
+      deny: async (id, actor) => record('approvals.deny', id, actor, { ...anApproval, id, state: 'denied' }),
+    },
+    remotes: {
+      list: () => [aRemote],
+      create: async ({ password: _, ...input }, actor) =>
+        record('remotes.create', input, actor, { ...aRemote, ...input, name: input.name ?? 'team' }),
+      update: async (id, { password: _, ...patch }, actor) => record('remotes.update', { id, patch }, actor, { ...aRemote, id }),
+      remove: async (id, actor) => record('remotes.remove', id, actor, undefined),
+      pools: async () => [],
+      link: async (id, input, actor) => record('remotes.link', { id, input }, actor, aRemote),
+      unlink: async (id, pool, actor) => record('remotes.unlink', { id, pool }, actor, aRemote),
+      sync: async () => aRemote,
+    },
+    users: {
+      list: () => [aUser],
+      create: async ({ password: _, ...input }, actor) => record('users.create', input, actor, { ...aUser, ...input }),
+      update: async (id, { password: _, ...patch }, actor) => record('users.update', { id, patch }, actor, { ...aUser, id }),
+      remove: async (id, actor) => record('users.remove', id, actor, undefined),
     },
     workspaces: {
       list: async () => [aWorkspace],

@@ -334,9 +334,9 @@ export function fakeServices(): FakeServices {
     },
     remotes: {
       list: () => [aRemote],
-      create: async ({ password: _, ...input }, actor) =>
+      create: async (input, actor) =>
         record('remotes.create', input, actor, { ...aRemote, ...input, name: input.name ?? 'team' }),
-      update: async (id, { password: _, ...patch }, actor) => record('remotes.update', { id, patch }, actor, { ...aRemote, id }),
+      update: async (id, patch, actor) => record('remotes.update', { id, patch }, actor, { ...aRemote, id }),
       remove: async (id, actor) => record('remotes.remove', id, actor, undefined),
       pools: async () => [],
       link: async (id, input, actor) => record('remotes.link', { id, input }, actor, aRemote),
@@ -345,8 +345,8 @@ export function fakeServices(): FakeServices {
     },
     users: {
       list: () => [aUser],
-      create: async ({ password: _, ...input }, actor) => record('users.create', input, actor, { ...aUser, ...input }),
-      update: async (id, { password: _, ...patch }, actor) => record('users.update', { id, patch }, actor, { ...aUser, id }),
+      create: async (input, actor) => record('users.create', input, actor, { ...aUser, ...input }),
+      update: async (id, patch, actor) => record('users.update', { id, patch }, actor, { ...aUser, id }),
       remove: async (id, actor) => record('users.remove', id, actor, undefined),
     },
     workspaces: {

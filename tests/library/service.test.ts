@@ -3,6 +3,9 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { startScriptedUpstream } from '../../src-main/demo/index.ts'
 import {
   ApiKey,
+  agetKeys,
+  alogin,
+  asyncConnect,
   type ConnectWithStatsOptions,
   connect,
   connectWithStats,
@@ -116,6 +119,15 @@ describe('connect', () => {
     expect(await failure(manager.dummyclient.get('/x'))).toMatchObject({ code: 'SERVICE_REFUSED', status: 500 })
     expect(await manager.dummyclient.get('/x')).toMatchObject({ status_code: 200 })
     expect(manager.poolSize).toBe(1)
+  })
+
+  test('its asynchronous twins are the same functions', async () => {
+    const { server } = await scene()
+    const ann = await alogin(server.url, 'ann', server.password)
+    expect(await agetKeys(server.url, 'p', ann)).toHaveLength(2)
+    const manager = asyncConnect(server.url, 'p', ann)
+    onTestFinished(() => manager.close())
+    expect(await manager.adummyclient.get('/x')).toMatchObject({ status_code: 200 })
   })
 
   test('null, false and nothing are answers like others', async () => {

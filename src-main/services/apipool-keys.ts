@@ -43,7 +43,7 @@ export function createApipoolKeys(deps: ApipoolKeysDeps): KeyHouse {
     const members = filter.pool === undefined ? undefined : membersOf(user, filter.pool)
     const matches = matcher(filter, members, views)
     const rows = [...catalog.keys.values()].filter((row) => seesKey(user, row, catalog) && matches(row))
-    return rows.sort(newestFirst)
+    return rows.toSorted(newestFirst)
   }
 
   const membersOf = (user: ApiUser, identifier: string): ReadonlySet<string> => {
@@ -144,7 +144,7 @@ export function createApipoolKeys(deps: ApipoolKeysDeps): KeyHouse {
       const damaged = new Set(vault.damaged())
       const usable = (row: KeyRow) =>
         row.enabled && !isExpired(row, clock.now()) && row.fingerprint !== null && !damaged.has(row.id)
-      const rows = catalog.liveKeysOf(pool.slug).filter(usable).sort(newestFirst)
+      const rows = catalog.liveKeysOf(pool.slug).filter(usable).toSorted(newestFirst)
       const given = await mapInSlices(rows, (row) => ({
         identifier: identifierOf(row),
         rawKey: gate.secretOf(row),

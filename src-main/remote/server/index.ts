@@ -9,7 +9,6 @@ export type {
   KeyFilter,
   KeyHouse,
   NewApiKey,
-  Verification,
 } from './keys-types.ts'
 export { createPasswords, type Passwords } from './passwords.ts'
 export { baseUrlName, poolConfigView, withPoolConfig } from './pool-config.ts'

@@ -239,7 +239,17 @@ export function fakeServices(): FakeServices {
       demo: async (actor) => record('pools.demo', undefined, actor, aPool),
       accounts: () => [],
       drill: async (pool) =>
-        record('pools.drill', pool, undefined, { pool, keys: 1, calls: 1, passed: 0, failed: 0, promises: [], notes: [], ms: 1 }),
+        record('pools.drill', pool, undefined, {
+          pool,
+          keys: 1,
+          calls: 1,
+          passed: 0,
+          failed: 0,
+          promises: [],
+          notes: [],
+          noted: [],
+          ms: 1,
+        }),
       providers: () => [],
     },
     routes: {

@@ -151,7 +151,7 @@ test('a server is added only if it lets us in', async () => {
   await dialog.getByRole('textbox', { name: 'Name', exact: true }).fill('Office')
   await dialog.getByRole('button', { name: 'Log in and add' }).click()
   await expect(page.getByRole('dialog', { name: 'Pools of Office' })).toBeVisible()
-  expect(await remotes()).toMatchObject([{ name: 'Office', username: 'ann', state: 'ok', links: [] }])
+  await expect.poll(remotes).toMatchObject([{ name: 'Office', username: 'ann', state: 'ok', links: [] }])
 })
 
 test('one of its pools is synced: its keys are here, and stay equal', async () => {

@@ -125,7 +125,7 @@ async function checkInvalid(pool: DrillPool): Promise<Verdict> {
   const uses = pool.requests(victim()).length
   if (uses > 1) return no('usedAgain', { key, count: uses - 1 })
   if (pool.health(victim()) !== 'invalid') return no('stillInUse', { key, health: pool.health(victim()) })
-  const suffering = others(pool, victim()).filter((key) => pool.heldMs(key) > 0)
+  const suffering = others(pool, victim()).filter((other) => pool.heldMs(other) > 0)
   if (suffering.length > 0) return no('othersHeld', { key, others: suffering.length })
   return yes('outOfUse', { key, count: first.attempts })
 }

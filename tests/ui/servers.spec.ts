@@ -177,7 +177,7 @@ test('one of its pools is synced: its keys are here, and stay equal', async () =
   const keys = async () => ((await host.rest('GET', '/keys?pool=team-copy')).body as { items: Key[] }).items.length
   await expect.poll(keys).toBe(1)
   await server.rest('POST', '/keys', { secret: `sk-test-${'u'.repeat(32)}`, label: 'second', pools: ['team'] })
-  await page.getByRole('button', { name: 'Sync Office now' }).click()
+  await page.getByRole('button', { name: 'Sync now: Office' }).click()
   await expect.poll(keys).toBe(2)
 })
 
@@ -189,7 +189,7 @@ test('a server that is gone is said to be; its password and name can be changed;
   await dialog.getByRole('button', { name: 'Save' }).click()
   await expect(page.getByRole('region', { name: 'Head office' })).toBeVisible()
   await server.rest('POST', '/proxy/stop')
-  await page.getByRole('button', { name: 'Sync Head office now' }).click()
+  await page.getByRole('button', { name: 'Sync now: Head office' }).click()
   await expect(page.getByRole('region', { name: 'Head office' })).toContainText('Does not answer')
   await expectAccessible(page)
   const { items } = (await host.rest('GET', '/keys?pool=team-copy')).body as { items: Key[] }

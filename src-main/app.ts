@@ -75,7 +75,7 @@ export interface AppOptions {
   beforeServing?: () => Promise<void>
 }
 
-export type Preferences = Pick<Settings, 'theme' | 'language'>
+type Preferences = Pick<Settings, 'theme' | 'language'>
 
 /** One workspace, open. */
 export interface App {

@@ -11,7 +11,7 @@ import { openStorage } from './storage/open.ts'
 import { forgetVault } from './vault/forget-vault.ts'
 import { startKeychain } from './vault/keychain.ts'
 
-export interface KeywheelOptions extends Omit<AppOptions, 'workspace' | 'preferences' | 'beforeServing'> {
+interface KeywheelOptions extends Omit<AppOptions, 'workspace' | 'preferences' | 'beforeServing'> {
   /** Opened for this run; absent = the one that was open last. */
   workspace: string | undefined
 }

@@ -12,7 +12,7 @@ import { warnProblem } from './problems.ts'
 import { type ServiceClient, ServiceKey } from './service-client.ts'
 import { asked } from './service-error.ts'
 import { HttpKey, type ServiceRawKey } from './service-http.ts'
-import { login, type ServiceAuth, type ServiceOptions, sessionOf } from './service-login.ts'
+import { type ServiceAuth, type ServiceOptions, sessionOf } from './service-login.ts'
 import { Reporter, ReportingStats } from './service-report.ts'
 
 function clientFor(serviceUrl: string, auth: ServiceAuth, options: ServiceOptions): ApipoolClient {
@@ -138,10 +138,3 @@ class ServiceKeyManager<Client> extends DynamicKeyManager<Client, ServiceRawKey>
     await this.#reporter.stop()
   }
 }
-
-/** apipool's names for the same functions. */
-export const asyncConnect = connect
-export const asyncConnectWithStats = connectWithStats
-export const alogin = login
-export const agetKeys = getKeys
-export const agetConfig = getConfig

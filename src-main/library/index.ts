@@ -26,6 +26,7 @@ export type { AnyChain, Pooled } from './chain.ts'
 export type { UsabilityReport } from './check.ts'
 export type { PoolConfigFields } from './config-fields.ts'
 export * from './connect.ts'
+export * from './connect-names.ts'
 export { AsyncDynamicKeyManager, DynamicKeyManager, type DynamicKeyManagerOptions } from './dynamic.ts'
 export {
   CallTimeoutError,

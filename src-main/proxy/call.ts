@@ -97,6 +97,7 @@ class Call {
     if (kept === null) return false
     const short = record.credits.take({ pool: plan.pool.slug, model: plan.facts.model, ...unused })
     if (short !== null) {
+      record.cache = null
       this.#refuse(quotaSpent(short, this.#context.deps.clock.now()))
       return true
     }

@@ -80,8 +80,8 @@ export function registrationOf({ catalog, clock }: AccountDeps, users: Pick<User
         if (row !== undefined) return accountOf(row)
       } catch (error) {
         if (!(error instanceof KeywheelError && error.code === 'USER_TAKEN')) throw error
-        const email = error.data.fields?.[0]?.path === 'email'
-        throw new ApiProblem(409, email ? 'Email already exists' : 'Username already exists')
+        const isEmail = error.data.fields?.[0]?.path === 'email'
+        throw new ApiProblem(409, isEmail ? 'Email already exists' : 'Username already exists')
       }
       throw new ApiProblem(404, 'User not found')
     }

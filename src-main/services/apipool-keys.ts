@@ -43,7 +43,7 @@ export function createApipoolKeys(deps: ApipoolKeysDeps): KeyHouse {
     const members = filter.pool === undefined ? undefined : membersOf(user, filter.pool)
     const matches = matcher(filter, members, views)
     const rows = [...catalog.keys.values()].filter((row) => seesKey(user, row, catalog) && matches(row))
-    return rows.sort(newestFirst)
+    return rows.toSorted(newestFirst)
   }
 
   const membersOf = (user: ApiUser, identifier: string): ReadonlySet<string> => {
@@ -144,7 +144,7 @@ export function createApipoolKeys(deps: ApipoolKeysDeps): KeyHouse {
       const damaged = new Set(vault.damaged())
       const usable = (row: KeyRow) =>
         row.enabled && !isExpired(row, clock.now()) && row.fingerprint !== null && !damaged.has(row.id)
-      const rows = catalog.liveKeysOf(pool.slug).filter(usable).sort(newestFirst)
+      const rows = catalog.liveKeysOf(pool.slug).filter(usable).toSorted(newestFirst)
       const given = await mapInSlices(rows, (row) => ({
         identifier: identifierOf(row),
         rawKey: gate.secretOf(row),
@@ -201,7 +201,7 @@ export function createApipoolKeys(deps: ApipoolKeysDeps): KeyHouse {
 
 /** A new key is in no pool yet, so who sees only some pools would not see it. */
 function assertOfAllPools({ pools }: ApiUser): void {
-  if (pools !== null) throw new ApiProblem(403, 'Only a user of all pools can add keys. Keywheel: Connect > Users.')
+  if (pools !== null) throw new ApiProblem(403, 'Only a user of all pools can add keys. Keywheel: Settings > Users.')
 }
 
 const verdicts: ReadonlyMap<string, 'valid' | 'invalid' | 'rate_limited'> = new Map([

@@ -1,5 +1,5 @@
 /** What the apipool-server does with pools. */
-import type { Clock } from '../pool/types.ts'
+import type { Clock, PoolEngine } from '../pool/types.ts'
 import { ApiProblem, type ApiUser, type PoolCounts, type PoolDesk } from '../remote/server/index.ts'
 import type { KeyRow, PoolRow } from '../storage/types.ts'
 import type { Vault } from '../vault/types.ts'
@@ -19,13 +19,21 @@ interface PoolDeskDeps {
   vault: Vault
   clock: Clock
   views: KeyViews
+  engine: Pick<PoolEngine, 'pool'>
   pools: Pick<PoolService, 'remove'>
 }
 
 const actor = 'user'
 
-export function createPoolDesk({ catalog, vault, clock, views, pools }: PoolDeskDeps): PoolDesk {
+export function createPoolDesk({ catalog, vault, clock, views, engine, pools }: PoolDeskDeps): PoolDesk {
   const audit = (action: string, subject: string) => [{ at: clock.now(), actor, action, subject } as const]
+  /** Asked for at every call, so nothing is looked up for every key. Available are those that could serve now, as far as anybody knows. */
+  const countsOf = ({ slug, provider }: PoolRow): PoolCounts => {
+    const total = catalog.liveKeysOf(slug).length
+    const usable = provider === 'demo' || vault.status().state === 'unlocked'
+    const available = usable ? (engine.pool(slug)?.ready ?? 0) : 0
+    return { available, archived: total - available, total }
+  }
   const view = (row: PoolRow) => poolViewOf(row, catalog.liveKeysOf(row.slug).length)
   const live = () => [...catalog.pools.values()].filter(({ deletedAt }) => deletedAt === null)
   const sound = (row: PoolRow) => {
@@ -54,10 +62,10 @@ export function createPoolDesk({ catalog, vault, clock, views, pools }: PoolDesk
         return { identifier: identifierOf(key), alias: aliasOf(key), priority, weight, verification }
       })
     },
-    counts: (user, identifier) => countsOf(seenPool(user, identifier, catalog), views, vault),
+    counts: (user, identifier) => countsOf(seenPool(user, identifier, catalog)),
     create: (user, input) =>
       catalog.exclusive(async () => {
-        if (user.pools !== null) throw new ApiProblem(403, 'Only a user of all pools can make one. Keywheel: Connect > Users.')
+        if (user.pools !== null) throw new ApiProblem(403, 'Only a user of all pools can make one. Keywheel: Settings > Users.')
         const { identifier } = input
         if (poolNamed(identifier, catalog)) throw new ApiProblem(409, `Pool identifier '${identifier}' already exists`)
         const keys = joiningKeys(user, input.key_identifiers ?? [], catalog)
@@ -108,12 +116,4 @@ function memberNamed(user: ApiUser, name: string, slug: string, catalog: Catalog
     if (!(error instanceof ApiProblem)) throw error
   }
   throw none
-}
-
-/** Available: those that could serve now, as far as anybody knows. */
-function countsOf(row: PoolRow, views: KeyViews, vault: Vault): PoolCounts {
-  const { total, ready, unchecked } = views.counts(row.slug)
-  const usable = row.provider === 'demo' || vault.status().state === 'unlocked'
-  const available = usable ? ready + unchecked : 0
-  return { available, archived: total - available, total }
 }

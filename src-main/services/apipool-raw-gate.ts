@@ -27,7 +27,7 @@ const hour = 3_600_000
 export function createRawGate({ catalog, vault, clock, allowReveal }: RawGateDeps): RawGate {
   const noted = new Map<string, number>()
   const refusal: RawGate['refusal'] = ({ mayReveal }) => {
-    if (!mayReveal) return 'You may not read raw keys here. An admin gives that right in Keywheel: Connect > Users.'
+    if (!mayReveal) return 'You may not read raw keys here. An admin gives that right in Keywheel: Settings > Users.'
     if (allowReveal || catalog.settings().apipoolReveal) return null
     return 'This Keywheel hands out no raw keys. Allow it in its Settings > apipool server, or start it with --allow-reveal.'
   }

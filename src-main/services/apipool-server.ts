@@ -1,5 +1,5 @@
 /** The apipool-server of this Keywheel, whole: who may log in, and every table of routes. */
-import type { Clock } from '../pool/types.ts'
+import type { Clock, PoolEngine } from '../pool/types.ts'
 import {
   type ApipoolServer,
   authRoutes,
@@ -37,6 +37,7 @@ interface ApipoolDeps {
   storage: Pick<Storage, 'usage' | 'reports'>
   recorder: UsageRecorder
   views: KeyViews
+  engine: Pick<PoolEngine, 'pool'>
   passwords: Passwords
   lending: Lending
   proxy: Pick<ProxySwitch, 'status'>

@@ -83,7 +83,11 @@ export function createApipoolStats(deps: ApipoolStatsDeps): StatsHouse {
       const { rows, total } = await events.events(query)
       const calls = rows.map(({ number, finishedAt, latency, method, status: ended, ...event }) => ({
         ...nameOf(event),
-        ...{ number, status: ended, finishedAt, latency, method },
+        number,
+        status: ended,
+        finishedAt,
+        latency,
+        method,
       }))
       return { calls, total }
     },

@@ -236,7 +236,7 @@ export function createCatalog(storage: Pick<Storage, 'write'>, loaded: Loaded): 
     settings: () => settings,
     remembered: (name) => stored[name],
     async commit(given) {
-      const writes = withoutGrants(given, { clients, users })
+      const writes = withoutGrants(given, { clients, users, approvals })
       await storage.write(writes)
       apply(writes)
       for (const observer of observers) observer(writes)

@@ -1,5 +1,5 @@
 /** A pool as the drill copies it: its rules, its accounts and ranks, and nothing that would only take time or is not tried there. */
-import type { PoolConfig, PoolConfigInput, ProviderId } from '../../src-preload/contract/index.ts'
+import type { DrillSentence, PoolConfig, PoolConfigInput, ProviderId } from '../../src-preload/contract/index.ts'
 import type { KeyRow, PoolRow } from '../storage/types.ts'
 import { bucketOf } from './account.ts'
 import type { Catalog, Rank } from './catalog.ts'
@@ -17,8 +17,8 @@ export interface DrillPlan {
   row: PoolRow
   config: PoolConfig
   standIns: StandIn[]
-  /** For people: what is otherwise than in real calls. */
-  notes: string[]
+  /** What is otherwise than in real calls. */
+  notes: DrillSentence[]
 }
 
 const mostKeys = 20
@@ -65,20 +65,15 @@ function standInOf(key: KeyRow, rank: Rank = { priority: 0, weight: 1 }): StandI
   return { account: bucketOf(key), ...rank }
 }
 
-function notesOf(real: PoolConfig, usable: readonly KeyRow[]): string[] {
-  const notes: string[] = []
-  if (real.timeout > quickest.timeout)
-    notes.push(
-      `The longest wait for a first byte was ${quickest.timeout} s instead of ${real.timeout} s; the other time-outs were cut likewise.`,
-    )
-  if (usable.length === 0) notes.push(`The pool has no usable key; ${fewestKeys} stood in all the same.`)
-  if (usable.length > mostKeys) notes.push(`${mostKeys} of its ${usable.length} keys had a stand-in.`)
-  const absent = [
-    Object.keys(real.limits).length > 0 || real.rateLimit > 0 ? 'limits' : null,
-    real.budget === null ? null : 'the budget',
-    real.fallback.length > 0 ? 'fallbacks' : null,
-    real.cacheTtl > 0 ? 'kept answers' : null,
-  ].filter((name) => name !== null)
-  if (absent.length > 0) notes.push(`Left out: ${absent.join(', ')}.`)
-  return notes
+function notesOf(real: PoolConfig, usable: readonly KeyRow[]): DrillSentence[] {
+  const notes: (DrillSentence | null)[] = [
+    real.timeout > quickest.timeout ? { id: 'timesCut', values: { seconds: quickest.timeout, wanted: real.timeout } } : null,
+    usable.length === 0 ? { id: 'noKeys', values: { keys: fewestKeys } } : null,
+    usable.length > mostKeys ? { id: 'someKeys', values: { shown: mostKeys, total: usable.length } } : null,
+    Object.keys(real.limits).length > 0 || real.rateLimit > 0 ? { id: 'leftLimits', values: {} } : null,
+    real.budget === null ? null : { id: 'leftBudget', values: {} },
+    real.fallback.length > 0 ? { id: 'leftFallbacks', values: {} } : null,
+    real.cacheTtl > 0 ? { id: 'leftAnswers', values: {} } : null,
+  ]
+  return notes.filter((note) => note !== null)
 }

@@ -1,15 +1,21 @@
 /** What Keywheel promises when an upstream misbehaves, each with a trial that shows whether it is kept. */
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { DrillFault } from '../../src-preload/contract/index.ts'
+import type { DrillFault, DrillSentence } from '../../src-preload/contract/index.ts'
 import type { Behaviour } from '../demo/index.ts'
 import type { DrillAnswer } from './drill-client.ts'
 import type { DrillPool } from './drill-pool.ts'
+import { inEnglish } from './drill-words.ts'
 
-interface Verdict {
+export interface Verdict {
   passed: boolean
-  /** What was seen, for people. */
+  /** What was seen, in English… */
   seen: string
+  /** …and as data. */
+  said: DrillSentence[]
 }
+
+type Values = DrillSentence['values']
+type Reason = NonNullable<DrillSentence['because']>
 
 interface DrillPromise {
   promise: string
@@ -84,13 +90,11 @@ async function checkWait(pool: DrillPool): Promise<Verdict> {
   const first = await pool.call()
   const rest = await more(pool)
   const lost = rest.filter(({ whole }) => !whole)
-  const name = `key ${victim + 1}`
-  if (early > 0) return no(`${name} was told to wait 1 s and was called ${times(early)} before that.`)
-  if (!first.whole) return no(`The call ended with ${said(first)}: ${whyNoNext(pool, first)}.`)
-  if (lost[0]) return no(`${lost.length} of ${rest.length} later calls failed, the first with ${said(lost[0])}.`)
-  return yes(
-    `${name} was told to wait 1 s and was not called before that; the call was served in ${attempts(first)}, so were ${rest.length} more.`,
-  )
+  const key = victim + 1
+  if (early > 0) return no('calledEarly', { key, count: early })
+  if (!first.whole) return no('ended', told(first), whyNoNext(pool, first))
+  if (lost[0]) return no('laterFailed', { lost: lost.length, total: rest.length, ...told(lost[0]) })
+  return yes('waited', { key, count: first.attempts, rest: rest.length })
 }
 
 /** The longest that the scripted upstream's daily refusals are sure to ask for. */
@@ -100,32 +104,30 @@ async function checkDay(pool: DrillPool): Promise<Verdict> {
   const victim = firstIs(pool, () => ({ kind: 'rate-daily' }))
   const first = await pool.call()
   const held = pool.heldMs(victim())
-  if (!first.whole) return no(`The call ended with ${said(first)}: ${whyNoNext(pool, first)}.`)
+  if (!first.whole) return no('ended', told(first), whyNoNext(pool, first))
   const rest = await more(pool)
   const again = pool.asked().filter((key) => pool.sameAccount(key, victim())).length - 1
-  const name = `key ${victim() + 1}`
-  if (again > 0) return no(`The account of ${name} was called ${times(again)} after its day was used up.`)
+  const key = victim() + 1
+  if (again > 0) return no('dayAgain', { key, count: again })
   const lost = rest.filter(({ whole }) => !whole)
-  if (lost[0]) return no(`${lost.length} of ${rest.length} later calls failed, the first with ${said(lost[0])}.`)
+  if (lost[0]) return no('laterFailed', { lost: lost.length, total: rest.length, ...told(lost[0]) })
   const least = Math.min(dayMs, pool.config.hintMax * 1000)
-  if (held < least - 60_000) return no(`${name} is left alone for ${span(held)} only.`)
-  return yes(
-    `${name} is left alone for ${span(held)}; the call was served in ${attempts(first)}, and ${rest.length} more without it.`,
-  )
+  if (held < least - 60_000) return no('dayShort', { key, held })
+  return yes('dayHeld', { key, held: Number.isFinite(held) ? held : -1, count: first.attempts, rest: rest.length })
 }
 
 async function checkInvalid(pool: DrillPool): Promise<Verdict> {
   const victim = firstIs(pool, () => ({ kind: 'key-invalid' }))
   const first = await pool.call()
-  if (!first.whole) return no(`The call ended with ${said(first)}: ${whyNoNext(pool, first)}.`)
+  if (!first.whole) return no('ended', told(first), whyNoNext(pool, first))
   await more(pool)
-  const name = `key ${victim() + 1}`
+  const key = victim() + 1
   const uses = pool.requests(victim()).length
-  if (uses > 1) return no(`${name} was refused and used again ${times(uses - 1)}.`)
-  if (pool.health(victim()) !== 'invalid') return no(`${name} was refused and is "${pool.health(victim())}", not out of use.`)
-  const suffering = others(pool, victim()).filter((key) => pool.heldMs(key) > 0)
-  if (suffering.length > 0) return no(`${name} was refused, and ${suffering.length} other keys are held back as well.`)
-  return yes(`${name} is out of use, every other key is ready; the call was served in ${attempts(first)}.`)
+  if (uses > 1) return no('usedAgain', { key, count: uses - 1 })
+  if (pool.health(victim()) !== 'invalid') return no('stillInUse', { key, health: pool.health(victim()) })
+  const suffering = others(pool, victim()).filter((other) => pool.heldMs(other) > 0)
+  if (suffering.length > 0) return no('othersHeld', { key, others: suffering.length })
+  return yes('outOfUse', { key, count: first.attempts })
 }
 
 async function checkOverload(pool: DrillPool): Promise<Verdict> {
@@ -133,10 +135,9 @@ async function checkOverload(pool: DrillPool): Promise<Verdict> {
   pool.behave(() => (asked++ === 0 ? { kind: 'overloaded', retryAfterS: 1 } : ok))
   const answer = await pool.call()
   const blamed = everyKey(pool).filter((key) => pool.health(key) !== 'ready')
-  if (blamed.length > 0)
-    return no(`${blamed.length} of ${pool.keys} keys are not ready after an overload that was nobody's fault.`)
-  if (answer.whole) return yes(`The call was served in ${attempts(answer)}; every key is ready.`)
-  return no(`No key is blamed, but the call ended with ${said(answer)}: ${whyNoRetry(pool)}.`)
+  if (blamed.length > 0) return no('blamed', { blamed: blamed.length, keys: pool.keys })
+  if (answer.whole) return yes('served', { count: answer.attempts })
+  return no('endedUnblamed', told(answer), whyNoRetry(pool))
 }
 
 async function checkSilence(pool: DrillPool): Promise<Verdict> {
@@ -146,18 +147,15 @@ async function checkSilence(pool: DrillPool): Promise<Verdict> {
   const answer = await pool.call()
   const [request] = pool.requests(victim())
   const letGo = await soon(() => request?.aborted === true && pool.inFlight(victim()) === 0)
-  if (!letGo) return no(`The call ended with ${said(answer)}, but the upstream is still being waited for.`)
-  if (pool.health(victim()) !== 'ready')
-    return no(`Key ${victim() + 1} is "${pool.health(victim())}" for a silence that was not its fault.`)
+  if (!letGo) return no('stillWaiting', told(answer))
+  if (pool.health(victim()) !== 'ready') return no('silenceBlamed', { key: victim() + 1, health: pool.health(victim()) })
   const sends = pool.asked().length
-  if (!mayRepeat && sends > 1) return no(`The call was sent up ${times(sends)}, although the pool does not allow that.`)
-  if (mayRepeat && !answer.whole)
-    return no(`The call may be repeated, but ended with ${said(answer)}: ${whyNoNext(pool, answer)}.`)
-  if (mayRepeat)
-    return yes(`Let go after ${pool.config.timeout} s; the call was served in ${attempts(answer)}, as the pool allows.`)
-  if (answer.status !== 504 || answer.error === null)
-    return no(`The client was told ${said(answer)} instead of a time-out in its own words.`)
-  return yes(`Let go after ${pool.config.timeout} s and not sent again: the client was told ${said(answer)}.`)
+  if (!mayRepeat && sends > 1) return no('sentAgain', { count: sends })
+  const seconds = pool.config.timeout
+  if (mayRepeat && !answer.whole) return no('repeatEnded', told(answer), whyNoNext(pool, answer))
+  if (mayRepeat) return yes('letGoServed', { seconds, count: answer.attempts })
+  if (answer.status !== 504 || answer.error === null) return no('noTimeout', told(answer))
+  return yes('letGo', { seconds, ...told(answer) })
 }
 
 /** Chunks before the cut: in every API some words have come by then, and not all. */
@@ -166,64 +164,64 @@ const someChunks = 4
 async function checkCut(pool: DrillPool): Promise<Verdict> {
   const victim = firstIs(pool, () => ({ kind: 'cut-stream', chunks: someChunks }))
   const broken = await pool.call(true)
-  const name = `key ${victim() + 1}`
-  if (broken.status !== 200) return no(`There was no stream to break: the call ended with ${said(broken)}.`)
-  if (broken.whole || (!broken.cut && broken.error === null))
-    return no(`The half answer of ${name} was passed on as a whole one.`)
+  const key = victim() + 1
+  if (broken.status !== 200) return no('noStream', told(broken))
+  if (broken.whole || (!broken.cut && broken.error === null)) return no('halfAsWhole', { key })
   await soon(() => pool.row(broken) !== undefined)
   const outcome = pool.row(broken)?.outcome
-  if (outcome === undefined || outcome === 'ok')
-    return no(`The broken stream of ${name} was recorded as "${outcome ?? 'nothing'}".`)
-  const how = broken.error === null ? 'a cut connection' : `an error at its end (${broken.error})`
-  return yes(`The client saw ${how}; it was recorded as "${outcome}".`)
+  if (outcome === undefined || outcome === 'ok') return no('wronglyRecorded', { key, outcome: outcome ?? 'nothing' })
+  return broken.error === null ? yes('cutSeen', { outcome }) : yes('errorSeen', { error: broken.error, outcome })
 }
 
 async function checkHidden(stage: { pool(name: string): DrillPool }): Promise<Verdict> {
   const plain = await hiddenIn(stage.pool('error-in-200'), false)
   const streamed = await hiddenIn(stage.pool('error-as-first-event'), true)
-  return { passed: plain.passed && streamed.passed, seen: `In JSON: ${plain.seen} As a stream's first event: ${streamed.seen}` }
+  const said = [
+    ...plain.said.map((sentence) => ({ ...sentence, in: 'json' as const })),
+    ...streamed.said.map((sentence) => ({ ...sentence, in: 'stream' as const })),
+  ]
+  return { passed: plain.passed && streamed.passed, seen: said.map(inEnglish).join(' '), said }
 }
 
 async function hiddenIn(pool: DrillPool, stream: boolean): Promise<Verdict> {
   const victim = firstIs(pool, () => ({ kind: stream ? 'error-as-first-event' : 'error-in-200', fault: 'rate-short' }))
   const answer = await pool.call(stream)
-  const name = `key ${victim() + 1}`
-  if (answer.whole) return yes(`${name} refused; the call was served in ${attempts(answer)}.`)
-  if (pool.heldMs(victim()) === 0) return no(`the refusal of ${name} was not seen and passed on as the answer.`)
-  return no(`the call ended with ${said(answer)}: ${whyNoNext(pool, answer)}.`)
+  const key = victim() + 1
+  if (answer.whole) return yes('refusedServed', { key, count: answer.attempts })
+  if (pool.heldMs(victim()) === 0) return no('refusalPassed', { key })
+  return no('ended', told(answer), whyNoNext(pool, answer))
 }
 
-const yes = (seen: string): Verdict => ({ passed: true, seen: capital(seen) })
-const no = (seen: string): Verdict => ({ passed: false, seen: capital(seen) })
-const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)
-const times = (count: number) => (count === 1 ? 'once' : `${count} times`)
-const attempts = ({ attempts: count }: DrillAnswer) => (count === 1 ? 'one attempt' : `${count} attempts`)
+const yes = (id: DrillSentence['id'], values: Values): Verdict => verdict(true, { id, values })
+const no = (id: DrillSentence['id'], values: Values, because?: Reason): Verdict =>
+  verdict(false, { id, values, ...(because && { because }) })
+
+export function verdict(passed: boolean, sentence: DrillSentence): Verdict {
+  return { passed, seen: inEnglish(sentence), said: [sentence] }
+}
+
 const everyKey = ({ keys }: DrillPool) => Array.from({ length: keys }, (_, key) => key)
 const others = (pool: DrillPool, one: number) => everyKey(pool).filter((key) => key !== one)
 
-function said({ status, error, cut }: DrillAnswer): string {
-  if (status === null) return 'no answer'
-  return `${status}${error === null ? '' : ` ${error}`}${cut ? ', cut off' : ''}`
-}
-
-function span(ms: number): string {
-  if (ms === Number.POSITIVE_INFINITY) return 'ever'
-  return ms < 3_600_000 ? `${Math.round(ms / 1000)} s` : `${Math.round(ms / 360_000) / 10} h`
+/** How a call ended, in codes where there are any. */
+function told({ status, error, cut }: DrillAnswer): { answer: string } {
+  if (status === null) return { answer: 'no answer' }
+  return { answer: `${status}${error === null ? '' : ` ${error}`}${cut ? ', cut off' : ''}` }
 }
 
 /** Why a call found no next key. */
-function whyNoNext(pool: DrillPool, answer: DrillAnswer): string {
-  if (pool.config.maxAttempts === 1) return 'the pool allows one attempt per call (maxAttempts)'
-  if (pool.keys === 1) return 'the pool has one key, so there is no next one'
-  if (pool.accounts === 1) return `its ${pool.keys} keys are of one account, so what holds one holds all`
-  return `${attempts(answer)} over ${pool.keys} keys of ${pool.accounts} accounts did not serve it`
+function whyNoNext({ config, keys, accounts }: DrillPool, { attempts: count }: DrillAnswer): Reason {
+  if (config.maxAttempts === 1) return { id: 'oneAttempt', values: {} }
+  if (keys === 1) return { id: 'oneKey', values: {} }
+  if (accounts === 1) return { id: 'oneAccount', values: { keys } }
+  return { id: 'noneServed', values: { count, keys, accounts } }
 }
 
-function whyNoRetry({ config, keys }: DrillPool): string {
-  if (config.maxAttempts === 1) return 'the pool allows one attempt per call (maxAttempts)'
-  if (keys === 1) return 'the pool has one key, and no call uses a key twice'
-  if (config.breakerFailures === 1) return 'the pool leaves its upstream alone after one overload (breakerFailures)'
-  return `the pool gives a call ${config.attemptBudget} s (attemptBudget)`
+function whyNoRetry({ config, keys }: DrillPool): Reason {
+  if (config.maxAttempts === 1) return { id: 'oneAttempt', values: {} }
+  if (keys === 1) return { id: 'keyOnce', values: {} }
+  if (config.breakerFailures === 1) return { id: 'breakerOpen', values: {} }
+  return { id: 'timeUp', values: { seconds: config.attemptBudget } }
 }
 
 /** Waits for what follows an answer in a moment; false when it does not come within two seconds. */

@@ -4,8 +4,9 @@ import type { Clock } from '../pool/types.ts'
 import type { ProxyLog } from '../proxy/types.ts'
 import type { Catalog } from './catalog.ts'
 import { type DrillPlan, drillPlan } from './drill-plan.ts'
-import { drillPromises } from './drill-promises.ts'
+import { drillPromises, verdict } from './drill-promises.ts'
 import { type DrillStage, openStage } from './drill-stage.ts'
+import { inEnglish } from './drill-words.ts'
 
 export interface DrillDeps {
   catalog: Pick<Catalog, 'pool' | 'poolsOf' | 'liveKeysOf'>
@@ -59,7 +60,7 @@ async function tried(fault: Tried['fault'], stage: DrillStage, signal: AbortSign
     return { fault, promise, ...(await check(stage)) }
   } catch (error) {
     if (!signal.aborted) throw error
-    return { fault, promise, passed: false, seen: `It was not over after ${longestMs / 1000} s.` }
+    return { fault, promise, ...verdict(false, { id: 'unfinished', values: { seconds: longestMs / 1000 } }) }
   }
 }
 
@@ -72,7 +73,8 @@ function reportOf(plan: DrillPlan, promises: Tried[], calls: number, ms: number)
     passed,
     failed: promises.length - passed,
     promises,
-    notes: plan.notes,
+    notes: plan.notes.map(inEnglish),
+    noted: plan.notes,
     ms: Math.round(ms),
   }
 }

@@ -25,7 +25,13 @@ export function exportedRows(
     const { provider, tags, notes, enabled, expiresAt, limits, label } = row
     const priority = Math.max(...catalog.livePoolsOf(row.id).map((rank) => rank.priority), Number.MIN_SAFE_INTEGER)
     return {
-      ...{ provider, tags, notes, enabled, expiresAt, limits, label },
+      provider,
+      tags,
+      notes,
+      enabled,
+      expiresAt,
+      limits,
+      label,
       identifier: identifierOf(row),
       alias: aliasOf(row),
       secret: secretOf(row),
@@ -108,9 +114,9 @@ function variableNames(keys: readonly KeyOut[]): string[] {
   })
 }
 
-/** Readers of .env take single quotes as they are; a key with one in it stands in double quotes or backticks. */
+/** What stands in single quotes or backticks is taken as it is; in double quotes a backslash means something. */
 function quoted(secret: string): string {
   if (/^[\w.:/+=-]+$/.test(secret)) return secret
-  const mark = ["'", '"', '`'].find((one) => !secret.includes(one))
+  const mark = ["'", '`', '"'].find((one) => !secret.includes(one))
   return mark === undefined ? secret : `${mark}${secret}${mark}`
 }

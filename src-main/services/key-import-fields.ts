@@ -70,7 +70,7 @@ function withExtras(found: Candidate, names: Fields): Candidate {
     else Object.assign(extras, { [field]: read.value })
   }
   // Any table may have a column of that name, with words of its own.
-  const word = String(names.get('state') ?? names.get('status') ?? '').toLowerCase()
+  const word = wordOf(names.get('state') ?? names.get('status'))
   if (extras.enabled === undefined && off.has(word)) extras.enabled = false
   return { ...found, reason, ...(Object.keys(extras).length === 0 ? {} : { extras }) }
 }
@@ -94,7 +94,7 @@ const readers: Record<keyof typeof fields, (value: unknown) => Read> = {
     return value.length <= 4000 ? { value } : { why: 'give at most 4000 characters' }
   },
   enabled(value) {
-    const word = String(value).trim().toLowerCase()
+    const word = wordOf(value)
     if (on.has(word)) return { value: true }
     return off.has(word) ? { value: false } : { why: 'give 启用 or 停用, true or false' }
   },
@@ -113,6 +113,11 @@ const readers: Record<keyof typeof fields, (value: unknown) => Read> = {
 
 const on: ReadonlySet<string> = new Set(['启用', 'true', '1', 'yes', 'on', 'active', 'enabled'])
 const off: ReadonlySet<string> = new Set(['停用', '禁用', 'false', '0', 'no', 'off', 'inactive', 'disabled'])
+
+/** Texts, numbers and yes or no; an object has no word, and may have no text either. */
+function wordOf(value: unknown): string {
+  return ['string', 'number', 'boolean'].includes(typeof value) ? String(value).trim().toLowerCase() : ''
+}
 
 function wholeNumber(least: number): (value: unknown) => Read {
   return (value) => {

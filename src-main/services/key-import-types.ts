@@ -28,7 +28,7 @@ export interface KeyExtras {
   provider?: ProviderId
 }
 
-export type KeyFormat = 'lines' | 'env' | 'csv' | 'json' | 'curl' | 'apipool-csv' | 'apipool-json' | 'keys-json' | 'keywheel'
+type KeyFormat = 'lines' | 'env' | 'csv' | 'json' | 'curl' | 'apipool-csv' | 'apipool-json' | 'keys-json' | 'keywheel'
 
 /** What is in the text, cut into pieces; each piece is read by itself, so that a long text can be read a slice at a time. */
 export interface DraftKeys {

@@ -57,7 +57,7 @@ function* rowsOf(catalog: Catalog, slug: string): Generator<KeyRow> {
   }
 }
 
-/** Part of a label, tag or hint; a whole pasted key finds itself by its fingerprint. */
+/** Part of a label, identifier, tag or hint; a whole pasted key finds itself by its fingerprint. */
 function matcher(q: string | undefined, vault: Vault): (row: KeyRow) => boolean {
   if (!q) return () => true
   const needle = q.toLowerCase()
@@ -65,6 +65,7 @@ function matcher(q: string | undefined, vault: Vault): (row: KeyRow) => boolean 
   return (row) =>
     (fingerprint !== null && row.fingerprint === fingerprint) ||
     row.label.toLowerCase().includes(needle) ||
+    row.identifier?.toLowerCase().includes(needle) === true ||
     row.hint.toLowerCase().includes(needle) ||
     row.tags.some((tag) => tag.toLowerCase().includes(needle))
 }

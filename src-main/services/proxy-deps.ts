@@ -39,15 +39,15 @@ export function proxyDeps(sources: ProxyDepsSources): ProxyDeps {
   const { clock, engine, catalog, vault, demo, directory, accounts, models, log } = sources
   const { cost, spending, quotas, cache, wayFor, trust, metrics, doors, onFinished } = sources
   // Rows are replaced, never changed, so a row is its own version: what was made of it stays true.
-  const pools = new WeakMap<PoolRow, ProxyPool>()
-  const poolOf = (row: PoolRow): ProxyPool => {
+  const pools = new WeakMap<PoolRow, { at: string; pool: ProxyPool }>()
+  const poolOf = (row: PoolRow, at: string): ProxyPool => {
     const config = configOf(row)
     return {
       slug: row.slug,
       state: row.state,
       successor: row.successor,
       provider: providers[providerOf(row.provider)],
-      baseUrl: new URL(demo.baseUrlOf(row)),
+      baseUrl: new URL(at),
       auth: row.auth,
       sticky: row.strategy === 'sticky',
       config,
@@ -72,11 +72,13 @@ export function proxyDeps(sources: ProxyDepsSources): ProxyDeps {
     findPool(slug) {
       const row = catalog.pools.get(slug)
       if (!row || row.deletedAt !== null) return undefined
+      // Built-in upstreams have their address only once they run.
+      const at = demo.baseUrlOf(row)
       const known = pools.get(row)
-      if (known) return known
-      const made = poolOf(row)
-      pools.set(row, made)
-      return made
+      if (known?.at === at) return known.pool
+      const pool = poolOf(row, at)
+      pools.set(row, { at, pool })
+      return pool
     },
     authorise: (token) => directory.authorise(token, clock.now()),
     allowedOrigins: () => catalog.settings().proxyOrigins,

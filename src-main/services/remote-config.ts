@@ -10,7 +10,7 @@ type Field = keyof PoolConfig
 const ours: readonly Field[] = ['outbound', 'fallback']
 const defaults: PoolConfig = poolConfig.parse({})
 
-export interface Ruled {
+interface Ruled {
   strategy: PoolRow['strategy']
   config: PoolConfigInput
   /** Fields that the server rules from now on; the next answer without one of them brings its default back. */

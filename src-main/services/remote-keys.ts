@@ -12,6 +12,8 @@ import { trashMs } from './trash.ts'
 /** A key of the list with its fingerprint; null = it cannot be a key here (spaces, or something beyond ASCII, in it). */
 export interface Listed extends RawKey {
   fingerprint: string | null
+  /** How it stands in the pool; undefined = as it stands here. */
+  rank: Rank | undefined
 }
 
 export interface KeyPlan {
@@ -24,10 +26,14 @@ export interface KeyPlan {
 }
 
 /** VAULT_LOCKED. */
-export function fingerprinted(keys: readonly RawKey[], vault: Pick<Vault, 'fingerprint'>): Promise<Listed[]> {
+export function fingerprinted(
+  keys: readonly RawKey[],
+  ranks: ReadonlyMap<string, Rank>,
+  vault: Pick<Vault, 'fingerprint'>,
+): Promise<Listed[]> {
   return mapInSlices(keys, (key) => {
     const usable = secretSchema.safeParse(key.rawKey).success
-    return { ...key, fingerprint: usable ? vault.fingerprint(key.rawKey) : null }
+    return { ...key, fingerprint: usable ? vault.fingerprint(key.rawKey) : null, rank: ranks.get(key.identifier) }
   })
 }
 
@@ -54,6 +60,7 @@ class Planner {
   readonly #ground: Ground
   readonly #known: ReadonlyMap<string, LinkKeyRow>
   readonly #seen = new Set<string>()
+  readonly #wanted = new Map<string, Rank>()
   /** Keys that some name of the list stands for. */
   readonly #kept = new Set<string>()
   /** Fingerprint → key, of what this plan brings. */
@@ -78,6 +85,7 @@ class Planner {
     // Of a name that comes twice the first counts.
     if (this.#seen.has(key.identifier)) return
     this.#seen.add(key.identifier)
+    if (key.rank) this.#wanted.set(key.identifier, key.rank)
     const link = this.#known.get(key.identifier)
     const row = link && this.#row(link.keyId)
     if (key.fingerprint === null) {
@@ -193,7 +201,10 @@ class Planner {
     if (isNew || link.missingSince !== null) this.#links.set(link.identifier, { ...link, missingSince: null })
     this.#kept.add(link.keyId)
     const ranks = this.#ranks(link.keyId)
-    if (!ranks.has(link.pool)) this.#pools.set(link.keyId, ranks.set(link.pool, { priority: 0, weight: 1 }))
+    const now = ranks.get(link.pool)
+    const { priority, weight } = this.#wanted.get(link.identifier) ?? now ?? { priority: 0, weight: 1 }
+    if (now?.priority === priority && now.weight === weight) return
+    this.#pools.set(link.keyId, ranks.set(link.pool, { priority, weight }))
   }
 
   #leave(keyId: string): void {

@@ -23,8 +23,6 @@ export interface Credentials {
 }
 
 export interface RemoteLines {
-  /** A client that is logged in when it is needed. VAULT_LOCKED, REMOTE_NOT_FOUND. */
-  clientOf(remoteId: string): ApipoolClient
   /** A line of its own, to try a login with. Throws ApipoolError for an address that is none. */
   sessionFor(credentials: Credentials): Session
   /** Runs work with a server and remembers how it was. Rejects with REMOTE_FAILED, REMOTE_UNAUTHORISED or VAULT_LOCKED. */
@@ -51,7 +49,7 @@ export function createRemoteLines({ catalog, vault, clock, bus, fetchTo }: LineD
   }
   const clientOf = (remoteId: string) => {
     const row = remoteOf(catalog, remoteId)
-    const password = vault.secretFor(remoteId, new URL(row.url).origin)
+    const password = passwordOf(row, vault)
     const known = lines.get(remoteId)
     if (known?.row === row && known.password === password) return known.client
     const client = new ApipoolClient(sessionFor({ ...row, password }))
@@ -72,12 +70,10 @@ export function createRemoteLines({ catalog, vault, clock, bus, fetchTo }: LineD
   })
 
   return {
-    clientOf,
     sessionFor,
     async using(remoteId, work) {
-      const client = clientOf(remoteId)
       try {
-        const result = await work(client)
+        const result = await work(clientOf(remoteId))
         note(remoteId, null)
         return result
       } catch (error) {
@@ -118,6 +114,19 @@ export function remoteOf(catalog: Pick<Catalog, 'remotes'>, id: string): RemoteR
   const row = catalog.remotes.get(id)
   if (!row) throw new KeywheelError('REMOTE_NOT_FOUND')
   return row
+}
+
+/** The password as the vault takes it: that keeps lines of printable ASCII, and a password may have blanks and any letters. */
+export const vaultEntryOf = (password: string): string => Buffer.from(password).toString('base64url')
+
+/** The password, for the address that it was given for. VAULT_LOCKED; ApipoolError for a server that came by an import, without one. */
+export function passwordOf({ id, url }: RemoteRow, vault: Pick<Vault, 'secretFor'>): string {
+  try {
+    return Buffer.from(vault.secretFor(id, new URL(url).origin), 'base64url').toString()
+  } catch (error) {
+    if (!(error instanceof KeywheelError) || error.code !== 'KEY_NOT_FOUND') throw error
+    throw new ApipoolError('unauthorised', 'The password of this server is not here; enter it.')
+  }
 }
 
 /** A server's refusal in the words of the contract. */

@@ -28,8 +28,11 @@ export interface Relay {
 interface RelayDeps {
   catalog: RelayCatalog
   lines: Pick<RemoteLines, 'using'>
+  isFull(): boolean
 }
 
+/** Two servers that pass their calls on to each other would do so for ever; this is where it ends. */
+const underWayMax = 512
 const bodyMax = 16 * 1024 * 1024
 /** The pool's own time-outs are shorter; this ends what nobody waits for. */
 const invokeMs = 3_700_000
@@ -39,18 +42,24 @@ type RelayCatalog = Pick<Catalog, 'links' | 'pools'>
 export function createRelay(catalog: RelayCatalog): Relay {
   const secret = randomBytes(32).toString('base64url')
   let server: Server | undefined
+  let listening: Promise<void> | undefined
+  let underWay = 0
   let port = 1
+  const listen = async (lines: RelayDeps['lines']) => {
+    server = createServer((request, response) => {
+      underWay += 1
+      response.once('close', () => (underWay -= 1))
+      void serve(request, response, secret, { catalog, lines, isFull: () => underWay > underWayMax })
+    })
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    port = (server.address() as AddressInfo).port
+  }
   return {
     secret,
     serves: (pool) => catalog.links.get(pool)?.mode === 'proxy',
     baseUrlOf: (pool) => `http://127.0.0.1:${port}/${pool}`,
-    async start(lines) {
-      if (server !== undefined) return
-      server = createServer((request, response) => void serve(request, response, secret, { catalog, lines }))
-      server.listen(0, '127.0.0.1')
-      await once(server, 'listening')
-      port = (server.address() as AddressInfo).port
-    },
+    start: (lines) => (listening ??= listen(lines)),
     async close() {
       if (server === undefined) return
       const closed = closeServer(server)
@@ -75,6 +84,7 @@ async function serve(request: IncomingMessage, response: ServerResponse, secret:
   response.once('close', () => gone.abort())
   try {
     if (!isFrom(request, secret)) throw new Refused(401, 'UNAUTHORIZED', 'This address is for Keywheel itself.')
+    if (deps.isFull()) throw new Refused(503, 'REMOTE_BUSY', `There are ${underWayMax} calls under way to other servers already.`)
     const { status, headers, body } = await pass(request, deps, gone.signal)
     response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) }).end(body)
   } catch (error) {

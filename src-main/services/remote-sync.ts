@@ -5,11 +5,11 @@ import type { Clock, PoolEngine } from '../pool/types.ts'
 import type { ApipoolClient, RawKeys, ServerConfig } from '../remote/client/index.ts'
 import type { ConfigWrites, LinkRow, PoolRow } from '../storage/types.ts'
 import type { Vault } from '../vault/types.ts'
-import type { Catalog } from './catalog.ts'
+import type { Catalog, Rank } from './catalog.ts'
 import { ruledBy } from './remote-config.ts'
 import { fingerprinted, type KeyPlan, type Listed, planKeys } from './remote-keys.ts'
 
-export interface SyncDeps {
+interface SyncDeps {
   catalog: Catalog
   vault: Vault
   engine: Pick<PoolEngine, 'resume'>
@@ -59,7 +59,8 @@ export function createSyncer(deps: SyncDeps): Syncer {
       const raw = await client.keys(link.identifier, { signal })
       const config = await client.config(link.identifier, { signal })
       const reason = await doubt(link, raw, client, signal)
-      const listed = reason === null ? await fingerprinted(raw.keys, vault) : null
+      const ranks = isRanked(config) ? await client.ranks(link.identifier, { signal }) : new Map<string, Rank>()
+      const listed = reason === null ? await fingerprinted(raw.keys, ranks, vault) : null
       signal.throwIfAborted()
       const refused = await catalog.exclusive(() => apply(link, listed, config, deps))
       if (reason !== null) return reason
@@ -68,6 +69,9 @@ export function createSyncer(deps: SyncDeps): Syncer {
     forget: (pool) => void empties.delete(pool),
   }
 }
+
+/** Only these strategies care how a key stands; a large pool's members need not be asked for otherwise. */
+const isRanked = ({ rotationStrategy }: ServerConfig) => ['priority', 'weighted'].includes(rotationStrategy)
 
 /** `listed` null = only the configuration is believed. Gives how many keys could not be taken. */
 async function apply(link: LinkRow, listed: readonly Listed[] | null, config: ServerConfig, deps: SyncDeps): Promise<number> {

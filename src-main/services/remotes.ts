@@ -5,14 +5,22 @@ import { ApipoolError, baseOf } from '../remote/client/index.ts'
 import type { AuditRow, LinkRow, RemoteRow } from '../storage/types.ts'
 import type { Vault } from '../vault/types.ts'
 import { forgotten, type RemoteKeeper } from './remote-keeper.ts'
-import { asKeywheel, type Credentials, type LineDeps, type RemoteLines, remoteOf } from './remote-lines.ts'
+import {
+  asKeywheel,
+  type Credentials,
+  type LineDeps,
+  passwordOf,
+  type RemoteLines,
+  remoteOf,
+  vaultEntryOf,
+} from './remote-lines.ts'
 import { linkWrites, plannedLink } from './remote-link.ts'
 import { passKeyId } from './remote-pass-key.ts'
 import type { Relay } from './remote-relay.ts'
 import type { Syncer } from './remote-sync.ts'
 import type { Actor, RemoteService } from './types.ts'
 
-export interface RemoteServiceDeps extends Pick<LineDeps, 'catalog' | 'vault' | 'clock'> {
+interface RemoteServiceDeps extends Pick<LineDeps, 'catalog' | 'vault' | 'clock'> {
   lines: RemoteLines
   keeper: RemoteKeeper
   syncer: Pick<Syncer, 'forget'>
@@ -38,7 +46,7 @@ export function createRemoteService(deps: RemoteServiceDeps): RemoteService {
   }
   const keep = (row: RemoteRow, password: string, rows: AuditRow[]) =>
     catalog.exclusive(() =>
-      vault.set([{ id: row.id, secret: password, audience: [new URL(row.url).origin] }], (writes) =>
+      vault.set([{ id: row.id, secret: vaultEntryOf(password), audience: [new URL(row.url).origin] }], (writes) =>
         catalog.commit({ putRemotes: [row], vault: writes, audit: rows }),
       ),
     )
@@ -141,10 +149,15 @@ function checked(credentials: Credentials): Credentials {
 }
 
 /** The password that is here was given for one place: another one is not shown it. */
-function passwordFor(url: string, { id, url: former }: RemoteRow, vault: Pick<Vault, 'secretFor'>): string {
-  const { origin } = new URL(former)
+function passwordFor(url: string, row: RemoteRow, vault: Pick<Vault, 'secretFor'>): string {
+  const { origin } = new URL(row.url)
   if (URL.parse(url)?.origin !== origin) throw invalid('password', `give it again: the one that is here is for ${origin} alone`)
-  return vault.secretFor(id, origin)
+  try {
+    return passwordOf(row, vault)
+  } catch (error) {
+    if (!(error instanceof ApipoolError)) throw error
+    throw invalid('password', 'enter it; it is not here')
+  }
 }
 
 /** REMOTE_UNAUTHORISED, REMOTE_FAILED. */

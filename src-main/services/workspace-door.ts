@@ -3,7 +3,7 @@ import { KeywheelError, type LiveEvent } from '../../src-preload/contract/index.
 import type { Clock } from '../pool/types.ts'
 import type { WorkspaceServices } from './types.ts'
 
-export interface WorkspaceDoor {
+interface WorkspaceDoor {
   /** Leads to the open workspace. While it is shut every call fails with WORKSPACE_SWITCHING; subscriptions live on. */
   readonly services: WorkspaceServices
   /** Lets nobody in any more; resolves when the calls inside have ended, or after `graceMs`. */

@@ -5,7 +5,7 @@ import type { Clock } from '../pool/types.ts'
 import type { Actor, WorkspaceService } from './types.ts'
 import { defaultWorkspace, type WorkspaceFacts, type WorkspaceFolders } from './workspace-folders.ts'
 
-export interface WorkspaceServiceDeps {
+interface WorkspaceServiceDeps {
   folders: WorkspaceFolders
   clock: Pick<Clock, 'now'>
   /** Slug of the open one. */
@@ -19,7 +19,7 @@ export interface WorkspaceServiceDeps {
   onChange(): void
 }
 
-export interface Workspaces extends WorkspaceService {
+interface Workspaces extends WorkspaceService {
   /** Takes no more changes; resolves when the one under way has ended. */
   close(): Promise<void>
 }

@@ -7,17 +7,18 @@ import type { EventStatus } from './schema.ts'
 import { db, type Sql } from './sql.ts'
 import type { EventPage, EventPageQuery, EventRow } from './types.ts'
 
-/** Events that are looked through for one page. */
-const most = 100_000
+/** Events that are counted one by one; only a later page than these has more looked through. */
+const counting = 20_000
 /** Rows read at a time. */
 const stretch = 1000
 /** More attempts than a request can have. */
 const numbersPerRequest = 1000
 
-/** `total` is exact up to 100,000; beyond that it is what the rollups say. Pages beyond are empty. */
+/** `total` is exact up to 20,000, or up to the page that was asked for; beyond that it is what the rollups say. */
 export function eventPage(sql: Sql, query: EventPageQuery, now: number): EventPage {
   const rows: EventRow[] = []
   let seen = 0
+  const most = Math.max(counting, query.offset + query.limit)
   for (const event of merged(attempts(sql, query), reports(sql, query))) {
     if (seen >= query.offset && rows.length < query.limit) rows.push(event.row)
     seen += 1

@@ -99,7 +99,7 @@ export interface EventRow {
   method: string | null
 }
 
-/** At most 100,000 events are looked through; `total` is exact below that. */
+/** `total` is exact up to 20,000 events; beyond that whole hours or days are counted at the ends of the span. */
 export interface EventPage {
   rows: EventRow[]
   total: number

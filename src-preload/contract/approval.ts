@@ -4,7 +4,7 @@ import { clientCreate } from './client.ts'
 import { id, instant, slug } from './common.ts'
 
 /** `approved`: the program has not fetched its token yet. `expired`: nobody decided, or it never came for its token. */
-export const approvalStates = ['pending', 'approved', 'connected', 'denied', 'expired'] as const
+const approvalStates = ['pending', 'approved', 'connected', 'denied', 'expired'] as const
 
 export const approval = z.object({
   id,

@@ -35,7 +35,7 @@ export const clientPatch = z.strictObject({
 export type ClientPatch = z.output<typeof clientPatch>
 
 /** `ended`: its time is over. `revoked`: somebody took it away; what it has used can still be read. */
-export const clientStates = ['active', 'ended', 'revoked'] as const
+const clientStates = ['active', 'ended', 'revoked'] as const
 
 export const client = z.object({
   id,

@@ -242,7 +242,7 @@ export { type Approval, type ApprovalDecision, connectRequest } from './approval
 export type * from './client.ts'
 export { type CommandId, commandIds } from './commands.ts'
 export { instantQuery as instantSchema, reservedSlugs, slug as slugSchema } from './common.ts'
-export { type DrillFault, type DrillReport, drillFaults } from './drill.ts'
+export { type DrillFault, type DrillReport, type DrillSentence, drillFaults } from './drill.ts'
 export { type ErrorCode, type ErrorData, errorTable, invalid, KeywheelError } from './errors.ts'
 export {
   type Key,

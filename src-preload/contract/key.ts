@@ -115,7 +115,7 @@ export type Key = z.infer<typeof key>
 export const keyQuery = z.strictObject({
   pool: z.string().max(64).optional(),
   state: keyState.optional(),
-  /** Part of a label, tag or hint, or a whole pasted key. */
+  /** Part of a label, identifier, tag or hint, or a whole pasted key. */
   q: z.string().max(16_384).optional(),
   limit: pageLimit,
   cursor,

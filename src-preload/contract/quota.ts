@@ -11,7 +11,7 @@ const firstStart = -62_135_596_800_000
 const lastStart = 253_402_300_799_999
 
 /** Credits per interval; the intervals are counted from `start`, forwards and backwards. */
-export const quota = z.strictObject({
+const quota = z.strictObject({
   duration,
   /** 0 to 9e9, fractions allowed; -1 = unlimited, only counted. */
   credits: z.union([z.number().min(0).max(9e9), z.literal(-1)]),

@@ -22,7 +22,7 @@ export const remotePatch = z.strictObject({
 export type RemotePatch = z.output<typeof remotePatch>
 
 /** `unauthorised`: it refuses the name or password. `unreachable`: no answer. `not-apipool`: something else answers there. */
-export const remoteStates = ['unknown', 'ok', 'locked', 'unauthorised', 'unreachable', 'not-apipool'] as const
+const remoteStates = ['unknown', 'ok', 'locked', 'unauthorised', 'unreachable', 'not-apipool'] as const
 
 /**
  * `proxy`: calls go through the server, which keeps its keys. `sync`: its keys and configuration are fetched and kept equal here.
@@ -31,7 +31,7 @@ export const remoteStates = ['unknown', 'ok', 'locked', 'unauthorised', 'unreach
 export const linkModes = ['proxy', 'sync'] as const
 
 /** A pool of a server that is used here, under a name of its own. */
-export const remoteLink = z.object({
+const remoteLink = z.object({
   /** Its identifier there. */
   identifier: z.string(),
   /** The pool here. */

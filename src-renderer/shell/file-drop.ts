@@ -1,21 +1,22 @@
-/** A file dropped anywhere on the window opens the sheet for adding keys with its text. */
+/** Files dropped anywhere on the window open the sheet for adding keys with what is in them. */
 import { useWindowEvent } from '@mantine/hooks'
 import { useTranslation } from 'react-i18next'
 import { toastError, toastRefused } from '../parts/toast.tsx'
 import { navigate } from '../route.ts'
-import { droppedText, readKeyFile } from '../screens/keys/add/dropped-file.ts'
+import { droppedText, readKeyFiles } from '../screens/keys/add/dropped-file.ts'
+import { noText, withFiles } from '../screens/keys/add/key-text.ts'
 
 export function useFileDrop(): void {
   const { t } = useTranslation(['keys'])
   useWindowEvent('dragover', (event) => event.preventDefault())
   useWindowEvent('drop', (event) => {
-    const file = event.dataTransfer?.files[0]
-    if (event.defaultPrevented || !file) return
+    const files = [...(event.dataTransfer?.files ?? [])]
+    if (event.defaultPrevented || files.length === 0) return
     event.preventDefault()
-    readKeyFile(file)
-      .then((text) => {
-        if (text === null) return toastRefused(t('sheet.tooLarge'))
-        droppedText.set(text)
+    readKeyFiles(files)
+      .then((texts) => {
+        if (texts === null) return toastRefused(t('sheet.tooLarge'))
+        droppedText.set(withFiles(noText, texts))
         return navigate('keys', { sheet: 'add' })
       })
       .catch((error: unknown) => toastError(error))

@@ -13,7 +13,8 @@ export function WorkspaceSwitch() {
   const present = all.find((workspace) => workspace.open)
   if (all.length < 2 || !present) return null
   return (
-    <Menu position="bottom-start" width={240}>
+    // Inside the page's landmarks.
+    <Menu position="bottom-start" width={240} withinPortal={false}>
       <Menu.Target>
         <Button
           variant="subtle"

@@ -1,6 +1,7 @@
 /** Services without rooms behind them: answers that the contract accepts, and a record of what was asked. */
 import type { Actor, Services } from '../../src-main/services/types.ts'
 import type {
+  Approval,
   Client,
   Key,
   LiveEvent,
@@ -8,10 +9,13 @@ import type {
   ModelRouteView,
   Pool,
   Prompt,
+  Remote,
   RequestRow,
   ServedModel,
   Settings,
+  User,
   VaultStatus,
+  Workspace,
 } from '../../src-preload/contract/index.ts'
 import { KeywheelError, poolConfig, settingsSchema } from '../../src-preload/contract/index.ts'
 
@@ -34,6 +38,47 @@ const aPool: Pool = {
   createdAt: 1,
   updatedAt: 1,
 }
+
+const anApproval: Approval = {
+  id: 'a1',
+  code: 'ABCD-EF',
+  name: 'Program',
+  pools: null,
+  state: 'pending',
+  address: '127.0.0.1',
+  process: null,
+  createdAt: 1,
+  expiresAt: 2,
+  decidedAt: null,
+  clientId: null,
+  clientState: null,
+}
+
+const aRemote: Remote = {
+  id: 'r1',
+  name: 'team',
+  url: 'https://pool.example.com',
+  username: 'ann',
+  state: 'unknown',
+  problem: null,
+  checkedAt: null,
+  links: [],
+  createdAt: 1,
+}
+
+const aUser: User = {
+  id: 'u1',
+  username: 'ann',
+  email: '',
+  role: 'user',
+  mayReveal: false,
+  pools: null,
+  active: true,
+  createdAt: 1,
+  lastLoginAt: null,
+}
+
+const aWorkspace: Workspace = { slug: 'default', name: 'Default', open: true, createdAt: 1 }
 
 const aKey: Key = {
   id: 'k1',
@@ -194,7 +239,17 @@ export function fakeServices(): FakeServices {
       demo: async (actor) => record('pools.demo', undefined, actor, aPool),
       accounts: () => [],
       drill: async (pool) =>
-        record('pools.drill', pool, undefined, { pool, keys: 1, calls: 1, passed: 0, failed: 0, promises: [], notes: [], ms: 1 }),
+        record('pools.drill', pool, undefined, {
+          pool,
+          keys: 1,
+          calls: 1,
+          passed: 0,
+          failed: 0,
+          promises: [],
+          notes: [],
+          noted: [],
+          ms: 1,
+        }),
       providers: () => [],
     },
     routes: {
@@ -281,6 +336,36 @@ export function fakeServices(): FakeServices {
         record('clients.renew', { id, expiresAt }, actor, { ...aClient, id, name: 'run', expiresAt }),
       remove: async (id, actor) => record('clients.remove', id, actor, undefined),
     },
+    approvals: {
+      list: () => [anApproval],
+      approve: async (id, decision, actor) =>
+        record('approvals.approve', { id, decision }, actor, { ...anApproval, id, state: 'approved' }),
+      deny: async (id, actor) => record('approvals.deny', id, actor, { ...anApproval, id, state: 'denied' }),
+    },
+    remotes: {
+      list: () => [aRemote],
+      create: async (input, actor) =>
+        record('remotes.create', input, actor, { ...aRemote, ...input, name: input.name ?? 'team' }),
+      update: async (id, patch, actor) => record('remotes.update', { id, patch }, actor, { ...aRemote, id }),
+      remove: async (id, actor) => record('remotes.remove', id, actor, undefined),
+      pools: async () => [],
+      link: async (id, input, actor) => record('remotes.link', { id, input }, actor, aRemote),
+      unlink: async (id, pool, actor) => record('remotes.unlink', { id, pool }, actor, aRemote),
+      sync: async () => aRemote,
+    },
+    users: {
+      list: () => [aUser],
+      create: async (input, actor) => record('users.create', input, actor, { ...aUser, ...input }),
+      update: async (id, patch, actor) => record('users.update', { id, patch }, actor, { ...aUser, id }),
+      remove: async (id, actor) => record('users.remove', id, actor, undefined),
+    },
+    workspaces: {
+      list: async () => [aWorkspace],
+      create: async ({ slug, name = slug }, actor) =>
+        record('workspaces.create', { slug, name }, actor, { slug, name, open: false, createdAt: 1 }),
+      open: async (slug, actor) => record('workspaces.open', slug, actor, { ...aWorkspace, slug }),
+      remove: async (slug, confirm, actor) => record('workspaces.remove', { slug, confirm }, actor, undefined),
+    },
     proxy: {
       status: () => proxyOff,
       start: async (input, actor) => record('proxy.start', input, actor, proxyOff),
@@ -313,13 +398,16 @@ export function fakeServices(): FakeServices {
           { vaultKey: canary },
           {
             format: 'keywheel-export' as const,
-            version: 3 as const,
+            version: 4 as const,
             createdAt: '2026-01-01T00:00:00.000Z',
             appVersion: '0.1.0',
             pools: [],
             keys: [],
             routes: [],
             prompts: [],
+            clients: [],
+            remotes: [],
+            settings: {},
           },
         ),
       import: async (input, actor) =>
@@ -328,6 +416,9 @@ export function fakeServices(): FakeServices {
           pools: [],
           routes: [],
           prompts: [],
+          clients: [],
+          remotes: [],
+          settings: [],
           keys: { counts: {}, rows: [] },
         }),
     },
@@ -338,6 +429,7 @@ export function fakeServices(): FakeServices {
         platform: 'linux',
         node: '22',
         dataDir: '/tmp/kw',
+        workspace: 'default',
         revealAllowed: false,
         databaseBytes: 0,
         usageBytes: 0,

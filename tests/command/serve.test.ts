@@ -19,6 +19,18 @@ test('it serves with the options of npm run serve, and ends with 0 at SIGTERM', 
   expect(existsSync(join(dataDir, 'running.json'))).toBe(false)
 })
 
+test('it opens the workspace that is named before it or after it', async () => {
+  const dataDir = temporaryFolder()
+  const named = ['--workspace', 'nowhere']
+  for (const args of [
+    [...named, 'serve'],
+    ['serve', ...named],
+  ]) {
+    const { code, stderr } = await keywheel(['--data-dir', dataDir, ...args, '--no-open', '--json'])
+    expect([code, stderr]).toEqual([1, expect.stringContaining('There is no workspace "nowhere"; there are: default.')])
+  }
+})
+
 test('its help is that of the application', async () => {
   expect(await keywheel(['serve', '--help'])).toMatchObject({ code: 0, stdout: expect.stringContaining('--allow-reveal') })
 })

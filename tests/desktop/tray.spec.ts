@@ -45,6 +45,22 @@ test('its switch stops the proxy and starts it again, on a real port', async ({ 
   expect((await fetch(`${url}/healthz`)).status).toBe(200)
 })
 
+test('follows from one workspace to another, and the page keeps its line', async ({ start }) => {
+  const shell = await start({ onPage: holdLine })
+  const page = await shell.page()
+  expect((await call(page, '/pools/demo')).status).toBeLessThan(300)
+  await expect.poll(() => labels(shell)).toContain('Proxy on')
+  expect((await call(page, '/workspaces/create', { slug: 'team' })).status).toBeLessThan(300)
+  expect(await call(page, '/workspaces/open', { slug: 'team' })).toMatchObject({
+    status: 200,
+    body: { slug: 'team', open: true },
+  })
+  await expect.poll(() => labels(shell)).toEqual(expect.arrayContaining(['Proxy on, no key is ready', '0 ready, 0 cooling']))
+  expect((await call(page, '/pools/list')).body).toEqual([])
+  await call(page, '/workspaces/open', { slug: 'default' })
+  await expect.poll(() => labels(shell)).toContain('Proxy on')
+})
+
 test('copies the address that clients use', async ({ start }) => {
   const shell = await start({ onPage: holdLine })
   const page = await shell.page()

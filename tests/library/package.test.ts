@@ -148,7 +148,7 @@ test('keywheel/sqlite needs better-sqlite3 and keeps its events over a restart',
 test('a TypeScript program type-checks against it, libraries included', () => {
   writeFileSync(
     join(project, 'user.ts'),
-    `import { AixplainKey, ApiBilling, ApiKey, ApiKeyManager, type BatchResult, ChainError, DynamicKeyManager, KeyPoolManager, MemoryBillingStore, PoolConfig, PoolExhaustedError, StatusCollection } from 'keywheel'
+    `import { AixplainKey, ApiBilling, ApiKey, ApiKeyManager, type BatchResult, ChainError, DynamicKeyManager, KeyPoolManager, MemoryBillingStore, PoolConfig, PoolExhaustedError, StatusCollection, connect, connectWithStats, getKeys, login } from 'keywheel'
      import { openUsageStore, type SqliteBillingStore } from 'keywheel/sqlite'
      export type Store = SqliteBillingStore
 
@@ -182,6 +182,11 @@ test('a TypeScript program type-checks against it, libraries included', () => {
      export const billing: ApiBilling = new ApiBilling(new MemoryBillingStore())
      export const aixplain: AixplainKey = AixplainKey.fromJSON({})
      export const keys: KeyPoolManager = KeyPoolManager.fromFiles('keys.json', 'state.json')
+     const ann = await login('http://127.0.0.1:9', 'ann', 'secret')
+     export const status: number = (await connect('http://127.0.0.1:9', 'p', ann).dummyclient.get('/x', { params: { a: 1 } })).status_code
+     const kept = connectWithStats('http://127.0.0.1:9', 'p', ann, { apiKeyFactory: ({ rawKey }) => new Key(rawKey) })
+     export const again: string = await kept.dummyclient.ping()
+     export const raw: string[] = await getKeys('http://127.0.0.1:9', 'p', ann.accessToken)
      try { await dynamic.dummyclient.ping() } catch (error) {
        if (error instanceof PoolExhaustedError) console.log(error.retryAfter?.toFixed())
        if (error instanceof ChainError) console.log(error.path, error.step)

@@ -282,7 +282,7 @@ describe('what is asked for says what it costs', () => {
     expect((await house.recorded(2))[1]).toMatchObject({ cache: 'hit', credits: 0.5 })
     const spent = await chat()
     expect(spent.status).toBe(429)
-    expect((await house.recorded(3))[2]).toMatchObject({ errorCode: 'QUOTA_SPENT', credits: 0 })
+    expect((await house.recorded(3))[2]).toMatchObject({ errorCode: 'QUOTA_SPENT', credits: 0, cache: null })
     expect(upstream.requests).toHaveLength(1)
   })
 

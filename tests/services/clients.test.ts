@@ -358,6 +358,27 @@ describe('a pool that is destroyed', () => {
     })
   })
 
+  test.each([
+    ['as it was decided', ['other'], ['main', 'other'], ['other']],
+    ['as it was asked for', ['main'], undefined, []],
+    ['all of them', ['main'], null, null],
+  ])('is not given to a program that was approved and comes later: %s', async (_, asked, decided, left) => {
+    const desk = openDesk()
+    const decision = {
+      lane: 'interactive',
+      budget: null,
+      quotas: [],
+      expiresAt: null,
+      ...(decided === undefined ? {} : { pools: decided }),
+    }
+    const approval = { id: 'a1', state: 'approved', pools: asked, decision } as never
+    await desk.catalog.commit({ putApprovals: [approval, { ...(approval as object), id: 'a2', decision: null } as never] })
+    await desk.catalog.commit({ removePools: ['main'] })
+    const row = desk.catalog.approvals.get('a1')
+    expect(row?.decision?.pools === undefined ? row?.pools : row.decision.pools).toEqual(left)
+    expect(desk.catalog.approvals.get('a2')).toMatchObject({ pools: asked, decision: null })
+  })
+
   test('takes its name from users as well, and a change that comes along counts', async () => {
     const desk = openDesk()
     const { id } = await desk.make({ pools: ['main'] })

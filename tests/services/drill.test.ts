@@ -32,7 +32,7 @@ const sockets = () => process.getActiveResourcesInfo().filter((name) => /^(TCP|S
 function openDrill(setup: Setup = {}) {
   const { provider = 'openai', auth, strategy = 'round_robin', config = {}, keys = 4, disabled = 0, account = () => null } = setup
   const baseUrl = 'https://upstream.example'
-  const pool = newPool({ slug: 'main', provider, baseUrl, strategy, config, ...(auth ? { auth } : {}) }, 0)
+  const pool = newPool({ slug: 'main', draft: false, provider, baseUrl, strategy, config, ...(auth ? { auth } : {}) }, 0)
   const key = (index: number): KeyRow => ({
     id: `key-${index}`,
     label: `Key ${index}`,
@@ -126,6 +126,12 @@ describe('promises that cannot be kept', () => {
     const found = failures(await run({ keys: 1 }))
     expect(Object.keys(found)).toEqual(['rate-short', 'rate-daily', 'key-invalid', 'overloaded', 'error-in-200'])
     for (const seen of Object.values(found)) expect(seen).toContain('the pool has one key')
+    // The same as data, for a window that says it in another language.
+    const { promises } = await run({ keys: 1 })
+    expect(promises[0]?.said).toEqual([
+      { id: 'ended', values: { answer: expect.stringContaining('429') }, because: { id: 'oneKey', values: {} } },
+    ])
+    expect(promises.at(-1)?.said.map((sentence) => sentence.in)).toEqual(['json', 'stream'])
   })
 
   it('with many keys of one account, whose day is over for all of them', async () => {
@@ -166,7 +172,13 @@ describe('a run', () => {
     const config = { limits, rateLimit: 1, budget: { usd: 0, per: 'day' as const }, fallback, cacheTtl: 60, timeout: 1 }
     const report = await run({ config })
     expect(failures(report)).toEqual({})
-    expect(report.notes).toEqual(['Left out: limits, the budget, fallbacks, kept answers.'])
+    expect(report.notes).toEqual([
+      'Its limits were left out.',
+      'Its budget was left out.',
+      'Its fallbacks were left out.',
+      'Its kept answers were left out.',
+    ])
+    expect(report.noted.map(({ id }) => id)).toEqual(['leftLimits', 'leftBudget', 'leftFallbacks', 'leftAnswers'])
   })
 
   it('leaves no socket and no server behind', async () => {

@@ -8,6 +8,7 @@ import type { Services } from '../../src-main/services/types.ts'
 import { workspaceFolder } from '../../src-main/services/workspace-folders.ts'
 import { forkHelper } from '../../src-main/vault/keychain-fork.ts'
 import { openKeywheel } from '../../src-main/workspaces.ts'
+import type { ClientCreate } from '../../src-preload/contract/index.ts'
 
 export interface Estate {
   dataDir: string
@@ -18,7 +19,7 @@ export interface Estate {
   close(): Promise<void>
 }
 
-export interface EstateOptions {
+interface EstateOptions {
   dataDir?: string
   workspace?: string
   /** 0, any free one, unless told; `setting` = as the workspace says. */
@@ -74,4 +75,6 @@ export async function openEstate(options: EstateOptions = {}): Promise<Estate> {
 }
 
 /** What a client is made of when only its name matters. */
-export const client = (name: string) => ({ name, lane: 'interactive', budget: null, quotas: [], expiresAt: null }) as const
+export function client(name: string): ClientCreate {
+  return { name, lane: 'interactive', budget: null, quotas: [], expiresAt: null }
+}

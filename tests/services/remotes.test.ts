@@ -140,6 +140,30 @@ describe('a synced pool', () => {
     expect(house.log()).not.toContain(serverKey(1).raw_key)
   })
 
+  test('where the strategy cares, keys stand in the pool as they do there', async () => {
+    const { house, server, remote, link } = await openPair()
+    const there = server.addPool('p', {
+      rotation_strategy: 'priority',
+      keys: [
+        { ...serverKey(1), priority: 5, weight: 2 },
+        { ...serverKey(2), priority: -1 },
+      ],
+    })
+    await link('p')
+    const ranks = () =>
+      house.keys
+        .list({ pool: 'p', limit: 10 })
+        .items.map(({ label, pools }) => `${label}: ${pools[0]?.priority} ${pools[0]?.weight}`)
+        .toSorted()
+    expect(ranks()).toEqual(['Key 1: 5 2', 'Key 2: -1 1'])
+    there.keys = [serverKey(1), { ...serverKey(2), priority: 7 }]
+    await house.remotes.sync(remote.id)
+    expect(ranks()).toEqual(['Key 1: 0 1', 'Key 2: 7 1'])
+    server.misbehave('/api/v1/pools/p', { status: 500 })
+    expect((await house.remotes.sync(remote.id)).links[0]?.problem).toEqual(expect.any(String))
+    expect(ranks()).toEqual(['Key 1: 0 1', 'Key 2: 7 1'])
+  })
+
   test('a look that finds nothing new writes nothing', async () => {
     const { house, server, remote, link } = await openPair()
     server.addPool('p', { keys: [serverKey(1)], pool_config: { timeout: 4, custom: { a: 1 } } })

@@ -40,6 +40,27 @@ test('of what was spent the newest sum is written, and one that went and came ag
   )
 })
 
+test('of quotas and days the newest is written, and none that was forgotten meanwhile', () => {
+  const quota = (used: number, duration = 'DAY') => ({ client: 'editor', duration, used, intervalStart: 1 })
+  const day = (name: string, calls: number, client = 'editor') => ({ client, day: name, calls, credits: calls })
+  const unsaved = createUnsaved()
+  unsaved.add({
+    quotas: [quota(1), quota(1, 'HOUR')],
+    clientDays: [day('2026-01-01', 1), day('2026-01-02', 1), day('2026-01-01', 1, 'ci')],
+  })
+  const span = { client: 'editor', from: '2026-01-01', to: '2026-01-01' }
+  unsaved.add({ quotas: [quota(2)], goneQuotas: [{ client: 'editor', duration: 'HOUR' }], goneClientDays: [span] })
+  unsaved.add({ clientDays: [day('2026-01-02', 5)] })
+  expect(unsaved.take()?.changes).toEqual(
+    changes({
+      quotas: [quota(2)],
+      goneQuotas: [{ client: 'editor', duration: 'HOUR' }],
+      clientDays: [day('2026-01-01', 1, 'ci'), day('2026-01-02', 5)],
+      goneClientDays: [span],
+    }),
+  )
+})
+
 test('of each mark and meter only the newest is written, whether it came or went', () => {
   const unsaved = createUnsaved()
   unsaved.add(changes({ marks: [mark('a'), mark('b')], meters: [meter('x')] }))

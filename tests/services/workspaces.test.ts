@@ -2,12 +2,12 @@
 import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
-import { describe, expect, onTestFinished, test } from 'vitest'
-import { startScriptedUpstream } from '../../src-main/demo/index.ts'
+import { describe, expect, test } from 'vitest'
 import type { Services } from '../../src-main/services/types.ts'
 import { lockDataFolder } from '../../src-main/storage/folder-lock.ts'
 import { openStorage } from '../../src-main/storage/open.ts'
 import type { LiveEvent } from '../../src-preload/contract/index.ts'
+import { startHeldUpstream } from '../support/held-upstream.ts'
 import { client, type Estate, estateFolder, openEstate } from './estate.ts'
 import { openPool, secretOf } from './house.ts'
 
@@ -17,22 +17,28 @@ const create = (services: Services, slug: string, name?: string) =>
 const slugs = (services: Services) => services.pools.list().map(({ slug }) => slug)
 const keyOf = (n: number, pool: string) => ({ secret: secretOf(n), pools: [pool], tags: [], notes: '', weight: 1, priority: 0 })
 
-/** A pool with one key over a scripted upstream that takes its time, and a call through the proxy. */
-async function openUpstream({ services }: Estate, chunkDelayMs: number) {
-  const upstream = await startScriptedUpstream()
-  onTestFinished(() => upstream.close())
-  upstream.script('*', { kind: 'ok', text: 'one two three four', chunkDelayMs })
+/** A pool with one key over an upstream that holds its answers, and a call through the proxy. */
+async function openUpstream({ services }: Estate) {
+  const upstream = await startHeldUpstream()
   await openPool(services, 'main', `${upstream.url}/v1`)
   await services.keys.create(keyOf(1, 'main'), 'local')
   const { token } = await services.clients.create(client('test'), 'local')
   const url = services.proxy.status().url
-  const call = (stream: boolean) =>
-    fetch(`${url}/main/chat/completions`, {
+  const call = async () => {
+    const answer = await fetch(`${url}/main/chat/completions`, {
       method: 'POST',
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-      body: JSON.stringify({ model: 'm', stream, messages: [{ role: 'user', content: 'hi' }] }),
+      body: JSON.stringify({ model: 'm', stream: true, messages: [{ role: 'user', content: 'hi' }] }),
     })
+    return { status: answer.status, text: await answer.text() }
+  }
   return { upstream, call, url }
+}
+
+const busy = { code: 'WORKSPACE_SWITCHING', status: 503, data: { retryAfter: 1 } }
+/** A machine that is busy opens a workspace slowly. */
+async function untilBusy(services: Services): Promise<void> {
+  await expect.poll(() => refusal(() => services.pools.list()), { timeout: 50_000 }).toEqual(busy)
 }
 
 describe('two workspaces', () => {
@@ -104,22 +110,22 @@ describe('a switch', () => {
     const estate = await openEstate()
     const { services } = estate
     await create(services, 'team')
-    const { call, url, upstream } = await openUpstream(estate, 60)
-    const calls = Array.from({ length: 24 }, async (_, n) => {
-      const answer = await call(n % 2 === 0)
-      return { status: answer.status, text: await answer.text() }
-    })
-    await expect.poll(() => upstream.requests.length).toBe(24)
-    await open(services, 'team')
+    const { call, url, upstream } = await openUpstream(estate)
+    const calls = Array.from({ length: 24 }, call)
+    await expect.poll(() => upstream.begun).toBe(24)
+    const switching = open(services, 'team')
+    await untilBusy(services)
+    upstream.release()
     for (const { status, text } of await Promise.all(calls)) {
       expect(status).toBe(200)
-      expect(text).toContain('four')
+      expect(text).toContain('the end')
     }
+    await switching
     expect(services.proxy.status()).toMatchObject({ url, inFlight: 0 })
-    expect((await call(false)).status).toBe(401)
+    expect((await call()).status).toBe(401)
     await open(services, 'default')
     expect((await services.usage.requests({ limit: 50 })).items.filter(({ status }) => status === 200)).toHaveLength(24)
-    expect((await call(false)).status).toBe(200)
+    expect((await call()).status).toBe(200)
   })
 
   test('a change that is under way ends in the workspace that it was meant for', async () => {
@@ -139,15 +145,15 @@ describe('a switch', () => {
     const estate = await openEstate()
     const { services } = estate
     await create(services, 'team')
-    const { call, upstream } = await openUpstream(estate, 150)
-    const slow = call(true).then((answer) => answer.text())
-    await expect.poll(() => upstream.requests.length).toBe(1)
+    const { call, upstream } = await openUpstream(estate)
+    const slow = call()
+    await expect.poll(() => upstream.begun).toBe(1)
     const switching = open(services, 'team')
-    const busy = { code: 'WORKSPACE_SWITCHING', status: 503, data: { retryAfter: 1 } }
-    await expect.poll(() => refusal(() => services.pools.list())).toEqual(busy)
+    await untilBusy(services)
     await expect(openPool(services, 'stray')).rejects.toMatchObject(busy)
+    upstream.release()
     await switching
-    expect(await slow).toContain('four')
+    expect((await slow).text).toContain('the end')
     expect(slugs(services)).toEqual([])
     await open(services, 'default')
     expect(slugs(services)).toEqual(['main'])
@@ -183,7 +189,9 @@ describe('a switch', () => {
     const { services } = await openEstate()
     for (const slug of ['a', 'b']) await create(services, slug)
     const opened = await Promise.all(['a', 'b', 'default', 'b', 'a'].map((slug) => open(services, slug)))
-    expect(opened.map(({ slug, open: isOpen }) => [slug, isOpen])).toEqual(['a', 'b', 'default', 'b', 'a'].map((slug) => [slug, true]))
+    expect(opened.map(({ slug, open: isOpen }) => [slug, isOpen])).toEqual(
+      ['a', 'b', 'default', 'b', 'a'].map((slug) => [slug, true]),
+    )
     expect(await services.system.info()).toMatchObject({ workspace: 'a' })
   })
 
@@ -211,7 +219,10 @@ describe('what cannot be opened', () => {
     await openPool(services, 'here')
     await create(services, 'torn')
     const file = join(dataDir, 'workspaces', 'torn', 'keywheel.db')
-    writeFileSync(file, 'this is no database, and it is longer than a header of one hundred bytes, which is what SQLite reads first')
+    writeFileSync(
+      file,
+      'this is no database, and it is longer than a header of one hundred bytes, which is what SQLite reads first',
+    )
     const { since } = services.proxy.status()
     await expect(open(services, 'torn')).rejects.toMatchObject({ code: 'STORAGE_FAILED', data: { action: 'restore' } })
     expect(services.proxy.status().since).toBe(since)

@@ -10,9 +10,11 @@ interface ServerKey {
   raw_key: string
   alias?: string | null
   tags?: string[] | null
+  priority?: number
+  weight?: number
 }
 
-export interface ServerPool {
+interface ServerPool {
   name: string
   description: string | null
   client_type: string
@@ -169,11 +171,12 @@ class Fake implements ApipoolServer {
     if (method === 'GET' && route === '/pools') return this.#page(searchParams)
     if (method === 'GET' && route === '/keys/raw') return this.#keys(searchParams.get('pool_identifier') ?? '')
     if (method === 'POST' && route === '/stats/report') return this.#report(given)
-    const [, kind, encoded = '', action] = /^\/(pools|proxy)\/([^/]+)\/(\w+)$/.exec(route) ?? []
+    const [, kind, encoded = '', action] = /^\/(pools|proxy)\/([^/]+)(?:\/(\w+))?$/.exec(route) ?? []
     const identifier = decodeURIComponent(encoded)
     const pool = this.pools.get(identifier)
     if (kind === undefined) return null
     if (!pool) return missing(identifier)
+    if (kind === 'pools' && action === undefined) return ok(poolOf(identifier, pool, 1))
     if (kind === 'pools' && action === 'config') return ok(configOf(identifier, pool))
     if (kind === 'proxy' && action === 'status') return ok(statusOf(pool))
     if (kind === 'proxy' && action === 'invoke') return this.#invoke(pool, given)
@@ -213,25 +216,19 @@ class Fake implements ApipoolServer {
           detail: [{ type: 'less_than_equal', loc: ['query', 'page_size'], msg: 'Input should be less than or equal to 100' }],
         },
       }
-    const all = [...this.pools].map(([identifier, pool], index) => ({
-      ...configOf(identifier, pool),
-      id: index + 1,
-      identifier,
-      name: pool.name,
-      description: pool.description,
-      is_active: true,
-      member_count: pool.keys.length,
-      members: null,
-      created_at: '2026-11-21T03:08:51',
-      updated_at: '2026-11-21T03:08:51',
-    }))
+    const all = [...this.pools].map(([identifier, pool], index) => ({ ...poolOf(identifier, pool, index + 1), members: null }))
     return ok({ items: all.slice((page - 1) * size, page * size), total: all.length, page, page_size: size })
   }
 
   #keys(identifier: string): Answer {
     const pool = this.pools.get(identifier)
     if (!pool) return missing(identifier)
-    const keys = pool.keys.map(({ alias = null, tags = null, ...key }) => ({ ...key, alias, tags }))
+    const keys = pool.keys.map(({ identifier: name, raw_key, alias = null, tags = null }) => ({
+      identifier: name,
+      raw_key,
+      alias,
+      tags,
+    }))
     return ok({ client_type: pool.client_type, keys, total: keys.length })
   }
 
@@ -275,6 +272,20 @@ const missing = (identifier: string): Answer => ({ status: 404, json: { detail: 
 function configOf(identifier: string, pool: ServerPool): Record<string, unknown> {
   const { client_type, reach_limit_exception, rotation_strategy, pool_config } = pool
   return { pool_identifier: identifier, client_type, reach_limit_exception, rotation_strategy, pool_config }
+}
+
+function poolOf(identifier: string, pool: ServerPool, id: number): Record<string, unknown> {
+  const { pool_identifier: _, ...config } = configOf(identifier, pool)
+  const members = pool.keys.map(({ identifier: key_identifier, alias = null, priority = 0, weight = 1 }) => ({
+    key_identifier,
+    alias,
+    priority,
+    weight,
+    verification_status: 'unknown',
+  }))
+  const { name, description } = pool
+  const times = { created_at: '2026-11-21T03:08:51', updated_at: '2026-11-21T03:08:51' }
+  return { id, identifier, name, description, ...config, is_active: true, member_count: members.length, members, ...times }
 }
 
 function statusOf({ keys }: ServerPool): Record<string, unknown> {

@@ -71,6 +71,26 @@ test('a file dropped on the window opens the sheet with its keys', async () => {
   await expect(row('spare 1')).toBeVisible()
 })
 
+test('a keys.json and the .env beside it, dropped together, are read as one', async () => {
+  const data = await page.evaluateHandle((secret) => {
+    const list = { providers: { openai: { keys: [{ id: 'first', api_key: 'env:FIRST_KEY' }] } } }
+    const transfer = new DataTransfer()
+    transfer.items.add(new File([JSON.stringify(list)], 'keys.json', { type: 'application/json' }))
+    transfer.items.add(new File([`FIRST_KEY=${secret}`], '.env'))
+    return transfer
+  }, secretOf(9))
+  await page.dispatchEvent('body', 'drop', { dataTransfer: data })
+  const sheet = page.getByRole('dialog', { name: 'Add keys' })
+  const beside = sheet.getByRole('textbox', { name: 'The .env beside it' })
+  await expect(beside).toHaveValue(`FIRST_KEY=${secretOf(9)}`)
+  await expect(sheet.getByText('1 new')).toBeVisible()
+  await expectAccessible(page)
+  await beside.fill('')
+  await expect(sheet.getByText('1 not usable')).toBeVisible()
+  await page.keyboard.press('Escape')
+  await expect(sheet).toHaveCount(0)
+})
+
 test('filters, pools and search narrow the list; a pasted key finds its row and stays out of the address', async () => {
   await page.getByRole('button', { name: /Invalid 1/ }).click()
   await expect(page.getByRole('row')).toHaveCount(2)

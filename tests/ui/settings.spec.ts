@@ -148,6 +148,31 @@ test('the palette opens export; without secrets the file holds none, with them i
   expect(sealed).not.toContain('work')
 })
 
+test('for other programs: a format of theirs, one pool or all, in the clear only when confirmed', async () => {
+  await form('Export').getByRole('combobox', { name: 'For' }).click()
+  await page.getByRole('option', { name: 'Any program (.env)' }).click()
+  await expect(form('Export').getByText('One variable for each key.')).toBeVisible()
+  await form('Export').getByRole('radio', { name: 'Put them in, readable by anyone' }).check()
+  await expect(form('Export').getByText(/^Whoever reads the file has your keys/)).toBeVisible()
+  await expectAccessible(page)
+  await form('Export').getByRole('button', { name: 'Export' }).click()
+  const asks = page.getByRole('dialog', { name: 'Export keys in the clear?' })
+  await expectAccessible(page)
+  const env = page.waitForEvent('download')
+  await asks.getByRole('button', { name: 'Export in the clear' }).click()
+  expect(await readFile(await (await env).path(), 'utf8')).toContain(secret)
+  await form('Export').getByRole('combobox', { name: 'For' }).click()
+  await page.getByRole('option', { name: /gemini-key-pool/ }).click()
+  await form('Export').getByRole('radio', { name: 'Leave them out' }).check()
+  const names: string[] = []
+  page.on('download', (file) => names.push(file.suggestedFilename()))
+  await form('Export').getByRole('button', { name: 'Export' }).click()
+  await expect(page.getByText('2 files are in your downloads.')).toBeVisible()
+  await expect.poll(() => names.length).toBe(2)
+  await form('Export').getByRole('combobox', { name: 'For' }).click()
+  await page.getByRole('option', { name: 'Keywheel', exact: true }).click()
+})
+
 test('an import is previewed; what is the same changes nothing', async () => {
   await page.locator('input[type=file]').setInputFiles(plainFile)
   const plan = form('This would happen:')

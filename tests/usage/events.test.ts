@@ -16,7 +16,12 @@ const day = 24 * hour
 const now = Date.UTC(2026, 10, 21, 12, 34, 56, 789)
 
 const attempt = (keyId: string, outcome: Attempt['outcome'], ms = 10): Attempt => ({
-  ...{ keyId, keyLabel: keyId, outcome, status: 200, ms, message: null },
+  keyId,
+  keyLabel: keyId,
+  outcome,
+  status: 200,
+  ms,
+  message: null,
 })
 let made = 0
 const call = (at: number, attempts: Attempt[], fields: Partial<RequestRow> = {}) => {
@@ -78,14 +83,8 @@ describe('events by key', () => {
         const usage = filled([...ago, 4 * day].map((ms) => call(now - ms, [attempt('a', 'rate-daily'), attempt('b', 'ok')])))
         const inside = ago.filter((ms) => ms <= length).length
         const found = eventsByKey(usage, span(length), now)
-        expect(found.map(({ key, total }) => [key, total]).toSorted()).toEqual(
-          inside === 0
-            ? []
-            : [
-                ['a', inside],
-                ['b', inside],
-              ],
-        )
+        const told = found.map(({ key, total }) => `${key} ${total}`).toSorted()
+        expect(told).toEqual(inside === 0 ? [] : [`a ${inside}`, `b ${inside}`])
         const slots = eventSeries(usage, { ...span(length), bucket: 'hour' }, now)
         const sum = (name: 'total' | 'success' | 'reachLimit') => slots.reduce((all, slot) => all + slot[name], 0)
         // Further back than two days a span counts whole hours only where the log cannot tell; here it can.
@@ -166,4 +165,16 @@ test('reports go with the log', () => {
   const usage = filled([], [report(now - 40 * day, 'a', 'success'), report(now - day, 'a', 'success')])
   while (retainSlice(usage, { days: 30, megabytes: 1000 }, now) > 0);
   expect(eventsByKey(usage, span(50 * day), now)).toMatchObject([{ total: 1 }])
+})
+
+test('a long log is counted by its rollups, and its pages go on', () => {
+  const calls = Array.from({ length: 30_000 }, (_, n) =>
+    call(now - n, [attempt(n % 2 === 0 ? 'a' : 'b', n % 4 === 0 ? 'rate-short' : 'ok')]),
+  )
+  const usage = filled(calls, [report(now - 5, 'told', 'unknown')])
+  const query = { ...span(day), limit: 10, offset: 0 }
+  expect(eventPage(usage, query, now).total).toBe(30_001)
+  expect(eventPage(usage, { ...query, status: 'success' }, now).total).toBe(22_500)
+  expect(eventPage(usage, { ...query, status: 'unknown' }, now).total).toBe(1)
+  expect(eventPage(usage, { ...query, offset: 29_995 }, now).rows).toHaveLength(6)
 })

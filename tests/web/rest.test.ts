@@ -21,7 +21,11 @@ describe('REST', () => {
     expect(response.headers.get('content-type')).toBe('application/json')
     expect(await response.json()).toMatchObject({ slug: 'team' })
     expect(at.services.calls).toEqual([
-      { call: 'pools.create', actor: 'admin', input: { slug: 'team', provider: 'openai', strategy: 'round_robin' } },
+      {
+        call: 'pools.create',
+        actor: 'admin',
+        input: { slug: 'team', provider: 'openai', strategy: 'round_robin', draft: false },
+      },
     ])
   })
 

@@ -40,6 +40,12 @@ export interface ServerConfig {
   poolConfig: Record<string, unknown>
 }
 
+/** Where a key stands in a pool. */
+export interface ServerRank {
+  priority: number
+  weight: number
+}
+
 export interface ServerStatus {
   success: boolean
   available: number
@@ -97,6 +103,20 @@ export function readConfig(value: unknown): ServerConfig {
   }
 }
 
+/** By the keys' identifiers. */
+export function readRanks(value: unknown): Map<string, ServerRank> {
+  const { members } = fields(value)
+  return new Map(
+    list(members ?? [], 'members').map((member, index) => {
+      const { key_identifier, priority, weight } = fields(member, `members[${index}]`)
+      return [
+        text(key_identifier, `members[${index}].key_identifier`),
+        { priority: whole(priority, 0), weight: whole(weight, 1) },
+      ]
+    }),
+  )
+}
+
 export function readStatus(value: unknown): ServerStatus {
   const { success, data, pool_available, pool_total } = fields(value)
   if (typeof success !== 'boolean') throw notApipool('"success" is missing')
@@ -133,6 +153,7 @@ function text(value: unknown, where: string): string {
 
 const optional = (value: unknown): string | null => (typeof value === 'string' ? value : null)
 const texts = (value: unknown): string[] => (Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [])
+const whole = (value: unknown, absent: number): number => (Number.isSafeInteger(value) ? (value as number) : absent)
 const count = (value: unknown): number => (typeof value === 'number' && value >= 0 ? value : 0)
 
 /** Goes into a header, so it can be nothing but what a header takes. */

@@ -6,10 +6,12 @@ import {
   readInvoked,
   readKeys,
   readPools,
+  readRanks,
   readReported,
   readStatus,
   type ServerConfig,
   type ServerPool,
+  type ServerRank,
   type ServerStatus,
 } from './answers.ts'
 import { ApipoolError, notApipool } from './error.ts'
@@ -79,6 +81,11 @@ export class ApipoolClient {
   /** The same as it came. */
   async rawConfig(pool: string, options: AskOptions = {}): Promise<unknown> {
     return this.#get(`/pools/${segment(pool)}/config`, options)
+  }
+
+  /** How the keys of a pool stand in it, by their identifiers. */
+  async ranks(pool: string, options: AskOptions = {}): Promise<Map<string, ServerRank>> {
+    return readRanks(await this.#get(`/pools/${segment(pool)}`, options, keysMax))
   }
 
   async status(pool: string, options: AskOptions = {}): Promise<ServerStatus> {

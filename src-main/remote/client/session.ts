@@ -3,7 +3,7 @@ import { readTokens, type Tokens } from './answers.ts'
 import { ApipoolError } from './error.ts'
 import { ask, type Question, type Wire } from './transport.ts'
 
-export interface Credentials {
+interface Credentials {
   username: string
   password: string
 }

@@ -22,7 +22,7 @@ const registration = z.object({
   email: z.string().max(255),
   password: z.string().min(8).max(128),
 })
-export type Registration = z.output<typeof registration>
+type Registration = z.output<typeof registration>
 
 const login = z.object({ username: z.string().max(1024), password: z.string().max(1024) })
 const withRefresh = z.object({ refresh_token: z.string().max(65_536) })

@@ -9,13 +9,11 @@ export type {
   KeyFilter,
   KeyHouse,
   NewApiKey,
-  Verification,
 } from './keys-types.ts'
 export { createPasswords, type Passwords } from './passwords.ts'
 export { baseUrlName, poolConfigView, withPoolConfig } from './pool-config.ts'
 export {
   type MembersInput,
-  type MemberView,
   type PoolChange,
   type PoolCounts,
   type PoolDesk,

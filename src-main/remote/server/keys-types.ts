@@ -2,7 +2,7 @@
 import type { ApiUser } from './types.ts'
 
 export const verificationStates = ['unknown', 'valid', 'invalid', 'rate_limited'] as const
-export type Verification = (typeof verificationStates)[number]
+type Verification = (typeof verificationStates)[number]
 
 export interface ApiKey {
   id: string
@@ -42,9 +42,9 @@ export interface NewApiKey {
 }
 
 /** What is null or absent stays; an empty text or list clears. */
-export type ApiKeyPatch = Omit<Partial<NewApiKey>, 'identifier' | 'rawKey'>
+type ApiKeyPatch = Omit<Partial<NewApiKey>, 'identifier' | 'rawKey'>
 
-export interface RawKey {
+interface RawKey {
   identifier: string
   rawKey: string
   alias: string | null
@@ -81,7 +81,7 @@ export interface CallCounts {
   reachLimit: number
 }
 
-export interface KeyStats extends CallCounts {
+interface KeyStats extends CallCounts {
   identifier: string
   alias: string | null
 }

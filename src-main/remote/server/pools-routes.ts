@@ -23,7 +23,7 @@ export interface PoolView {
   updatedAt: number
 }
 
-export interface MemberView {
+interface MemberView {
   identifier: string
   alias: string | null
   priority: number

@@ -82,7 +82,7 @@ function bearerOf({ header }: ServerRequest): string {
 
 function assertAllowed(route: ApiRoute, user: { role: string }): void {
   if (!route.open && route.admin && user.role !== 'admin') {
-    throw new ApiProblem(403, 'This needs the role admin. Keywheel: Connect > Users.')
+    throw new ApiProblem(403, 'This needs the role admin. Keywheel: Settings > Users.')
   }
 }
 

@@ -6,7 +6,7 @@ export const eventStates = ['success', 'failed', 'reach_limit'] as const
 export type EventState = (typeof eventStates)[number] | 'unknown'
 
 export const intervals = ['minute', 'hour', 'day'] as const
-export type Interval = (typeof intervals)[number]
+type Interval = (typeof intervals)[number]
 
 /** A stretch of time in a pool: the last `seconds`. */
 export interface StatsSpan {
@@ -19,7 +19,7 @@ export interface KeyCounts extends CallCounts {
   alias: string | null
 }
 
-export interface LoggedCall {
+interface LoggedCall {
   number: number
   identifier: string
   alias: string | null
@@ -31,7 +31,7 @@ export interface LoggedCall {
   method: string | null
 }
 
-export interface LogAsked extends StatsSpan {
+interface LogAsked extends StatsSpan {
   /** A key's identifier; of one that is not known there are no calls. */
   key?: string | undefined
   status?: EventState | undefined

@@ -64,7 +64,10 @@ export const errors = {
   SECRET_TOO_LONG_FOR_KEYCHAIN: { what: 'This key is too long for the OS keychain.', do: 'Use a sealed vault, which takes it.' },
   UNKNOWN_PROVIDER: { what: 'There is no provider of this name.', do: 'Choose one from the list, or “custom”.' },
   UNSAFE_URL: { what: 'This address may not be used as a base URL.', do: 'Use an https address (http only for this machine).' },
-  DOCUMENT_INVALID: { what: 'This is not a Keywheel export, or it is damaged.', do: 'Choose a file that Keywheel has exported.' },
+  DOCUMENT_INVALID: {
+    what: 'This is not a Keywheel export, or it is damaged.',
+    do: 'Choose a file that Keywheel has exported. Lists of keys, of whatever program, go into “Add keys”.',
+  },
   DOCUMENT_NEWER: { what: 'This export was made by a newer Keywheel.', do: 'Update Keywheel, then import it.' },
   VAULT_LOCKED: { what: 'The vault is locked.', do: 'Unlock it and try again.' },
   RATE_LIMITED: { what: 'Too many tries.', do: 'Wait a minute and try again.' },

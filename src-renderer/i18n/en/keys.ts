@@ -152,6 +152,8 @@ export const keys = {
     title: 'Add keys',
     box: 'Keys',
     boxHelp: 'One key a line, CSV, JSON, .env, a cURL command: anything that holds keys. Or drop a file.',
+    env: 'The .env beside it',
+    envHelp: 'Its entries may name variables of this file.',
     placeholder: 'Paste keys here',
     file: 'Choose a file…',
     tooLarge: 'This file is larger than 16 MB.',

@@ -92,7 +92,7 @@ export const servers = {
     offersNone: 'This server shows no pool to this user.',
     noLinks: 'None of its pools is used here yet.',
     sync: 'Sync now',
-    syncName: 'Sync {{name}} now',
+    syncName: 'Sync now: {{name}}',
     synced: 'The pools of “{{name}}” are as they are there.',
     editName: 'Change {{name}}',
     remove: 'Remove',

@@ -45,7 +45,10 @@ export const errors = {
   SECRET_TOO_LONG_FOR_KEYCHAIN: { what: '此密钥对系统钥匙串来说太长。', do: '请使用密封保险库。' },
   UNKNOWN_PROVIDER: { what: '没有这个服务商。', do: '请从列表中选择，或选择“自定义”。' },
   UNSAFE_URL: { what: '此地址不能用作基础地址。', do: '请使用 https 地址（http 仅限本机）。' },
-  DOCUMENT_INVALID: { what: '这不是 Keywheel 的导出文件，或文件已损坏。', do: '请选择由 Keywheel 导出的文件。' },
+  DOCUMENT_INVALID: {
+    what: '这不是 Keywheel 的导出文件，或文件已损坏。',
+    do: '请选择由 Keywheel 导出的文件。其他程序的密钥列表请用“添加密钥”。',
+  },
   DOCUMENT_NEWER: { what: '此文件由更新版本的 Keywheel 导出。', do: '请先更新 Keywheel，再导入。' },
   VAULT_LOCKED: { what: '保险库已锁定。', do: '请解锁后重试。' },
   RATE_LIMITED: { what: '尝试次数过多。', do: '请等待一分钟后重试。' },

@@ -147,6 +147,8 @@ export const keys = {
     title: '添加密钥',
     box: '密钥',
     boxHelp: '每行一个密钥，或 CSV、JSON、.env、cURL 命令：任何包含密钥的内容。也可以拖入文件。',
+    env: '同目录下的 .env',
+    envHelp: '其中的条目可以引用此文件里的变量。',
     placeholder: '在此粘贴密钥',
     file: '选择文件…',
     tooLarge: '文件超过 16 MB。',

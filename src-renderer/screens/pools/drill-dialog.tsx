@@ -9,6 +9,7 @@ import { useApi } from '../../queries/api.tsx'
 import { useStore } from '../../shell/store.ts'
 import classes from './drill.module.css'
 import { drills, runDrill } from './drills.ts'
+import { useDrillWords } from './use-drill-words.ts'
 
 /** `pool` null = closed. */
 export function DrillDialog({ pool, onClose }: { pool: Pool | null; onClose: () => void }) {
@@ -63,8 +64,9 @@ function Drill({ pool }: { pool: Pool }) {
 
 function Report({ report }: { report: DrillReport }) {
   const { t, i18n } = useTranslation('pools')
-  const { failed, passed, promises, notes, keys, calls, ms } = report
+  const { failed, passed, promises, noted, keys, calls, ms } = report
   const time = formatDuration(ms, i18n.language)
+  const inWords = useDrillWords()
   return (
     <Stack gap="sm">
       <Alert
@@ -86,7 +88,7 @@ function Report({ report }: { report: DrillReport }) {
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
-            {promises.map(({ fault, promise, passed: kept, seen }) => (
+            {promises.map(({ fault, passed: kept, said }) => (
               <Table.Tr key={fault}>
                 <Table.Td>
                   <span className={classes.state} data-kept={kept}>
@@ -97,22 +99,22 @@ function Report({ report }: { report: DrillReport }) {
                 <Table.Td>
                   <b>{t(`drill.faults.${fault}`)}</b>
                   <br />
-                  {promise}
+                  {t(`drill.promises.${fault}`)}
                 </Table.Td>
-                <Table.Td>{seen}</Table.Td>
+                <Table.Td>{inWords(said)}</Table.Td>
               </Table.Tr>
             ))}
           </Table.Tbody>
         </Table>
       </Table.ScrollContainer>
-      {notes.length > 0 && (
+      {noted.length > 0 && (
         <div>
           <Text size="sm" fw={600}>
             {t('drill.notes')}
           </Text>
           <List size="sm">
-            {notes.map((note) => (
-              <List.Item key={note}>{note}</List.Item>
+            {noted.map((note) => (
+              <List.Item key={note.id}>{inWords([note])}</List.Item>
             ))}
           </List>
         </div>

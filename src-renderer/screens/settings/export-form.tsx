@@ -1,48 +1,62 @@
-/** Export: what, with or without the keys themselves, as a file. */
-import { Button, Group, Input, PasswordInput, Radio, SegmentedControl, Stack } from '@mantine/core'
-import { IconDownload } from '@tabler/icons-react'
+/** Export: what, for whom, with or without the keys themselves, as files. */
+import { Alert, Button, Group, Input, PasswordInput, Radio, SegmentedControl, Select, Stack, Text } from '@mantine/core'
+import { modals } from '@mantine/modals'
+import { IconAlertTriangle, IconDownload } from '@tabler/icons-react'
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { ExportInput } from '../../../src-preload/contract/index.ts'
+import { type ExportFormat, type ExportInput, exportFormats } from '../../../src-preload/contract/index.ts'
 import { ErrorNotice } from '../../parts/error-notice.tsx'
 import { Section } from '../../parts/page.tsx'
+import { PoolPicker } from '../../parts/pool-picker.tsx'
 import { problemOf } from '../../parts/problem.ts'
 import { toastDone } from '../../parts/toast.tsx'
 import { useApi } from '../../queries/api.tsx'
 import { openUnlock } from '../../shell/dialogs.ts'
 import { download } from '../traffic/download.ts'
+import { exportedFilesOf } from './export-files.ts'
 import { useFocused } from './use-focused.ts'
 
 const whats = ['all', 'pools', 'keys'] as const satisfies ExportInput['what'][]
+const secretsWays = ['none', 'sealed', 'clear'] as const satisfies ExportInput['secrets'][]
 /** Longer than a vault's: the file may lie where anyone can try. */
 const shortest = 12
 
 export function ExportForm({ focused }: { focused: boolean }) {
   const { t } = useTranslation(['settings', 'common'])
-  const { client } = useApi()
   const ref = useFocused(focused)
+  const [format, setFormat] = useState<ExportFormat>('keywheel')
   const [what, setWhat] = useState<ExportInput['what']>('all')
+  const [pool, setPool] = useState<string | null>(null)
   const [secrets, setSecrets] = useState<ExportInput['secrets']>('none')
   const [passphrase, setPassphrase] = useState('')
-  const [repeat, setRepeat] = useState('')
-  const sealed = secrets === 'sealed' && what !== 'pools'
-  const save = useMutation({
-    mutationFn: () => client.transfer.export({ what, ...(sealed ? { secrets: 'sealed', passphrase } : { secrets: 'none' }) }),
-    onSuccess: (document) => {
-      download(
-        `keywheel-${what}-${new Date().toISOString().slice(0, 10)}.json`,
-        'application/json',
-        `${JSON.stringify(document, null, 2)}\n`,
-      )
-      setPassphrase('')
-      setRepeat('')
-      toastDone(t('settings:export.done'))
-    },
-    gcTime: 0,
+  const own = format === 'keywheel'
+  const withKeys = !own || what !== 'pools'
+  const sealed = withKeys && secrets === 'sealed'
+  const clear = withKeys && secrets === 'clear'
+  const [edition, setEdition] = useState(0)
+  const save = useExport(() => {
+    setPassphrase('')
+    setEdition(edition + 1)
   })
   const locked = save.error !== null && problemOf(save.error).code === 'VAULT_LOCKED'
-  const ready = !sealed || (passphrase.length >= shortest && passphrase === repeat)
+  const ready = !sealed || passphrase !== ''
+  const input: ExportInput = {
+    ...(own ? { what } : { format, what: 'keys', ...(pool !== null && { pool }) }),
+    secrets: withKeys ? secrets : 'none',
+    ...(sealed && { passphrase }),
+  }
+  const submit = () => {
+    if (!clear) return save.mutate(input)
+    return modals.openConfirmModal({
+      title: t('settings:export.clearTitle'),
+      children: <Text size="sm">{t('settings:export.clearAsk')}</Text>,
+      labels: { confirm: t('settings:export.clearSubmit'), cancel: t('common:cancel') },
+      confirmProps: { color: 'red' },
+      closeButtonProps: { 'aria-label': t('common:close') },
+      onConfirm: () => save.mutate(input),
+    })
+  }
   return (
     <div ref={ref}>
       <Section title={t('settings:export.title')} description={t('settings:export.text')}>
@@ -51,52 +65,38 @@ export function ExportForm({ focused }: { focused: boolean }) {
           maw={560}
           onSubmit={(event) => {
             event.preventDefault()
-            if (ready) save.mutate()
+            if (ready) submit()
           }}
         >
-          <Input.Wrapper label={t('settings:export.what')} labelElement="div">
-            <div>
-              <SegmentedControl
-                aria-label={t('settings:export.what')}
-                value={what}
-                onChange={(value) => setWhat(whats.find((known) => known === value) ?? 'all')}
-                data={whats.map((value) => ({ value, label: t(`settings:export.whats.${value}`) }))}
-              />
-            </div>
-          </Input.Wrapper>
-          {what !== 'pools' && (
-            <Radio.Group
-              label={t('settings:export.secrets')}
-              value={secrets}
-              onChange={(value) => setSecrets(value === 'sealed' ? 'sealed' : 'none')}
-            >
-              <Stack gap="xs" mt={4}>
-                <Radio value="none" label={t('settings:export.secretsNone')} description={t('settings:export.secretsNoneHint')} />
-                <Radio
-                  value="sealed"
-                  label={t('settings:export.secretsSealed')}
-                  description={t('settings:export.secretsSealedHint')}
+          <Select
+            label={t('settings:export.format')}
+            description={t(`settings:export.formatsMean.${format}`)}
+            inputWrapperOrder={['label', 'input', 'description', 'error']}
+            data={exportFormats.map((name) => ({ value: name, label: t(`settings:export.formats.${name}`) }))}
+            value={format}
+            onChange={(chosen) => setFormat(exportFormats.find((name) => name === chosen) ?? format)}
+            allowDeselect={false}
+          />
+          {own ? (
+            <Input.Wrapper label={t('settings:export.what')} labelElement="div">
+              <div>
+                <SegmentedControl
+                  aria-label={t('settings:export.what')}
+                  value={what}
+                  onChange={(value) => setWhat(whats.find((known) => known === value) ?? 'all')}
+                  data={whats.map((value) => ({ value, label: t(`settings:export.whats.${value}`) }))}
                 />
-              </Stack>
-            </Radio.Group>
+              </div>
+            </Input.Wrapper>
+          ) : (
+            <PoolPicker value={pool} onChange={setPool} labelled />
           )}
-          {sealed && (
-            <Group align="flex-start" grow>
-              <PasswordInput
-                label={t('settings:export.passphrase')}
-                value={passphrase}
-                onChange={(event) => setPassphrase(event.currentTarget.value)}
-                error={passphrase !== '' && passphrase.length < shortest && t('settings:export.tooShort')}
-                autoComplete="new-password"
-              />
-              <PasswordInput
-                label={t('settings:export.repeat')}
-                value={repeat}
-                onChange={(event) => setRepeat(event.currentTarget.value)}
-                error={repeat !== '' && repeat !== passphrase && t('settings:vault.differs')}
-                autoComplete="new-password"
-              />
-            </Group>
+          {withKeys && <SecretsChoice value={secrets} onChange={setSecrets} />}
+          {sealed && <Passphrase key={edition} onChange={setPassphrase} />}
+          {clear && (
+            <Alert color="amber" icon={<IconAlertTriangle />}>
+              {t('settings:export.clearWarning')}
+            </Alert>
           )}
           {save.error && (
             <ErrorNotice error={save.error} {...(locked && { action: { label: t('common:banner.unlock'), run: openUnlock } })} />
@@ -109,5 +109,73 @@ export function ExportForm({ focused }: { focused: boolean }) {
         </Stack>
       </Section>
     </div>
+  )
+}
+
+function useExport(onDone: () => void) {
+  const { t } = useTranslation('settings')
+  const { client } = useApi()
+  return useMutation({
+    mutationFn: (input: ExportInput) => client.transfer.export(input),
+    onSuccess: (answer, { what }) => {
+      const files = exportedFilesOf(answer, what, new Date())
+      for (const { name, type, text } of files) download(name, type, text)
+      onDone()
+      toastDone(t('export.done', { count: files.length }))
+    },
+    // The input may hold a passphrase, the answer keys: neither must stay behind.
+    gcTime: 0,
+  })
+}
+
+interface SecretsChoiceProps {
+  value: ExportInput['secrets']
+  onChange: (secrets: ExportInput['secrets']) => void
+}
+
+function SecretsChoice({ value, onChange }: SecretsChoiceProps) {
+  const { t } = useTranslation('settings')
+  return (
+    <Radio.Group
+      label={t('export.secrets')}
+      value={value}
+      onChange={(chosen) => onChange(secretsWays.find((known) => known === chosen) ?? value)}
+    >
+      <Stack gap="xs" mt={4}>
+        {secretsWays.map((way) => (
+          <Radio key={way} value={way} label={t(`export.secretsWays.${way}`)} description={t(`export.secretsMean.${way}`)} />
+        ))}
+      </Stack>
+    </Radio.Group>
+  )
+}
+
+/** Typed twice; gives back the passphrase once both agree and it is long enough, else ''. */
+function Passphrase({ onChange }: { onChange: (passphrase: string) => void }) {
+  const { t } = useTranslation('settings')
+  const [passphrase, setPassphrase] = useState('')
+  const [repeat, setRepeat] = useState('')
+  const change = (first: string, second: string) => {
+    setPassphrase(first)
+    setRepeat(second)
+    onChange(first.length >= shortest && first === second ? first : '')
+  }
+  return (
+    <Group align="flex-start" grow>
+      <PasswordInput
+        label={t('export.passphrase')}
+        value={passphrase}
+        onChange={(event) => change(event.currentTarget.value, repeat)}
+        error={passphrase !== '' && passphrase.length < shortest && t('export.tooShort')}
+        autoComplete="new-password"
+      />
+      <PasswordInput
+        label={t('export.repeat')}
+        value={repeat}
+        onChange={(event) => change(passphrase, event.currentTarget.value)}
+        error={repeat !== '' && repeat !== passphrase && t('vault.differs')}
+        autoComplete="new-password"
+      />
+    </Group>
   )
 }

@@ -1,5 +1,6 @@
 /** Calls through a pool by the apipool protocol, on the wire. */
-import { describe, expect, test } from 'vitest'
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
+import { describe, expect, test, vi } from 'vitest'
 import { invocationOf } from '../../../src-main/remote/server/invocation.ts'
 import { openRig, type Rig, secretOf } from './rig.ts'
 
@@ -131,6 +132,52 @@ describe('a call', () => {
       { success: false, data: null, error: expect.stringMatching(/^PoolExhaustedError: /), pool_available: 0, pool_total: 1 },
     ])
     expect((await rig.admin('GET', '/proxy/main/status')).json).toMatchObject({ success: false, pool_available: 0 })
+  })
+
+  test('is read in the coding in which it comes, and not followed elsewhere', async () => {
+    const rig = await openMain()
+    const coded = { gzip: gzipSync, br: brotliCompressSync, deflate: deflateSync }
+    for (const [coding, encode] of Object.entries(coded)) {
+      rig.upstream.says(() => ({ headers: { 'content-encoding': coding }, body: encode('{"coded":true}') }))
+      expect((await invoke(rig, ['get'], ['/x'])).json.data.data).toEqual({ coded: true })
+    }
+    rig.upstream.says(() => ({ headers: { 'content-encoding': 'gzip' }, body: 'no gzip' }))
+    expect((await invoke(rig, ['get'], ['/x'])).json).toMatchObject({
+      success: false,
+      error: expect.stringMatching(/^ReadError: /),
+    })
+    rig.upstream.says(() => ({ status: 302, headers: { location: 'https://thief.example/' } }))
+    const { json } = await invoke(rig, ['get'], ['/x'])
+    expect(json.data).toMatchObject({ status_code: 302, headers: { location: 'https://thief.example/' }, data: null })
+  })
+
+  test('that is cut is no answer', async () => {
+    const rig = await openMain([1])
+    rig.upstream.says(() => ({ headers: { 'content-length': '100' }, body: '{"half":', cut: true }))
+    expect((await invoke(rig, ['post'], ['/x'], { json: 1 })).json).toMatchObject({
+      success: false,
+      data: null,
+      error: expect.stringMatching(/^\w+Error: /),
+    })
+  })
+
+  test('ends at the upstream when its program goes away', async () => {
+    const rig = await openMain([1])
+    rig.upstream.says(() => null)
+    await rig.addUser('ann')
+    const { access_token: token } = await rig.login('ann')
+    const abort = new AbortController()
+    const gone = fetch(`${rig.url}/api/v1/proxy/main/invoke`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}` },
+      body: JSON.stringify({ attr_path: ['get'], args: ['/x'], kwargs: {} }),
+      signal: abort.signal,
+    })
+    await vi.waitFor(() => expect(rig.upstream.asked).toHaveLength(1), 20_000)
+    abort.abort()
+    await expect(gone).rejects.toThrow('aborted')
+    await vi.waitFor(() => expect(rig.upstream.aborted).toBe(1), 20_000)
+    await vi.waitFor(() => expect(rig.proxy.status().inFlight).toBe(0), 20_000)
   })
 
   test("is recorded like any other, as the user's", async () => {

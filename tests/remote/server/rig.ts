@@ -5,7 +5,7 @@ import { onTestFinished } from 'vitest'
 import type { UserCreate } from '../../../src-preload/contract/index.ts'
 import { type House, openHouse, secretOf } from '../../services/house.ts'
 
-export interface Asked {
+interface Asked {
   method: string
   url: string
   headers: IncomingHttpHeaders
@@ -16,28 +16,36 @@ interface Said {
   status?: number
   headers?: Record<string, string | string[]>
   body?: string | Uint8Array
+  /** The connection breaks after the body. */
+  cut?: true
 }
 
-export interface Upstream {
+interface Upstream {
   url: string
   asked: Asked[]
   /** What it answers from now on; unless told it says in JSON what it was asked; null = it never does. */
+  /** Aborted requests so far. */
+  readonly aborted: number
   says(answer: (asked: Asked) => Said | null): void
 }
 
-export async function openUpstream(): Promise<Upstream> {
+async function openUpstream(): Promise<Upstream> {
   const asked: Asked[] = []
+  let aborted = 0
   let say: (one: Asked) => Said | null = ({ method, url, body }) => ({ body: JSON.stringify({ method, url, body }) })
   const server = createServer((request, response) => {
     let body = ''
+    response.once('close', () => (aborted += response.writableFinished ? 0 : 1))
     request.setEncoding('utf8').on('data', (text: string) => (body += text))
     request.on('end', () => {
       const one = { method: request.method ?? '', url: request.url ?? '', headers: request.headers, body }
       asked.push(one)
       const said = say(one)
       if (said === null) return
-      const { status = 200, headers = { 'content-type': 'application/json' }, body: text = '' } = said
-      response.writeHead(status, headers).end(text)
+      const { status = 200, headers = { 'content-type': 'application/json' }, body: text = '', cut } = said
+      response.writeHead(status, headers)
+      if (cut) response.write(text, () => response.destroy())
+      else response.end(text)
     })
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -48,11 +56,14 @@ export async function openUpstream(): Promise<Upstream> {
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     asked,
+    get aborted() {
+      return aborted
+    },
     says: (answer) => void (say = answer),
   }
 }
 
-export interface Answer {
+interface Answer {
   status: number
   headers: Headers
   text: string

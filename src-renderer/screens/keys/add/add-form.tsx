@@ -9,7 +9,8 @@ import { fieldErrors, problemOf } from '../../../parts/problem.ts'
 import { openUnlock } from '../../../shell/dialogs.ts'
 import classes from './add.module.css'
 import { Catalogue } from './catalogue.tsx'
-import { readKeyFile } from './dropped-file.ts'
+import { readKeyFiles } from './dropped-file.ts'
+import { type KeyText, noText, withFiles } from './key-text.ts'
 import { PoolChoice } from './pool-choice.tsx'
 import { PreviewTable } from './preview-table.tsx'
 import { firstTarget, newTarget, providerOf, type Target, withGuess } from './target.ts'
@@ -20,35 +21,35 @@ export interface AddFormProps {
   providers: readonly Provider[]
   /** The pool to offer first; null = the first that is there, or a new one. */
   pool: string | null
-  initialText?: string
+  initial?: KeyText
   busy: boolean
   error: unknown
-  onSubmit: (text: string, target: Target, tags: readonly string[]) => void
+  onSubmit: (content: KeyText, target: Target, tags: readonly string[]) => void
 }
 
-export function AddForm({ pools, providers, pool, initialText = '', busy, error, onSubmit }: AddFormProps) {
+export function AddForm({ pools, providers, pool, initial = noText, busy, error, onSubmit }: AddFormProps) {
   const { t } = useTranslation(['keys', 'common'])
-  const [text, setText] = useState(initialText)
+  // One object, so that a preview belongs to what was read.
+  const [content, setContent] = useState(initial)
   const [tags, setTags] = useState<string[]>([])
   const [tooLarge, setTooLarge] = useState(false)
   const [chosen, setTarget] = useState<Target>(() => firstTarget(pools, pool))
-  const preview = usePreview(text, chosen.kind === 'existing' ? chosen.slug : null)
+  const preview = usePreview(content, chosen.kind === 'existing' ? chosen.slug : null)
   const guess = preview.data?.provider ?? null
   const target = withGuess(chosen, guess, pools)
   const count = preview.data?.new ?? 0
 
-  const take = async (file: File | null | undefined) => {
-    if (!file) return
-    const content = await readKeyFile(file)
-    setTooLarge(content === null)
-    if (content !== null) setText((before) => (before.trim() ? `${before.trimEnd()}\n${content}` : content))
+  const take = async (files: readonly File[]) => {
+    const texts = await readKeyFiles(files)
+    setTooLarge(texts === null)
+    if (texts !== null) setContent((before) => withFiles(before, texts))
   }
   const onDrop = (event: DragEvent) => {
-    const [file] = event.dataTransfer.files
-    if (!file) return
+    const files = [...event.dataTransfer.files]
+    if (files.length === 0) return
     event.preventDefault()
     event.stopPropagation()
-    void take(file)
+    void take(files)
   }
   return (
     <Stack
@@ -56,7 +57,7 @@ export function AddForm({ pools, providers, pool, initialText = '', busy, error,
       gap="md"
       onSubmit={(event) => {
         event.preventDefault()
-        if (count > 0 && !preview.pending) onSubmit(text, target, tags)
+        if (count > 0 && !preview.pending) onSubmit(content, target, tags)
       }}
     >
       <Stack gap={6} onDrop={onDrop} onDragOver={(event) => event.preventDefault()}>
@@ -64,8 +65,8 @@ export function AddForm({ pools, providers, pool, initialText = '', busy, error,
           label={t('sheet.box')}
           description={t('sheet.boxHelp')}
           placeholder={t('sheet.placeholder')}
-          value={text}
-          onChange={(event) => setText(event.currentTarget.value)}
+          value={content.text}
+          onChange={(event) => setContent({ ...content, text: event.currentTarget.value })}
           autosize
           minRows={5}
           maxRows={10}
@@ -74,8 +75,22 @@ export function AddForm({ pools, providers, pool, initialText = '', busy, error,
           spellCheck={false}
           data-autofocus
         />
+        {(content.env !== '' || preview.data?.format === 'keys-json') && (
+          <Textarea
+            label={t('sheet.env')}
+            description={t('sheet.envHelp')}
+            value={content.env}
+            onChange={(event) => setContent({ ...content, env: event.currentTarget.value })}
+            autosize
+            minRows={2}
+            maxRows={6}
+            classNames={{ input: classes.box }}
+            autoComplete="off"
+            spellCheck={false}
+          />
+        )}
         <Group justify="space-between">
-          <FileButton onChange={(file) => void take(file)}>
+          <FileButton multiple onChange={(files) => void take(files)}>
             {(props) => (
               <Button {...props} variant="subtle" size="compact-sm" leftSection={<IconFileImport size={15} />}>
                 {t('sheet.file')}

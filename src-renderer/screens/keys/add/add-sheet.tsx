@@ -8,6 +8,7 @@ import { useApi } from '../../../queries/api.tsx'
 import { AddForm } from './add-form.tsx'
 import { AddResult } from './add-result.tsx'
 import { droppedText } from './dropped-file.ts'
+import { noText } from './key-text.ts'
 import { useAddKeys } from './use-add-keys.ts'
 
 export interface AddSheetProps {
@@ -38,7 +39,7 @@ function AddKeys({ pool, onClose }: Omit<AddSheetProps, 'opened'>) {
   const pools = useQuery(orpc.pools.list.queryOptions()).data
   const providers = useQuery(orpc.pools.providers.queryOptions()).data
   const { added, error, busy, add, again } = useAddKeys(pools ?? [], providers ?? [])
-  const [initialText] = useState(() => droppedText.get() ?? '')
+  const [initial] = useState(() => droppedText.get() ?? noText)
   // Taken once: the next opening begins empty.
   useEffect(() => droppedText.set(null), [])
 
@@ -49,10 +50,10 @@ function AddKeys({ pool, onClose }: Omit<AddSheetProps, 'opened'>) {
         pools={pools}
         providers={providers}
         pool={pool}
-        initialText={initialText}
+        initial={initial}
         busy={busy}
         error={error}
-        onSubmit={(text, target, tags) => void add(text, target, tags)}
+        onSubmit={(content, target, tags) => void add(content, target, tags)}
       />
     )
   return (

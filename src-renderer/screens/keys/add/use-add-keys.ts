@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next'
 import type { KeyImported, Pool, Provider } from '../../../../src-preload/contract/index.ts'
 import { useApi } from '../../../queries/api.tsx'
 import { type CheckCounts, checkKeys } from '../check-keys.ts'
+import type { KeyText } from './key-text.ts'
 import { poolFor, type Target } from './target.ts'
 
 export interface Added {
@@ -21,7 +22,7 @@ export interface AddKeys {
   error: unknown
   busy: boolean
   /** The text is passed on and not kept. Resolves to the pool's slug once the keys are in; null when that failed. */
-  add: (text: string, target: Target, tags: readonly string[]) => Promise<string | null>
+  add: (content: KeyText, target: Target, tags: readonly string[]) => Promise<string | null>
   again: () => void
 }
 
@@ -47,11 +48,11 @@ export function useAddKeys(pools: readonly Pool[], providers: readonly Provider[
       }),
     )
 
-  const add = async (text: string, target: Target, tags: readonly string[]) => {
+  const add = async ({ text, env }: KeyText, target: Target, tags: readonly string[]) => {
     setState({ added: null, error: null, busy: true })
     try {
       const pool = await poolOf(target)
-      const imported = await client.keys.import({ text, pool: pool.slug, tags: [...tags] })
+      const imported = await client.keys.import({ text, pool: pool.slug, tags: [...tags], ...(env.trim() && { env }) })
       const checkable = providers.find((provider) => provider.id === pool.provider)?.freeCheck ?? false
       const added: Added = { imported, pool, checkable, checks: null }
       setState({ added, error: null, busy: false })

@@ -3,36 +3,40 @@ import { useDebouncedValue } from '@mantine/hooks'
 import { useEffect, useState } from 'react'
 import type { KeyPreview } from '../../../../src-preload/contract/index.ts'
 import { useApi } from '../../../queries/api.tsx'
+import { type KeyText, noText } from './key-text.ts'
 
 export interface Preview {
   data: KeyPreview | null
   error: unknown
-  /** The text has changed since `data`. */
+  /** What is read has changed since `data`. */
   pending: boolean
   retry: () => void
 }
 
 interface Answer {
-  text: string
+  content: KeyText
   data: KeyPreview | null
   error: unknown
 }
 
 /** `pool` = where the keys would go, for telling duplicates. */
-export function usePreview(text: string, pool: string | null): Preview {
+export function usePreview(content: KeyText, pool: string | null): Preview {
   const { client } = useApi()
-  const [settled] = useDebouncedValue(text, 250)
-  const [answer, setAnswer] = useState<Answer>({ text: '', data: null, error: null })
+  const [settled] = useDebouncedValue(content, 250)
+  const [answer, setAnswer] = useState<Answer>({ content: noText, data: null, error: null })
   const [tries, setTries] = useState(0)
-  const empty = settled.trim() === ''
+  const empty = settled.text.trim() === ''
   useEffect(() => {
     const abort = new AbortController()
-    const take = (next: Omit<Answer, 'text'>) => {
-      if (!abort.signal.aborted) setAnswer({ text: settled, ...next })
+    const take = (next: Omit<Answer, 'content'>) => {
+      if (!abort.signal.aborted) setAnswer({ content: settled, ...next })
     }
     if (!empty) {
       client.keys
-        .preview({ text: settled, ...(pool && { pool }) }, { signal: abort.signal })
+        .preview(
+          { text: settled.text, ...(settled.env.trim() && { env: settled.env }), ...(pool && { pool }) },
+          { signal: abort.signal },
+        )
         .then((data) => take({ data, error: null }))
         .catch((error: unknown) => take({ data: null, error }))
     }
@@ -40,5 +44,5 @@ export function usePreview(text: string, pool: string | null): Preview {
     // oxlint-disable-next-line react/exhaustive-effect-dependencies -- `tries` is how a retry asks again
   }, [client, settled, pool, empty, tries])
   if (empty) return { data: null, error: null, pending: false, retry: () => {} }
-  return { data: answer.data, error: answer.error, pending: answer.text !== text, retry: () => setTries(tries + 1) }
+  return { data: answer.data, error: answer.error, pending: answer.content !== content, retry: () => setTries(tries + 1) }
 }

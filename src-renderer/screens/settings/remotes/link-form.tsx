@@ -4,6 +4,7 @@ import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Provider, Remote, RemotePool } from '../../../../src-preload/contract/index.ts'
+import { linkModes } from '../../../../src-preload/contract/remote.ts'
 import { addressExample } from '../../../parts/address-example.ts'
 import { ErrorNotice } from '../../../parts/error-notice.tsx'
 import { fieldErrors, problemOf } from '../../../parts/problem.ts'
@@ -13,8 +14,6 @@ import { useApi } from '../../../queries/api.tsx'
 import { openUnlock } from '../../../shell/dialogs.ts'
 import { type LinkDraft, linkDraftOf, linkIssues, linkOf } from './link-draft.ts'
 import { useRemotesRefresh } from './use-remote-actions.ts'
-
-const modes = ['proxy', 'sync'] as const satisfies readonly LinkDraft['mode'][]
 
 export interface LinkFormProps {
   remote: Remote
@@ -52,10 +51,10 @@ function Fields({ remote, offered, onClose, providers }: LinkFormProps & { provi
       <Radio.Group
         label={t('servers:link.mode')}
         value={draft.mode}
-        onChange={(mode) => set({ mode: modes.find((known) => known === mode) ?? draft.mode })}
+        onChange={(mode) => set({ mode: linkModes.find((known) => known === mode) ?? draft.mode })}
       >
         <Stack gap={8} mt={6}>
-          {modes.map((mode) => (
+          {linkModes.map((mode) => (
             <Radio
               key={mode}
               value={mode}

@@ -4,14 +4,13 @@ import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { User } from '../../../../src-preload/contract/index.ts'
+import { userRoles } from '../../../../src-preload/contract/remote.ts'
 import { ErrorNotice } from '../../../parts/error-notice.tsx'
 import { PoolsField } from '../../../parts/pools-field.tsx'
 import { fieldErrors } from '../../../parts/problem.ts'
 import { toastDone } from '../../../parts/toast.tsx'
 import { useApi } from '../../../queries/api.tsx'
 import { type UserDraft, userCreateOf, userDraftOf, userIssues, userPatchOf } from './user-draft.ts'
-
-const roles = ['user', 'admin'] as const satisfies readonly User['role'][]
 
 /** `open` null = closed; `new` = one that is not there yet. */
 export function UserDialog({ open, onClose }: { open: User | 'new' | null; onClose: () => void }) {
@@ -78,9 +77,9 @@ function UserForm({ user, onClose }: { user: User | null; onClose: () => void })
         label={t('servers:users.role')}
         description={t(`servers:users.rolesMean.${draft.role}`)}
         inputWrapperOrder={['label', 'input', 'description', 'error']}
-        data={roles.map((role) => ({ value: role, label: t(`servers:users.roles.${role}`) }))}
+        data={userRoles.map((role) => ({ value: role, label: t(`servers:users.roles.${role}`) }))}
         value={draft.role}
-        onChange={(role) => set({ role: roles.find((known) => known === role) ?? draft.role })}
+        onChange={(role) => set({ role: userRoles.find((known) => known === role) ?? draft.role })}
         allowDeselect={false}
       />
       <PoolsField

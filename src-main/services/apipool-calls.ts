@@ -1,6 +1,8 @@
 /** Calls of the apipool protocol: each goes through this Keywheel's own proxy, so limits, rotation, accounting and Traffic hold. */
 import { ApiProblem, type ApiUser, type CallDesk, type CallResult, type Invocation } from '../remote/server/index.ts'
 import type { PoolRow } from '../storage/types.ts'
+import type { Vault } from '../vault/types.ts'
+import { blanked, secretsOf } from './apipool-blanking.ts'
 import { callWhole, type HttpAnswer } from './apipool-http.ts'
 import type { Lending } from './apipool-lending.ts'
 import { isUnset } from './apipool-pool-row.ts'
@@ -9,12 +11,13 @@ import type { Catalog } from './catalog.ts'
 
 interface CallDeskDeps {
   catalog: Catalog
+  vault: Pick<Vault, 'get' | 'damaged'>
   lending: Lending
   /** Null while the proxy is off; then nobody can ask either. */
   proxyUrl(): string | null
 }
 
-export function createCallDesk({ catalog, lending, proxyUrl }: CallDeskDeps): CallDesk {
+export function createCallDesk({ catalog, vault, lending, proxyUrl }: CallDeskDeps): CallDesk {
   const callable = (user: ApiUser, identifier: string): PoolRow => {
     const pool = seenPool(user, identifier, catalog)
     if (pool.state === 'draft') throw new ApiProblem(404, `Pool '${identifier}' not found`)
@@ -32,7 +35,11 @@ export function createCallDesk({ catalog, lending, proxyUrl }: CallDeskDeps): Ca
         return failed('UnsupportedProtocol', `the pool '${identifier}' has no base URL yet; give pool_config.base_url`)
       const { token, giveBack } = lending.lend(user)
       try {
-        return resultOf(await send(new URL(`${base}/${pool.slug}${invocation.target}`), token, invocation, gone), identifier)
+        const answer = await send(new URL(`${base}/${pool.slug}${invocation.target}`), token, invocation, gone)
+        const result = resultOf(answer, identifier)
+        if (result.kind === 'failed') return result
+        const served = { catalog, vault, pool: pool.slug, label: answer.headers['x-keywheel-key'] }
+        return { ...result, body: blanked(result.body, secretsOf(served)) }
       } catch (error) {
         return failureOf(error, gone)
       } finally {

@@ -53,7 +53,7 @@ export function apipoolServerOf(deps: ApipoolDeps): ApipoolServer {
   const tokens = createTokens({ clock, secret: tokenSecretOf(vault, catalog) })
   const sessions = createSessions({ accounts, passwords: deps.passwords, tokens, throttle: createThrottle(clock) })
   const pools = createPoolDesk({ ...deps, pools: services.pools })
-  const calls = createCallDesk({ catalog, lending: deps.lending, proxyUrl: () => deps.proxy.status().url })
+  const calls = createCallDesk({ catalog, vault, lending: deps.lending, proxyUrl: () => deps.proxy.status().url })
   const events = settledEvents(storage.usage, () => recorder.flush())
   const tables = [
     authRoutes({ sessions, accounts, registration: registrationOf(deps, services.users) }),

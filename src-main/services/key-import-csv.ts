@@ -19,8 +19,7 @@ export function isApipoolHeading(names: readonly string[]): boolean {
   return names.includes('标识符') || (names.includes('identifier') && names.includes('raw_key'))
 }
 
-export function fromCsv(text: string): Draft[] {
-  const lines = text.split(/\r\n|\n|\r/)
+export function fromCsv(lines: readonly string[]): Draft[] {
   const first = lines.findIndex((line) => !isComment(line))
   const heading = lines[first] ?? ''
   // What stands before the heading may hold a quote that belongs to nothing.

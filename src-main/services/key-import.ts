@@ -34,7 +34,7 @@ function draftsOf(given: string, env: string | undefined): DraftKeys {
   const content = lines.filter((line) => !isBlank(line))
   if (content.length > 0 && content.every(isAssignment)) return { format: 'env', drafts: read(fromEnv(lines)) }
   const heading = headingOf(lines)
-  if (heading) return { format: isApipoolHeading(heading) ? 'apipool-csv' : 'csv', drafts: fromCsv(text) }
+  if (heading) return { format: isApipoolHeading(heading) ? 'apipool-csv' : 'csv', drafts: fromCsv(lines) }
   return { format: 'lines', drafts: read(fromLines(lines)) }
 }
 

@@ -33,6 +33,7 @@ export function requestRow(change: Partial<RequestRow> = {}): RequestRow {
     cacheWriteTokens: null,
     reasoningTokens: null,
     costNanos: null,
+    credits: null,
     priceVersion: null,
     route: null,
     clientFormat: null,
@@ -69,6 +70,9 @@ export function pool(change: Partial<Pool> = {}): Pool {
   return {
     slug: 'main',
     name: 'Main',
+    alias: null,
+    state: 'published',
+    successor: null,
     provider: 'openai',
     baseUrl: 'https://api.openai.com/v1',
     auth: { in: 'header', name: 'authorization', format: 'Bearer {key}' },

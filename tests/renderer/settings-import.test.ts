@@ -36,7 +36,7 @@ describe('a plan', () => {
     settings: [],
     keys: { counts, rows: [] },
   })
-  it.each([
+  it.each<[string, ImportPlan, boolean]>([
     ['a new pool', plan(['same', 'add'], {}), true],
     ['a replaced pool', plan(['replace'], {}), true],
     ['a new key', plan([], { add: 1 }), true],

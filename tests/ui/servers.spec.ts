@@ -174,6 +174,10 @@ test('one of its pools is synced: its keys are here, and stay equal', async () =
   const links = page.getByRole('table', { name: 'Pools of Office that are used here' })
   await expect(links.getByRole('row', { name: /team-copy/ })).toContainText('Synced')
   await expectAccessible(page)
+  await links.getByRole('link', { name: 'team-copy' }).click()
+  await expect(page.getByRole('link', { name: 'from Office' })).toBeVisible()
+  await expectAccessible(page)
+  await page.getByRole('link', { name: 'from Office' }).click()
   const keys = async () => ((await host.rest('GET', '/keys?pool=team-copy')).body as { items: Key[] }).items.length
   await expect.poll(keys).toBe(1)
   await server.rest('POST', '/keys', { secret: `sk-test-${'u'.repeat(32)}`, label: 'second', pools: ['team'] })

@@ -27,6 +27,7 @@ export const clients = {
   budget: 'Budget',
   budgetHint: 'US dollars at list prices; then its calls are refused. Empty = none.',
   expires: 'Ends',
+  noEnd: 'never',
   expiresHint: 'Its token is worth nothing from then on. Left empty: it does not end.',
   lane: 'Lane',
   laneHint: 'A call may say otherwise with the header x-keywheel-lane.',

@@ -70,6 +70,7 @@ export const servers = {
   remotes: {
     title: 'Remote servers',
     text: 'apipool servers, or other Keywheels, whose pools are used here as if they were your own.',
+    from: 'from {{name}}',
     none: 'No server yet.',
     add: 'Add a server',
     url: 'Address',

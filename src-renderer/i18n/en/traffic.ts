@@ -103,6 +103,7 @@ export const traffic = {
     cacheWrite: 'Into cache',
     reasoning: 'Of it reasoning',
     cost: 'Cost',
+    credits: 'Credits',
     costUnknown: 'unknown: the model has no known price, or the answer did not say its tokens',
     price: 'Price from',
     gateway: 'Unified API',

@@ -30,6 +30,7 @@ export const clients = {
   budget: '预算',
   budgetHint: '按标价计的美元；超出后其调用会被拒绝。留空 = 无。',
   expires: '到期',
+  noEnd: '不到期',
   expiresHint: '此后其令牌失效。留空：不到期。',
   lane: '通道',
   laneHint: '单次调用可用请求头 x-keywheel-lane 另行指定。',

@@ -73,6 +73,7 @@ export const servers = {
   remotes: {
     title: '远程服务器',
     text: 'apipool 服务器或其他 Keywheel，它们的池在这里像自己的池一样使用。',
+    from: '来自 {{name}}',
     none: '还没有服务器。',
     add: '添加服务器',
     url: '地址',

@@ -98,6 +98,7 @@ export const traffic = {
     cacheWrite: '写入缓存',
     reasoning: '其中推理',
     cost: '费用',
+    credits: '额度点数',
     costUnknown: '未知：该模型没有已知价格，或应答没有说明 Token 用量',
     price: '价格来源',
     gateway: '统一接口',

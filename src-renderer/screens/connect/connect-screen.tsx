@@ -33,7 +33,9 @@ export function ConnectScreen() {
   const pools = useQuery(orpc.pools.list.queryOptions()).data
   // A token that was made on this page: filled into the texts until the page is left.
   const [created, setCreated] = useState<ClientCreated | null>(null)
-  const pool = pools?.find(({ slug }) => slug === params.get('pool')) ?? pools?.[0]
+  // One that programs can call, unless another is asked for.
+  const pool =
+    pools?.find(({ slug }) => slug === params.get('pool')) ?? pools?.find(({ state }) => state === 'published') ?? pools?.[0]
   const tab = tabs.find((name) => name === params.get('tab')) ?? 'programs'
   return (
     <Page

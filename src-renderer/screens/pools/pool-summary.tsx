@@ -7,6 +7,7 @@ import { setParams } from '../../route.ts'
 import { PoolCounts, type PoolView } from './pool-counts.tsx'
 import { PoolState } from './pool-state.tsx'
 import classes from './pool-summary.module.css'
+import { RemoteMark } from './remote-mark.tsx'
 import { TrustNotice } from './trust-notice.tsx'
 
 export function PoolSummary({ pool, view }: { pool: Pool; view: PoolView }) {
@@ -20,6 +21,7 @@ export function PoolSummary({ pool, view }: { pool: Pool; view: PoolView }) {
         <Badge color="gray" className={classes.fixed}>
           {pool.provider}
         </Badge>
+        <RemoteMark slug={pool.slug} />
         {pool.state !== 'published' && <PoolState state={pool.state} />}
         <Code className={classes.url}>{pool.baseUrl}</Code>
         <Text size="sm" c="dimmed" className={classes.strategy}>

@@ -31,6 +31,7 @@ const columns = [
   'reasoning_tokens',
   'cost_usd',
   'price_version',
+  'credits',
   'route',
   'client_format',
   'upstream_format',
@@ -70,6 +71,7 @@ function cells(row: RequestRow): Record<(typeof columns)[number], string | numbe
     // An empty cell is "unknown"; 0 would be a lie that a sum swallows.
     cost_usd: row.costNanos === null ? null : row.costNanos / 1e9,
     price_version: row.priceVersion,
+    credits: row.credits,
     route: row.route,
     client_format: row.clientFormat,
     upstream_format: row.upstreamFormat,

@@ -5,7 +5,7 @@ import type { TFunction } from 'i18next'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { RequestRow } from '../../../src-preload/contract/index.ts'
-import { formatBytes, formatCount, formatDateTime, formatDuration, formatMoney } from '../../format.ts'
+import { formatBytes, formatCount, formatCredits, formatDateTime, formatDuration, formatMoney } from '../../format.ts'
 import { CopyButton } from '../../parts/copy-button.tsx'
 import { ErrorNotice } from '../../parts/error-notice.tsx'
 import { SkeletonRows } from '../../parts/skeletons.tsx'
@@ -129,6 +129,8 @@ function Tokens({ row }: { row: RequestRow }) {
         [t('detail.cacheWrite'), count(row.cacheWriteTokens)],
         [t('detail.cost'), unpriced ? t('detail.costUnknown') : formatMoney(row.costNanos, i18n.language)],
         [t('detail.price'), priceText(t, row.priceVersion)],
+        // Most clients have no quotas.
+        ...(row.credits === null ? [] : [[t('detail.credits'), formatCredits(row.credits, i18n.language)] as const]),
       ]}
     />
   )

@@ -44,7 +44,7 @@ export function ClientRow({ client, onOpen }: { client: Client; onOpen: () => vo
           ? t(`fields:budget.text.${budget.per}`, { money: formatMoney(Math.round(budget.usd * 1e9), i18n.language) })
           : t('common:none')}
       </Table.Td>
-      <Table.Td>{expiresAt === null ? t('common:time.never') : formatDateTime(expiresAt, i18n.language)}</Table.Td>
+      <Table.Td>{expiresAt === null ? t('clients:noEnd') : formatDateTime(expiresAt, i18n.language)}</Table.Td>
       <Table.Td className={classes.nowrap}>
         <Ago at={lastSeenAt} />
       </Table.Td>

@@ -10,7 +10,7 @@ import { type BudgetRule, createSpending, type SpendingBook } from '../../src-ma
 import { spendingOf } from '../../src-main/services/spending-rules.ts'
 import type { Loaded, SpentRow, Storage } from '../../src-main/storage/types.ts'
 import type { Budget } from '../../src-preload/contract/index.ts'
-import { client, memoryLog, newFolder, newStorage, nothingNew, nothingStored, noUse, pool } from '../storage/fixtures.ts'
+import { client as clientRowOf, memoryLog, newFolder, newStorage, nothingNew, nothingStored, noUse, pool } from '../storage/fixtures.ts'
 import { VirtualClock } from '../support/clock.ts'
 
 const usd = 1e9
@@ -267,7 +267,7 @@ test('a killed process has forgotten nothing that was written, and writes every 
 })
 
 describe('the budgets of the catalog', () => {
-  const clientRow = (budget: Budget | null) => client({ budget })
+  const clientRow = (budget: Budget | null) => clientRowOf({ budget })
   const loaded = (fields: Partial<Loaded>): Loaded => ({ ...nothingStored, ...fields })
 
   test('are those of its rows, by the zone of the pool, of its provider or of this machine', async () => {

@@ -7,7 +7,7 @@ import { headerReader, headerValue } from './raw-headers.ts'
 import { ReplayBody, type ReplayBudget } from './replay-body.ts'
 import type { Refusal } from './request-checks.ts'
 import type { DoorRoute } from './route.ts'
-import type { Door, DoorHead, Exchange, ProxyDeps, RawHeaders } from './types.ts'
+import type { Door, DoorAnswer, DoorHead, Exchange, ProxyDeps, RawHeaders } from './types.ts'
 
 /** A request that one of the doors answers. */
 export interface DoorCall {
@@ -34,13 +34,13 @@ export async function answerDoor(call: DoorCall, { deps, memory }: DoorWorks): P
   const head = headOf(call)
   let kept: ReplayBody | null = null
   try {
-    const max = door.maxBody(head)
+    const max = exchange.body.length === 0 ? 0 : await door.maxBody(head)
+    if (typeof max !== 'number') return say(call, max)
     kept = new ReplayBody(exchange.body, memory, max)
     const body = await readBody(exchange, kept, max)
     if (exchange.gone.aborted) return
     if (!(body instanceof Uint8Array)) return refuseAtDoor(exchange, where.door, body, cors)
-    const { status, headers, body: answer } = await door.answer({ ...head, body })
-    if (!exchange.gone.aborted) answerWith(exchange, status, [...headers, ...cors], answer)
+    say(call, await door.answer({ ...head, body }))
   } catch (error) {
     if (exchange.gone.aborted) return
     logFailure(deps.log, error, 'a door could not answer', { door: where.door })
@@ -48,6 +48,10 @@ export async function answerDoor(call: DoorCall, { deps, memory }: DoorWorks): P
   } finally {
     kept?.release()
   }
+}
+
+function say({ exchange, cors }: DoorCall, { status, headers, body }: DoorAnswer): void {
+  if (!exchange.gone.aborted) answerWith(exchange, status, [...headers, ...cors], body)
 }
 
 /** What Keywheel says at a door without asking what is behind it; the apipool protocol has its own form of errors. */

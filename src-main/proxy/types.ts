@@ -96,8 +96,11 @@ export interface QuotaShort {
 
 /** What the proxy's port has besides calls: programs that ask for a token, the apipool protocol. */
 export interface Door {
-  /** Bytes of a body that are read at most; more is 413. */
-  maxBody(request: DoorHead): number
+  /**
+   * Bytes of a body that are read at most, more is 413; or the answer to who may not send one, of whose body nothing is read.
+   * Asked only where there is a body. Never rejects for what a client sent.
+   */
+  maxBody(request: DoorHead): Promise<number | DoorAnswer>
   /** Never rejects for what a client sent. */
   answer(request: DoorHead & { body: Uint8Array }): Promise<DoorAnswer>
 }

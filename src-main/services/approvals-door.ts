@@ -32,7 +32,7 @@ export function createConnectDoor({ asking, pools }: ConnectDoorDeps): Door {
     return request.method === 'GET' ? collect(poll, request, { asking, pools }) : notAllowed('GET')
   }
   return {
-    maxBody: () => bodyMax,
+    maxBody: () => Promise.resolve(bodyMax),
     async answer(request) {
       try {
         return await serve(request)

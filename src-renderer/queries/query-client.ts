@@ -2,6 +2,8 @@
 import { QueryClient } from '@tanstack/react-query'
 import { problemOf } from '../parts/problem.ts'
 
+const passing: readonly string[] = ['UNREACHABLE', 'WORKSPACE_SWITCHING']
+
 export function createQueryClient(): QueryClient {
   return new QueryClient({
     defaultOptions: {
@@ -10,7 +12,8 @@ export function createQueryClient(): QueryClient {
         networkMode: 'always',
         staleTime: 15_000,
         refetchOnWindowFocus: false,
-        retry: (failures, error) => failures < 2 && problemOf(error).code === 'UNREACHABLE',
+        // Both are over in a moment.
+        retry: (failures, error) => failures < 2 && passing.includes(problemOf(error).code),
       },
       mutations: { networkMode: 'always' },
     },

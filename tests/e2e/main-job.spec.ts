@@ -71,8 +71,8 @@ test('keys in, a proxied call out, usage on the screen; export, wipe, import', a
   await test.step('a client of its own for the program', async () => {
     await page.goto(`${new URL(host.ui).origin}/#/connect`)
     await page.getByRole('button', { name: 'New client' }).click()
-    await page.getByRole('textbox', { name: 'Name' }).fill('terminal')
-    await page.getByRole('button', { name: 'Create' }).click()
+    await page.getByRole('dialog').getByLabel('Name').fill('terminal')
+    await page.getByRole('button', { name: 'Make the client' }).click()
     token =
       (await page
         .getByText(/^kw_[\w-]{43}$/)

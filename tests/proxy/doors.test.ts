@@ -22,7 +22,10 @@ beforeEach(async () => {
   shut = false
   answer = () => Promise.resolve(json({ ok: true }))
   const door: Door = {
-    maxBody: ({ path }) => (path.endsWith('/import') ? 200_000 : 1000),
+    maxBody: ({ path, header }) => {
+      if (header('x-stranger') !== undefined) return Promise.resolve(json({ detail: 'who are you?' }, 401))
+      return Promise.resolve(path.endsWith('/import') ? 200_000 : 1000)
+    },
     answer(request) {
       asked.push(request)
       return answer(request)
@@ -87,6 +90,14 @@ describe('what comes to no door', () => {
     expect(asked).toHaveLength(0)
     expect((await post('/api/v1/import', 'x'.repeat(200_000))).status).toBe(200)
     expect(asked[0]?.body.byteLength).toBe(200_000)
+  })
+
+  test('a body of somebody who may not send one is not read', async () => {
+    const head = `POST /api/v1/x HTTP/1.1\r\nHost: 127.0.0.1:${house.port}\r\nX-Stranger: yes\r\n`
+    const unsent = await exchangeRaw(house.port, `${head}Content-Length: 100000000\r\nExpect: 100-continue\r\n\r\n`, whole)
+    expect([statusOf(unsent), unsent.includes('who are you?')]).toEqual([401, true])
+    expect((await fetch(`${house.url}/api/v1/x`, { headers: { 'x-stranger': 'yes' } })).status).toBe(200)
+    expect(asked.map(({ method }) => method)).toEqual(['GET'])
   })
 
   test('a compressed body is 415', async () => {

@@ -25,12 +25,15 @@ const registration = z.object({
 type Registration = z.output<typeof registration>
 
 const login = z.object({ username: z.string().max(1024), password: z.string().max(1024) })
+/** Bytes that anybody may send: a refresh token has room in it. */
+const openBody = 96 * 1024
 const withRefresh = z.object({ refresh_token: z.string().max(65_536) })
 
 export function authRoutes({ sessions, accounts, registration: open }: AuthDeps): ApiRoutes {
   return {
     'POST /auth/register': {
       open: true,
+      maxBody: openBody,
       async run({ body, peer }) {
         const register = open()
         if (register === null) {
@@ -41,14 +44,17 @@ export function authRoutes({ sessions, accounts, registration: open }: AuthDeps)
     },
     'POST /auth/login': {
       open: true,
+      maxBody: openBody,
       run: async ({ body, peer }) => pairAnswer(await sessions.login(readBody(login, body), peer.address)),
     },
     'POST /auth/refresh': {
       open: true,
+      maxBody: openBody,
       run: async ({ body }) => pairAnswer(await sessions.refresh(readBody(withRefresh, body).refresh_token)),
     },
     'POST /auth/logout': {
       open: true,
+      maxBody: openBody,
       async run({ body }) {
         await sessions.logout(readBody(withRefresh, body).refresh_token)
         return { status: 200, json: { message: 'ok' } }

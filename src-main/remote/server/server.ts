@@ -15,6 +15,8 @@ import {
 } from './types.ts'
 import { jsonProblem } from './validation.ts'
 
+type Head = Omit<ServerRequest, 'body'>
+
 const prefix = '/api/v1'
 const usualBody = 1024 * 1024
 
@@ -25,31 +27,43 @@ export function createApipoolServer(tables: readonly ApiRoutes[], { userOf, log 
   const find = ({ method, path }: Pick<ServerRequest, 'method' | 'path'>) =>
     path.startsWith(`${prefix}/`) ? match(method, path.slice(prefix.length)) : ({ kind: 'none' } as const)
 
-  const run = async (request: ServerRequest): Promise<ApiAnswer> => {
-    if (request.path === '/health' && request.method === 'GET') return { status: 200, json: health }
+  /** The route of a request, and its user unless it is open to anybody. */
+  const admit = async (request: Head) => {
     const found = find(request)
     if (found.kind === 'none') throw new ApiProblem(404, 'Not Found')
     if (found.kind === 'other-methods') {
       throw new ApiProblem(405, 'Method Not Allowed', { allow: found.allowed.join(', ') })
     }
     const { route, params } = found
-    if (route.open) return route.run(asked(request, params))
+    if (route.open) return { params, max: route.maxBody, run: route.run }
     const user = await userOf(bearerOf(request))
     assertAllowed(route, user)
-    return route.run(asked(request, params), user)
+    return { params, max: route.maxBody, run: (asked: ApiRequest) => route.run(asked, user) }
+  }
+  const run = async (request: ServerRequest): Promise<ApiAnswer> => {
+    if (request.path === '/health' && request.method === 'GET') return { status: 200, json: health }
+    const { params, run: answer } = await admit(request)
+    return answer(asked(request, params))
+  }
+  const failed = (error: unknown, { method, path }: Head): ServerAnswer => {
+    const { status, detail, headers } = problemOf(error, `${method} ${path}`, log)
+    return onTheWire({ status, json: { detail }, headers })
   }
 
   return {
-    maxBody(request) {
-      const found = find(request)
-      return (found.kind === 'route' ? found.route.maxBody : undefined) ?? usualBody
+    // Otherwise whoever has no token could have the memory for bodies filled with nothing.
+    async maxBody(request) {
+      try {
+        return (await admit(request)).max ?? usualBody
+      } catch (error) {
+        return failed(error, request)
+      }
     },
     async answer(request) {
       try {
         return onTheWire(await run(request))
       } catch (error) {
-        const { status, detail, headers } = problemOf(error, `${request.method} ${request.path}`, log)
-        return onTheWire({ status, json: { detail }, headers })
+        return failed(error, request)
       }
     },
   }
@@ -74,7 +88,7 @@ function parsed(body: Uint8Array): unknown {
 }
 
 /** The scheme is matched as apipool-server does: `Bearer`, one space, and not `bearer`. */
-function bearerOf({ header }: ServerRequest): string {
+function bearerOf({ header }: Head): string {
   const value = header('authorization')
   if (value?.startsWith('Bearer ')) return value.slice('Bearer '.length)
   throw new ApiProblem(401, 'Missing or invalid Authorization header', { 'www-authenticate': 'Bearer' })

@@ -72,8 +72,8 @@ export interface ServerAnswer {
 }
 
 export interface ApipoolServer {
-  /** Bytes of a body that are read at most; more is 413. */
-  maxBody(request: Pick<ServerRequest, 'method' | 'path'>): number
+  /** Bytes of a body that are read at most, more is 413; or the answer to who may not send one. Never rejects. */
+  maxBody(request: Omit<ServerRequest, 'body'>): Promise<number | ServerAnswer>
   /** Never rejects. */
   answer(request: ServerRequest): Promise<ServerAnswer>
 }

@@ -7,7 +7,6 @@ import type { Approval } from '../../../../src-preload/contract/index.ts'
 import { Ago } from '../../../parts/ago.tsx'
 import { ErrorNotice } from '../../../parts/error-notice.tsx'
 import { Section } from '../../../parts/page.tsx'
-import { useNow } from '../../../parts/use-now.ts'
 import { useApi } from '../../../queries/api.tsx'
 import clientClasses from '../clients/clients.module.css'
 import { Asker } from './approval-cards.tsx'
@@ -26,11 +25,10 @@ const colors = {
 export function ApprovalHistory({ onOpenClient }: { onOpenClient: (id: string) => void }) {
   const { t } = useTranslation('clients')
   const { orpc } = useApi()
-  const now = useNow()
   const [all, setAll] = useState(false)
   const approvals = useQuery(orpc.approvals.list.queryOptions())
   if (approvals.isError) return <ErrorNotice error={approvals.error} onRetry={() => void approvals.refetch()} />
-  const decided = (approvals.data ?? []).filter(({ state, expiresAt }) => state !== 'pending' || expiresAt <= now)
+  const decided = (approvals.data ?? []).filter(({ state }) => state !== 'pending')
   if (decided.length === 0) return null
   return (
     <Section title={t('approvals.history')} description={t('approvals.historyText')}>
@@ -65,9 +63,7 @@ export function ApprovalHistory({ onOpenClient }: { onOpenClient: (id: string) =
 
 function Row({ approval, onOpenClient }: { approval: Approval; onOpenClient: (id: string) => void }) {
   const { t } = useTranslation('clients')
-  const { name, code, clientId, clientState, createdAt } = approval
-  // Nobody decided, and the list does not say so yet.
-  const state = approval.state === 'pending' ? 'expired' : approval.state
+  const { name, code, state, clientId, clientState, createdAt } = approval
   return (
     <Table.Tr>
       <Table.Td>

@@ -398,14 +398,15 @@ describe('a second Keywheel', () => {
     expect((await done<Pool>(second, 200, 'GET', '/pools/here')).config.timeout).toBe(33)
   })
 
-  it('serves on while the first one is dead, and catches up when it is back', async () => {
+  it('serves on while the first one is dead, and catches up when that is back an hour later', async () => {
     const before = await hints(second, 'here')
     await first.kill()
     await expect.poll(async () => (await shared()).state, { timeout: 30_000 }).toBe('unreachable')
     expect((await shared()).problem).toContain('could not be reached')
     expect(await hints(second, 'here')).toEqual(before)
     expect(await called(3)).toEqual(['team-2b', 'team-3', 'team-4'])
-    first = await startAgain(first)
+    // Its clock is ahead of the second one's from now on, and every token that it gave is over.
+    first = await startAgain(first, 61 * 60_000)
     await done(first, 200, 'DELETE', `/keys/${await idOf('team-3')}`)
     await done(first, 200, 'PATCH', `/keys/${await idOf('team-2')}`, { secret: secretOf('team-2c') })
     await addKey(first, 'team', 'team-5')
@@ -416,12 +417,16 @@ describe('a second Keywheel', () => {
   it('tells the first one of its calls, each once', async () => {
     const ann = program(first.proxy ?? '')
     await ann.login('ann', password)
-    const usage = () => ann.ask(shapes.usage, 'GET', `${v1}/stats/team/usage?seconds=3600&group_by=key`)
+    const usage = () => ann.ask(shapes.usage, 'GET', `${v1}/stats/team/usage?seconds=86400&group_by=key`)
     await expect.poll(async () => (await usage()).summary.success, { timeout: 30_000 }).toBe(calls)
-    for (let n = 0; n < 2; n += 1) {
+    const look = async () => {
       const { links } = await done<Remote>(second, 200, 'POST', `/remotes/${remote.id}/sync`)
       expect(links).toMatchObject([{ problem: null }])
     }
+    await look()
+    await second.kill()
+    second = await startAgain(second)
+    await look()
     const { summary, by_key } = await usage()
     expect(summary).toEqual({ total_calls: calls, success: calls, failed: 0, reach_limit: 0 })
     // Under their names at the first one, also those that are gone.

@@ -27,6 +27,8 @@ export interface RemoteLines {
   sessionFor(credentials: Credentials): Session
   /** Runs work with a server and remembers how it was. Rejects with REMOTE_FAILED, REMOTE_UNAUTHORISED or VAULT_LOCKED. */
   using<T>(remoteId: string, work: (client: ApipoolClient) => Promise<T>): Promise<T>
+  /** A login went well, with what is stored of the server by now. */
+  loggedIn(remoteId: string): void
   /** How the last look at a link went; null = well. */
   looked(link: LinkRow, problem: string | null): void
   /** What is known of a link is forgotten. */
@@ -82,6 +84,7 @@ export function createRemoteLines({ catalog, vault, clock, bus, fetchTo }: LineD
         throw asKeywheel(error)
       }
     },
+    loggedIn: (remoteId) => note(remoteId, null),
     looked({ pool }, problem) {
       const before = links.get(pool)
       links.set(pool, { lastSyncAt: problem === null ? clock.now() : (before?.lastSyncAt ?? null), problem })

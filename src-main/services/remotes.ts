@@ -42,6 +42,7 @@ export function createRemoteService(deps: RemoteServiceDeps): RemoteService {
     const id = `srv_${randomBytes(9).toString('base64url')}`
     const row = { id, name: name ?? new URL(url).host, url, username, createdAt: clock.now() }
     await keep(row, password, audit(actor, 'remote.create', id))
+    lines.loggedIn(id)
     return view(id)
   }
   const keep = (row: RemoteRow, password: string, rows: AuditRow[]) =>
@@ -64,6 +65,7 @@ export function createRemoteService(deps: RemoteServiceDeps): RemoteService {
     await login(lines, credentials)
     remoteOf(catalog, id) // it may have been removed meanwhile
     await keep({ ...before, name, url: credentials.url, username }, credentials.password, rows)
+    lines.loggedIn(id)
     await Promise.all(linksOf(id).map((link) => keeper.look(link)))
     return view(id)
   }

@@ -13,7 +13,7 @@ export const drillFaults = [
 export type DrillFault = (typeof drillFaults)[number]
 
 /** What can be said of a trial; the window has a text for each in its own language. */
-export const drillSentences = [
+const drillSentences = [
   'calledEarly',
   'ended',
   'laterFailed',

@@ -20,7 +20,7 @@ describe('a server', () => {
     })
     expect(house.remotes.list()).toEqual([])
     const remote = await house.remotes.create({ ...given, password: server.password }, 'local')
-    expect(remote).toMatchObject({ url: server.url, name: new URL(server.url).host, username: 'ann', links: [] })
+    expect(remote).toMatchObject({ url: server.url, name: new URL(server.url).host, username: 'ann', state: 'ok', links: [] })
     expect(JSON.stringify(house.remotes.list())).not.toContain(server.password)
     expect(house.log()).not.toContain('password-1')
     server.addPool('b', { name: 'The b', client_type: 'openai', keys: [serverKey(1)] })
@@ -64,8 +64,13 @@ describe('a server', () => {
       code: 'REMOTE_UNAUTHORISED',
     })
     expect(await house.remotes.update(id, { name: 'Team' }, 'local')).toMatchObject({ name: 'Team', url: server.url })
+    // Without a pool of it that is looked after, its login is what is known of it.
+    server.password = 'another-password'
+    server.expire('both')
+    await expect(house.remotes.pools(id)).rejects.toMatchObject({ code: 'REMOTE_UNAUTHORISED' })
+    expect(house.remotes.list()).toMatchObject([{ state: 'unauthorised' }])
     const moved = await house.remotes.update(id, { url: other.url, password: other.password }, 'local')
-    expect(moved).toMatchObject({ name: 'Team', url: other.url })
+    expect(moved).toMatchObject({ name: 'Team', url: other.url, state: 'ok', problem: null })
     other.addPool('p')
     expect(await house.remotes.pools(id)).toHaveLength(1)
   })

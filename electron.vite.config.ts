@@ -19,7 +19,7 @@ export default defineConfig({
           'writer-thread': 'src-main/storage/writer-thread.ts',
           'reader-thread': 'src-main/storage/reader-thread.ts',
           'cache-thread': 'src-main/storage/cache-thread.ts',
-          'age-thread': 'src-main/services/age-thread.ts',
+          'age-thread': 'src-main/services/transfer/age-thread.ts',
         },
         // Flat names: `new URL('./writer-thread.js', import.meta.url)` must mean the same from an entry and from a shared chunk.
         output: { chunkFileNames: '[name].js' },

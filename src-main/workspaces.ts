@@ -3,9 +3,14 @@ import { type App, type AppOptions, createApp } from './app.ts'
 import { systemClock } from './pool/clock.ts'
 import { createClosers } from './services/chores.ts'
 import type { Services } from './services/types.ts'
-import { createWorkspaceDoor } from './services/workspace-door.ts'
-import { createWorkspaceFolders, defaultWorkspace, type WorkspaceFolders, workspaceFolder } from './services/workspace-folders.ts'
-import { createWorkspaceService } from './services/workspaces.ts'
+import { createWorkspaceDoor } from './services/workspaces/door.ts'
+import {
+  createWorkspaceFolders,
+  defaultWorkspace,
+  type WorkspaceFolders,
+  workspaceFolder,
+} from './services/workspaces/folders.ts'
+import { createWorkspaceService } from './services/workspaces/workspaces.ts'
 import { lockDataFolder } from './storage/folder-lock.ts'
 import { openStorage } from './storage/open.ts'
 import { forgetVault } from './vault/forget-vault.ts'

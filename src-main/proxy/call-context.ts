@@ -1,7 +1,8 @@
 /** What every call of one proxy shares. */
+
+import type { RetryBudget } from './attempt/retry.ts'
+import type { Lessons } from './attempt/trial.ts'
 import type { ReplayBudget } from './replay-body.ts'
-import type { RetryBudget } from './retry.ts'
-import type { Lessons } from './trial.ts'
 import type { Forwarder, ProxyDeps } from './types.ts'
 
 export interface CallContext extends Lessons {

@@ -2,10 +2,10 @@
 import type { Attempt, RequestRow } from '../../src-preload/contract/index.ts'
 import type { Cost, Lease, Outcome } from '../pool/types.ts'
 import type { RequestFacts, TokenUsage } from '../providers/types.ts'
-import type { AdmittedCall } from './admission.ts'
-import type { Billed } from './billed.ts'
-import type { CallPlan, Serving } from './call-plan.ts'
-import { Credits } from './credits.ts'
+import type { AdmittedCall } from './admit/admission.ts'
+import type { Billed } from './attempt/billed.ts'
+import { Credits } from './attempt/credits.ts'
+import type { CallPlan, Serving } from './plan/call-plan.ts'
 import type { Priced, ProxyDeps } from './types.ts'
 
 const maxPath = 2048

@@ -1,7 +1,7 @@
 /** `GET /metrics`: figures for Prometheus. */
-import type { AdmittedCall } from './admission.ts'
-import { internal } from './call-refusals.ts'
-import { answerLocally, answerWith } from './local-answer.ts'
+import type { AdmittedCall } from './admit/admission.ts'
+import { internal } from './answer/call-refusals.ts'
+import { answerLocally, answerWith } from './answer/local-answer.ts'
 import { logFailure } from './log-failure.ts'
 import type { ProxyDeps } from './types.ts'
 

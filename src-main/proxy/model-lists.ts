@@ -1,12 +1,12 @@
 /** `GET /v1/models` in the three formats: what this client could have an answer of now. */
 import type { Operation } from '../gateway/types.ts'
-import { type AdmittedCall, mayUsePool } from './admission.ts'
-import { modelNotFound } from './call-refusals.ts'
-import { mayAskFor } from './client-models.ts'
-import { answerLocally, answerWith } from './local-answer.ts'
+import { type AdmittedCall, mayUsePool } from './admit/admission.ts'
+import { modelNotFound } from './answer/call-refusals.ts'
+import { answerLocally, answerWith } from './answer/local-answer.ts'
+import { mayAskFor } from './plan/client-models.ts'
+import { apiOf } from './plan/wire-format.ts'
 import { headerValue } from './raw-headers.ts'
 import type { ProxyClient, ProxyDeps } from './types.ts'
-import { apiOf } from './wire-format.ts'
 
 type Listing = Extract<Operation, { kind: 'models' }>
 

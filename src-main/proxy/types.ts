@@ -12,7 +12,7 @@ import type {
 import type { Router } from '../gateway/types.ts'
 import type { Clock, Lane, PoolEngine } from '../pool/types.ts'
 import type { HeaderReader, ProviderDefinition, TokenUsage } from '../providers/types.ts'
-import type { Resolve } from './guarded-connect.ts'
+import type { Resolve } from './forward/guarded-connect.ts'
 
 /** A pool as far as a call needs it. */
 export interface ProxyPool {

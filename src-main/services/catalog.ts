@@ -18,7 +18,7 @@ import type {
   Storage,
   UserRow,
 } from '../storage/types.ts'
-import { withoutGrants } from './pool-grants.ts'
+import { withoutGrants } from './pools/pool-grants.ts'
 
 export interface Rank {
   priority: number

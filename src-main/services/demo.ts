@@ -1,7 +1,7 @@
 /** The demo pool: a built-in upstream and keys that are no secrets, so that the whole application can be seen without a key. */
 import { type ScriptedUpstream, startScriptedUpstream } from '../demo/index.ts'
 import type { ConfigWrites, KeyRow, PoolRow } from '../storage/types.ts'
-import { noAllowances } from './new-key.ts'
+import { noAllowances } from './keys/new-key.ts'
 
 /** Where the pools point to; the demo pool's address exists only while its upstream runs. */
 export interface DemoUpstream {

@@ -3,11 +3,11 @@ import { EngineError } from '../pool/errors.ts'
 import type { KeySpec, PoolEngine, PoolRules } from '../pool/types.ts'
 import type { ProxyLog } from '../proxy/types.ts'
 import type { ConfigWrites, KeyRow, PoolRow } from '../storage/types.ts'
-import { bucketOf } from './account.ts'
-import { keepBucketLimits } from './bucket-limits.ts'
 import type { Catalog } from './catalog.ts'
-import { budgetLimits, joined, limitsOf } from './limit-rules.ts'
-import { rulesOf } from './pool-rules.ts'
+import { bucketOf } from './keys/account.ts'
+import { budgetLimits, joined, limitsOf } from './keys/limit-rules.ts'
+import { keepBucketLimits } from './pools/bucket-limits.ts'
+import { rulesOf } from './pools/pool-rules.ts'
 
 export function syncEngine(engine: PoolEngine, catalog: Catalog, log: ProxyLog): void {
   const buckets = keepBucketLimits(engine, catalog)

@@ -5,7 +5,7 @@ import type { ConfigWrites } from '../storage/types.ts'
 import type { Vault } from '../vault/types.ts'
 import type { Bus } from './bus.ts'
 import type { Catalog } from './catalog.ts'
-import type { KeyViews } from './key-view.ts'
+import type { KeyViews } from './keys/key-view.ts'
 
 export interface FactDeps {
   bus: Bus

@@ -5,9 +5,9 @@ import { type Clock, outcomeClasses, type PoolEngine, type StoredMark, type Stor
 import type { ProxyLog } from '../proxy/types.ts'
 import type { MarkRow, MemoryRows, MeterRow, Storage } from '../storage/types.ts'
 import type { UsageStore } from '../usage/types.ts'
-import type { ClientUse } from './client-use.ts'
-import type { KeyViews } from './key-view.ts'
-import type { SpendingBook } from './spending.ts'
+import type { ClientUse } from './clients/client-use.ts'
+import type { KeyViews } from './keys/key-view.ts'
+import type { SpendingBook } from './spending/spending.ts'
 import { createUnsaved } from './unsaved.ts'
 
 /** It is written this often, so that a crash forgets at most this much. */

@@ -1,6 +1,6 @@
 /** A call that Keywheel makes to a provider on its own account: short, bounded, and its answer never shows the key. */
 import type { ProviderDefinition } from '../providers/types.ts'
-import { belowBase } from '../proxy/target.ts'
+import { belowBase } from '../proxy/admit/target.ts'
 import type { KeyRow, PoolRow } from '../storage/types.ts'
 import type { Vault } from '../vault/types.ts'
 import { readStart } from './answer-text.ts'

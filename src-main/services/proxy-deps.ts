@@ -6,13 +6,13 @@ import { providers } from '../providers/index.ts'
 import type { ProxyDeps, ProxyLog, ProxyPool } from '../proxy/types.ts'
 import type { PoolRow } from '../storage/types.ts'
 import type { Vault } from '../vault/types.ts'
-import type { AccountFinder } from './account-finder.ts'
 import type { Catalog } from './catalog.ts'
 import type { DemoUpstream } from './demo.ts'
-import type { Models } from './models.ts'
-import { providerOf } from './pool-row.ts'
-import { configOf } from './pool-rules.ts'
-import { findPrompt } from './prompts.ts'
+import type { AccountFinder } from './keys/account-finder.ts'
+import type { Models } from './models/models.ts'
+import { providerOf } from './pools/pool-row.ts'
+import { configOf } from './pools/pool-rules.ts'
+import { findPrompt } from './prompts/prompts.ts'
 
 export interface ProxyDepsSources {
   clock: Clock

@@ -4,7 +4,7 @@ import { providers } from '../providers/index.ts'
 import type { ProviderDefinition } from '../providers/types.ts'
 import { readStart } from './answer-text.ts'
 import type { Catalog } from './catalog.ts'
-import { providerOf } from './pool-row.ts'
+import { providerOf } from './pools/pool-row.ts'
 
 export interface ProxyTestDeps {
   catalog: Catalog

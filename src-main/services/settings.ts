@@ -1,7 +1,7 @@
 /** Settings: kept as they were given; what was never given follows the default. */
 import type { Clock } from '../pool/types.ts'
 import type { Catalog } from './catalog.ts'
-import { checkCaFile } from './outbound-trust.ts'
+import { checkCaFile } from './outbound/trust.ts'
 import type { SettingsService } from './types.ts'
 
 export function createSettingsService(catalog: Catalog, clock: Clock): SettingsService {

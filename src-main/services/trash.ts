@@ -3,7 +3,7 @@ import type { Clock } from '../pool/types.ts'
 import type { AuditRow } from '../storage/types.ts'
 import type { Vault } from '../vault/types.ts'
 import type { Catalog } from './catalog.ts'
-import { pointingElsewhere } from './pool-successor.ts'
+import { pointingElsewhere } from './pools/pool-successor.ts'
 
 /** How long a deletion can be undone, in ms. The window offers it for 10 s. */
 export const trashMs = 30_000

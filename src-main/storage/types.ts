@@ -40,7 +40,7 @@ export interface PoolRow {
   deletedAt: number | null
 }
 
-export interface PoolExtras {
+interface PoolExtras {
   description: string | null
   /** What was given as pool_config and is none of a pool's settings here, or is its default: under its names, as it was given. */
   config: Record<string, unknown>

@@ -40,9 +40,9 @@ const rooms: Record<string, readonly string[]> = {
 const packages: Record<string, readonly string[]> = {
   keytar: ['src-main/vault/keychain-helper.ts'],
   'better-sqlite3': ['src-main/storage/', 'src-main/library/sqlite/'],
-  undici: ['src-main/proxy/'],
+  undici: ['src-main/proxy/forward/'],
   electron: ['src-main/index.ts', 'src-main/desktop/', 'src-preload/index.ts'],
-  'age-encryption': ['src-main/services/age-thread.ts'],
+  'age-encryption': ['src-main/services/transfer/age-thread.ts'],
   jose: ['src-main/remote/server/'],
 }
 

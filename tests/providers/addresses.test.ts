@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { providers } from '../../src-main/providers/index.ts'
 import type { UpstreamCall, UpstreamNames } from '../../src-main/providers/types.ts'
-import { upstreamTarget } from '../../src-main/proxy/target.ts'
+import { upstreamTarget } from '../../src-main/proxy/admit/target.ts'
 import type { ProviderId } from '../../src-preload/contract/index.ts'
 
 const chat: UpstreamCall = { kind: 'generate', format: 'chat', stream: false }

@@ -2,7 +2,7 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { afterEach, expect, test } from 'vitest'
-import { connectionLimit } from '../../src-main/proxy/connection-limit.ts'
+import { connectionLimit } from '../../src-main/proxy/accept/connection-limit.ts'
 import { type House, openHouse } from './house.ts'
 import { exchangeRaw, readUntil, statusOf } from './wire.ts'
 

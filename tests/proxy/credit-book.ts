@@ -1,8 +1,8 @@
 /** Quotas for the client of a house (`client-1`), by the application's own book. */
 import { periodEnd } from '../../src-main/base/calendar.ts'
 import { systemClock } from '../../src-main/pool/clock.ts'
-import { dayNames } from '../../src-main/services/client-days.ts'
-import { createQuotas, type QuotaBook } from '../../src-main/services/quotas.ts'
+import { dayNames } from '../../src-main/services/clients/client-days.ts'
+import { createQuotas, type QuotaBook } from '../../src-main/services/clients/quotas.ts'
 import { creditRule, type Quota } from '../../src-preload/contract/quota.ts'
 
 export interface CreditBook {

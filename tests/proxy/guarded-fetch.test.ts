@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type ScriptedUpstream, startScriptedUpstream } from '../../src-main/demo/index.ts'
-import { createGuardedFetch } from '../../src-main/proxy/guarded-fetch.ts'
+import { createGuardedFetch } from '../../src-main/proxy/forward/guarded-fetch.ts'
 
 let upstream: ScriptedUpstream
 beforeAll(async () => {

@@ -7,7 +7,7 @@ import { createPoolEngine } from '../../src-main/pool/engine.ts'
 import { defaultRules } from '../../src-main/pool/rules.ts'
 import type { KeySpec, Lane, MeterView, PoolRules, StrategyName } from '../../src-main/pool/types.ts'
 import { providers } from '../../src-main/providers/index.ts'
-import type { Resolve } from '../../src-main/proxy/guarded-connect.ts'
+import type { Resolve } from '../../src-main/proxy/forward/guarded-connect.ts'
 import { createProxy, type Proxy, type ProxyLimits } from '../../src-main/proxy/proxy.ts'
 import type { KeptAnswer, PromptFound, ProxyDeps, ProxyPool, Spending } from '../../src-main/proxy/types.ts'
 import {

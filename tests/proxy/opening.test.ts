@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, test } from 'vitest'
 import { type Behaviour, type ScriptedUpstream, startScriptedUpstream } from '../../src-main/demo/index.ts'
 import { providers } from '../../src-main/providers/index.ts'
-import { openingOf } from '../../src-main/proxy/opening.ts'
+import { openingOf } from '../../src-main/proxy/attempt/opening.ts'
 import { type House, type HousePool, openHouse } from './house.ts'
 
 const keyA = 'sk-test-aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa'

@@ -2,8 +2,8 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
 import { afterEach, describe, expect, test } from 'vitest'
-import type { Resolve } from '../../src-main/proxy/guarded-connect.ts'
-import { addressRefusal } from '../../src-main/proxy/upstream-address.ts'
+import type { Resolve } from '../../src-main/proxy/forward/guarded-connect.ts'
+import { addressRefusal } from '../../src-main/proxy/forward/upstream-address.ts'
 import { type House, openHouse } from '../proxy/house.ts'
 import { type RawUpstream, rawAnswer, startRawUpstream } from '../proxy/wire.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { bucketOf } from '../../src-main/services/account.ts'
+import { bucketOf } from '../../src-main/services/keys/account.ts'
 import { key } from '../storage/fixtures.ts'
 import { secretOf } from './house.ts'
 import { openStreet } from './street.ts'

@@ -1,9 +1,9 @@
 /** A door for programs that ask, over a read model in memory, on a clock that a test moves. */
 import { setImmediate as turn } from 'node:timers/promises'
 import type { Door, DoorAnswer } from '../../src-main/proxy/types.ts'
-import { createApprovalService } from '../../src-main/services/approvals.ts'
-import { createAsking } from '../../src-main/services/approvals-asking.ts'
-import { createConnectDoor } from '../../src-main/services/approvals-door.ts'
+import { createApprovalService } from '../../src-main/services/approvals/approvals.ts'
+import { createAsking } from '../../src-main/services/approvals/asking.ts'
+import { createConnectDoor } from '../../src-main/services/approvals/door.ts'
 import { createCatalog } from '../../src-main/services/catalog.ts'
 import type { ConfigWrites, Loaded } from '../../src-main/storage/types.ts'
 import type { Approval, ApprovalDecision } from '../../src-preload/contract/index.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { providers } from '../../src-main/providers/index.ts'
-import { baseUrlFor, safeBaseUrl } from '../../src-main/services/base-url.ts'
+import { baseUrlFor, safeBaseUrl } from '../../src-main/services/pools/base-url.ts'
 
 describe('addresses that a pool may point to', () => {
   test.each([

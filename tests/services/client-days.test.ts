@@ -1,7 +1,7 @@
 /** What clients use by day: by the calendar of the machine, over restarts and clocks that are put right, until it is forgotten. */
 import { describe, expect, test } from 'vitest'
 import { periodEnd } from '../../src-main/base/calendar.ts'
-import { allDays, createClientDays, dayNames } from '../../src-main/services/client-days.ts'
+import { allDays, createClientDays, dayNames } from '../../src-main/services/clients/client-days.ts'
 import { createUnsaved } from '../../src-main/services/unsaved.ts'
 import type { ClientDayRow } from '../../src-main/storage/types.ts'
 import { newStorage, nothingNew } from '../storage/fixtures.ts'

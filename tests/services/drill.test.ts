@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { systemClock } from '../../src-main/pool/clock.ts'
 import { type StrategyName, strategyNames } from '../../src-main/pool/types.ts'
 import { createCatalog } from '../../src-main/services/catalog.ts'
-import { createDrill } from '../../src-main/services/drill.ts'
-import { newPool } from '../../src-main/services/pool-row.ts'
+import { createDrill } from '../../src-main/services/drill/drill.ts'
+import { newPool } from '../../src-main/services/pools/pool-row.ts'
 import type { KeyRow } from '../../src-main/storage/types.ts'
 import {
   type AuthStyle,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { parseKeys } from '../../src-main/services/key-import.ts'
+import { parseKeys } from '../../src-main/services/keys/key-import.ts'
 
 const a = 'sk-aaaaaaaaaaaaaaaaaaaaaaaa'
 const b = 'sk-bbbbbbbbbbbbbbbbbbbbbbbb'

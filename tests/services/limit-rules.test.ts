@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { providers } from '../../src-main/providers/index.ts'
-import { budgetLimits, entryFor, joined, limitsByModel, limitsOf, smallest } from '../../src-main/services/limit-rules.ts'
+import { budgetLimits, entryFor, joined, limitsByModel, limitsOf, smallest } from '../../src-main/services/keys/limit-rules.ts'
 
 const minute = { slideMs: 60_000 }
 const day = { calendar: 'day', zone: 'Europe/Paris' } as const

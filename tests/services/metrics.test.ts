@@ -1,6 +1,6 @@
 /** What Prometheus reads: numbers that add up, under labels that stay few. */
 import { describe, expect, it } from 'vitest'
-import { createMetrics } from '../../src-main/services/metrics.ts'
+import { createMetrics } from '../../src-main/services/metrics/metrics.ts'
 import type { PoolRow } from '../../src-main/storage/types.ts'
 import { outcomes, type ProxyStatus, type RequestRow } from '../../src-preload/contract/index.ts'
 import { request } from '../storage/fixtures.ts'

@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { connect, createServer, type SecureContext, type Server } from 'node:tls'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { checkCaFile, createTrust } from '../../src-main/services/outbound-trust.ts'
+import { checkCaFile, createTrust } from '../../src-main/services/outbound/trust.ts'
 import type { ConfigWrites } from '../../src-main/storage/types.ts'
 import { settingsSchema } from '../../src-preload/contract/index.ts'
 import { makeAuthority } from '../support/authority.ts'
@@ -75,7 +75,7 @@ describe('trust', () => {
     const { port } = server.address() as AddressInfo
     const script = `
       import { connect } from 'node:tls'
-      import { createTrust } from ${JSON.stringify(new URL('../../src-main/services/outbound-trust.ts', import.meta.url).href)}
+      import { createTrust } from ${JSON.stringify(new URL('../../src-main/services/outbound/trust.ts', import.meta.url).href)}
       const secureContext = createTrust({ settings: () => ({ caFile: null }), observe() {} })()
       connect({ port: ${port}, host: '127.0.0.1', servername: 'upstream.test', secureContext })
         .on('error', (error) => console.log(error.code))

@@ -1,8 +1,8 @@
 /** By which way calls leave: what the key, the pool, the settings and the environment say. */
 import { describe, expect, it } from 'vitest'
 import type { Catalog } from '../../src-main/services/catalog.ts'
-import { createWays, type Leaving } from '../../src-main/services/outbound.ts'
-import { noProxy } from '../../src-main/services/outbound-exceptions.ts'
+import { noProxy } from '../../src-main/services/outbound/exceptions.ts'
+import { createWays, type Leaving } from '../../src-main/services/outbound/outbound.ts'
 import type { ConfigWrites, KeyRow } from '../../src-main/storage/types.ts'
 import { poolConfig, type Settings, settingsSchema } from '../../src-preload/contract/index.ts'
 

@@ -4,10 +4,10 @@ import { once } from 'node:events'
 import { realpathSync } from 'node:fs'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { findPeerProcess } from '../../src-main/services/peer-process.ts'
-import { inodeIn } from '../../src-main/services/peer-process-linux.ts'
-import { lsofProcess } from '../../src-main/services/peer-process-mac.ts'
-import { netstatPid } from '../../src-main/services/peer-process-windows.ts'
+import { findPeerProcess } from '../../src-main/services/approvals/peer-process.ts'
+import { inodeIn } from '../../src-main/services/approvals/peer-process-linux.ts'
+import { lsofProcess } from '../../src-main/services/approvals/peer-process-mac.ts'
+import { netstatPid } from '../../src-main/services/approvals/peer-process-windows.ts'
 
 /** A server, and the first connection to it of a Node program that calls itself something. */
 async function connected(host: string, title = '') {

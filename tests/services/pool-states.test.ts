@@ -1,7 +1,7 @@
 /** The life of a pool: draft, published, retired, and published again. */
 import { expect, test } from 'vitest'
 import { createCatalog } from '../../src-main/services/catalog.ts'
-import { pointingElsewhere } from '../../src-main/services/pool-successor.ts'
+import { pointingElsewhere } from '../../src-main/services/pools/pool-successor.ts'
 import { nothingStored, pool } from '../storage/fixtures.ts'
 import { openStreet } from './street.ts'
 

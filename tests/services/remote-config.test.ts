@@ -1,6 +1,6 @@
 /** A server's settings as settings here. */
 import { expect, test } from 'vitest'
-import { ruledBy } from '../../src-main/services/remote-config.ts'
+import { ruledBy } from '../../src-main/services/remotes/config.ts'
 
 const server = (poolConfig: Record<string, unknown>, more: object = {}) => ({
   clientType: '',

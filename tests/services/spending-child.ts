@@ -4,7 +4,7 @@ import { periodEnd } from '../../src-main/base/calendar.ts'
 import { systemClock } from '../../src-main/pool/clock.ts'
 import { createPoolEngine } from '../../src-main/pool/engine.ts'
 import { keepMemory } from '../../src-main/services/memory.ts'
-import { createSpending } from '../../src-main/services/spending.ts'
+import { createSpending } from '../../src-main/services/spending/spending.ts'
 import { openStorage } from '../../src-main/storage/open.ts'
 
 const log = { info: () => undefined, warn: () => undefined }

@@ -6,11 +6,20 @@ import { periodEnd } from '../../src-main/base/calendar.ts'
 import { createPoolEngine } from '../../src-main/pool/engine.ts'
 import { createCatalog } from '../../src-main/services/catalog.ts'
 import { keepMemory } from '../../src-main/services/memory.ts'
-import { type BudgetRule, createSpending, type SpendingBook } from '../../src-main/services/spending.ts'
-import { spendingOf } from '../../src-main/services/spending-rules.ts'
+import { spendingOf } from '../../src-main/services/spending/rules.ts'
+import { type BudgetRule, createSpending, type SpendingBook } from '../../src-main/services/spending/spending.ts'
 import type { Loaded, SpentRow, Storage } from '../../src-main/storage/types.ts'
 import type { Budget } from '../../src-preload/contract/index.ts'
-import { client as clientRowOf, memoryLog, newFolder, newStorage, nothingNew, nothingStored, noUse, pool } from '../storage/fixtures.ts'
+import {
+  client as clientRowOf,
+  memoryLog,
+  newFolder,
+  newStorage,
+  nothingNew,
+  nothingStored,
+  noUse,
+  pool,
+} from '../storage/fixtures.ts'
 import { VirtualClock } from '../support/clock.ts'
 
 const usd = 1e9

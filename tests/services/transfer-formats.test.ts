@@ -1,6 +1,6 @@
 /** Exports for other programs and imports of theirs, through the whole house. */
 import { expect, test } from 'vitest'
-import * as age from '../../src-main/services/age.ts'
+import * as age from '../../src-main/services/transfer/age.ts'
 import { type ExportInput, exportFormats } from '../../src-preload/contract/index.ts'
 import { type House, openHouse, openPool, secretOf } from './house.ts'
 

@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { createWorkspaceFolders } from '../../src-main/services/workspace-folders.ts'
+import { createWorkspaceFolders } from '../../src-main/services/workspaces/folders.ts'
 import { estateFolder } from './estate.ts'
 
 function open() {

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { createServer as createHttp, type IncomingMessage } from 'node:http'
 import { createServer as createHttps } from 'node:https'
 import { type AddressInfo, connect, createServer as createTcp, type Server, type Socket } from 'node:net'
-import { ByteReader } from '../../src-main/proxy/outbound-reader.ts'
+import { ByteReader } from '../../src-main/proxy/forward/outbound-reader.ts'
 
 export interface OutboundProxy {
   /** Without user and password. */

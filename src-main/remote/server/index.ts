@@ -5,7 +5,6 @@ export type { Invocation } from './invocation.ts'
 export { keyRoutes } from './keys.ts'
 export type {
   ApiKey,
-  CallCounts,
   KeyFilter,
   KeyHouse,
   NewApiKey,

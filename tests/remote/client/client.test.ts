@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { systemClock } from '../../../src-main/pool/clock.ts'
-import { createGuardedFetch } from '../../../src-main/proxy/guarded-fetch.ts'
+import { createGuardedFetch } from '../../../src-main/proxy/forward/guarded-fetch.ts'
 import { ApipoolClient, ApipoolError, baseOf, reportTime, Session, type Wire } from '../../../src-main/remote/client/index.ts'
 import { type ApipoolServer, type Misbehaviour, serverKey, startApipoolServer } from '../../support/apipool-server.ts'
 import { VirtualClock } from '../../support/clock.ts'

@@ -1,0 +1,135 @@
+/** The export document: written from the catalog, read from whatever a person brings. */
+import type { z } from 'zod'
+import {
+  documentVersion,
+  type ExportDocument,
+  type ExportedPool,
+  type ExportInput,
+  exportDocument,
+  type ImportInput,
+  invalid,
+  KeywheelError,
+  type SealedDocument,
+  sealedDocument,
+} from '../../../src-preload/contract/index.ts'
+import type { PoolRow } from '../../storage/types.ts'
+import type { Vault } from '../../vault/types.ts'
+import type { Catalog } from '../catalog.ts'
+import * as age from './age.ts'
+import { exportedClient, livingClients } from './clients.ts'
+import { exportedPrompt } from './prompts.ts'
+import { exportedRemote } from './remotes.ts'
+import { exportedRoute } from './routes.ts'
+import { exportedSettings } from './settings.ts'
+
+const armourStart = '-----BEGIN AGE ENCRYPTED FILE-----'
+
+export interface ExportDeps {
+  catalog: Catalog
+  vault: Vault
+  appVersion: string
+}
+
+export async function writeDocument(input: ExportInput, deps: ExportDeps, now: number): Promise<ExportDocument | SealedDocument> {
+  if (input.secrets !== 'sealed') return plainDocument(input, deps, now)
+  if (input.passphrase === undefined) throw invalid('passphrase', 'a sealed export needs one')
+  const text = JSON.stringify(plainDocument(input, deps, now))
+  return { format: 'keywheel-export', version: documentVersion, sealed: 'age', age: await age.seal(text, input.passphrase) }
+}
+
+function plainDocument({ what, secrets }: ExportInput, { catalog, vault, appVersion }: ExportDeps, now: number): ExportDocument {
+  const pools = [...catalog.pools.values()].filter((row) => row.deletedAt === null)
+  // A secret that cannot be read is left out, so that one damaged record does not keep the others from being saved.
+  const damaged = new Set(secrets === 'none' ? [] : vault.damaged())
+  // Without one are those that are no keys: the demo's, and what calls through another server are leased.
+  const keys = [...catalog.keys.values()].filter((row) => row.deletedAt === null && row.fingerprint !== null)
+  return {
+    format: 'keywheel-export',
+    version: documentVersion,
+    createdAt: new Date(now).toISOString(),
+    appVersion,
+    pools: what === 'keys' ? [] : pools.map((row) => exportedPool(row, catalog)),
+    keys:
+      what === 'pools'
+        ? []
+        : keys.map((row) => ({
+            label: row.label,
+            provider: row.provider,
+            hint: row.hint,
+            tags: row.tags,
+            notes: row.notes,
+            enabled: row.enabled,
+            expiresAt: row.expiresAt,
+            identifier: row.identifier,
+            clientConfig: row.clientConfig,
+            limits: row.limits,
+            limitZone: row.limitZone,
+            budget: row.budget,
+            account: row.account,
+            outbound: row.outbound,
+            pools: catalog.livePoolsOf(row.id),
+            fingerprint: row.fingerprint,
+            ...(secrets !== 'none' && !damaged.has(row.id) ? { secret: vault.get(row.id).secret, audience: row.audience } : {}),
+          })),
+    routes: what === 'keys' ? [] : [...catalog.routes.values()].map(exportedRoute),
+    prompts: what === 'keys' ? [] : [...catalog.prompts.values()].map((row) => exportedPrompt(row, catalog)),
+    ...(what === 'all' ? ownOf(catalog, now) : { clients: [], remotes: [], settings: {} }),
+  }
+}
+
+/** What goes with the workspace as a whole only. */
+function ownOf(catalog: Catalog, now: number): Pick<ExportDocument, 'clients' | 'remotes' | 'settings'> {
+  return {
+    clients: livingClients(catalog, now).map((row) => exportedClient(row, catalog)),
+    remotes: [...catalog.remotes.values()].map((row) => exportedRemote(row, catalog)),
+    settings: exportedSettings(catalog),
+  }
+}
+
+/** A successor in the trash may come back here, and is nothing elsewhere. */
+export function exportedPool(
+  { createdAt: _made, updatedAt: _changed, deletedAt: _gone, successor, ...pool }: PoolRow,
+  catalog: Pick<Catalog, 'pools'>,
+): ExportedPool {
+  return { ...pool, successor: catalog.pools.get(successor ?? '')?.deletedAt === null ? successor : null }
+}
+
+/** DOCUMENT_INVALID (with the fields that are wrong), DOCUMENT_NEWER, WRONG_PASSPHRASE. */
+export async function readDocument({
+  document,
+  passphrase,
+}: Pick<ImportInput, 'document' | 'passphrase'>): Promise<ExportDocument> {
+  const given = typeof document === 'string' && !document.trimStart().startsWith(armourStart) ? parseJson(document) : document
+  const sealed = typeof given === 'string' ? given.trim() : sealedDocument.safeParse(given).data?.age
+  if (sealed === undefined) return validate(given)
+  if (passphrase === undefined) throw invalid('passphrase', 'this export is sealed; give its passphrase')
+  let text: string
+  try {
+    text = await age.open(sealed, passphrase)
+  } catch {
+    throw new KeywheelError('WRONG_PASSPHRASE', 'The passphrase does not open this export, or the file was changed.')
+  }
+  return validate(parseJson(text))
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw new KeywheelError('DOCUMENT_INVALID', 'This is neither JSON nor an age file.')
+  }
+}
+
+function validate(value: unknown): ExportDocument {
+  const { format, version } = (typeof value === 'object' && value !== null ? value : {}) as {
+    format?: unknown
+    version?: unknown
+  }
+  if (format === 'keywheel-export' && typeof version === 'number' && version > documentVersion)
+    throw new KeywheelError('DOCUMENT_NEWER')
+  const result = exportDocument.safeParse(value)
+  if (result.success) return result.data
+  throw new KeywheelError('DOCUMENT_INVALID', undefined, { fields: result.error.issues.slice(0, 20).map(fieldOf) })
+}
+
+const fieldOf = (issue: z.core.$ZodIssue) => ({ path: ['document', ...issue.path].join('.'), message: issue.message })

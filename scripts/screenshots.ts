@@ -1,5 +1,7 @@
 // npm run screenshots: takes the README's pictures from a real run, in both themes, into resources/screenshots.
+import { execFile } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
+import { promisify } from 'node:util'
 import { chromium, type Page } from '@playwright/test'
 import { startScriptedUpstream } from '../src-main/demo/index.ts'
 import { browserOptions } from '../tests/support/browser.ts'
@@ -18,6 +20,8 @@ const scenes: Record<string, { place: string; before?: (page: Page) => Promise<v
   models: { place: 'connect?tab=models' },
   prompts: { place: 'connect?tab=prompts&prompt=summary' },
   settings: { place: 'settings?section=models' },
+  server: { place: 'settings?section=server' },
+  remotes: { place: 'settings?section=remotes' },
 }
 const models = ['gpt-4o-mini', 'gpt-4o-mini', 'gpt-4o', 'o3-mini']
 
@@ -25,7 +29,9 @@ build()
 mkdirSync(folder, { recursive: true })
 const upstream = await startScriptedUpstream()
 const host = await startUnlockedHost()
+const office = await startUnlockedHost()
 await seed(host)
+await seedPrograms(host, office)
 const browser = await chromium.launch((await browserOptions()).launchOptions)
 const page = await browser.newPage({ viewport: { width: 1280, height: 800 } })
 await page.goto(host.ui)
@@ -35,7 +41,7 @@ for (const theme of ['light', 'dark'] as const) {
   for (const name of Object.keys(scenes)) await shoot(page, name, theme)
 }
 await browser.close()
-await host.stop()
+await Promise.all([host.stop(), office.stop()])
 await upstream.close()
 
 /** Pools with keys in several states, and a few minutes' worth of calls that end in several ways. */
@@ -46,8 +52,15 @@ async function seed({ rest, proxy }: Host): Promise<void> {
     provider: 'openai',
     baseUrl: `${upstream.url}/v1`,
     strategy: 'least_used',
+    config: { models: ['gpt-4o', 'gpt-4o-mini', 'o3-mini'] },
   })
-  await rest('POST', '/pools', { slug: 'claude', name: 'Claude', provider: 'anthropic', baseUrl: `${upstream.url}/v1` })
+  await rest('POST', '/pools', {
+    slug: 'claude',
+    name: 'Claude',
+    provider: 'anthropic',
+    baseUrl: `${upstream.url}/v1`,
+    config: { models: ['claude-sonnet-4-5'] },
+  })
   const keyOf = (name: string) => `sk-proj-${name}-${'0'.repeat(24)}`
   for (const label of ['work', 'personal', 'side project', 'team', 'old']) {
     await rest('POST', '/keys', {
@@ -65,7 +78,11 @@ async function seed({ rest, proxy }: Host): Promise<void> {
   upstream.script(keyOf('personal'), [ok, ok, ok, { kind: 'overloaded' }, ok, { kind: 'slow-first-byte', ms: 900 }, ok])
   upstream.script(keyOf('side-project'), [ok, ok, { kind: 'bad-request' }, { kind: 'slow-first-byte', ms: 300 }, ok])
   await seedGateway(rest)
-  const created = (await rest('POST', '/clients', { name: 'editor' })).body as { token: string }
+  const quotas = [
+    { duration: 'DAY', credits: 60 },
+    { duration: 'MONTH', credits: 1000 },
+  ]
+  const created = (await rest('POST', '/clients', { name: 'editor', quotas })).body as { token: string }
   await rest('PATCH', '/pools/openai', { config: { cacheTtl: 600 } })
   const headers = { authorization: `Bearer ${created.token}`, 'content-type': 'application/json' }
   const send = (path: string, body: unknown) =>
@@ -125,6 +142,24 @@ async function seedGateway(rest: Host['rest']): Promise<void> {
     budget: { usd: 5, per: 'month' },
     expiresAt: Date.now() + 30 * 86_400_000,
   })
+}
+
+/** Programs that ask, people who may log in, and another Keywheel whose pool is used here. */
+async function seedPrograms({ rest, proxy }: Host, { rest: there, proxy: address }: Host): Promise<void> {
+  // By a program of the system: the card shows where the asking one lies.
+  const asked = JSON.stringify({ name: 'code helper', pools: ['openai'] })
+  await promisify(execFile)('curl', ['-s', `${proxy}/connect`, '-H', 'content-type: application/json', '-d', asked])
+  await rest('PATCH', '/settings', { apipoolServer: true, creditRules: [{ pool: 'openai', perCall: 1, perThousandTokens: 0.5 }] })
+  await rest('POST', '/users', { username: 'ann', email: 'ann@example.com', password: 'correct horse', role: 'admin' })
+  await rest('POST', '/users', { username: 'bob', password: 'correct horse', pools: ['openai'] })
+  await there('POST', '/pools', { slug: 'team', name: 'Team', provider: 'openai', baseUrl: `${upstream.url}/v1` })
+  await there('POST', '/keys', { secret: `sk-proj-team-${'1'.repeat(24)}`, label: 'shared', pools: ['team'] })
+  await there('PATCH', '/settings', { apipoolServer: true, apipoolReveal: true })
+  await there('POST', '/users', { username: 'ann', password: 'correct horse', mayReveal: true })
+  const remote = await rest('POST', '/remotes', { name: 'Office', url: address, username: 'ann', password: 'correct horse' })
+  const { id } = remote.body as { id: string }
+  const link = { identifier: 'team', mode: 'sync', pool: 'team', provider: 'openai', baseUrl: `${upstream.url}/v1` }
+  await rest('POST', `/remotes/${id}/links`, link)
 }
 
 async function drill(target: Page): Promise<void> {

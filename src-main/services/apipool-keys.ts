@@ -57,6 +57,7 @@ export function createApipoolKeys(deps: ApipoolKeysDeps): KeyHouse {
 
   const plan = (input: NewApiKey, id?: string): Addition => {
     const { identifier, rawKey, alias, tags, description, active, clientConfig } = input
+    assertApart(rawKey, { identifier, alias, tags, description, client_config: clientConfig })
     return planAddition(
       {
         id,
@@ -196,6 +197,14 @@ export function createApipoolKeys(deps: ApipoolKeysDeps): KeyHouse {
       }
       return { identifier: identifierOf(row), alias: aliasOf(row), ...counts }
     },
+  }
+}
+
+/** INVALID_INPUT for a text that lists show with the key in it; apipool's own client calls keys by their secrets. */
+function assertApart(rawKey: string, shown: Readonly<Record<string, unknown>>): void {
+  const written = JSON.stringify(rawKey).slice(1, -1)
+  for (const [field, value] of Object.entries(shown)) {
+    if (JSON.stringify(value ?? null).includes(written)) throw invalid(field, 'the key itself is in it, and lists show it')
   }
 }
 

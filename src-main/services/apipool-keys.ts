@@ -8,7 +8,7 @@ import { mapInSlices } from '../vault/slices.ts'
 import type { Vault } from '../vault/types.ts'
 import { apiKeyOf, isExpired, matcher } from './apipool-key-view.ts'
 import { createRawGate } from './apipool-raw-gate.ts'
-import { seenKey, seenPool, seesKey } from './apipool-rights.ts'
+import { changeableKey, seenKey, seenPool, seesKey } from './apipool-rights.ts'
 import { safeBaseUrl } from './base-url.ts'
 import type { Catalog } from './catalog.ts'
 import { type Addition, planAddition, storeAdditions } from './key-add.ts'
@@ -38,6 +38,7 @@ export function createApipoolKeys(deps: ApipoolKeysDeps): KeyHouse {
   const view = (row: KeyRow) => apiKeyOf(row, views, clock.now())
 
   const rowOf = (user: ApiUser, identifier: string) => seenKey(user, identifier, catalog)
+  const ownRow = (user: ApiUser, identifier: string) => changeableKey(user, identifier, catalog)
 
   const matching = (user: ApiUser, filter: KeyFilter): KeyRow[] => {
     const members = filter.pool === undefined ? undefined : membersOf(user, filter.pool)
@@ -98,7 +99,7 @@ export function createApipoolKeys(deps: ApipoolKeysDeps): KeyHouse {
       }),
     update: (user, identifier, patch) =>
       catalog.exclusive(async () => {
-        const before = rowOf(user, identifier)
+        const before = ownRow(user, identifier)
         originsOf(patch.clientConfig) // refused as it would be with a new key
         const row: KeyRow = {
           ...before,
@@ -112,13 +113,13 @@ export function createApipoolKeys(deps: ApipoolKeysDeps): KeyHouse {
         return view(row)
       }),
     async rotate(user, identifier, rawKey) {
-      const { id, fingerprint } = rowOf(user, identifier)
+      const { id, fingerprint } = ownRow(user, identifier)
       if (fingerprint === null) throw new ApiProblem(409, 'This one only stands for a key; there is nothing to rotate')
       await keys.update(id, { secret: rawKey }, 'user')
       return view(catalog.key(id))
     },
     async remove(user, identifier) {
-      await keys.remove([rowOf(user, identifier).id], 'user')
+      await keys.remove([ownRow(user, identifier).id], 'user')
     },
     async verify(user, identifier) {
       const row = rowOf(user, identifier)

@@ -82,3 +82,23 @@ test('other writings of an address lead nowhere, with a token and without', asyn
   // Nor does a query say who one is.
   expect((await rig.call('GET', `/api/v1/keys?token=${access_token}&access_token=${access_token}`)).status).toBe(401)
 })
+
+test('an admin of some pools changes no key that works in others', async () => {
+  const rig = await openRig()
+  const [shared = ''] = await rig.addPool('ours', [1])
+  await rig.addPool('theirs')
+  await rig.keys.update(shared, { pools: ['ours', 'theirs'] }, 'local')
+  await rig.addUser('ann', { role: 'admin', pools: ['ours'] })
+  const { access_token: token } = await rig.login('ann')
+  const ask = async (method: string, path: string, body?: object) =>
+    (await rig.call(method, `/api/v1${path}`, { token, ...(body ? { body } : {}) })).status
+  expect(await ask('PATCH', `/keys/${shared}/rotate`, { new_raw_key: secretOf(9) })).toBe(403)
+  expect(await ask('PUT', `/keys/${shared}`, { is_active: false })).toBe(403)
+  expect(await ask('DELETE', `/keys/${shared}`)).toBe(403)
+  expect(await ask('DELETE', `/pools/ours/members/${shared}`)).toBe(200)
+  expect(await ask('GET', `/keys/${shared}`)).toBe(404)
+  const [own = ''] = await rig.addPool('other', [2])
+  await rig.keys.update(own, { pools: ['ours'] }, 'local')
+  expect(await ask('PATCH', `/keys/${own}/rotate`, { new_raw_key: secretOf(9) })).toBe(200)
+  expect(await ask('DELETE', `/keys/${own}`)).toBe(200)
+})

@@ -7,16 +7,20 @@ const config = (pool_config: string) =>
   `{"pool_identifier":"p","client_type":"openai","reach_limit_exception":null,"rotation_strategy":"random","pool_config":${pool_config}}`
 
 test('settings that would reach into the program, or the rest of the house, do not', async () => {
-  const { house, server, link, keysOf } = await openPair()
+  const {
+    house,
+    server,
+    link,
+    keysOf,
+    remote: { id },
+  } = await openPair()
   server.addPool('p', { keys: [serverKey(1)] })
   await link('p')
   const evil =
     '{"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}},"custom":{"__proto__":{"polluted":1},"toString":1},' +
     '"hasOwnProperty":1,"outbound":"http://10.0.0.1:1","budget":{"usd":1e9},"cache_ttl":9999,"cache_shared":true,"timeout":7}'
   server.misbehave('/config', { json: JSON.parse(config(evil)) as unknown })
-  const [{ id = '' } = {}] = house.remotes.list()
-  const [remote] = [await house.remotes.sync(id)]
-  expect(remote?.links[0]?.problem).toBeNull()
+  expect((await house.remotes.sync(id)).links[0]?.problem).toBeNull()
   expect(({} as { polluted?: unknown }).polluted).toBeUndefined()
   const pool = house.pools.list().find(({ slug }) => slug === 'p')
   expect(pool?.config).toMatchObject({ outbound: null, budget: null, cacheTtl: 0, cacheShared: false, timeout: 7 })
@@ -25,13 +29,17 @@ test('settings that would reach into the program, or the rest of the house, do n
 })
 
 test('settings without a bottom change nothing and break nothing', async () => {
-  const { house, server, link } = await openPair()
+  const {
+    house,
+    server,
+    link,
+    remote: { id },
+  } = await openPair()
   server.addPool('p', { keys: [serverKey(1)] })
   await link('p')
   let deep: unknown = 1
   for (let i = 0; i < 2000; i++) deep = [deep]
   server.misbehave('/config', { json: { ...(JSON.parse(config('{}')) as object), pool_config: { deep, timeout: 9 } } })
-  const [{ id = '' } = {}] = house.remotes.list()
   await house.remotes.sync(id)
   server.behave()
   server.addPool('q', { keys: [serverKey(2)] })

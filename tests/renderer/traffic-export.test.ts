@@ -20,6 +20,7 @@ describe('export of requests', () => {
   it('gives a spreadsheet nothing that it would run', () => {
     const [row] = parse(toCsv([requestRow({ clientName: '=HYPERLINK("http://x")' })]))
     expect(row?.['client']).toBe('\'=HYPERLINK("http://x")')
+    expect(parse(toCsv([requestRow({ clientName: '=1+1\nx' })]))[0]?.['client']).toBe("'=1+1\nx")
   })
 
   it('shows the attempts in their order', () => {

@@ -41,6 +41,7 @@ test('nor one that writes it letter by letter, or in a text, or as a name', asyn
     `{"${escaped(secretOf(1))}":{"deep":["${secretOf(1)}"]}}`,
     `"\\"${escaped(secretOf(1))}\\""`,
     `no JSON \\ ${secretOf(1)}`,
+    `data: {"said":"${escaped(secretOf(1))}"}\n\ndata: \\[DONE]\n\n`,
   ]) {
     rig.upstream.says(() => ({ headers: json, body }))
     const { json: got, text } = await call()

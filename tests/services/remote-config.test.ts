@@ -65,6 +65,18 @@ test('where calls go from this machine is not said by a server', () => {
   expect(config).not.toHaveProperty('fallback')
 })
 
+test('nor what may be spent here, nor whether programs here are given what others asked for', () => {
+  const here = { budget: { usd: 1, per: 'month' as const }, cacheTtl: 1 }
+  const { config } = ruledBy(
+    server({ budget: { usd: 1e9, per: 'day' }, cache_ttl: 1000, cache_shared: true, fallback_after: 1 }),
+    { ...row, config: here },
+    [],
+  )
+  expect(config).toMatchObject(here)
+  expect(config).not.toHaveProperty('cacheShared')
+  expect(config).not.toHaveProperty('fallbackAfter')
+})
+
 test('what the server stops saying goes back to its default; what it never said stays', () => {
   const first = ruledBy(server({ timeout: 5, concurrency: 2 }), { ...row, config: { keyConcurrency: 9 } }, [])
   const second = ruledBy(server({ concurrency: 3 }), { strategy: first.strategy, config: first.config }, first.fields)

@@ -53,6 +53,20 @@ describe('a pool whose calls go through its server', () => {
     expect([received?.headers['x-mine'], received?.headers['cookie']]).toEqual(['yes', undefined])
   })
 
+  test('large numbers come back as they were sent, and a pool that is retired there is so here', async () => {
+    const { url, token, server } = await passing()
+    const body = '{"id":1234567890123456789}'
+    const data = `{"_type":"httpx.Response","status_code":200,"headers":{"content-type":"application/json"},"data":${body}}`
+    const counts = '"key_identifier":null,"pool_available":1,"pool_total":1'
+    server.misbehave('/invoke', { text: `{"success":true,"data":${data},"error":null,${counts}}` })
+    const get = () => fetch(`${url}/p/things`, { headers: { authorization: `Bearer ${token}` } })
+    expect(await (await get()).text()).toBe(body)
+    server.behave()
+    server.misbehave('/invoke', { status: 410, body: { detail: "Pool 'p' is retired; 'q' takes its place" } })
+    const gone = await get()
+    expect([gone.status, await gone.text()]).toEqual([410, expect.stringContaining("'q' takes its place")])
+  })
+
   test("the upstream's own errors come through with their status", async () => {
     const { house, upstream, token } = await passing()
     for (const { raw_key } of [serverKey(1), serverKey(2)]) upstream.script(raw_key, { kind: 'bad-request' })

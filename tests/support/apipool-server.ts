@@ -37,6 +37,8 @@ export type Misbehaviour =
   | 'lost'
   | { status: number; body?: unknown; headers?: Record<string, string> }
   | { json: unknown }
+  /** JSON to the letter. */
+  | { text: string }
 
 interface Asked {
   method: string
@@ -336,6 +338,7 @@ function misbehave(response: ServerResponse, how: Exclude<Misbehaviour, 'lost'>)
   const json = { 'content-type': 'application/json' }
   if (typeof how === 'object') {
     if ('json' in how) return void response.writeHead(200, json).end(JSON.stringify(how.json))
+    if ('text' in how) return void response.writeHead(200, json).end(how.text)
     const { status, body, headers } = how
     if (body !== undefined) return void response.writeHead(status, { ...json, ...headers }).end(JSON.stringify(body))
     return void response.writeHead(status, { 'content-type': 'text/plain', ...headers }).end('Internal Server Error')

@@ -39,6 +39,8 @@ export interface AskOptions {
   signal?: AbortSignal | undefined
   /** Absent = 30 s. */
   timeoutMs?: number
+  /** Absent = JSON.parse. */
+  parse?: (text: string) => unknown
 }
 
 const mib = 1024 * 1024

@@ -22,6 +22,8 @@ export interface Question {
   /** An answer of more bytes is not read on. */
   maxBytes: number
   signal?: AbortSignal | undefined
+  /** Reads a good answer; absent = as JSON.parse does. */
+  parse?: ((text: string) => unknown) | undefined
 }
 
 /** The address that the protocol's paths are appended to: one trailing slash is taken away. Throws ApipoolError `not-apipool`. */
@@ -68,25 +70,26 @@ function send({ base, fetch }: Wire, { method, path, body, token }: Question, si
   })
 }
 
-async function read(answer: Response, { maxBytes, token }: Question, clock: Clock): Promise<unknown> {
+async function read(answer: Response, question: Question, clock: Clock): Promise<unknown> {
   const { status, headers } = answer
+  const { maxBytes, parse } = question
   // fetch hides what a redirect is; it is none of the protocol's answers, and the token belongs to this address alone.
   if (answer.type === 'opaqueredirect' || (status >= 300 && status < 400)) {
     throw notApipool('it redirects elsewhere; give the address that it leads to', status)
   }
   const isJson = /^application\/([a-z0-9.-]+\+)?json\b/i.test(headers.get('content-type') ?? '')
-  if (status >= 400) throw await refusal(answer, isJson, token, clock)
+  if (status >= 400) throw await refusal(answer, isJson, question, clock)
   if (!isJson) throw notApipool('its answer is no JSON; is a path missing in the address, or one too many?', status)
-  return parsed(await textOf(answer, maxBytes), status)
+  return parsed(await textOf(answer, maxBytes), status, parse)
 }
 
 const longestRefusal = 64 * 1024
 
-async function refusal(answer: Response, isJson: boolean, token: string | undefined, clock: Clock): Promise<ApipoolError> {
+async function refusal(answer: Response, isJson: boolean, question: Question, clock: Clock): Promise<ApipoolError> {
   const { status, headers } = answer
   const waitMs = retryAfterMs((name) => headers.get(name) ?? undefined, clock.now())
   const retryAfter = waitMs === undefined ? null : waitMs / 1000
-  const said = isJson ? detailOf(parsed(await textOf(answer, longestRefusal), status), token) : ''
+  const said = isJson ? detailOf(parsed(await textOf(answer, longestRefusal), status), secretsIn(question)) : ''
   if (status === 401) return new ApipoolError('unauthorised', said || 'The server refuses the token.', status)
   // A proxy in front of it, or a start-up.
   if (status >= 502 && status <= 504 && said === '') {
@@ -97,10 +100,17 @@ async function refusal(answer: Response, isJson: boolean, token: string | undefi
 }
 
 /** FastAPI's `detail`: a text, or a list of what is wrong with the request. What it quotes of ours is taken out. */
-function detailOf(body: unknown, token: string | undefined): string {
+function detailOf(body: unknown, secrets: readonly string[]): string {
   const detail = typeof body === 'object' && body !== null ? (body as Record<string, unknown>)['detail'] : undefined
   const texts = typeof detail === 'string' ? [detail] : Array.isArray(detail) ? detail.map((one) => messageOf(one)) : []
-  return shown(texts.filter(Boolean).join('; '), token)
+  return shown(texts.filter(Boolean).join('; '), secrets)
+}
+
+/** What a question has in it that is nobody's to see, the longest first: one may hold another. */
+function secretsIn({ token, body }: Question): string[] {
+  const { password, refresh_token } = (body ?? {}) as { password?: unknown; refresh_token?: unknown }
+  const secrets = [token, password, refresh_token].filter((one) => typeof one === 'string' && one !== '') as string[]
+  return secrets.toSorted((a, b) => b.length - a.length)
 }
 
 function messageOf(issue: unknown): string {
@@ -111,9 +121,14 @@ function messageOf(issue: unknown): string {
 }
 
 /** A stranger's words in one short line. */
-export function shown(text: string, secret?: string): string {
-  const clean = text.replaceAll(/[\p{Cc}\p{Cf}\s]+/gu, ' ').trim()
-  return (secret ? clean.replaceAll(secret, '…') : clean).slice(0, 300)
+export function shown(text: string, secrets: readonly string[] = []): string {
+  // Before the text is changed, and after: a password may have blanks in it.
+  const blanked = (from: string) => secrets.reduce((rest, secret) => rest.replaceAll(secret, '…'), from)
+  return blanked(
+    blanked(text)
+      .replaceAll(/[\p{Cc}\p{Cf}\s]+/gu, ' ')
+      .trim(),
+  ).slice(0, 300)
 }
 
 async function textOf(answer: Response, maxBytes: number): Promise<string> {
@@ -128,9 +143,9 @@ async function textOf(answer: Response, maxBytes: number): Promise<string> {
   return text + decoder.decode()
 }
 
-function parsed(text: string, status: number): unknown {
+function parsed(text: string, status: number, parse: (text: string) => unknown = JSON.parse): unknown {
   try {
-    return JSON.parse(text)
+    return parse(text)
   } catch {
     // The error of JSON.parse quotes the text, which may hold keys.
     throw notApipool('its answer is not valid JSON', status)

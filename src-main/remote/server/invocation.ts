@@ -1,4 +1,5 @@
 /** From `attr_path`, args and kwargs to one HTTP request below the pool's base URL; everything else is an error in Python's words. */
+import { largeInteger } from '../../base/exact-json.ts'
 
 /** One call of an httpx.Client. */
 export interface Invocation {
@@ -142,6 +143,8 @@ function scalar(option: string, value: unknown): string {
   if (value === null) return ''
   if (typeof value === 'string') return value
   if (typeof value === 'number' || typeof value === 'boolean') return String(value)
+  const digits = largeInteger(value)
+  if (digits !== null) return digits
   throw new Misuse('TypeError', `${option}: give texts, numbers, true, false or None`)
 }
 

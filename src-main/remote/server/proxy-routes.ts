@@ -1,5 +1,6 @@
 /** Routes under /proxy: calls through a pool, and how it stands. */
 import { z } from 'zod'
+import { parseExact } from '../../base/exact-json.ts'
 import { type Invocation, invocationOf } from './invocation.ts'
 import { countsView, type PoolCounts, type PoolDesk } from './pools-routes.ts'
 import { type ApiAnswer, type ApiRoutes, type ApiUser } from './types.ts'
@@ -49,12 +50,14 @@ export function proxyRoutes(desk: CallDesk, pools: Pick<PoolDesk, 'get' | 'count
       open: false,
       admin: false,
       maxBody: 16 * 1024 * 1024,
+      parse: parseExact,
       run: async ({ params, body, gone }, user) => run(user, params['pool'] ?? '', readBody(invoke, body), gone),
     },
     'POST /proxy/{pool}/call': {
       open: false,
       admin: false,
       maxBody: 16 * 1024 * 1024,
+      parse: parseExact,
       async run({ params, body, gone }, user) {
         const { method_chain: chain, ...rest } = readBody(call, body)
         return run(user, params['pool'] ?? '', { attr_path: chain.split('.'), ...rest }, gone)
@@ -74,7 +77,7 @@ function dataOf({ status, headers, body }: Extract<CallResult, { kind: 'answer' 
   const text = new TextDecoder().decode(body)
   if (text === '') return { ...said, headers, data: null }
   try {
-    return { ...said, headers, data: JSON.parse(text) as unknown }
+    return { ...said, headers, data: parseExact(text) }
   } catch {
     return {
       ...said,

@@ -35,18 +35,20 @@ export function createApipoolServer(tables: readonly ApiRoutes[], { userOf, log 
       throw new ApiProblem(405, 'Method Not Allowed', { allow: found.allowed.join(', ') })
     }
     const { route, params } = found
-    if (route.open) return { params, max: route.maxBody, run: route.run }
+    if (route.open) return { route, params, run: route.run }
     const user = await userOf(bearerOf(request))
     assertAllowed(route, user)
-    return { params, max: route.maxBody, run: (asked: ApiRequest) => route.run(asked, user) }
+    return { route, params, run: (given: ApiRequest) => route.run(given, user) }
   }
   const run = async (request: ServerRequest): Promise<ApiAnswer> => {
     if (request.path === '/health' && request.method === 'GET') return { status: 200, json: health }
-    const { params, run: answer } = await admit(request)
-    return answer(asked(request, params))
+    const { route, params, run: answer } = await admit(request)
+    return answer(asked(request, params, route.parse))
   }
   const failed = (error: unknown, { method, path }: Head): ServerAnswer => {
-    const { status, detail, headers } = problemOf(error, `${method} ${path}`, log)
+    // Not what a key is called: there are programs that call it by its secret.
+    const place = path.split('/').slice(0, 4).join('/')
+    const { status, detail, headers } = problemOf(error, `${method} ${place}`, log)
     return onTheWire({ status, json: { detail }, headers })
   }
 
@@ -54,7 +56,7 @@ export function createApipoolServer(tables: readonly ApiRoutes[], { userOf, log 
     // Otherwise whoever has no token could have the memory for bodies filled with nothing.
     async maxBody(request) {
       try {
-        return (await admit(request)).max ?? usualBody
+        return (await admit(request)).route.maxBody ?? usualBody
       } catch (error) {
         return failed(error, request)
       }
@@ -69,11 +71,11 @@ export function createApipoolServer(tables: readonly ApiRoutes[], { userOf, log 
   }
 }
 
-function asked({ body, ...request }: ServerRequest, params: Record<string, string>): ApiRequest {
-  return { ...request, params, body: body.byteLength === 0 ? undefined : parsed(body) }
+function asked({ body, ...request }: ServerRequest, params: Record<string, string>, parse: ApiRoute['parse']): ApiRequest {
+  return { ...request, params, body: body.byteLength === 0 ? undefined : parsed(body, parse) }
 }
 
-function parsed(body: Uint8Array): unknown {
+function parsed(body: Uint8Array, parse: ApiRoute['parse'] = JSON.parse): unknown {
   let text: string
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(body)
@@ -81,7 +83,7 @@ function parsed(body: Uint8Array): unknown {
     throw new ApiProblem(400, 'There was an error parsing the body')
   }
   try {
-    return JSON.parse(text) as unknown
+    return parse(text)
   } catch (error) {
     throw jsonProblem(error)
   }

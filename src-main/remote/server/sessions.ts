@@ -81,10 +81,12 @@ export function createSessions({ accounts, passwords, tokens, throttle }: Sessio
       if (said === null) throw new ApiProblem(401, 'Invalid refresh token')
       const account = accounts.byId(said.userId)
       if (account === undefined || !account.active) throw new ApiProblem(401, 'User not found or disabled')
+      // Of before a new password: whoever has it must not end the sessions of who has that.
+      if (account.epoch !== said.epoch) throw revoked()
       const pair = await tokens.pair(tokenUser(account))
-      if (account.epoch === said.epoch && (await accounts.rotate(account.id, said.refreshId, pair.stored))) return pair
+      if (await accounts.rotate(account.id, said.refreshId, pair.stored)) return pair
       await accounts.revokeAll(account.id)
-      throw new ApiProblem(401, 'Refresh token has been revoked')
+      throw revoked()
     },
     async logout(token) {
       const said = await tokens.read(token, 'refresh')
@@ -103,6 +105,8 @@ export function createSessions({ accounts, passwords, tokens, throttle }: Sessio
 }
 
 const wrongPassword = 'Incorrect username or password'
+
+const revoked = () => new ApiProblem(401, 'Refresh token has been revoked')
 
 const disabled = () => new ApiProblem(403, 'User account is disabled')
 

@@ -47,6 +47,8 @@ export type ApiRoutes = Readonly<Record<string, ApiRoute>>
 export type ApiRoute = {
   /** Bytes of a body that are read at most; absent = 1 MiB. */
   maxBody?: number
+  /** Reads a body; absent = JSON.parse. */
+  parse?: (text: string) => unknown
 } & (
   | { open: true; run(request: ApiRequest): Promise<ApiAnswer> }
   | { open: false; admin: boolean; run(request: ApiRequest, user: ApiUser): Promise<ApiAnswer> }

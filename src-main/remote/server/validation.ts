@@ -46,9 +46,13 @@ function detailOf(issue: Issue, whole: unknown, where: Where): Record<string, un
   const value = valueAt(whole, path)
   const said = saidOf(issue, value, where)
   // What is missing is shown by what it is missing from.
-  const input = said.type === 'missing' ? valueAt(whole, path.slice(0, -1)) : hiding(path.at(-1), value)
+  const place = said.type === 'missing' ? path.slice(0, -1) : path
+  const input = shown(
+    place.findLast((part) => typeof part === 'string'),
+    said.type === 'missing' ? valueAt(whole, place) : value,
+  )
   const { type, msg, ctx } = said
-  return { type, loc: [where, ...path], msg, input: withoutSecrets(input), ...(ctx ? { ctx } : {}) }
+  return { type, loc: [where, ...path], msg, input, ...(ctx ? { ctx } : {}) }
 }
 
 function saidOf(issue: Issue, value: unknown, where: Where): Said {
@@ -156,28 +160,20 @@ function valueAt(whole: unknown, path: readonly PropertyKey[]): unknown {
   return value
 }
 
-const secretNames: ReadonlySet<unknown> = new Set([
-  'password',
-  'refresh_token',
-  'raw_key',
-  'new_raw_key',
-  'key_identifier',
-  'authorization',
-])
+const secretName = /pass|secret|token|auth|key/i
 const hidden = '**********'
 
-function hiding(name: PropertyKey | undefined, value: unknown): unknown {
-  return secretNames.has(name) ? hidden : value
-}
-
-/** What was sent is shown again, but no secret in it, and not how deep it goes. */
-function withoutSecrets(value: unknown, depth = 0): unknown {
-  if (typeof value !== 'object' || value === null) return value
+/**
+ * What was sent is shown again, but nothing where a secret or a list of keys belongs (whoever mistakes the form of a request puts a
+ * key anywhere in it), and not how deep it goes.
+ */
+function shown(name: PropertyKey | undefined, value: unknown, depth = 0): unknown {
+  if (value === undefined || value === null) return value
+  if (typeof name === 'string' && secretName.test(name)) return hidden
+  if (typeof value !== 'object') return value
   if (depth > 8) return null
-  if (Array.isArray(value)) return value.slice(0, maxIssues).map((item) => withoutSecrets(item, depth + 1))
-  return Object.fromEntries(
-    Object.entries(value).map(([name, field]) => [name, secretNames.has(name) ? hidden : withoutSecrets(field, depth + 1)]),
-  )
+  if (Array.isArray(value)) return value.slice(0, maxIssues).map((item) => shown(undefined, item, depth + 1))
+  return Object.fromEntries(Object.entries(value).map(([field, inside]) => [field, shown(field, inside, depth + 1)]))
 }
 
 function counted(count: number, noun: string): string {

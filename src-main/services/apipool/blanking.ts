@@ -32,7 +32,7 @@ export function blanked(body: Uint8Array, secrets: readonly string[]): Uint8Arra
     ? Buffer.from(starred(bytes.toString('latin1'), secrets), 'latin1')
     : bytes
   if (!plain.includes('\\')) return plain
-  const written = secrets.map((secret) => JSON.stringify(secret).slice(1, -1))
+  const written = [...secrets, ...secrets.map((secret) => JSON.stringify(secret).slice(1, -1))]
   const text = rewritten(plain)
   return written.some((secret) => text.includes(secret)) ? Buffer.from(starred(text, written)) : plain
 }
@@ -40,11 +40,15 @@ export function blanked(body: Uint8Array, secrets: readonly string[]): Uint8Arra
 const starred = (text: string, secrets: readonly string[]) =>
   secrets.reduce((rest, secret) => rest.replaceAll(secret, '*'.repeat(secret.length)), text)
 
-/** Without needless escapes; '' for what is no JSON, which nobody reads as if it were. */
+/** Without needless escapes; what is no JSON as a whole may be lines or events of it. */
 function rewritten(bytes: Buffer): string {
+  const text = bytes.toString()
   try {
-    return JSON.stringify(JSON.parse(bytes.toString()))
+    return JSON.stringify(JSON.parse(text))
   } catch {
-    return ''
+    const letter = (hex: string) => String.fromCharCode(Number.parseInt(hex, 16))
+    return text.replaceAll(/\\u([0-9a-f]{4})|\\(.)/gi, (_, hex?: string, one?: string) =>
+      hex === undefined ? (one ?? '') : letter(hex),
+    )
   }
 }

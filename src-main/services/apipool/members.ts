@@ -39,12 +39,14 @@ export function settled(pool: PoolRow, keys: readonly KeyRow[]): PoolRow {
 export async function join(
   pool: PoolRow,
   keys: readonly KeyRow[],
-  { rank, more, catalog, vault }: { rank: Rank; more: ConfigWrites; catalog: Catalog; vault: Vault },
+  { user, rank, more, catalog, vault }: { user: ApiUser; rank: Rank; more: ConfigWrites; catalog: Catalog; vault: Vault },
 ): Promise<void> {
   const { origin } = new URL(pool.baseUrl)
   const foreign = keys.find(({ audience }) => audience.length > 0 && !audience.includes(origin))
   if (foreign !== undefined && !isUnset(pool)) throw elsewhere(foreign, origin)
   const unbound = isUnset(pool) ? [] : keys.filter(({ audience, fingerprint }) => audience.length === 0 && fingerprint !== null)
+  const [first] = unbound
+  if (first !== undefined && !user.mayReveal && !isProvidersOwn(pool)) throw nowhere(first)
   const writes: ConfigWrites = {
     ...more,
     putPools: [pool],
@@ -57,6 +59,20 @@ export async function join(
   if (unbound.length === 0) return catalog.commit(writes)
   const entries = unbound.map(({ id }) => ({ ...vault.get(id), audience: [origin] }))
   await vault.set(entries, (vaultWrites) => catalog.commit({ ...writes, vault: vaultWrites }))
+}
+
+/** Whoever leads a key to an address of their own can read it there. */
+function isProvidersOwn({ provider, baseUrl }: PoolRow): boolean {
+  const own = providers[providerOf(provider)].baseUrl
+  return own !== null && new URL(own).origin === new URL(baseUrl).origin
+}
+
+function nowhere(key: KeyRow): ApiProblem {
+  const name = identifierOf(key)
+  return new ApiProblem(
+    403,
+    `API Key '${name}' is bound to no address yet, and only who may read raw keys can lead it to one of their own choice.`,
+  )
 }
 
 function elsewhere(key: KeyRow, origin: string): ApiProblem {

@@ -76,7 +76,7 @@ export function createPoolDesk({ catalog, vault, clock, views, engine, pools }: 
         const rank = { priority: 0, weight: 1 }
         const more = { ...former, audit: audit('pool.create', slug) }
         // A trashed pool of that name goes first, so that its keys do not come back with it.
-        await join(sound(row), keys, { rank, more, catalog, vault })
+        await join(sound(row), keys, { user, rank, more, catalog, vault })
         return view(row)
       }),
     update: (user, identifier, patch) =>
@@ -93,7 +93,13 @@ export function createPoolDesk({ catalog, vault, clock, views, engine, pools }: 
         const pool = changing(user, identifier)
         const keys = joiningKeys(user, names, catalog).filter(({ id }) => !catalog.poolsOf(id).has(pool.slug))
         const row = { ...settled(pool, keys), updatedAt: clock.now() }
-        await join(row, keys, { rank: { priority, weight }, more: { audit: audit('pool.members', pool.slug) }, catalog, vault })
+        await join(row, keys, {
+          user,
+          rank: { priority, weight },
+          more: { audit: audit('pool.members', pool.slug) },
+          catalog,
+          vault,
+        })
         return view(row)
       }),
     removeMember: (user, identifier, name) =>

@@ -28,8 +28,11 @@ export function createReportReader({ catalog, vault, clock }: ReportReaderDeps) 
   }
   return (pool: string, reporter: string, calls: readonly ReportedCall[]): ReportRow[] => {
     const names = new Map<string, string>()
+    const methods = (told: string | null) => told?.replace(/[?#].*/s, '') ?? null
     const now = clock.now()
-    return calls.map(({ key: told, status, latency, method, finishedAt }) => {
+    return calls.map(({ key: told, status, latency, method: said, finishedAt }) => {
+      // Some providers are given their keys in the query.
+      const method = methods(said)
       const key = names.get(told) ?? nameFor(told)
       names.set(told, key)
       const whole = JSON.stringify([pool, reporter, key, status, latency, method, finishedAt])
@@ -40,8 +43,8 @@ export function createReportReader({ catalog, vault, clock }: ReportReaderDeps) 
   }
 }
 
-/** The shape of a provider's keys, or 20 letters and digits without a break, as nobody writes them. */
+/** The shape of a provider's keys, a UUID, or 16 hex digits or 20 letters and digits without a break, as nobody writes them. */
 function looksSecret(text: string): boolean {
-  if (guessProvider(text) !== null) return true
+  if (guessProvider(text) !== null || /[0-9a-f]{16}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/i.test(text)) return true
   return [...text.matchAll(/[A-Za-z0-9]{20,}/g)].some(([run]) => /\d/.test(run) && /[A-Za-z]/.test(run))
 }

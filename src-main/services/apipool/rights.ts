@@ -19,6 +19,18 @@ export function seesKey(user: ApiUser, row: KeyRow, catalog: Pick<Catalog, 'live
   })
 }
 
+/** Throws ApiProblem 404; 403 for a key that is in use where the user sees nothing: a change of it would reach there. */
+export function changeableKey(
+  user: ApiUser,
+  identifier: string,
+  catalog: Pick<Catalog, 'keyNamed' | 'livePoolsOf' | 'pools'>,
+): KeyRow {
+  const row = seenKey(user, identifier, catalog)
+  const isForeign = user.pools !== null && catalog.livePoolsOf(row.id).some(({ pool }) => !user.pools?.includes(pool))
+  if (isForeign) throw new ApiProblem(403, `API Key '${identifier}' is also in pools that you do not see`)
+  return row
+}
+
 /** By its name here, or by its alias. Throws ApiProblem 404. */
 export function seenPool(user: ApiUser, identifier: string, catalog: Pick<Catalog, 'pools'>): PoolRow {
   const row = poolNamed(identifier, catalog)

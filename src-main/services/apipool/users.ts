@@ -25,8 +25,8 @@ export function createUserService({ catalog, clock, passwords }: UserServiceDeps
   const assertFree = ({ id, username, email }: Pick<UserRow, 'id' | 'username' | 'email'>) => {
     for (const other of catalog.users.values()) {
       if (other.id === id) continue
-      if (other.username === username) throw taken('username', 'Another user has this name already.')
-      if (email !== '' && other.email === email) throw taken('email', 'Another user has this e-mail already.')
+      if (isAlike(other.username, username)) throw taken('username', 'Another user has this name already.')
+      if (email !== '' && isAlike(other.email, email)) throw taken('email', 'Another user has this e-mail already.')
     }
   }
   const assertPools = (pools: readonly string[] | null | undefined) => {
@@ -77,6 +77,9 @@ export function createUserService({ catalog, clock, passwords }: UserServiceDeps
       }),
   }
 }
+
+/** Nobody is to pass for somebody else by a capital letter. */
+const isAlike = (a: string, b: string) => a.toLowerCase() === b.toLowerCase()
 
 /** Ids of a user's refresh tokens. */
 export function refreshesOf(catalog: Pick<Catalog, 'refreshes'>, userId: string): string[] {

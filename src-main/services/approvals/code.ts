@@ -23,7 +23,7 @@ export function shownName(said: string): string {
   const clean = said
     .normalize('NFC')
     .replace(/[\s\p{Zs}\p{Zl}\p{Zp}]+/gu, ' ')
-    .replace(/[\p{C}\u115f\u1160\u3164\uffa0]/gu, '')
+    .replace(/[\p{C}\p{Default_Ignorable_Code_Point}\u2800]/gu, '')
     // Marks piled on one letter would reach into the lines around it.
     .replace(/(\p{M}{2})\p{M}+/gu, '$1')
     .trim()

@@ -3,7 +3,7 @@ import type { Clock } from '../../pool/types.ts'
 
 const asksAMinute = 10
 const minuteMs = 60_000
-// All of 127.0.0.0/8 can be a peer; the table must not grow with it.
+/** The table must not grow with the addresses that ask. */
 const maxPeers = 1024
 
 interface AskLimit {
@@ -14,7 +14,9 @@ interface AskLimit {
 export function createAskLimit(clock: Pick<Clock, 'mono'>): AskLimit {
   const peers = new Map<string, number[]>()
   return {
-    count(address) {
+    count(from) {
+      // One machine's loopback has 2^24 addresses, and a program may come from any of them.
+      const address = /^(127\.|::1$|::ffff:127\.)/i.test(from) ? 'loopback' : from
       const now = clock.mono()
       const recent = (peers.get(address) ?? []).filter((at) => now - at < minuteMs)
       peers.delete(address)

@@ -43,6 +43,9 @@ export function exportedRows(
 /** apipool-server's own headings: identifier, alias, key, tags, description, state. */
 const csvHeadings = ['标识符', '别名', '密钥', '标签', '描述', '状态']
 
+/** How a formula begins, whatever follows: Papa's own pattern overlooks one with a line break in it. */
+const formula = /^[=+\-@\t\r]/
+
 /** As apipool-server writes it; what a spreadsheet would take for a formula gets an apostrophe in front. */
 export function apipoolCsv(keys: readonly KeyOut[]): string {
   const rows = keys.map(({ identifier, alias, secret, tags, notes, enabled }) => [
@@ -54,7 +57,7 @@ export function apipoolCsv(keys: readonly KeyOut[]): string {
     notes,
     enabled ? '启用' : '停用',
   ])
-  return `${papaparse.unparse([csvHeadings, ...rows], { escapeFormulae: true, newline: '\r\n' })}\r\n`
+  return `${papaparse.unparse([csvHeadings, ...rows], { escapeFormulae: formula, newline: '\r\n' })}\r\n`
 }
 
 /** What `POST /api/v1/keys/import` takes. */

@@ -6,8 +6,11 @@ import type { PoolRow } from '../../storage/types.ts'
 
 type Field = keyof PoolConfig
 
-/** They are this machine's own: where calls go from here must not be said elsewhere, and other pools have other names there. */
-const ours: readonly Field[] = ['outbound', 'fallback']
+/**
+ * They are this machine's own. Where calls go from here must not be said elsewhere, and other pools have other names there; nor what
+ * the person here may spend, nor whether one program here is given what another one asked for.
+ */
+const ours: readonly Field[] = ['outbound', 'fallback', 'fallbackAfter', 'budget', 'cacheTtl', 'cacheShared']
 const defaults: PoolConfig = poolConfig.parse({})
 
 interface Ruled {

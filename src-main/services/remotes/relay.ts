@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { KeywheelError } from '../../../src-preload/contract/index.ts'
+import { parseExact } from '../../base/exact-json.ts'
 import { closeServer } from '../../base/loopback.ts'
 import { type ApiFormat, findProvider, localError } from '../../providers/index.ts'
 import { ApipoolError } from '../../remote/client/index.ts'
@@ -121,7 +122,7 @@ async function pass(request: IncomingMessage, { catalog, lines }: RelayDeps, sig
   }
   const invocation = invocationOf(request, target, await bodyOf(request))
   const invoked = await lines.using(link.remoteId, (client) =>
-    client.invoke(link.identifier, invocation, { signal, timeoutMs: invokeMs }).catch((error: unknown) => {
+    client.invoke(link.identifier, invocation, { signal, timeoutMs: invokeMs, parse: parseExact }).catch((error: unknown) => {
       throw refusedThere(error)
     }),
   )
@@ -131,7 +132,7 @@ async function pass(request: IncomingMessage, { catalog, lines }: RelayDeps, sig
 /** What the server says of a call is the call's matter, whatever the line is like. */
 function refusedThere(error: unknown): unknown {
   if (!(error instanceof ApipoolError) || error.code !== 'refused') return error
-  const passed = [404, 413, 422, 429, 503].includes(error.status ?? 0) ? (error.status ?? 502) : 502
+  const passed = [404, 410, 413, 422, 429, 503].includes(error.status ?? 0) ? (error.status ?? 502) : 502
   return new Refused(passed, 'REMOTE_FAILED', error.message, error.retryAfter)
 }
 

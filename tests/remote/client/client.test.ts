@@ -301,6 +301,16 @@ describe('what it does not believe', () => {
     expect(message).toBe('The server says: bad [31m… there')
   })
 
+  test.each([
+    [401, 'no user ann with "my  horse"', 'no user ann with "…"'],
+    [422, [{ loc: ['body', 'password'], msg: 'not my  horse' }], 'The server says: body.password: not …'],
+  ])('nor a password that it says again (%i)', async (status, detail, message) => {
+    const server = await startApipoolServer()
+    const session = new Session(wireTo(server), { username: 'ann', password: 'my  horse' })
+    server.misbehave('/auth/login', { status, body: { detail } })
+    expect((await failure(session.login())).message).toBe(message)
+  })
+
   test('addresses that are none', () => {
     for (const text of ['', 'pool.example.com', 'ftp://x', 'http://u:p@x', 'http://x/?a=1', 'http://x/#a']) {
       expect(() => baseOf(text)).toThrow(ApipoolError)

@@ -71,6 +71,19 @@ describe('a call', () => {
     })
   })
 
+  test('large integers stay as they are, there and back', async () => {
+    const rig = await openMain()
+    const body = '{"id":1234567890123456789,"ids":[-9007199254740993,1,1.5],"text":"1234567890123456789"}'
+    rig.upstream.says(() => ({ headers: { 'content-type': 'application/json' }, body }))
+    const kwargs = `{"json":${body},"params":{"after":1234567890123456789}}`
+    const sent = `{"attr_path":["post"],"args":["/x"],"kwargs":${kwargs}}`
+    const { text } = await rig.admin('POST', '/proxy/main/invoke', sent)
+    expect(text).toContain(`"data":${body}`)
+    expect(rig.upstream.asked).toMatchObject([{ url: '/base/x?after=1234567890123456789', body }])
+    const misused = await rig.admin('POST', '/proxy/main/invoke', sent.replace('"/x"', '1234567890123456789'))
+    expect(misused.json.error).toMatch(/^TypeError: url/)
+  })
+
   test('an answer that is empty or no JSON is said so', async () => {
     const rig = await openMain()
     rig.upstream.says(() => ({ status: 204 }))

@@ -2,7 +2,7 @@
 import { Agent, request } from 'node:http'
 import { z } from 'zod'
 
-export interface Reply {
+interface Reply {
   status: number
   headers: Readonly<Record<string, string | string[] | undefined>>
   text: string

@@ -18,14 +18,19 @@ interface CallDeskDeps {
 }
 
 export function createCallDesk({ catalog, vault, lending, proxyUrl }: CallDeskDeps): CallDesk {
-  const callable = (user: ApiUser, identifier: string): PoolRow => {
+  const published = (user: ApiUser, identifier: string): PoolRow => {
     const pool = seenPool(user, identifier, catalog)
     if (pool.state === 'draft') throw new ApiProblem(404, `Pool '${identifier}' not found`)
     if (pool.state === 'retired') throw new ApiProblem(410, retired(pool, catalog))
+    return pool
+  }
+  const callable = (user: ApiUser, identifier: string): PoolRow => {
+    const pool = published(user, identifier)
     if (!catalog.liveKeysOf(pool.slug).some(({ enabled }) => enabled)) throw noKeys(identifier)
     return pool
   }
   return {
+    assertPublished: (user, identifier) => void published(user, identifier),
     assertCallable: (user, identifier) => void callable(user, identifier),
     async call(user, identifier, invocation, gone) {
       const pool = callable(user, identifier)

@@ -8,6 +8,7 @@ import type { Lending } from './apipool-lending.ts'
 import { isUnset } from './apipool-pool-row.ts'
 import { poolIdentifier, seenPool } from './apipool-rights.ts'
 import type { Catalog } from './catalog.ts'
+import { hopHeader } from './remote-invocation.ts'
 
 interface CallDeskDeps {
   catalog: Catalog
@@ -40,7 +41,9 @@ export function createCallDesk({ catalog, vault, lending, proxyUrl }: CallDeskDe
         return failed('UnsupportedProtocol', `the pool '${identifier}' has no base URL yet; give pool_config.base_url`)
       const { token, giveBack } = lending.lend(user)
       try {
-        const answer = await send(new URL(`${base}/${pool.slug}${invocation.target}`), token, invocation, gone)
+        const passedOn = catalog.links.get(pool.slug)?.mode === 'proxy'
+        const call = passedOn ? invocation : withoutHops(invocation)
+        const answer = await send(new URL(`${base}/${pool.slug}${call.target}`), token, call, gone)
         const result = resultOf(answer, identifier)
         if (result.kind === 'failed') return result
         const served = { catalog, vault, pool: pool.slug, label: answer.headers['x-keywheel-key'] }
@@ -52,6 +55,12 @@ export function createCallDesk({ catalog, vault, lending, proxyUrl }: CallDeskDe
       }
     },
   }
+}
+
+/** Through how many servers a call came is for servers alone. */
+function withoutHops(invocation: Invocation): Invocation {
+  const headers = Object.entries(invocation.headers).filter(([name]) => name !== hopHeader)
+  return { ...invocation, headers: Object.fromEntries(headers) }
 }
 
 function send(url: URL, token: string, { method, headers, body, timeoutMs }: Invocation, gone: AbortSignal): Promise<HttpAnswer> {

@@ -1,5 +1,6 @@
 /** T5, T13: another server that is somebody's to misuse. What it says is data, and bounded. */
 import { expect, test } from 'vitest'
+import { openRig, password } from '../remote/server/rig.ts'
 import { chat, openPair, tokenOf } from '../services/remotes-house.ts'
 import { serverKey } from '../support/apipool-server.ts'
 
@@ -59,4 +60,25 @@ test('names of keys are data: prototypes, formulas, control characters', async (
   expect(({} as Record<string, unknown>)['x']).toBeUndefined()
   const answers = await Promise.all(names.map(async () => (await chat(house, 'p', await tokenOf(house))).status))
   expect(new Set(answers)).toEqual(new Set([200]))
+})
+
+test('two Keywheels whose pools lead to each other: the call ends after a few rounds, and says why', async () => {
+  const [a, b] = [await openRig(), await openRig()]
+  await a.addPool('x', [1])
+  for (const rig of [a, b]) await rig.addUser('peer')
+  const peer = { username: 'peer', password }
+  const toB = await a.remotes.create({ ...peer, url: b.url }, 'local')
+  const toA = await b.remotes.create({ ...peer, url: a.url }, 'local')
+  const link = { mode: 'proxy', interval: 3600, report: false } as const
+  await b.remotes.link(toA.id, { ...link, identifier: 'x', pool: 'y' }, 'local')
+  // Once it is passed on and not round, the upstream hears nothing of the way.
+  const token = await tokenOf(b)
+  expect((await chat(b, 'y', token)).status).toBe(200)
+  expect(a.upstream.asked.map(({ headers }) => headers['cdn-loop'])).toEqual([undefined])
+  await a.pools.remove('x', 'local')
+  await a.remotes.link(toB.id, { ...link, identifier: 'y', pool: 'x' }, 'local')
+  const { status, body } = await chat(b, 'y', token)
+  expect([status, JSON.stringify(body)]).toEqual([508, expect.stringContaining('lead to each other')])
+  expect([a.proxy.status().inFlight, b.proxy.status().inFlight]).toEqual([0, 0])
+  expect(a.upstream.asked).toHaveLength(1)
 })

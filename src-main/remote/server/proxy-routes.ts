@@ -13,6 +13,8 @@ export type CallResult =
   | { kind: 'failed'; error: string }
 
 export interface CallDesk {
+  /** Throws ApiProblem 404, 410. */
+  assertPublished(user: ApiUser, pool: string): void
   /** Throws ApiProblem 404, 410, 503 for a pool that takes no calls of this user. */
   assertCallable(user: ApiUser, pool: string): void
   /** One call, through the proxy like any other. Throws ApiProblem 503 and as above. */
@@ -42,7 +44,9 @@ export function proxyRoutes(desk: CallDesk, pools: Pick<PoolDesk, 'get' | 'count
       open: false,
       admin: false,
       async run({ params }, user) {
-        const counts = pools.counts(user, params['pool'] ?? '')
+        const pool = params['pool'] ?? ''
+        desk.assertPublished(user, pool)
+        const counts = pools.counts(user, pool)
         return answer(counts, countsView(counts), null, counts.available > 0)
       },
     },

@@ -3,6 +3,7 @@ import { ApiProblem, type ApiUser, type CallDesk, type CallResult, type Invocati
 import type { PoolRow } from '../../storage/types.ts'
 import type { Vault } from '../../vault/types.ts'
 import type { Catalog } from '../catalog.ts'
+import { hopHeader } from '../remotes/invocation.ts'
 import { blanked, secretsOf } from './blanking.ts'
 import { callWhole, type HttpAnswer } from './http.ts'
 import type { Lending } from './lending.ts'
@@ -18,14 +19,19 @@ interface CallDeskDeps {
 }
 
 export function createCallDesk({ catalog, vault, lending, proxyUrl }: CallDeskDeps): CallDesk {
-  const callable = (user: ApiUser, identifier: string): PoolRow => {
+  const published = (user: ApiUser, identifier: string): PoolRow => {
     const pool = seenPool(user, identifier, catalog)
     if (pool.state === 'draft') throw new ApiProblem(404, `Pool '${identifier}' not found`)
     if (pool.state === 'retired') throw new ApiProblem(410, retired(pool, catalog))
+    return pool
+  }
+  const callable = (user: ApiUser, identifier: string): PoolRow => {
+    const pool = published(user, identifier)
     if (!catalog.liveKeysOf(pool.slug).some(({ enabled }) => enabled)) throw noKeys(identifier)
     return pool
   }
   return {
+    assertPublished: (user, identifier) => void published(user, identifier),
     assertCallable: (user, identifier) => void callable(user, identifier),
     async call(user, identifier, invocation, gone) {
       const pool = callable(user, identifier)
@@ -35,7 +41,9 @@ export function createCallDesk({ catalog, vault, lending, proxyUrl }: CallDeskDe
         return failed('UnsupportedProtocol', `the pool '${identifier}' has no base URL yet; give pool_config.base_url`)
       const { token, giveBack } = lending.lend(user)
       try {
-        const answer = await send(new URL(`${base}/${pool.slug}${invocation.target}`), token, invocation, gone)
+        const passedOn = catalog.links.get(pool.slug)?.mode === 'proxy'
+        const call = passedOn ? invocation : withoutHops(invocation)
+        const answer = await send(new URL(`${base}/${pool.slug}${call.target}`), token, call, gone)
         const result = resultOf(answer, identifier)
         if (result.kind === 'failed') return result
         const served = { catalog, vault, pool: pool.slug, label: answer.headers['x-keywheel-key'] }
@@ -47,6 +55,12 @@ export function createCallDesk({ catalog, vault, lending, proxyUrl }: CallDeskDe
       }
     },
   }
+}
+
+/** Through how many servers a call came is for servers alone. */
+function withoutHops(invocation: Invocation): Invocation {
+  const headers = Object.entries(invocation.headers).filter(([name]) => name !== hopHeader)
+  return { ...invocation, headers: Object.fromEntries(headers) }
 }
 
 function send(url: URL, token: string, { method, headers, body, timeoutMs }: Invocation, gone: AbortSignal): Promise<HttpAnswer> {

@@ -57,16 +57,13 @@ export function createKeyService(deps: KeyServiceDeps): KeyService {
       throw duplicate(existing)
     }
     const { secret, tags, notes, priority, weight, expiresAt, identifier } = input
+    const known = { tags, notes, expiresAt, identifier }
     const freed = identifier === undefined ? [] : freeIdentifier(identifier, catalog, existing?.id)
     const label = input.label ?? `${input.pools[0]} ${nextNumber(catalog, input.pools[0] ?? '')}`
     const origins = originsOf(input.pools)
     const now = clock.now()
     const addition = planAddition(
-      {
-        ...{ secret, fingerprint, label, identifier, tags, notes, expiresAt, pools, origins, now },
-        allowances: input,
-        rank: { priority, weight },
-      },
+      { ...known, secret, fingerprint, label, pools, origins, now, allowances: input, rank: { priority, weight } },
       catalog,
     )
     rehearseKey(addition.row)

@@ -29,14 +29,31 @@ const methods: readonly string[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HE
 const notPassed =
   /^(host|connection|keep-alive|te|trailer|transfer-encoding|upgrade|expect|content-length|accept-encoding|user-agent|cookie|authorization|proxy-.*|x-api-key|x-goog-api-key|api-key|x-keywheel-.*|x-forwarded-.*|forwarded|via)$/
 
+/** RFC 8586: every server on the way adds itself, so that a call which goes round ends. */
+export const hopHeader = 'cdn-loop'
+const hopName = 'keywheel'
+const mostHops = 4
+
 /** `target` = what follows the pool's address, query and all. Throws Refused for what the protocol has no place for. */
 export function invocationOf(request: Pick<IncomingMessage, 'method' | 'headers'>, target: string, body: Uint8Array): Invocation {
   const { method = 'GET', headers } = request
   if (!methods.includes(method)) throw unfit(`the method ${method} cannot be asked for there`)
+  const hops = String(headers[hopHeader] ?? '')
+    .split(',')
+    .filter((hop) => hop.trim() === hopName)
+  if (hops.length >= mostHops) {
+    throw new Refused(
+      508,
+      'REMOTE_LOOP',
+      `This call came through ${hops.length} Keywheels already: their pools lead to each other.`,
+    )
+  }
   const passed = Object.entries(headers).flatMap(([name, value]) =>
     notPassed.test(name) || value === undefined ? [] : [[name, String(value)] as const],
   )
-  const kwargs: Record<string, unknown> = passed.length === 0 ? {} : { headers: Object.fromEntries(passed) }
+  const kwargs: Record<string, unknown> = {
+    headers: { ...Object.fromEntries(passed), [hopHeader]: [...hops, hopName].join(', ') },
+  }
   // As text, for JSON.parse would round large numbers.
   if (body.length > 0) kwargs['content'] = jsonOf(headers['content-type'] ?? '', body)
   return { attrPath: ['request'], args: [method, target], kwargs }

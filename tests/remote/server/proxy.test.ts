@@ -330,6 +330,9 @@ describe('what is no call of a verb below the pool', () => {
     await rig.pools.retire('old', 'new', 'local')
     const retired = await invoke(rig, ['get'], ['/x'], {}, 'old')
     expect([retired.status, retired.json.detail]).toEqual([410, "Pool 'old' is retired; 'new' takes its place"])
+    // Whoever looks whether it can be called is told the same.
+    const looked = await rig.admin('GET', '/proxy/old/status')
+    expect([looked.status, looked.json]).toEqual([410, retired.json])
     await rig.addUser('ann', { pools: ['new'] })
     const { access_token: token } = await rig.login('ann')
     const foreign = await rig.call('POST', '/api/v1/proxy/empty/invoke', { token, body: { attr_path: ['get'], args: ['/x'] } })

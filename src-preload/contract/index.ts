@@ -27,10 +27,14 @@ const errors = Object.fromEntries(
 ) as ErrorMap
 
 const base = oc.errors(errors)
-const get = (path: `/${string}`) => base.route({ method: 'GET', path })
-const post = (path: `/${string}`, successStatus = 200) => base.route({ method: 'POST', path, successStatus })
-const patch = (path: `/${string}`) => base.route({ method: 'PATCH', path })
-const remove = (path: `/${string}`) => base.route({ method: 'DELETE', path })
+type Path = `/${string}`
+/** The noun that a path begins with, so that descriptions of the API come in parts. */
+const tagsOf = (path: Path) => [path.split(/[/-]/)[1] ?? '']
+const get = (path: Path, summary: string) => base.route({ method: 'GET', path, summary, tags: tagsOf(path) })
+const post = (path: Path, summary: string, successStatus = 200) =>
+  base.route({ method: 'POST', path, summary, successStatus, tags: tagsOf(path) })
+const patch = (path: Path, summary: string) => base.route({ method: 'PATCH', path, summary, tags: tagsOf(path) })
+const remove = (path: Path, summary: string) => base.route({ method: 'DELETE', path, summary, tags: tagsOf(path) })
 
 const bySlug = z.strictObject({ slug: z.string().min(1).max(64) })
 const byId = z.strictObject({ id })
@@ -39,201 +43,228 @@ const deleted = z.object({ undoUntil: instant })
 
 export const contract = {
   pools: {
-    list: get('/pools').output(z.array(pool.pool)),
-    get: get('/pools/{slug}').input(bySlug).output(pool.pool),
-    create: post('/pools', 201).input(pool.poolCreate).output(pool.pool),
-    update: patch('/pools/{slug}').input(pool.poolPatch.extend(bySlug.shape)).output(pool.pool),
-    remove: remove('/pools/{slug}').input(bySlug).output(deleted),
-    restore: post('/pools/{slug}/restore').input(bySlug).output(pool.pool),
-    /** Clients may call it from now on. */
-    publish: post('/pools/{slug}/publish').input(bySlug).output(pool.pool),
-    /** Clients are told so, with its successor, by 410. */
-    retire: post('/pools/{slug}/retire')
+    list: get('/pools', 'Every pool').output(z.array(pool.pool)),
+    get: get('/pools/{slug}', 'One pool').input(bySlug).output(pool.pool),
+    create: post('/pools', 'Makes a pool', 201).input(pool.poolCreate).output(pool.pool),
+    update: patch('/pools/{slug}', 'Changes a pool; config is merged field by field')
+      .input(pool.poolPatch.extend(bySlug.shape))
+      .output(pool.pool),
+    remove: remove('/pools/{slug}', 'Puts a pool into the trash').input(bySlug).output(deleted),
+    restore: post('/pools/{slug}/restore', 'Takes a pool out of the trash').input(bySlug).output(pool.pool),
+    publish: post('/pools/{slug}/publish', 'Publishes a pool: clients may call it from now on').input(bySlug).output(pool.pool),
+    retire: post('/pools/{slug}/retire', 'Retires a pool: clients are told so, with its successor, by 410')
       .input(bySlug.extend({ successor: z.string().max(64).nullable().default(null) }))
       .output(pool.pool),
-    /** Binds all keys of the pool to its present origin as well. */
-    trust: post('/pools/{slug}/trust')
+    trust: post('/pools/{slug}/trust', 'Binds all keys of a pool to its present origin as well')
       .input(bySlug)
       .output(z.object({ keys: z.number() })),
-    /** Makes the demo pool: a built-in upstream, keys that need no vault. */
-    demo: post('/pools-demo', 201).output(pool.pool),
-    /** Its accounts with their limits: how many real quotas the keys are, what is used and how long it will last. */
-    accounts: get('/pools/{slug}/accounts').input(bySlug).output(z.array(pool.account)),
-    providers: get('/providers').output(z.array(pool.provider)),
-    /** Runs the fail-over drill with this pool's configuration; takes some seconds. */
-    drill: post('/pools/{slug}/drill').input(bySlug).output(drill.drillReport),
+    demo: post('/pools-demo', 'Makes the demo pool: a built-in upstream, keys that need no vault', 201).output(pool.pool),
+    accounts: get(
+      '/pools/{slug}/accounts',
+      'The accounts of a pool: how many real quotas its keys are, what is used, how long it will last',
+    )
+      .input(bySlug)
+      .output(z.array(pool.account)),
+    providers: get('/providers', 'The providers that pools can be for').output(z.array(pool.provider)),
+    drill: post('/pools/{slug}/drill', "Runs the fail-over drill with a pool's configuration; takes some seconds")
+      .input(bySlug)
+      .output(drill.drillReport),
   },
   routes: {
-    list: get('/routes').output(z.array(modelRoute.modelRouteView)),
-    create: post('/routes', 201).input(modelRoute.modelRouteInput).output(modelRoute.modelRouteView),
-    /** Replaces the route. */
+    list: get('/routes', 'Every route').output(z.array(modelRoute.modelRouteView)),
+    create: post('/routes', 'Makes a route', 201).input(modelRoute.modelRouteInput).output(modelRoute.modelRouteView),
     update: base
-      .route({ method: 'PUT', path: '/routes/{id}' })
+      .route({ method: 'PUT', path: '/routes/{id}', summary: 'Replaces a route', tags: ['routes'] })
       .input(modelRoute.modelRouteInput.extend(byId.shape))
       .output(modelRoute.modelRouteView),
-    remove: remove('/routes/{id}').input(byId).output(z.object({})),
-    /** Every model that the unified API serves at present, aliases not among them. */
-    models: get('/models').output(z.array(modelRoute.servedModel)),
-    /** Asks the providers again what they serve. */
-    refresh: post('/models/refresh').output(z.array(modelRoute.servedModel)),
+    remove: remove('/routes/{id}', 'Removes a route').input(byId).output(z.object({})),
+    models: get('/models', 'Every model that the unified API serves at present, aliases not among them').output(
+      z.array(modelRoute.servedModel),
+    ),
+    refresh: post('/models/refresh', 'Asks the providers again what they serve').output(z.array(modelRoute.servedModel)),
   },
   prompts: {
-    list: get('/prompts').output(z.array(prompt.prompt)),
-    get: get('/prompts/{slug}').input(bySlug).output(prompt.prompt),
-    create: post('/prompts', 201).input(prompt.promptCreate).output(prompt.prompt),
-    update: patch('/prompts/{slug}').input(prompt.promptPatch.extend(bySlug.shape)).output(prompt.prompt),
-    remove: remove('/prompts/{slug}').input(bySlug).output(z.object({})),
-    versions: get('/prompts/{slug}/versions').input(bySlug).output(z.array(prompt.promptVersion)),
-    /** Callers get this version from now on; the newest unless told. */
-    publish: post('/prompts/{slug}/publish')
+    list: get('/prompts', 'Every prompt').output(z.array(prompt.prompt)),
+    get: get('/prompts/{slug}', 'One prompt').input(bySlug).output(prompt.prompt),
+    create: post('/prompts', 'Makes a prompt, as a draft', 201).input(prompt.promptCreate).output(prompt.prompt),
+    update: patch('/prompts/{slug}', 'Changes a prompt; new content is a new version')
+      .input(prompt.promptPatch.extend(bySlug.shape))
+      .output(prompt.prompt),
+    remove: remove('/prompts/{slug}', 'Removes a prompt with its versions').input(bySlug).output(z.object({})),
+    versions: get('/prompts/{slug}/versions', 'The versions of a prompt, the oldest first')
+      .input(bySlug)
+      .output(z.array(prompt.promptVersion)),
+    publish: post('/prompts/{slug}/publish', 'Publishes a version of a prompt, the newest unless told')
       .input(bySlug.extend({ version: z.number().int().min(1).optional() }))
       .output(prompt.prompt),
-    /** Callers are told so, with its successor, by 410. */
-    retire: post('/prompts/{slug}/retire')
+    retire: post('/prompts/{slug}/retire', 'Retires a prompt: callers are told so, with its successor, by 410')
       .input(bySlug.extend({ successor: z.string().max(64).nullable().default(null) }))
       .output(prompt.prompt),
-    /** OpenAPI of the published prompts. */
-    openapi: get('/prompts-openapi').output(z.record(z.string(), z.unknown())),
+    openapi: get('/prompts-openapi', 'OpenAPI of the published prompts').output(z.record(z.string(), z.unknown())),
   },
   cache: {
-    info: get('/cache').output(z.object({ entries: z.number(), bytes: z.number() })),
-    clear: remove('/cache').output(z.object({})),
+    info: get('/cache', 'How much is kept').output(z.object({ entries: z.number(), bytes: z.number() })),
+    clear: remove('/cache', 'Forgets every kept answer').output(z.object({})),
   },
   keys: {
-    list: get('/keys').input(key.keyQuery).output(key.keyPage),
-    get: get('/keys/{id}').input(byId).output(key.key),
-    create: post('/keys', 201).input(key.keyCreate).output(key.key),
-    preview: post('/keys/preview')
+    list: get('/keys', 'Keys by page, filtered').input(key.keyQuery).output(key.keyPage),
+    get: get('/keys/{id}', 'One key, without its secret').input(byId).output(key.key),
+    create: post('/keys', 'Adds a key', 201).input(key.keyCreate).output(key.key),
+    preview: post('/keys/preview', 'What pasted text would become; nothing is stored')
       .input(key.keyImport.partial({ pool: true, tags: true }))
       .output(key.keyPreview),
-    import: post('/keys/import').input(key.keyImport).output(key.keyImported),
-    update: patch('/keys/{id}').input(key.keyPatch.extend(byId.shape)).output(key.key),
-    remove: remove('/keys/{id}').input(byId).output(deleted),
-    removeMany: post('/keys/remove')
+    import: post('/keys/import', 'Adds the keys of a text').input(key.keyImport).output(key.keyImported),
+    update: patch('/keys/{id}', 'Changes a key').input(key.keyPatch.extend(byId.shape)).output(key.key),
+    remove: remove('/keys/{id}', 'Puts a key into the trash').input(byId).output(deleted),
+    removeMany: post('/keys/remove', 'Puts keys into the trash')
       .input(z.strictObject({ ids: z.array(id).min(1).max(10_000) }))
       .output(deleted),
-    restore: post('/keys/restore')
+    restore: post('/keys/restore', 'Takes keys out of the trash')
       .input(z.strictObject({ ids: z.array(id).min(1).max(10_000) }))
       .output(z.object({ restored: z.number() })),
-    enableMany: post('/keys/enable')
+    enableMany: post('/keys/enable', 'Switches keys on or off')
       .input(z.strictObject({ ids: z.array(id).min(1).max(10_000), enabled: z.boolean() }))
       .output(z.object({ changed: z.number() })),
-    check: post('/keys/{id}/check').input(byId).output(key.keyCheck),
-    /** Ends a cool-down or an invalid mark by hand. */
-    resume: post('/keys/{id}/resume').input(byId).output(key.key),
-    /** Every limit the key lives under, its own and its account's, as it stands now. */
-    limits: get('/keys/{id}/limits').input(byId).output(z.array(limits.meter)),
-    /** The same in aiXplain's words, for today. */
-    usageLimits: get('/keys/{id}/usage-limits')
+    check: post('/keys/{id}/check', "Asks the provider's free check about a key").input(byId).output(key.keyCheck),
+    resume: post('/keys/{id}/resume', 'Ends a cool-down or an invalid mark by hand').input(byId).output(key.key),
+    limits: get('/keys/{id}/limits', "Every limit that a key lives under, its own and its account's, as it stands now")
+      .input(byId)
+      .output(z.array(limits.meter)),
+    usageLimits: get('/keys/{id}/usage-limits', "A key's limits in aiXplain's words, for today")
       .input(byId.extend({ model: z.string().max(200).optional() }))
       .output(z.array(limits.usageLimit)),
-    reveal: post('/keys/{id}/reveal')
+    reveal: post('/keys/{id}/reveal', 'The secret of a key; only where revealing is allowed')
       .input(byId)
       .output(z.object({ secret: z.string(), hideAfter: z.number() })),
-    /** Copies the secret to the clipboard in the main process (desktop only). */
-    copy: post('/keys/{id}/copy')
+    copy: post('/keys/{id}/copy', 'Copies the secret to the clipboard in the main process (desktop only)')
       .input(byId)
       .output(z.object({ clearAfter: z.number() })),
   },
   clients: {
-    list: get('/clients').output(z.array(client.client)),
-    create: post('/clients', 201).input(client.clientCreate).output(client.clientCreated),
-    get: get('/clients/{id}').input(byId).output(client.client),
-    update: patch('/clients/{id}').input(client.clientPatch.extend(byId.shape)).output(client.client),
-    /** A new token; the old one stops working at once. */
-    rotate: post('/clients/{id}/rotate').input(byId).output(client.clientCreated),
-    /** Its token stops working at once; what it has used stays readable until it is removed. */
-    revoke: post('/clients/{id}/revoke').input(byId).output(client.client),
-    /** By day, newest last. */
-    usage: get('/clients/{id}/usage')
+    list: get('/clients', 'Every client').output(z.array(client.client)),
+    create: post('/clients', 'Makes a client; its token is in this answer only', 201)
+      .input(client.clientCreate)
+      .output(client.clientCreated),
+    get: get('/clients/{id}', 'One client').input(byId).output(client.client),
+    update: patch('/clients/{id}', 'Changes what a client may do; its token stays')
+      .input(client.clientPatch.extend(byId.shape))
+      .output(client.client),
+    rotate: post('/clients/{id}/rotate', 'Makes a new token; the old one stops working at once')
+      .input(byId)
+      .output(client.clientCreated),
+    revoke: post(
+      '/clients/{id}/revoke',
+      'Takes the token away at once; what the client has used stays readable until it is removed',
+    )
+      .input(byId)
+      .output(client.client),
+    usage: get('/clients/{id}/usage', 'What a client has used by day, the newest last')
       .input(byId.extend({ from: instantQuery.optional(), to: instantQuery.optional() }))
       .output(z.array(quota.clientDay)),
-    /** Forgets the client's days from..to (all of them unless told), and gives the credits of a running interval back. */
-    forgetUsage: remove('/clients/{id}/usage')
+    forgetUsage: remove(
+      '/clients/{id}/usage',
+      "Forgets the client's days from..to (all of them unless told), and gives the credits of a running interval back",
+    )
       .input(byId.extend({ from: instantQuery.optional(), to: instantQuery.optional() }))
       .output(z.object({})),
-    /** Puts off the end of a client that has one. */
-    renew: post('/clients/{id}/renew')
+    renew: post('/clients/{id}/renew', 'Puts off the end of a client that has one')
       .input(byId.extend({ expiresAt: instant }))
       .output(client.client),
-    remove: remove('/clients/{id}').input(byId).output(z.object({})),
+    remove: remove('/clients/{id}', 'Removes a client with what it has used').input(byId).output(z.object({})),
   },
   approvals: {
-    /** The newest first, at most 200; decided ones are kept for a while. */
-    list: get('/approvals').output(z.array(approval.approval)),
-    approve: post('/approvals/{id}/approve').input(approval.approvalDecision.extend(byId.shape)).output(approval.approval),
-    deny: post('/approvals/{id}/deny').input(byId).output(approval.approval),
+    list: get(
+      '/approvals',
+      'Programs that asked for a token, the newest first, at most 200; decided ones are kept for a while',
+    ).output(z.array(approval.approval)),
+    approve: post('/approvals/{id}/approve', 'Gives the program a token, to be fetched by it')
+      .input(approval.approvalDecision.extend(byId.shape))
+      .output(approval.approval),
+    deny: post('/approvals/{id}/deny', 'Refuses the program').input(byId).output(approval.approval),
   },
   remotes: {
-    list: get('/remotes').output(z.array(remote.remote)),
-    /** Logs in first; nothing is stored when that fails. */
-    create: post('/remotes', 201).input(remote.remoteCreate).output(remote.remote),
-    update: patch('/remotes/{id}').input(remote.remotePatch.extend(byId.shape)).output(remote.remote),
-    /** Its pools here stay, with the keys they have, and are no longer looked after. */
-    remove: remove('/remotes/{id}').input(byId).output(z.object({})),
-    /** What the server offers. */
-    pools: get('/remotes/{id}/pools').input(byId).output(z.array(remote.remotePool)),
-    link: post('/remotes/{id}/links', 201).input(remote.linkCreate.extend(byId.shape)).output(remote.remote),
-    unlink: remove('/remotes/{id}/links/{pool}')
+    list: get('/remotes', 'Every server whose pools are used here').output(z.array(remote.remote)),
+    create: post('/remotes', 'Adds a server; logs in first, and stores nothing when that fails', 201)
+      .input(remote.remoteCreate)
+      .output(remote.remote),
+    update: patch('/remotes/{id}', 'Changes a server; a new name or password is tried first')
+      .input(remote.remotePatch.extend(byId.shape))
+      .output(remote.remote),
+    remove: remove(
+      '/remotes/{id}',
+      'Removes a server; its synced pools stay, with the keys they have, and are no longer looked after',
+    )
+      .input(byId)
+      .output(z.object({})),
+    pools: get('/remotes/{id}/pools', 'The pools that a server offers').input(byId).output(z.array(remote.remotePool)),
+    link: post('/remotes/{id}/links', 'Uses a pool of the server here', 201)
+      .input(remote.linkCreate.extend(byId.shape))
+      .output(remote.remote),
+    unlink: remove('/remotes/{id}/links/{pool}', 'Uses a pool of the server no more')
       .input(byId.extend({ pool: z.string().max(64) }))
       .output(remote.remote),
-    /** Looks at every synced pool now. */
-    sync: post('/remotes/{id}/sync').input(byId).output(remote.remote),
+    sync: post('/remotes/{id}/sync', 'Looks at every synced pool of a server now').input(byId).output(remote.remote),
   },
   users: {
-    list: get('/users').output(z.array(remote.user)),
-    create: post('/users', 201).input(remote.userCreate).output(remote.user),
-    update: patch('/users/{id}').input(remote.userPatch.extend(byId.shape)).output(remote.user),
-    remove: remove('/users/{id}').input(byId).output(z.object({})),
+    list: get('/users', 'Everybody who may log in at the apipool-server').output(z.array(remote.user)),
+    create: post('/users', 'Makes a user', 201).input(remote.userCreate).output(remote.user),
+    update: patch('/users/{id}', 'Changes a user').input(remote.userPatch.extend(byId.shape)).output(remote.user),
+    remove: remove('/users/{id}', 'Removes a user and ends its sessions').input(byId).output(z.object({})),
   },
   workspaces: {
-    list: get('/workspaces').output(z.array(workspace.workspace)),
-    create: post('/workspaces', 201).input(workspace.workspaceCreate).output(workspace.workspace),
-    /** Closes the open one and opens this one in its place; every window and script sees the new one from then on. */
-    open: post('/workspaces/{slug}/open').input(bySlug).output(workspace.workspace),
-    /** Deletes its folder with everything in it; `confirm` is its slug. */
-    remove: remove('/workspaces/{slug}')
+    list: get('/workspaces', 'Every workspace').output(z.array(workspace.workspace)),
+    create: post('/workspaces', 'Makes a workspace, empty', 201).input(workspace.workspaceCreate).output(workspace.workspace),
+    open: post(
+      '/workspaces/{slug}/open',
+      'Opens a workspace in place of the open one; every window and script sees it from then on',
+    )
+      .input(bySlug)
+      .output(workspace.workspace),
+    remove: remove('/workspaces/{slug}', 'Deletes the folder of a workspace with everything in it; `confirm` is its slug')
       .input(bySlug.extend({ confirm: z.string() }))
       .output(z.object({})),
   },
   proxy: {
-    status: get('/proxy').output(proxy.proxyStatus),
-    start: post('/proxy/start').input(proxy.proxyStart.default({})).output(proxy.proxyStatus),
-    stop: post('/proxy/stop').output(proxy.proxyStatus),
-    /** Sends one small real request through the proxy, as a client would. */
-    test: post('/proxy/test').input(proxy.proxyTest).output(proxy.proxyTested),
+    status: get('/proxy', 'Whether the proxy is on, and where').output(proxy.proxyStatus),
+    start: post('/proxy/start', 'Switches the proxy on').input(proxy.proxyStart.default({})).output(proxy.proxyStatus),
+    stop: post('/proxy/stop', 'Switches the proxy off; calls under way end first').output(proxy.proxyStatus),
+    test: post('/proxy/test', 'Sends one small real request through the proxy, as a client would')
+      .input(proxy.proxyTest)
+      .output(proxy.proxyTested),
   },
   usage: {
-    summary: get('/usage/summary').input(usage.usageQuery).output(usage.usageSummary),
-    series: get('/usage/series').input(usage.seriesQuery).output(usage.usageSeries),
-    models: get('/usage/models').input(usage.seriesQuery).output(z.array(usage.modelUsage)),
-    keys: get('/usage/keys').input(usage.usageQuery).output(z.array(usage.keyUsage)),
+    summary: get('/usage/summary', 'Sums over a range').input(usage.usageQuery).output(usage.usageSummary),
+    series: get('/usage/series', 'The same by minute, hour or day').input(usage.seriesQuery).output(usage.usageSeries),
+    models: get('/usage/models', 'The same by model').input(usage.seriesQuery).output(z.array(usage.modelUsage)),
+    keys: get('/usage/keys', 'The same by key').input(usage.usageQuery).output(z.array(usage.keyUsage)),
   },
   requests: {
-    list: get('/requests').input(usage.requestQuery).output(usage.requestPage),
-    get: get('/requests/{id}').input(byId).output(usage.requestRow),
+    list: get('/requests', 'Requests by page, filtered, the newest first').input(usage.requestQuery).output(usage.requestPage),
+    get: get('/requests/{id}', 'One request with its attempts').input(byId).output(usage.requestRow),
   },
   vault: {
-    status: get('/vault').output(vault.vaultStatus),
-    create: post('/vault', 201).input(vault.vaultCreate).output(vault.vaultStatus),
-    unlock: post('/vault/unlock').input(vault.vaultUnlock.default({})).output(vault.vaultStatus),
-    addSlot: post('/vault/slots', 201).input(vault.slotInput).output(vault.vaultStatus),
-    removeSlot: remove('/vault/slots/{id}').input(byId).output(vault.vaultStatus),
+    status: get('/vault', 'Whether the vault is open').output(vault.vaultStatus),
+    create: post('/vault', 'Makes the vault', 201).input(vault.vaultCreate).output(vault.vaultStatus),
+    unlock: post('/vault/unlock', 'Opens the vault').input(vault.vaultUnlock.default({})).output(vault.vaultStatus),
+    addSlot: post('/vault/slots', 'Adds a way to open the vault', 201).input(vault.slotInput).output(vault.vaultStatus),
+    removeSlot: remove('/vault/slots/{id}', 'Removes a way to open the vault').input(byId).output(vault.vaultStatus),
   },
   settings: {
-    get: get('/settings').output(settings.settings),
-    update: patch('/settings').input(settings.settingsPatch).output(settings.settings),
+    get: get('/settings', 'Every setting').output(settings.settings),
+    update: patch('/settings', 'Changes settings').input(settings.settingsPatch).output(settings.settings),
   },
   transfer: {
-    export: post('/export')
+    export: post('/export', 'Pools, keys and what belongs to them as a document or files')
       .input(transfer.exportInput.default({ what: 'all', secrets: 'none' }))
       .output(z.union([transfer.exportDocument, transfer.sealedDocument, transfer.exportedFiles])),
-    import: post('/import').input(transfer.importInput).output(transfer.importPlan),
+    import: post('/import', 'Shows what a document would change, or applies it')
+      .input(transfer.importInput)
+      .output(transfer.importPlan),
   },
   system: {
-    info: get('/info').output(system.systemInfo),
-    erase: post('/erase').input(system.eraseInput).output(z.object({})),
-    live: get('/live').output(eventIterator(system.liveBatch)),
+    info: get('/info', 'What is running here').output(system.systemInfo),
+    erase: post('/erase', 'Forgets everything but the settings').input(system.eraseInput).output(z.object({})),
+    live: get('/live', 'What happens, as a stream of events').output(eventIterator(system.liveBatch)),
   },
 }
 export type Contract = typeof contract

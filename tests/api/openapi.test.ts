@@ -20,6 +20,17 @@ describe('openapi.json', () => {
     }
   })
 
+  it('says of every call in a few words what it does, and which noun it belongs to', async () => {
+    const document = (await openApiDocument('0.1.0')) as { paths: Record<string, Record<string, object>> }
+    for (const { '~orpc': call } of routes) {
+      const { method = '', path = '' } = call.route
+      expect(document.paths[path]?.[method.toLowerCase()], `${method} ${path}`).toMatchObject({
+        summary: expect.stringMatching(/^[A-Z].{4,}[^.]$/) as string,
+        tags: [expect.stringMatching(/^[a-z]+$/)],
+      })
+    }
+  })
+
   it('gives the error answer once, with all codes', async () => {
     const text = JSON.stringify(await openApiDocument('0.1.0'))
     expect(text.match(/"VAULT_LOCKED"/g)).toHaveLength(1)

@@ -36,6 +36,8 @@ export async function expectAccessible(page: Page): Promise<void> {
   // Where the mouse was left a tooltip may come and go meanwhile.
   await page.mouse.move(0, 0)
   await expect(page.getByRole('tooltip')).toHaveCount(0)
+  // A screen that is still being fetched has no heading yet.
+  await page.locator('h1').first().waitFor({ state: 'attached' })
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
     await expect(page.locator('html')).toHaveAttribute('data-mantine-color-scheme', colorScheme)

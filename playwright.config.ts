@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from '@playwright/test'
 import { browserOptions } from './tests/support/browser.ts'
 
@@ -5,7 +6,8 @@ export default defineConfig({
   testDir: 'tests',
   testMatch: '**/*.spec.ts',
   outputDir: 'test-results/playwright',
-  workers: 2,
+  // A browser waits half of its time.
+  workers: Math.ceil(availableParallelism() * 1.5),
   // These end what hangs; that a machine is busy is no failure.
   timeout: 120_000,
   expect: { timeout: 20_000 },

@@ -1,10 +1,11 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
     pool: 'forks',
-    // Its own default leaves one core to the watcher, which on two cores is half the machine.
-    maxWorkers: '100%',
+    // Most tests wait for sockets, disks and timers a third of their time.
+    maxWorkers: Math.ceil(availableParallelism() * 1.5),
     include: ['tests/**/*.test.ts'],
     // These end what hangs; that a machine is busy is no failure.
     testTimeout: 60_000,

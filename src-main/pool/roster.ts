@@ -257,6 +257,8 @@ export class Roster {
     this.#reseat(from)
     health.refresh(bucket, now)
     health.changed(key)
+    // What its calls had set aside there is free again.
+    dispatch.revive(from, now)
     dispatch.revive(bucket, now)
   }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { Limit } from '../../src-main/pool/types.ts'
-import { addKey, rig, seeded, strategyNames } from './rig.ts'
+import type { LeaseResult, Limit } from '../../src-main/pool/types.ts'
+import { addKey, rig, rules, seeded, settle, strategyNames } from './rig.ts'
 
 const perMinute = (amount: number): Limit => ({ unit: 'requests', window: { slideMs: 60_000 }, amount })
 
@@ -122,6 +122,25 @@ describe('a key that changes its account', () => {
     expect(house.engine.key('a')?.inFlight).toBe(0)
     house.clock.advance(60_000)
     expect(house.calls(2).length).toBe(2)
+  })
+
+  it('gives what its calls had set aside to those who wait for the account it leaves, in other pools too', async () => {
+    const house = rig([
+      { id: 'a', bucket: 'x' },
+      { id: 'b', bucket: 'x' },
+    ])
+    house.engine.setPool('q', rules)
+    house.engine.setMember('q', 'b', { priority: 0, weight: 1 })
+    const output = { unit: 'output', window: { slideMs: 1000 }, amount: 3 } as const
+    house.take({ exclude: new Set(['b']), cost: { input: 0, output: 8, nanos: 0 } })
+    house.engine.setBucket('x', { '': [output] })
+    const served: LeaseResult[] = []
+    void house.engine.acquire({ pool: 'q' }, { deadlineMs: 500 }).then((result) => served.push(result))
+    await settle()
+    expect(served).toEqual([])
+    house.engine.setKey({ id: 'a', enabled: true, expiresAt: null })
+    await settle()
+    expect(served).toMatchObject([{ kind: 'lease', lease: { keyId: 'b' } }])
   })
 
   it('leaves an account that is gone with its last key', () => {

@@ -105,7 +105,8 @@ class Fake implements ApipoolServer {
       description: null,
       client_type: 'generic',
       reach_limit_exception: null,
-      rotation_strategy: 'random',
+      // Not by chance: tests count which key has which call.
+      rotation_strategy: 'round_robin',
       pool_config: null,
       keys: [],
       baseUrl: 'http://127.0.0.1:9',

@@ -54,7 +54,7 @@ describe('what it asks', () => {
     expect(config).toEqual({
       clientType: 'generic',
       reachLimitException: null,
-      rotationStrategy: 'random',
+      rotationStrategy: 'round_robin',
       poolConfig: { timeout: 5, extra: [1] },
     })
     expect(pools).toEqual([{ identifier: name, name, description: '', clientType: 'generic', keys: 2 }])

@@ -20,6 +20,8 @@ export const keys = {
   resume: os.keys.resume.handler(({ context, input }) => context.services.keys.resume(input.id, context.actor)),
   limits: os.keys.limits.handler(({ context, input }) => context.services.keys.limits(input.id)),
   usageLimits: os.keys.usageLimits.handler(({ context, input }) => context.services.keys.usageLimits(input.id, input.model)),
+  timeline: os.keys.timeline.handler(({ context, input }) => context.services.keys.timeline(input.id)),
+  figures: os.keys.figures.handler(({ context, input }) => context.services.keys.figures(input.ids)),
   reveal: os.keys.reveal.handler(({ context, input }) => context.services.keys.reveal(input.id, context.actor)),
   copy: os.keys.copy.handler(({ context, input }) => context.services.keys.copy(input.id, context.actor)),
 }

@@ -1,9 +1,13 @@
 /** The whole contract, implemented. */
 import { approvals } from './approvals.ts'
+import { backups } from './backups.ts'
 import { cache } from './cache.ts'
 import { clients } from './clients.ts'
+import { history } from './history.ts'
 import { os } from './implementer.ts'
 import { keys } from './keys.ts'
+import { notices } from './notices.ts'
+import { playground } from './playground.ts'
 import { pools } from './pools.ts'
 import { prompts } from './prompts.ts'
 import { proxy } from './proxy.ts'
@@ -35,6 +39,10 @@ export function createRouter() {
     requests,
     vault,
     settings,
+    history,
+    playground,
+    notices,
+    backups,
     transfer,
     system,
   })

@@ -68,6 +68,8 @@ function changedBy(writes: ConfigWrites): Changed[] {
   }
   if (writes.putRoutes?.length || writes.removeRoutes?.length) changed.push('routes')
   if (writes.putPrompts?.length || writes.removePrompts?.length) changed.push('prompts')
+  if (writes.putHistory?.length) changed.push('history')
+  if (writes.putNotices?.length || writes.removeNotices?.length) changed.push('notices')
   if (Object.keys(writes.putSettings ?? {}).some((name) => !name.startsWith('state.'))) changed.push('settings')
   return changed
 }

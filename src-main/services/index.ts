@@ -6,6 +6,7 @@ import type { UsageRecorder } from '../usage/types.ts'
 import type { Vault } from '../vault/types.ts'
 import { createUserService } from './apipool/users.ts'
 import { createApprovalService } from './approvals/approvals.ts'
+import { createBackupService } from './backups.ts'
 import type { Bus } from './bus.ts'
 import { createCacheService } from './cache.ts'
 import type { Catalog } from './catalog.ts'
@@ -13,11 +14,14 @@ import type { ClientUse } from './clients/client-use.ts'
 import { createClientService } from './clients/clients.ts'
 import type { DemoUpstream } from './demo.ts'
 import type { Drill } from './drill/drill.ts'
+import { createHistoryService } from './history.ts'
 import type { AccountFinder } from './keys/account-finder.ts'
 import type { KeyViews } from './keys/key-view.ts'
 import { createKeyService, type KeyServiceDeps } from './keys/keys.ts'
 import type { Models } from './models/models.ts'
 import { createRouteService } from './models/routes.ts'
+import { createNoticeService } from './notices.ts'
+import { createPlaygroundService } from './playground/playground.ts'
 import { createPoolService } from './pools/pools.ts'
 import { createPromptService } from './prompts/prompts.ts'
 import type { ProxySwitch } from './proxy.ts'
@@ -70,6 +74,10 @@ export function createServices(deps: ServiceDeps): WorkspaceServices {
     usage,
     vault: createVaultService(vault, catalog, clock),
     settings: createSettingsService(catalog, clock),
+    history: createHistoryService(),
+    playground: createPlaygroundService(),
+    notices: createNoticeService(),
+    backups: createBackupService(),
     transfer: createTransferService({ ...deps, appVersion: about.version, allowReveal: about.revealAllowed }),
     system: createSystemService(deps),
     subscribe: (listener) => deps.bus.subscribe(listener),

@@ -42,6 +42,7 @@ export function createSystemService(deps: SystemServiceDeps): SystemService {
         droppedRows: recorder.dropped,
       }
     },
+    diagnostics: () => Promise.resolve({}),
     erase: (actor) =>
       catalog.exclusive(async () => {
         await removeSecrets({

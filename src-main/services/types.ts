@@ -3,6 +3,7 @@ import type {
   Account,
   Approval,
   ApprovalDecision,
+  Backup,
   Client,
   ClientCreate,
   ClientCreated,
@@ -12,11 +13,15 @@ import type {
   ExportDocument,
   ExportedFiles,
   ExportInput,
+  HistoryEntry,
+  HistoryQuery,
   ImportInput,
   ImportPlan,
   Key,
   KeyCheck,
   KeyCreate,
+  KeyEvent,
+  KeyFigures,
   KeyImport,
   KeyImported,
   KeyPage,
@@ -30,6 +35,9 @@ import type {
   ModelRouteInput,
   ModelRouteView,
   ModelUsage,
+  Notice,
+  PlaygroundEvent,
+  PlaygroundInput,
   Pool,
   PoolCreate,
   PoolPatch,
@@ -135,6 +143,8 @@ export interface KeyService {
   resume(id: string, actor: Actor): Promise<Key>
   limits(id: string): Meter[]
   usageLimits(id: string, model?: string): Promise<UsageLimit[]>
+  timeline(id: string): Promise<KeyEvent[]>
+  figures(ids: readonly string[]): Promise<KeyFigures[]>
   reveal(id: string, actor: Actor): Promise<{ secret: string; hideAfter: number }>
   copy(id: string, actor: Actor): Promise<{ clearAfter: number }>
 }
@@ -218,6 +228,29 @@ export interface SettingsService {
   update(patch: SettingsPatch, actor: Actor): Promise<Settings>
 }
 
+export interface HistoryService {
+  list(query: HistoryQuery): Promise<HistoryEntry[]>
+  restore(id: string, actor: Actor): Promise<void>
+}
+
+export interface PlaygroundService {
+  /** Ends the call when `signal` aborts or the reader stops. PROXY_OFF. */
+  run(input: PlaygroundInput, signal?: AbortSignal): AsyncGenerator<PlaygroundEvent, void, void>
+}
+
+export interface NoticeService {
+  list(): Notice[]
+  /** All of them unless named. */
+  read(ids?: readonly string[]): Promise<{ read: number }>
+}
+
+export interface BackupService {
+  list(): Promise<Backup[]>
+  create(actor: Actor): Promise<Backup>
+  restore(name: string, actor: Actor): Promise<Backup>
+  remove(name: string, actor: Actor): Promise<void>
+}
+
 export interface TransferService {
   export(input: ExportInput, actor: Actor): Promise<ExportDocument | SealedDocument | ExportedFiles>
   import(input: ImportInput, actor: Actor): Promise<ImportPlan>
@@ -225,6 +258,7 @@ export interface TransferService {
 
 export interface SystemService {
   info(): Promise<SystemInfo>
+  diagnostics(): Promise<Record<string, unknown>>
   erase(actor: Actor): Promise<void>
 }
 
@@ -243,6 +277,10 @@ export interface WorkspaceServices {
   usage: UsageService
   vault: VaultService
   settings: SettingsService
+  history: HistoryService
+  playground: PlaygroundService
+  notices: NoticeService
+  backups: BackupService
   transfer: TransferService
   system: SystemService
   /** Every fact that a window is told; gives back an unsubscribe function. The listener must not throw and must not wait. */

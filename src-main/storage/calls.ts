@@ -28,7 +28,7 @@ import type {
 import type { SealedRecord, SlotRow, VaultHeader, VaultIntent } from '../vault/types.ts'
 import { isCorrupt, toWire, type WireError } from './errors.ts'
 import type { WritePart } from './parts.ts'
-import type { AnswerRow, ClientDayRow, Loaded, MemoryWrites, ReportRow, Storage } from './types.ts'
+import type { AnswerRow, ClientDayRow, HistoryRow, KeyEventRow, Loaded, MemoryWrites, ReportRow, Storage } from './types.ts'
 
 /** Every write, and the reads at the start. Each call runs to its end before the next begins. */
 export interface WriterCalls {
@@ -42,6 +42,9 @@ export interface WriterCalls {
   loadRecords(): SealedRecord[]
   append(batch: UsageBatch): void
   addReports(rows: readonly ReportRow[]): { accepted: number; duplicates: number }
+  addKeyEvents(rows: readonly KeyEventRow[]): void
+  history(query: Parameters<Storage['history']>[0]): HistoryRow[]
+  copyConfig(to: string): void
   nextBatch(): number
   /** One slice; gives back the number of rows deleted, 0 = done. */
   retain(input: { keep: Keep; now: number }): number
@@ -67,6 +70,7 @@ export interface ReaderCalls {
   get(input: { id: string }): RequestRow | null
   clientDays(query: Parameters<Storage['clientDays']>[0]): ClientDayRow[]
   follow(query: FollowQuery): Followed
+  keyEvents(keyId: string): KeyEventRow[]
   close(): void
 }
 

@@ -1,16 +1,19 @@
 /** Reads and writes of keywheel.db. */
 import type { VaultWrites } from '../vault/types.ts'
 import type { Connection } from './connection.ts'
+import { putChange } from './history.ts'
 import {
   approvals,
   audit,
   clients,
   headers,
+  history,
   intents,
   keys,
   linkKeys,
   links,
   memberships,
+  notices,
   pools,
   prompts,
   promptVersions,
@@ -40,6 +43,7 @@ export function load(config: Connection): Omit<Loaded, 'memory'> {
     routes: routes.all(config),
     prompts: prompts.all(config),
     promptVersions: promptVersions.all(config),
+    notices: notices.all(config),
     settings: Object.fromEntries(settings.all(config).map(({ name, value }) => [name, value])),
   }
 }
@@ -58,6 +62,7 @@ export function write(config: Connection, writes: ConfigWrites): void {
     for (const id of writes.removeRefreshes ?? []) refreshes.remove(config, { id })
     for (const id of writes.removeRoutes ?? []) routes.remove(config, { id })
     for (const slug of writes.removePrompts ?? []) prompts.remove(config, { slug })
+    for (const id of writes.removeNotices ?? []) notices.remove(config, { id })
     for (const row of writes.putPools ?? []) pools.put(config, row)
     for (const row of writes.putKeys ?? []) keys.put(config, row)
     for (const { keyId, pools: joined } of writes.setMemberships ?? []) {
@@ -74,6 +79,8 @@ export function write(config: Connection, writes: ConfigWrites): void {
     for (const row of writes.putRoutes ?? []) routes.put(config, row)
     for (const row of writes.putPrompts ?? []) prompts.put(config, row)
     for (const row of writes.putPromptVersions ?? []) promptVersions.put(config, row)
+    for (const row of writes.putHistory ?? []) putChange(config, row)
+    for (const row of writes.putNotices ?? []) notices.put(config, row)
     for (const [name, value] of Object.entries(writes.putSettings ?? {})) settings.put(config, { name, value })
     for (const row of writes.audit ?? []) audit.put(config, row)
     if (writes.vault) writeVault(config, writes.vault)
@@ -99,7 +106,7 @@ export function erase(config: Connection): void {
   config.transaction(() => {
     for (const each of [memberships, keys, pools, clients, approvals, linkKeys, links, remotes, refreshes, users, routes])
       each.remove(config, {})
-    for (const each of [promptVersions, prompts, audit, records]) each.remove(config, {})
+    for (const each of [promptVersions, prompts, history, notices, audit, records]) each.remove(config, {})
   })
   shrink(config)
 }

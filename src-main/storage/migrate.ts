@@ -26,7 +26,7 @@ export function knownVersion(connection: Connection, file: string, migrations: r
 export function migrate(connection: Connection, file: string, migrations: readonly Migration[]): void {
   const version = knownVersion(connection, file, migrations)
   const missing = migrations.filter((migration) => migration.version > version)
-  if (version > 0 && missing.length > 0) backup(connection, `${file}.backup-v${version}`)
+  if (version > 0 && missing.length > 0) copyDatabase(connection, `${file}.backup-v${version}`)
   for (const migration of missing)
     connection.transaction(() => {
       connection.exec(migration.sql)
@@ -35,7 +35,7 @@ export function migrate(connection: Connection, file: string, migrations: readon
 }
 
 /** A copy with everything committed so far; a plain file copy would miss what is still in the WAL. */
-function backup(connection: Connection, to: string): void {
+export function copyDatabase(connection: Connection, to: string): void {
   const unfinished = `${to}.tmp`
   rmSync(unfinished, { force: true })
   // VACUUM INTO takes an empty file as it is, with our mode.

@@ -80,6 +80,10 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
       add: (rows) => writer.call('addReports', rows),
     },
     clientDays: (query) => reader.ask('clientDays', query),
+    history: (query) => writer.call('history', query),
+    addKeyEvents: (rows) => writer.call('addKeyEvents', rows),
+    keyEvents: (keyId) => reader.ask('keyEvents', keyId),
+    copyConfig: (to) => writer.call('copyConfig', to),
     followRequests: (query) => reader.ask('follow', query),
     async erase() {
       await cache.clear()

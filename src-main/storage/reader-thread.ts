@@ -10,6 +10,7 @@ import { type ReaderCalls, serve } from './calls.ts'
 import { daysOf } from './client-days.ts'
 import { connect } from './connection.ts'
 import { filesIn } from './files.ts'
+import { eventsOf } from './key-events.ts'
 
 function open(folder: string): ReaderCalls {
   const usage = connect(filesIn(folder).usage, { readonly: true })
@@ -26,6 +27,7 @@ function open(folder: string): ReaderCalls {
     events: ({ query, now }) => eventPage(usage, query, now),
     clientDays: (query) => daysOf(usage, query),
     follow: (query) => follow(usage, query),
+    keyEvents: (keyId) => eventsOf(usage, keyId),
     close: () => usage.close(),
   }
 }

@@ -7,12 +7,15 @@ import type {
   AuditRow,
   ClientDayRow,
   ClientRow,
+  HistoryRow,
+  KeyEventRow,
   KeyRow,
   LinkKeyRow,
   LinkRow,
   MarkRow,
   MembershipRow,
   MeterRow,
+  NoticeRow,
   PoolRow,
   PromptRow,
   PromptVersionRow,
@@ -181,6 +184,25 @@ export const promptVersions = table<PromptVersionRow>('promptVersions', ['slug',
   createdAt: 'plain',
 })
 
+export const history = table<HistoryRow>('history', ['id'], {
+  id: 'plain',
+  at: 'plain',
+  actor: 'plain',
+  subject: 'plain',
+  slug: 'plain',
+  before: 'json',
+  after: 'json',
+})
+
+export const notices = table<NoticeRow>('notices', ['id'], {
+  id: 'plain',
+  at: 'plain',
+  kind: 'plain',
+  subject: 'plain',
+  values: 'json',
+  readAt: 'plain',
+})
+
 export const settings = table<{ name: string; value: unknown }>('settings', ['name'], { name: 'plain', value: 'json' })
 
 export const audit = table<AuditRow>('audit', [], { at: 'plain', actor: 'plain', action: 'plain', subject: 'plain' })
@@ -233,6 +255,15 @@ export const meters = table<MeterRow>('meters', ['scope', 'owner', 'model', 'uni
   remaining: 'plain',
   resetsAt: 'plain',
   refills: 'flag',
+})
+
+export const keyEvents = table<KeyEventRow>('keyEvents', [], {
+  keyId: 'plain',
+  at: 'plain',
+  state: 'plain',
+  model: 'plain',
+  reason: 'plain',
+  until: 'plain',
 })
 
 export const quotas = table<QuotaRow>('quotas', ['client', 'duration'], {
@@ -373,6 +404,20 @@ export const configMigrations: readonly Migration[] = [
         id TEXT PRIMARY KEY, userId TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE, expiresAt INTEGER NOT NULL
       ) STRICT;
       CREATE INDEX refreshesByUser ON refreshes (userId);
+    `,
+  },
+  {
+    version: 5,
+    name: 'history of changes, notices',
+    sql: `
+      CREATE TABLE history (
+        id TEXT PRIMARY KEY, at INTEGER NOT NULL, actor TEXT NOT NULL, subject TEXT NOT NULL, slug TEXT,
+        before TEXT NOT NULL, after TEXT NOT NULL
+      ) STRICT;
+      CREATE INDEX historyBySubject ON history (subject, slug, at);
+      CREATE TABLE notices (
+        id TEXT PRIMARY KEY, at INTEGER NOT NULL, kind TEXT NOT NULL, subject TEXT, "values" TEXT NOT NULL, readAt INTEGER
+      ) STRICT;
     `,
   },
 ]

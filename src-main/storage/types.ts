@@ -5,8 +5,12 @@ import type {
   AuthStyle,
   Budget,
   Client,
+  HistoryEntry,
+  HistoryQuery,
+  Key,
   LimitsByModel,
   ModelRoute,
+  Notice,
   Outbound,
   PoolConfigInput,
   PoolState,
@@ -264,6 +268,17 @@ export interface ReportStore {
   add(rows: readonly ReportRow[]): Promise<{ accepted: number; duplicates: number }>
 }
 
+/** A change of a key's state. */
+export interface KeyEventRow {
+  keyId: string
+  at: number
+  state: Key['state']
+  /** Null = all models. */
+  model: string | null
+  reason: string | null
+  until: number | null
+}
+
 /** What has changed of it. */
 export interface MemoryWrites extends MemoryRows {
   goneMarks: Pick<MarkRow, 'scope' | 'owner' | 'model'>[]
@@ -273,6 +288,11 @@ export interface MemoryWrites extends MemoryRows {
   /** Days of a client, both ends inclusive. */
   goneClientDays: { client: string; from: string; to: string }[]
 }
+
+/** A change of configuration (contract HistoryEntry). */
+export type HistoryRow = HistoryEntry
+/** What a person was told (contract Notice). */
+export type NoticeRow = Notice
 
 /** Who did something, for the audit: `client` and `user` through the proxy. */
 type Actor = 'local' | 'admin' | 'system' | 'client' | 'user'
@@ -297,6 +317,8 @@ export interface Loaded {
   routes: RouteRow[]
   prompts: PromptRow[]
   promptVersions: PromptVersionRow[]
+  /** The newest 200, the oldest first. */
+  notices: NoticeRow[]
   settings: Record<string, unknown>
   memory: MemoryRows
 }
@@ -333,6 +355,10 @@ export interface ConfigWrites {
   putPromptVersions?: PromptVersionRow[]
   /** With their versions. */
   removePrompts?: string[]
+  /** Of each subject the newest 200 stay. */
+  putHistory?: HistoryRow[]
+  putNotices?: NoticeRow[]
+  removeNotices?: string[]
   putSettings?: Record<string, unknown>
   vault?: VaultWrites
   audit?: AuditRow[]
@@ -369,6 +395,14 @@ export interface Storage {
   readonly usage: UsageStore
   readonly cache: CacheStore
   readonly reports: ReportStore
+  /** Changes of a subject, the newest first; with an id only that one. */
+  history(query: HistoryQuery | { id: string }): Promise<HistoryRow[]>
+  /** Of each key the newest 20 stay. */
+  addKeyEvents(rows: readonly KeyEventRow[]): Promise<void>
+  /** A key's last changes of state, the newest first. */
+  keyEvents(keyId: string): Promise<KeyEventRow[]>
+  /** A sound copy of keywheel.db in that file, which must not exist. */
+  copyConfig(to: string): Promise<void>
   /** A pool's requests in the order in which they were written down. */
   followRequests(query: FollowQuery): Promise<Followed>
   /** What a client has used by day, the oldest first; both ends inclusive. */

@@ -5,7 +5,7 @@ import type { Keep } from '../usage/types.ts'
 import { forgetDays, newestDays, putDay } from './client-days.ts'
 import { shrink } from './config.ts'
 import type { Connection } from './connection.ts'
-import { clientDays, marks, meters, quotas, spent } from './tables.ts'
+import { clientDays, keyEvents, marks, meters, quotas, spent } from './tables.ts'
 import type { MemoryRows, MemoryWrites } from './types.ts'
 
 /** Pages given back to the disk after each slice of deletions. */
@@ -50,7 +50,7 @@ export function eraseUsage(usage: Connection): void {
     for (const each of ['requests', 'coarse', 'latency', 'fine'] as const) usage.run(db.deleteFrom(each).compile())
     marks.remove(usage, {})
     meters.remove(usage, {})
-    for (const each of [spent, quotas, clientDays]) each.remove(usage, {})
+    for (const each of [spent, quotas, clientDays, keyEvents]) each.remove(usage, {})
     usage.exec('DELETE FROM reports')
   })
   shrink(usage)

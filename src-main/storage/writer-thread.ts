@@ -7,7 +7,10 @@ import { openConfigFile } from './config-file.ts'
 import type { Connection } from './connection.ts'
 import { toWire } from './errors.ts'
 import { type Files, filesIn, removeCopies, sizeOf } from './files.ts'
+import { changesOf } from './history.ts'
+import { addEvents } from './key-events.ts'
 import { takeLock } from './lock.ts'
+import { copyDatabase } from './migrate.ts'
 import { createStage } from './parts.ts'
 import { assertSound, type ReplaceableFile } from './replaceable.ts'
 import { addReports } from './reports.ts'
@@ -46,6 +49,9 @@ function handlers(files: Files, config: Connection, usage: ReplaceableFile, clos
     loadRecords: () => records.all(config),
     append: (batch) => usage.run((connection) => append(connection, batch)),
     addReports: (rows) => usage.run((connection) => addReports(connection, rows)),
+    addKeyEvents: (rows) => usage.run((connection) => addEvents(connection, rows)),
+    history: (query) => changesOf(config, query),
+    copyConfig: (to) => copyDatabase(config, to),
     nextBatch: () => usage.run(nextBatch),
     retain: ({ keep, now }) => usage.run((connection) => retain(connection, keep, now)),
     checkUsage: () => usage.run(assertSound),

@@ -211,4 +211,14 @@ export const usageMigrations: readonly { version: number; name: string; sql: str
       CREATE INDEX reportsByTime ON reports (at);
     `,
   },
+  {
+    version: 5,
+    name: 'changes of state of keys',
+    sql: `
+      CREATE TABLE keyEvents (
+        keyId TEXT NOT NULL, at INTEGER NOT NULL, state TEXT NOT NULL, model TEXT, reason TEXT, until INTEGER
+      );
+      CREATE INDEX keyEventsByKey ON keyEvents (keyId, at);
+    `,
+  },
 ]

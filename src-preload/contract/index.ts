@@ -2,13 +2,17 @@
 import { eventIterator, oc } from '@orpc/contract'
 import { z } from 'zod'
 import * as approval from './approval.ts'
+import * as backup from './backup.ts'
 import * as client from './client.ts'
 import { id, instant, instantQuery } from './common.ts'
 import * as drill from './drill.ts'
 import { errorData, errorTable } from './errors.ts'
+import * as history from './history.ts'
 import * as key from './key.ts'
 import * as limits from './limits.ts'
 import * as modelRoute from './model-route.ts'
+import * as notice from './notice.ts'
+import * as playground from './playground.ts'
 import * as pool from './pool.ts'
 import * as prompt from './prompt.ts'
 import * as proxy from './proxy.ts'
@@ -130,6 +134,12 @@ export const contract = {
     limits: get('/keys/{id}/limits', "Every limit that a key lives under, its own and its account's, as it stands now")
       .input(byId)
       .output(z.array(limits.meter)),
+    timeline: get('/keys/{id}/timeline', 'The last 20 changes of its state, the newest first')
+      .input(byId)
+      .output(z.array(key.keyEvent)),
+    figures: post('/keys/figures', 'What keys were used for in the last 24 hours, and their nearest limits')
+      .input(z.strictObject({ ids: z.array(id).min(1).max(200) }))
+      .output(z.array(key.keyFigures)),
     usageLimits: get('/keys/{id}/usage-limits', "A key's limits in aiXplain's words, for today")
       .input(byId.extend({ model: z.string().max(200).optional() }))
       .output(z.array(limits.usageLimit)),
@@ -253,6 +263,33 @@ export const contract = {
     get: get('/settings', 'Every setting').output(settings.settings),
     update: patch('/settings', 'Changes settings').input(settings.settingsPatch).output(settings.settings),
   },
+  history: {
+    list: get('/history', 'Changes of a pool or of the settings, the newest first, at most 200')
+      .input(history.historyQuery)
+      .output(z.array(history.historyEntry)),
+    restore: post('/history/{id}/restore', 'Makes it as it was before that change; this is a change as well')
+      .input(byId)
+      .output(z.object({})),
+  },
+  playground: {
+    run: post('/playground', 'A call through the proxy, told as it happens; it ends when nobody listens any more')
+      .input(playground.playgroundInput)
+      .output(eventIterator(playground.playgroundEvent)),
+  },
+  notices: {
+    list: get('/notices', 'What a person was told, the newest first, at most 200').output(z.array(notice.notice)),
+    read: post('/notices/read', 'Marks notices as read; all of them unless named')
+      .input(z.strictObject({ ids: z.array(id).max(200).optional() }).default({}))
+      .output(z.object({ read: z.number() })),
+  },
+  backups: {
+    list: get('/backups', 'Copies of the configuration, the newest first').output(z.array(backup.backup)),
+    create: post('/backups', 'Makes a copy of the configuration now', 201).output(backup.backup),
+    restore: post('/backups/{name}/restore', 'Puts a copy in place of the configuration; what is there is copied first')
+      .input(backup.backupName)
+      .output(backup.backup),
+    remove: remove('/backups/{name}', 'Deletes a copy').input(backup.backupName).output(z.object({})),
+  },
   transfer: {
     export: post('/export', 'Pools, keys and what belongs to them as a document or files')
       .input(transfer.exportInput.default({ what: 'all', secrets: 'none' }))
@@ -263,6 +300,10 @@ export const contract = {
   },
   system: {
     info: get('/info', 'What is running here').output(system.systemInfo),
+    diagnostics: get(
+      '/diagnostics',
+      'What helps to find a fault: versions, settings, counts, last warnings; no secret, no name',
+    ).output(z.record(z.string(), z.unknown())),
     erase: post('/erase', 'Forgets everything but the settings').input(system.eraseInput).output(z.object({})),
     live: get('/live', 'What happens, as a stream of events').output(eventIterator(system.liveBatch)),
   },
@@ -270,15 +311,19 @@ export const contract = {
 export type Contract = typeof contract
 
 export { type Approval, type ApprovalDecision, connectRequest } from './approval.ts'
+export type { Backup } from './backup.ts'
 export type * from './client.ts'
 export { type CommandId, commandIds } from './commands.ts'
 export { instantQuery as instantSchema, reservedSlugs, slug as slugSchema } from './common.ts'
 export { type DrillFault, type DrillReport, type DrillSentence, drillFaults } from './drill.ts'
 export { type ErrorCode, type ErrorData, errorTable, invalid, KeywheelError } from './errors.ts'
+export { type HistoryEntry, type HistoryQuery } from './history.ts'
 export {
   type Key,
   type KeyCheck,
   type KeyCreate,
+  type KeyEvent,
+  type KeyFigures,
   type KeyImport,
   type KeyImported,
   type KeyPage,
@@ -300,7 +345,9 @@ export {
   type UsageLimit,
 } from './limits.ts'
 export type { ModelRoute, ModelRouteInput, ModelRouteView, ServedModel } from './model-route.ts'
+export { type Notice, type NoticeKind, type NoticeSettings, noticeKinds } from './notice.ts'
 export type { Outbound } from './outbound.ts'
+export type { PlaygroundEvent, PlaygroundInput } from './playground.ts'
 export * from './pool.ts'
 export type { Prompt, PromptCreate, PromptPatch, PromptVersion } from './prompt.ts'
 export type * from './proxy.ts'

@@ -1,7 +1,7 @@
 /** Keys: everything about a key except its secret. */
 import { z } from 'zod'
 import { cursor, id, instant, pageLimit, slug, tags } from './common.ts'
-import { budget, limits, timeZone } from './limits.ts'
+import { budget, limits, meter, timeZone } from './limits.ts'
 import { outbound } from './outbound.ts'
 
 export const keyStates = ['ready', 'cooling', 'exhausted', 'invalid', 'disabled', 'unchecked'] as const
@@ -111,6 +111,32 @@ export const key = z.object({
   createdAt: instant,
 })
 export type Key = z.infer<typeof key>
+
+/** A change of a key's state. */
+export const keyEvent = z.object({
+  at: instant,
+  state: keyState,
+  /** Null = all models. */
+  model: z.string().nullable(),
+  /** Why, in the provider's own words where there are any; null = the reason ended. */
+  reason: z.string().nullable(),
+  until: instant.nullable(),
+})
+export type KeyEvent = z.infer<typeof keyEvent>
+
+/** What a list shows of a key's use. */
+export const keyFigures = z.object({
+  id,
+  /** Attempts of each of the last 24 hours, the oldest first; the last one is the running hour. */
+  hours: z.array(z.number()),
+  attempts: z.number(),
+  failed: z.number(),
+  /** Input and output since midnight of the key's own zone. */
+  tokensToday: z.number(),
+  /** The limit of which the largest part is used; null = it lives under none. */
+  nearest: meter.nullable(),
+})
+export type KeyFigures = z.infer<typeof keyFigures>
 
 export const keyQuery = z.strictObject({
   pool: z.string().max(64).optional(),

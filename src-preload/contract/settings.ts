@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { changesOf } from './common.ts'
 import { modelName, modelPattern } from './limits.ts'
+import { noticeSettings } from './notice.ts'
 import { outbound } from './outbound.ts'
 import { port } from './proxy.ts'
 import { creditRule } from './quota.ts'
@@ -57,6 +58,22 @@ export const settings = z.strictObject({
   apipoolReveal: z.boolean().default(false),
   /** Kept answers take at most so many megabytes. */
   cacheMb: z.number().int().min(1).max(10_000).default(100),
+  /** What a person is told of without looking. */
+  notices: noticeSettings.default({
+    kinds: {
+      'key-invalid': true,
+      'pool-dry': true,
+      'budget-near': true,
+      'budget-spent': true,
+      'approval-pending': true,
+      'runway-short': true,
+      'backup-failed': true,
+    },
+    desktop: true,
+    quiet: null,
+  }),
+  /** Daily copies of the configuration that are kept; 0 = none are made. */
+  backupsKept: z.number().int().min(0).max(365).default(7),
   /** Models for `keywheel task --quality`, best first; the others are tried when it cannot serve. */
   quality: z.strictObject({ draft: models, standard: models, production: models, research: models }).default({
     draft: ['gemini-3.1-flash-lite-preview', 'gemini-2.5-flash'],

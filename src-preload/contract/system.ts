@@ -1,6 +1,7 @@
 /** The program itself. */
 import { z } from 'zod'
 import { key } from './key.ts'
+import { notice } from './notice.ts'
 import { proxyStatus } from './proxy.ts'
 import { requestRow } from './usage.ts'
 import { vaultStatus } from './vault.ts'
@@ -29,6 +30,7 @@ const liveEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('vault.state'), status: vaultStatus }),
   z.object({ type: z.literal('request.finished'), request: requestRow }),
   z.object({ type: z.literal('key.changed'), key }),
+  z.object({ type: z.literal('notice'), notice }),
   z.object({
     type: z.literal('changed'),
     what: z.enum([
@@ -44,6 +46,9 @@ const liveEvent = z.discriminatedUnion('type', [
       'remotes',
       'users',
       'workspaces',
+      'notices',
+      'history',
+      'backups',
     ]),
   }),
 ])

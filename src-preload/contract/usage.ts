@@ -24,7 +24,7 @@ const count = z.number().int()
 /** Null = the answer did not say. */
 const tokens = count.nullable()
 
-const attempt = z.object({
+export const attempt = z.object({
   keyId: z.string(),
   keyLabel: z.string(),
   outcome,
@@ -164,6 +164,10 @@ export const requestQuery = z.strictObject({
   /** As a row's `route` names it. */
   route: z.string().max(200).optional(),
   cache: z.enum(['hit', 'miss']).optional(),
+  /** Took at least so many milliseconds in all. */
+  minMs: z.coerce.number().min(0).optional(),
+  /** More than one key was tried. */
+  retried: z.stringbool().or(z.boolean()).optional(),
   /** Part of the path, model or error code. */
   q: z.string().max(200).optional(),
   limit: pageLimit,

@@ -95,6 +95,9 @@ function createSettler(orpc: Orpc, cache: QueryClient): (what: Settled) => void 
     prompts: [{ queryKey: orpc.prompts.key() }],
     models: [{ queryKey: orpc.routes.models.key() }],
     settings: [{ queryKey: orpc.settings.key() }],
+    history: [{ queryKey: orpc.history.key() }],
+    notices: [{ queryKey: orpc.notices.key() }],
+    backups: [{ queryKey: orpc.backups.key() }],
     usage: [
       { queryKey: orpc.usage.key() },
       { queryKey: orpc.requests.key() },

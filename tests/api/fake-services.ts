@@ -2,6 +2,7 @@
 import type { Actor, Services } from '../../src-main/services/types.ts'
 import type {
   Approval,
+  Backup,
   Client,
   Key,
   LiveEvent,
@@ -53,6 +54,8 @@ const anApproval: Approval = {
   clientId: null,
   clientState: null,
 }
+
+const aBackup: Backup = { name: 'keywheel-1.db', at: 1, bytes: 1, why: 'asked' }
 
 const aRemote: Remote = {
   id: 'r1',
@@ -304,6 +307,8 @@ export function fakeServices(): FakeServices {
       },
       resume: async () => aKey,
       limits: () => [{ ...aMeter, secret: canary }],
+      timeline: async (id) => record('keys.timeline', { id }, undefined, []),
+      figures: async (ids) => record('keys.figures', { ids }, undefined, []),
       usageLimits: async (id, model) =>
         record('keys.usageLimits', { id, model }, undefined, [
           { requestCount: 1, requestCountLimit: null, tokenCount: 2, tokenCountLimit: 3 },
@@ -422,7 +427,27 @@ export function fakeServices(): FakeServices {
           keys: { counts: {}, rows: [] },
         }),
     },
+    history: {
+      list: async (query) => record('history.list', query, undefined, []),
+      restore: async (id, actor) => record('history.restore', { id }, actor, undefined),
+    },
+    playground: {
+      async *run(input) {
+        yield record('playground.run', input, undefined, { type: 'text', text: 'hello' } as const)
+      },
+    },
+    notices: {
+      list: () => record('notices.list', undefined, undefined, []),
+      read: async (ids) => record('notices.read', { ids }, undefined, { read: 0 }),
+    },
+    backups: {
+      list: async () => record('backups.list', undefined, undefined, []),
+      create: async (actor) => record('backups.create', undefined, actor, aBackup),
+      restore: async (name, actor) => record('backups.restore', { name }, actor, aBackup),
+      remove: async (name, actor) => record('backups.remove', { name }, actor, undefined),
+    },
     system: {
+      diagnostics: async () => record('system.diagnostics', undefined, undefined, {}),
       info: async () => ({
         version: '0.1.0',
         shell: 'headless',

@@ -195,6 +195,7 @@ export const nothingStored: Loaded = {
   routes: [],
   prompts: [],
   promptVersions: [],
+  notices: [],
   settings: {},
   memory: { marks: [], meters: [], spent: [], quotas: [], clientDays: [] },
 }

@@ -162,6 +162,8 @@ export function createKeyService(deps: KeyServiceDeps): KeyService {
       return views.view(row)
     },
     limits: (id) => metersOf(catalog.key(id), engine),
+    timeline: () => Promise.resolve([]),
+    figures: () => Promise.resolve([]),
     usageLimits: async (id, model) => usageLimits(catalog.key(id), model, { engine, clock, usage: deps.usage }),
     reveal: (id, actor) =>
       catalog.exclusive(async () => {

@@ -1,0 +1,36 @@
+/** What a person should hear of without looking: kept in a list, shown in the window and by the desktop. */
+import { z } from 'zod'
+import { id, instant } from './common.ts'
+
+export const noticeKinds = [
+  'key-invalid',
+  'pool-dry',
+  'budget-near',
+  'budget-spent',
+  'approval-pending',
+  'runway-short',
+  'backup-failed',
+] as const
+export type NoticeKind = (typeof noticeKinds)[number]
+
+export const notice = z.object({
+  id,
+  at: instant,
+  kind: z.enum(noticeKinds),
+  /** What it is about: slug of a pool, id of a key, client or approval; null = Keywheel itself. */
+  subject: z.string().nullable(),
+  /** What stands in its text: names, amounts, instants; never a secret. */
+  values: z.record(z.string(), z.union([z.string(), z.number()])),
+  readAt: instant.nullable(),
+})
+export type Notice = z.infer<typeof notice>
+
+const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'give a time of day such as 22:00')
+
+/** Which kinds are told, and when the desktop stays silent (local time; what comes then is in the list all the same). */
+export const noticeSettings = z.strictObject({
+  kinds: z.record(z.enum(noticeKinds), z.boolean()),
+  desktop: z.boolean(),
+  quiet: z.strictObject({ from: timeOfDay, to: timeOfDay }).nullable(),
+})
+export type NoticeSettings = z.infer<typeof noticeSettings>

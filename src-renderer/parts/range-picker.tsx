@@ -2,6 +2,7 @@
 import { Button, Group, Popover, SegmentedControl, Stack, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { localTimeText } from './local-time.ts'
 import { presets, type Range, rangeBounds } from './range.ts'
 
 export interface RangePickerProps {
@@ -44,8 +45,8 @@ export function RangePicker({ value, onChange }: RangePickerProps) {
 
 function CustomRange({ initial, onApply }: { initial: Range; onApply: (range: Range) => void }) {
   const { t } = useTranslation()
-  const [from, setFrom] = useState(() => localText(rangeBounds(initial, Date.now()).from))
-  const [to, setTo] = useState(() => localText(rangeBounds(initial, Date.now()).to))
+  const [from, setFrom] = useState(() => localTimeText(rangeBounds(initial, Date.now()).from))
+  const [to, setTo] = useState(() => localTimeText(rangeBounds(initial, Date.now()).to))
   const start = Date.parse(from)
   const end = Date.parse(to)
   return (
@@ -64,9 +65,4 @@ function CustomRange({ initial, onApply }: { initial: Range; onApply: (range: Ra
       </Group>
     </Stack>
   )
-}
-
-/** What a datetime-local field takes: local time without a zone. */
-function localText(at: number): string {
-  return new Date(at - new Date(at).getTimezoneOffset() * 60_000).toISOString().slice(0, 16)
 }

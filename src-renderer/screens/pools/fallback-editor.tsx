@@ -3,6 +3,7 @@ import { ActionIcon, Button, Stack, TagsInput, Text, TextInput } from '@mantine/
 import { IconArrowUp, IconPlus, IconTrash } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import type { PoolConfig } from '../../../src-preload/contract/index.ts'
+import { movedUp } from '../../parts/moved-up.ts'
 import classes from './fallback-editor.module.css'
 import { type FieldScene, issueAt } from './field-scene.ts'
 
@@ -22,10 +23,6 @@ export function FallbackEditor({ label, description, value, onChange, scene }: F
   // Only an exact path is about the chain as a whole (a circle); those of a rule are shown at it.
   const whole = scene.issues.find(({ path }) => path === 'config.fallback')?.message
   const change = (index: number, rule: Rule) => onChange(value.map((old, at) => (at === index ? rule : old)))
-  const moveUp = (index: number) => {
-    const rule = value[index]
-    if (rule) onChange([...value.slice(0, index - 1), rule, ...value.slice(index - 1, index), ...value.slice(index + 1)])
-  }
   return (
     <Stack gap={6} role="group" aria-label={label}>
       <div>
@@ -71,7 +68,7 @@ export function FallbackEditor({ label, description, value, onChange, scene }: F
               variant="subtle"
               color="gray"
               aria-label={t('fallbackEditor.up', { number: index + 1 })}
-              onClick={() => moveUp(index)}
+              onClick={() => onChange(movedUp(value, index))}
             >
               <IconArrowUp size={15} />
             </ActionIcon>

@@ -4,6 +4,7 @@ import { IconArrowUp, IconPlus, IconTrash } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import type { Pool, ServedModel } from '../../../../src-preload/contract/index.ts'
 import { formatPercent } from '../../../format.ts'
+import { movedUp } from '../../../parts/moved-up.ts'
 import classes from './models.module.css'
 import { type DraftIssue, type Step, shareOf, type Target } from './route-draft.ts'
 
@@ -70,10 +71,6 @@ export function TargetsEditor({ value, onChange, scene }: EditorProps<Target>) {
 export function ChainEditor({ value, onChange, scene }: EditorProps<Step>) {
   const { t } = useTranslation('gateway')
   const put = (at: number, place: Step) => onChange(value.map((old, index) => (index === at ? place : old)))
-  const moveUp = (at: number) => {
-    const step = value[at]
-    if (step) onChange([...value.slice(0, at - 1), step, ...value.slice(at - 1, at), ...value.slice(at + 1)])
-  }
   return (
     <Stack gap={6} role="group" aria-label={t('routes.chain')}>
       <Head title={t('routes.chain')} help={t('routes.chainHelp')} />
@@ -95,7 +92,7 @@ export function ChainEditor({ value, onChange, scene }: EditorProps<Step>) {
               color="gray"
               mt={4}
               aria-label={t('routes.upStep', { number: at + 1 })}
-              onClick={() => moveUp(at)}
+              onClick={() => onChange(movedUp(value, at))}
             >
               <IconArrowUp size={15} />
             </ActionIcon>

@@ -1,10 +1,12 @@
 /** Numbers and times as people read them. Null is what nobody knows, and is said so. */
+import { privacy } from './privacy/privacy.ts'
 
 const unknown = '—'
 
-/** Money from billionths of a US dollar; small sums keep enough digits to differ from zero. */
+/** Money from billionths of a US dollar; small sums keep enough digits to differ from zero. Hidden in privacy mode. */
 export function formatMoney(nanos: number | null, language: string): string {
   if (nanos === null) return unknown
+  if (privacy.on()) return '$•••'
   const dollars = nanos / 1e9
   const digits = dollars === 0 || Math.abs(dollars) >= 1 ? 2 : Math.abs(dollars) >= 0.01 ? 3 : 6
   return new Intl.NumberFormat(language, {

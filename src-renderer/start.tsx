@@ -13,6 +13,7 @@ import { createRoot } from 'react-dom/client'
 import { I18nextProvider } from 'react-i18next'
 import { connect } from './bridge/index.ts'
 import { createI18n, languageOf } from './i18n/index.ts'
+import { followPrivacy, guardConnection } from './privacy/guard.ts'
 import { ApiProvider } from './queries/api.tsx'
 import { followLive } from './queries/live.ts'
 import { createOrpc } from './queries/orpc.ts'
@@ -22,11 +23,12 @@ import { cssVariables, theme } from './theme.ts'
 
 /** `nonce` allows the style elements that Mantine makes. */
 export function start(nonce: string): void {
-  const connection = connect()
+  const connection = guardConnection(connect())
   const { client } = connection
   const orpc = createOrpc(client)
   const cache = createQueryClient()
   const requests = followLive(connection, orpc, cache)
+  followPrivacy(cache)
   const root = document.getElementById('root')
   if (!root) throw new Error('index.html has no #root')
   createRoot(root).render(

@@ -136,7 +136,10 @@ export const theme = createTheme({
 
 /** Mantine's greys for dimmed and placeholder text miss AA; the canvas lies one step behind the panels. */
 export const cssVariables: CSSVariablesResolver = () => ({
-  variables: {},
+  variables: {
+    '--keywheel-figure-size': rem(26),
+    '--keywheel-motion': '120ms',
+  },
   light: {
     '--mantine-color-dimmed': '#596273',
     '--mantine-color-placeholder': '#6b7280',
@@ -147,6 +150,14 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--keywheel-line': '#e4e7ec',
     '--keywheel-hover': '#f1f3f6',
     '--keywheel-selected': 'var(--mantine-color-indigo-0)',
+    '--keywheel-focus': 'var(--mantine-color-indigo-8)',
+    '--keywheel-track': '#dde1e7',
+    '--keywheel-warn': 'var(--mantine-color-amber-0)',
+    '--keywheel-warn-line': 'var(--mantine-color-amber-2)',
+    '--keywheel-warn-text': 'var(--mantine-color-amber-9)',
+    '--keywheel-bad': 'var(--mantine-color-red-0)',
+    '--keywheel-bad-line': 'var(--mantine-color-red-2)',
+    '--keywheel-bad-text': 'var(--mantine-color-red-9)',
   },
   dark: {
     '--mantine-color-dimmed': 'var(--mantine-color-dark-2)',
@@ -165,5 +176,13 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--keywheel-line': '#2b313b',
     '--keywheel-hover': '#222731',
     '--keywheel-selected': '#232a42',
+    '--keywheel-focus': 'var(--mantine-color-indigo-3)',
+    '--keywheel-track': '#333a46',
+    '--keywheel-warn': '#33280f',
+    '--keywheel-warn-line': '#57441a',
+    '--keywheel-warn-text': 'var(--mantine-color-amber-1)',
+    '--keywheel-bad': '#3a1b1b',
+    '--keywheel-bad-line': '#5e2a2a',
+    '--keywheel-bad-text': 'var(--mantine-color-red-1)',
   },
 })

@@ -3,6 +3,7 @@ import { ORPCError } from '@orpc/client'
 import { type ErrorCode, type ErrorData, errorTable } from '../../src-preload/contract/index.ts'
 import { ConnectionError } from '../bridge/index.ts'
 import type { PageErrorCode } from '../i18n/en/errors.ts'
+import { PrivacyError } from '../privacy/guard.ts'
 
 export interface Problem {
   code: ErrorCode | PageErrorCode
@@ -22,6 +23,7 @@ const byTransport: Partial<Record<string, Problem['code']>> = {
 
 /** Any failure of a call as one shape; whatever is not an answer counts as "does not answer". */
 export function problemOf(error: unknown): Problem {
+  if (error instanceof PrivacyError) return { code: 'PRIVACY_ON', message: error.message, data: {} }
   if (!(error instanceof ORPCError)) {
     const code = error instanceof ConnectionError && error.reason === 'expired' ? 'SIGNED_OUT' : 'UNREACHABLE'
     return { code, message: error instanceof Error ? error.message : String(error), data: {} }

@@ -1,8 +1,8 @@
 /** What each error code means, and what to do. */
 import type { ErrorCode } from '../../../src-preload/contract/index.ts'
 
-/** Codes that the page itself gives, because no answer came. */
-export type PageErrorCode = 'UNREACHABLE' | 'SIGNED_OUT'
+/** Codes that the page itself gives: no answer came, or it did not ask. */
+export type PageErrorCode = 'UNREACHABLE' | 'SIGNED_OUT' | 'PRIVACY_ON'
 
 type Texts = Record<ErrorCode | PageErrorCode, { what: string; do: string }>
 
@@ -83,4 +83,8 @@ export const errors = {
   DISK_FULL: { what: 'The disk is full.', do: 'Free some space; nothing that was saved is lost.' },
   UNREACHABLE: { what: 'Keywheel does not answer.', do: 'Check that it is running. The page tries again by itself.' },
   SIGNED_OUT: { what: 'This page has been signed out.', do: 'Open the new address that Keywheel prints in its terminal.' },
+  PRIVACY_ON: {
+    what: 'Privacy mode is on.',
+    do: 'This would show a secret, or save a text that is hidden now. Leave privacy mode, open it again and go on.',
+  },
 } as const satisfies Texts

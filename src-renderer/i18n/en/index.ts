@@ -11,6 +11,7 @@ import { overview } from './overview.ts'
 import { pools } from './pools.ts'
 import { servers } from './servers.ts'
 import { settings } from './settings.ts'
+import { shell } from './shell.ts'
 import { traffic } from './traffic.ts'
 import { welcome } from './welcome.ts'
 
@@ -27,6 +28,7 @@ export const en = {
   pools,
   servers,
   settings,
+  shell,
   traffic,
   welcome,
 } as const

@@ -61,4 +61,5 @@ export const errors = {
   DISK_FULL: { what: '磁盘已满。', do: '请释放空间；已保存的内容不会丢失。' },
   UNREACHABLE: { what: 'Keywheel 没有响应。', do: '请检查它是否在运行。页面会自动重试。' },
   SIGNED_OUT: { what: '此页面已退出登录。', do: '请打开 Keywheel 在终端中打印的新地址。' },
+  PRIVACY_ON: { what: '隐私模式已开启。', do: '此操作会显示密钥内容，或保存已被隐藏的文字。请退出隐私模式，重新打开后继续。' },
 } as const satisfies Words<typeof english>

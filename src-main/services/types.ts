@@ -28,6 +28,7 @@ import type {
   KeyPatch,
   KeyPreview,
   KeyQuery,
+  KeysQuery,
   KeyUsage,
   LinkCreate,
   LiveEvent,
@@ -210,7 +211,7 @@ export interface UsageService {
   summary(query: UsageQuery): Promise<UsageSummary>
   series(query: SeriesQuery): Promise<UsageSeries>
   models(query: SeriesQuery): Promise<ModelUsage[]>
-  keys(query: UsageQuery): Promise<KeyUsage[]>
+  keys(query: KeysQuery): Promise<KeyUsage[]>
   requests(query: RequestQuery): Promise<RequestPage>
   request(id: string): Promise<RequestRow>
 }

@@ -1,6 +1,7 @@
 /** What the main thread asks of the storage threads: one map per thread, and the messages that carry it. */
 import type { MessagePort } from 'node:worker_threads'
 import type {
+  KeysQuery,
   KeyUsage,
   ModelUsage,
   RequestPage,
@@ -61,7 +62,7 @@ export interface ReaderCalls {
   summary(input: { query: UsageQuery; now: number }): UsageSummary
   series(input: { query: SeriesQuery; now: number }): UsageSeries
   models(input: { query: SeriesQuery; now: number }): ModelUsage[]
-  keys(input: { query: UsageQuery; now: number }): KeyUsage[]
+  keys(input: { query: KeysQuery; now: number }): KeyUsage[]
   keyModels(query: KeyModelQuery): KeyModelUse[]
   list(input: { query: RequestQuery; now: number }): RequestPage
   eventsByKey(input: { query: EventQuery; now: number }): KeyEvents[]

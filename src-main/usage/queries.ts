@@ -1,6 +1,7 @@
 /** Dashboard questions, answered from rollups. */
 import { invalid } from '../../src-preload/contract/errors.ts'
 import type {
+  KeysQuery,
   KeyUsage,
   ModelUsage,
   SeriesQuery,
@@ -95,8 +96,11 @@ function addModel(into: Map<string, ModelUsage & { known: number }>, at: number,
   into.set(key, sums)
 }
 
-/** Attempts per key (failed ones too) with the tokens of the requests it served, the busiest key first. */
-export function keys(sql: Sql, query: UsageQuery, now: number): KeyUsage[] {
+/**
+ * Attempts per key (failed ones too) with the tokens of the requests it served, the busiest key first. With `limit`, all
+ * others are summed up in one more row whose `keyId` is ''.
+ */
+export function keys(sql: Sql, query: KeysQuery, now: number): KeyUsage[] {
   const found = new Map<string, KeyUsage>()
   for (const { period, from, to } of plan(rangeOf(query, now), fineTiers, now)) {
     const rows = sql.all(
@@ -120,7 +124,10 @@ export function keys(sql: Sql, query: UsageQuery, now: number): KeyUsage[] {
     )
     for (const { subject, ...sums } of rows) addKey(found, subject, sums)
   }
-  return [...found.values()].toSorted((a, b) => b.attempts - a.attempts || (a.keyId < b.keyId ? -1 : 1))
+  const all = [...found.values()].toSorted((a, b) => b.attempts - a.attempts || (a.keyId < b.keyId ? -1 : 1))
+  const others = new Map<string, KeyUsage>()
+  for (const key of all.slice(query.limit ?? all.length)) addKey(others, '', key)
+  return [...all.slice(0, query.limit), ...others.values()]
 }
 
 function addKey(into: Map<string, KeyUsage>, keyId: string, sums: Omit<KeyUsage, 'keyId'>): void {

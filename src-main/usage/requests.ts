@@ -1,31 +1,43 @@
 /** The request log: pages of rows, newest first. */
-import type { ExpressionBuilder } from 'kysely'
+import { type RawBuilder, sql as raw } from 'kysely'
 import { invalid } from '../../src-preload/contract/errors.ts'
 import type { RequestPage, RequestQuery, RequestRow } from '../../src-preload/contract/index.ts'
 import { rangeOf } from './plan.ts'
-import type { StoredRequest, UsageTables } from './schema.ts'
+import type { StoredRequest } from './schema.ts'
 import { db, type Sql } from './sql.ts'
 
-/** A page of at most `query.limit` rows, newest first. Throws INVALID_INPUT for a cursor that came from elsewhere. */
-export function list(sql: Sql, query: RequestQuery, now: number): RequestPage {
+/** Rows looked at for one page, some 100 ms of work at most: what is rare is found page by page, and nobody else waits for it. */
+const usualReach = 50_000
+
+/**
+ * At most `query.limit` rows, newest first: those that fit among the next `reach` ones of the log. A page can so be short, or
+ * empty, and still have a next one. Throws INVALID_INPUT for a cursor that came from elsewhere.
+ */
+export function list(sql: Sql, query: RequestQuery, now: number, reach = usualReach): RequestPage {
   const { from, to } = rangeOf(query, now)
-  const after = query.cursor === undefined ? undefined : readCursor(query.cursor)
+  const start = query.cursor === undefined ? { at: to, id: '' } : readCursor(query.cursor)
+  const walk = walkOf(query)
+  const asked = conditions(query)
+  const stretch = raw`${walk.where} AND ${walk.at} >= ${from} AND (${walk.at}, ${walk.id}) < (${start.at}, ${start.id})`
+  // What is looked for may be in none of a million rows: the end of what is looked through is found in the index alone.
+  const [end] =
+    asked.length === 0
+      ? []
+      : sql.all(
+          raw<Position>`
+            SELECT ${walk.at} AS at, ${walk.id} AS id FROM ${walk.index} WHERE ${stretch}
+            ORDER BY ${walk.at} DESC, ${walk.id} DESC LIMIT 1 OFFSET ${reach - 1}`.compile(db),
+        )
+  const within = end ? [raw`(${walk.at}, ${walk.id}) >= (${end.at}, ${end.id})`] : []
   const rows = sql.all(
-    db
-      .selectFrom('requests')
-      .selectAll()
-      .where('at', '>=', from)
-      .where('at', '<', to)
-      .where((eb) => eb.and(conditions(eb, query)))
-      .$if(after !== undefined, (older) => older.where((eb) => olderThan(eb, after ?? { at: 0, id: '' })))
-      .orderBy('at', 'desc')
-      .orderBy('id', 'desc')
-      .limit(query.limit + 1)
-      .compile(),
+    raw<StoredRequest>`
+      SELECT requests.* FROM ${walk.rows} WHERE ${raw.join([stretch, ...within, ...asked], raw` AND `)}
+      ORDER BY ${walk.at} DESC, ${walk.id} DESC LIMIT ${query.limit + 1}`.compile(db),
   )
   const items = rows.slice(0, query.limit).map(unstored)
   const last = items.at(-1)
-  return { items, nextCursor: rows.length > query.limit && last ? writeCursor(last) : null }
+  if (rows.length > query.limit && last) return { items, nextCursor: writeCursor(last), lookedTo: null }
+  return { items, nextCursor: end ? writeCursor(end) : null, lookedTo: end?.at ?? null }
 }
 
 export function get(sql: Sql, id: string): RequestRow | null {
@@ -33,44 +45,64 @@ export function get(sql: Sql, id: string): RequestRow | null {
   return row ? unstored(row) : null
 }
 
-type Rows = ExpressionBuilder<UsageTables, 'requests'>
+type Fragment = RawBuilder<unknown>
 
-function conditions(eb: Rows, query: RequestQuery) {
-  const { pool, outcome, failed, status, key, client, model, route, cache, q } = query
+/** By which index the log is walked, newest first; SQLite itself may prefer to sort a month. */
+interface Walk {
+  at: Fragment
+  id: Fragment
+  index: Fragment
+  rows: Fragment
+  where: Fragment
+}
+
+function walkOf({ key, failed, outcome }: RequestQuery): Walk {
+  if (key !== undefined) {
+    const index = raw`requestKeys AS tried`
+    const rows = raw`requestKeys AS tried CROSS JOIN requests ON requests.id = tried.id`
+    return { at: raw`tried.at`, id: raw`tried.id`, index, rows, where: raw`tried.keyId = ${key}` }
+  }
+  const own = { at: raw`at`, id: raw`id` }
+  if (failed === true || (outcome !== undefined && outcome !== 'ok')) {
+    const index = raw`requests INDEXED BY requestsFailed`
+    return { ...own, index, rows: index, where: raw`outcome <> 'ok'` }
+  }
+  const index = raw`requests INDEXED BY requestsByTime`
+  return { ...own, index, rows: index, where: raw`1` }
+}
+
+/** What a row must have beside its time and its key. */
+function conditions(query: RequestQuery): Fragment[] {
+  const { pool, outcome, failed, status, client, model, route, cache, minMs, retried, q } = query
+  const when = <Value>(value: Value | undefined, condition: (value: Value) => Fragment) =>
+    value === undefined ? [] : [condition(value)]
   return [
-    ...(pool === undefined ? [] : [eb('pool', '=', pool)]),
-    ...(outcome === undefined ? [] : [eb('outcome', '=', outcome)]),
-    ...(failed === undefined ? [] : [eb('outcome', failed ? '!=' : '=', 'ok')]),
-    ...(status === undefined ? [] : [eb('status', '=', status)]),
-    ...(key === undefined ? [] : [triedKey(eb, key)]),
-    ...(client === undefined ? [] : [eb('clientId', '=', client)]),
-    ...(model === undefined ? [] : [eb.or([eb('modelServed', '=', model), eb('modelAsked', '=', model)])]),
-    ...(route === undefined ? [] : [eb('route', '=', route)]),
-    ...(cache === undefined ? [] : [eb('cache', '=', cache)]),
-    ...(q === undefined ? [] : [containing(eb, q)]),
+    ...when(pool, (slug) => raw`pool = ${slug}`),
+    ...when(outcome, (name) => raw`outcome = ${name}`),
+    ...when(failed, (wanted) => (wanted ? raw`outcome <> 'ok'` : raw`outcome = 'ok'`)),
+    ...when(status, (code) => raw`status = ${code}`),
+    ...when(client, (id) => raw`clientId = ${id}`),
+    ...when(model, (name) => raw`(modelServed = ${name} OR modelAsked = ${name})`),
+    ...when(route, (name) => raw`route = ${name}`),
+    ...when(cache, (kept) => raw`cache = ${kept}`),
+    ...when(minMs, (ms) => raw`msTotal >= ${ms}`),
+    ...when(retried, (wanted) => raw`json_array_length(attempts) ${wanted ? raw`>` : raw`<=`} 1`),
+    ...when(q, containing),
   ]
 }
 
-/** Any attempt on the key counts. A quote inside a text is escaped in JSON, so this can only meet the field itself. */
-function triedKey(eb: Rows, key: string) {
-  const field = `"keyId":${JSON.stringify(key)}`
-  return eb.or([eb('keyId', '=', key), eb(eb.fn<number>('instr', ['attempts', eb.val(field)]), '>', 0)])
-}
-
 /** Upper and lower case of ASCII letters are the same here. */
-function containing(eb: Rows, text: string) {
-  const wanted = eb.fn<string>('lower', [eb.val(text)])
-  const columns = ['path', 'modelServed', 'modelAsked', 'errorCode'] as const
-  return eb.or(columns.map((column) => eb(eb.fn<number>('instr', [eb.fn('lower', [column]), wanted]), '>', 0)))
+function containing(text: string): Fragment {
+  const columns = [raw`path`, raw`modelServed`, raw`modelAsked`, raw`errorCode`]
+  return raw`(${raw.join(
+    columns.map((column) => raw`instr(lower(${column}), lower(${text})) > 0`),
+    raw` OR `,
+  )})`
 }
 
 interface Position {
   at: number
   id: string
-}
-
-function olderThan(eb: Rows, { at, id }: Position) {
-  return eb(eb.refTuple('at', 'id'), '<', eb.tuple(at, id))
 }
 
 function writeCursor({ at, id }: Position): string {

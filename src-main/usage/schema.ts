@@ -213,12 +213,29 @@ export const usageMigrations: readonly { version: number; name: string; sql: str
   },
   {
     version: 5,
-    name: 'changes of state of keys',
+    name: 'changes of state of keys, the requests of a key',
+    // By triggers, so that whatever writes or deletes requests keeps the list of a key's requests true.
     sql: `
       CREATE TABLE keyEvents (
         keyId TEXT NOT NULL, at INTEGER NOT NULL, state TEXT NOT NULL, model TEXT, reason TEXT, until INTEGER
       );
       CREATE INDEX keyEventsByKey ON keyEvents (keyId, at);
+      CREATE TABLE requestKeys (
+        keyId TEXT NOT NULL, at INTEGER NOT NULL, id TEXT NOT NULL, PRIMARY KEY (keyId, at, id)
+      ) WITHOUT ROWID;
+      INSERT OR IGNORE INTO requestKeys
+        SELECT attempt.value ->> 'keyId', at, requests.id FROM requests, json_each(attempts) AS attempt
+        UNION SELECT keyId, at, id FROM requests WHERE keyId IS NOT NULL;
+      CREATE TRIGGER requestWritten AFTER INSERT ON requests BEGIN
+        INSERT OR IGNORE INTO requestKeys SELECT value ->> 'keyId', new.at, new.id FROM json_each(new.attempts);
+        INSERT OR IGNORE INTO requestKeys SELECT new.keyId, new.at, new.id WHERE new.keyId IS NOT NULL;
+      END;
+      CREATE TRIGGER requestDeleted AFTER DELETE ON requests BEGIN
+        DELETE FROM requestKeys WHERE at = old.at AND id = old.id
+          AND keyId IN (SELECT value ->> 'keyId' FROM json_each(old.attempts) UNION SELECT old.keyId);
+      END;
+      -- Few calls fail, and those are what people look for.
+      CREATE INDEX requestsFailed ON requests (at, id) WHERE outcome <> 'ok';
     `,
   },
 ]

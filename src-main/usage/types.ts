@@ -1,5 +1,6 @@
 /** What is asked about calls; implemented over SQLite by storage, which runs this room's queries in its threads. */
 import type {
+  KeysQuery,
   KeyUsage,
   ModelUsage,
   RequestPage,
@@ -119,7 +120,7 @@ export interface UsageStore {
   summary(query: UsageQuery): Promise<UsageSummary>
   series(query: SeriesQuery): Promise<UsageSeries>
   models(query: SeriesQuery): Promise<ModelUsage[]>
-  keys(query: UsageQuery): Promise<KeyUsage[]>
+  keys(query: KeysQuery): Promise<KeyUsage[]>
   /** One row per model, from the request log. */
   keyModels(query: KeyModelQuery): Promise<KeyModelUse[]>
   /** In no order. */

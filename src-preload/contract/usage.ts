@@ -102,6 +102,13 @@ const range = {
 export const usageQuery = z.strictObject(range)
 export type UsageQuery = z.output<typeof usageQuery>
 
+export const keysQuery = z.strictObject({
+  ...range,
+  /** The busiest so many; the sums of all others are one more row, whose `keyId` is ''. */
+  limit: z.coerce.number().int().min(1).max(1000).optional(),
+})
+export type KeysQuery = z.output<typeof keysQuery>
+
 const seriesBuckets = ['minute', 'hour', 'day'] as const
 export const seriesQuery = z.strictObject({ ...range, bucket: z.enum(seriesBuckets).default('hour') })
 export type SeriesQuery = z.output<typeof seriesQuery>
@@ -175,5 +182,11 @@ export const requestQuery = z.strictObject({
 })
 export type RequestQuery = z.output<typeof requestQuery>
 
-export const requestPage = z.object({ items: z.array(requestRow), nextCursor: z.string().nullable() })
+export const requestPage = z.object({
+  items: z.array(requestRow),
+  /** Where to go on; null = that was all. A page may be short, or empty, and have one: looking further takes another call. */
+  nextCursor: z.string().nullable(),
+  /** How far back the log was looked through when that is not to the last of `items`: there may be older ones. */
+  lookedTo: instant.nullable(),
+})
 export type RequestPage = z.infer<typeof requestPage>

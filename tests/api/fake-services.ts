@@ -382,7 +382,7 @@ export function fakeServices(): FakeServices {
       series: async (query) => record('usage.series', query, undefined, { bucket: query.bucket, from: 0, to: 1, points: [] }),
       models: async () => [],
       keys: async () => [],
-      requests: async (query) => record('usage.requests', query, undefined, { items: [], nextCursor: null }),
+      requests: async (query) => record('usage.requests', query, undefined, { items: [], nextCursor: null, lookedTo: null }),
       request: async (id) => ({ ...aRequest, id }),
     },
     vault: {

@@ -5,7 +5,7 @@ import { type Connection, connect } from '../../src-main/storage/connection.ts'
 import { type Migration, migrate } from '../../src-main/storage/migrate.ts'
 import { configMigrations } from '../../src-main/storage/tables.ts'
 import { loadMemory } from '../../src-main/storage/usage-writes.ts'
-import { get } from '../../src-main/usage/requests.ts'
+import { get, list } from '../../src-main/usage/requests.ts'
 import { usageMigrations } from '../../src-main/usage/schema.ts'
 import { newFolder } from './fixtures.ts'
 
@@ -122,6 +122,7 @@ test('requests of the first schema say nothing of prices, routes, formats and ke
     `INSERT INTO requests (id, at, pool, method, path, outcome, attempts, streamed, msQueued, msTotal, bytesIn, bytesOut)
      VALUES ('r1', 1, 'main', 'GET', '/x', 'ok', '[{"keyId":"k1"}]', 0, 0, 1, 2, 3);`,
   )
+  expect(list(usage, { key: 'k1', from: 0, limit: 5 }, 2).items.map(({ id }) => id)).toEqual(['r1'])
   expect(get(usage, 'r1')).toMatchObject({
     attempts: [{ keyId: 'k1' }],
     priceVersion: null,

@@ -1,6 +1,9 @@
+import { sql as raw } from 'kysely'
 import { describe, expect, test } from 'vitest'
 import { append } from '../../src-main/usage/append.ts'
 import { get, list } from '../../src-main/usage/requests.ts'
+import { retainSlice } from '../../src-main/usage/retain.ts'
+import { db } from '../../src-main/usage/sql.ts'
 import type { RequestQuery, RequestRow } from '../../src-preload/contract/index.ts'
 import { newUsage, nothingCounted, request } from '../storage/fixtures.ts'
 
@@ -112,7 +115,73 @@ describe('filters', () => {
     [{ q: 'GPT-5-2026' }, ['plain', 'other']],
     [{ q: "'; DROP TABLE requests; --" }, []],
     [{ pool: 'main', failed: true, q: 'reset' }, ['failed']],
+    [{ outcome: 'ok', failed: true }, []],
+    [{ key: 'key-1', failed: true }, ['failed']],
+    [{ key: 'key-1', q: 'completions' }, ['plain', 'failed']],
+    [{ minMs: 120 }, ['plain', 'other', 'failed']],
+    [{ minMs: 121 }, []],
+    [{ retried: true }, []],
+    [{ retried: false, pool: 'two' }, ['other']],
   ])('%j', (query, expected) => {
     expect(ids(logOf(...rows)(query)).toSorted()).toEqual(expected.toSorted())
   })
+})
+
+test('a call is retried when more than one attempt was made', () => {
+  const [attempt] = request().attempts
+  const log = logOf(
+    request({ id: 'once' }),
+    request({ id: 'twice', attempts: [attempt, attempt].filter((each) => each !== undefined) }),
+    request({ id: 'never', attempts: [] }),
+  )
+  expect(ids(log({ retried: true }))).toEqual(['twice'])
+  expect(ids(log({ retried: false })).toSorted()).toEqual(['never', 'once'])
+})
+
+test('a page looks through so many rows and no more: it can be short, and the pages together have every row that fits', () => {
+  const usage = newUsage()
+  const rows = Array.from({ length: 100 }, (_, index) =>
+    request({
+      id: `r${index}`,
+      at: now - index,
+      outcome: index % 30 === 29 ? 'network' : 'ok',
+      status: index === 70 ? 418 : 200,
+    }),
+  )
+  append(usage, { number: 1, rows, counted: nothingCounted })
+  const pages = (query: Partial<RequestQuery>) => {
+    const found: { ids: string[]; lookedTo: number | null }[] = []
+    let cursor: string | undefined
+    do {
+      const page = list(usage, { limit: 2, cursor, ...query }, now, 25)
+      found.push({ ids: ids(page), lookedTo: page.lookedTo })
+      cursor = page.nextCursor ?? undefined
+    } while (cursor)
+    return found
+  }
+  expect(pages({ status: 418 })).toEqual([
+    { ids: [], lookedTo: now - 24 },
+    { ids: [], lookedTo: now - 49 },
+    { ids: ['r70'], lookedTo: now - 74 },
+    { ids: [], lookedTo: now - 99 },
+    { ids: [], lookedTo: null },
+  ])
+  expect(pages({ failed: true })).toEqual([
+    { ids: ['r29', 'r59'], lookedTo: null },
+    { ids: ['r89'], lookedTo: null },
+  ])
+  // Nothing is asked for but the range: then every row fits.
+  expect(pages({ from: now - 4 })).toEqual([
+    { ids: ['r0', 'r1'], lookedTo: null },
+    { ids: ['r2', 'r3'], lookedTo: null },
+    { ids: ['r4'], lookedTo: null },
+  ])
+})
+
+test('what is deleted is not found by its key any more', () => {
+  const usage = newUsage()
+  append(usage, { number: 1, rows: [request()], counted: nothingCounted })
+  expect(ids(list(usage, { key: 'key-1', limit: 5 }, now))).toEqual(['request-1'])
+  expect(retainSlice(usage, { days: 1, megabytes: 100 }, now + 2 * 86_400_000)).toBeGreaterThan(0)
+  expect(usage.all(raw`SELECT * FROM requestKeys`.compile(db))).toEqual([])
 })

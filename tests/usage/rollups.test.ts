@@ -46,7 +46,7 @@ const query = fc.record(
   { requiredKeys: ['from'] },
 )
 
-function sum(all: readonly RequestRow[], of: (row: RequestRow) => number | null): number {
+function sum<Row>(all: readonly Row[], of: (row: Row) => number | null): number {
   return all.reduce((total, each) => total + (of(each) ?? 0), 0)
 }
 
@@ -133,6 +133,14 @@ test('figures per key count attempts, failed ones too', () => {
         const touched = expected.filter((each) => each.keyId === told.keyId || each.attempts.some((a) => a.keyId === told.keyId))
         expect(told.lastAt).toBe(Math.max(...touched.map(({ at }) => at)))
       }
+      // The busiest one alone, and the others together.
+      const usage = filled(all)
+      const [busiest, ...others] = keys(usage, asked, now)
+      const short = keys(usage, { ...asked, limit: 1 }, now)
+      expect(short.slice(0, 1)).toEqual(busiest ? [busiest] : [])
+      expect(short.slice(1).map((rest) => [rest.keyId, rest.attempts, rest.failed])).toEqual(
+        others.length === 0 ? [] : [['', sum(others, (each) => each.attempts), sum(others, (each) => each.failed)]],
+      )
     }),
     { numRuns: 60 },
   )

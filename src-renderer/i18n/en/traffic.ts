@@ -70,6 +70,7 @@ export const traffic = {
   tries_one: '{{count}} try: {{list}}',
   tries_other: '{{count}} tries: {{list}}',
   loadingMore: 'Loading older ones…',
+  lookedTo: 'Looking further back; so far to {{time}}…',
   end: 'That is all in this time.',
   empty: {
     title: 'No requests in this time',

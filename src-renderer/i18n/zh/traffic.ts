@@ -70,6 +70,7 @@ export const traffic = {
   open: '{{time}} 的请求详情',
   tries_other: '{{count}} 次尝试：{{list}}',
   loadingMore: '正在加载更早的…',
+  lookedTo: '正在继续向前查找，已到 {{time}}…',
   end: '这段时间内的全部请求。',
   empty: { title: '这段时间内没有请求', text: '经过代理的调用结束后会显示在这里。', action: '接入程序' },
   nothing: { title: '没有匹配的请求', text: '这段时间内没有符合筛选的请求。', action: '清除筛选' },

@@ -3,7 +3,7 @@ import { useVirtualizer } from '@tanstack/react-virtual'
 import { type KeyboardEvent, useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { RequestRow } from '../../../src-preload/contract/index.ts'
-import { formatDuration, formatMoney, formatShort } from '../../format.ts'
+import { formatDateTime, formatDuration, formatMoney, formatShort } from '../../format.ts'
 import { LaneMark } from '../../parts/lane-mark.tsx'
 import { AttemptsDots } from './attempts-dots.tsx'
 import { uncertainAttempts } from './billing.ts'
@@ -25,7 +25,7 @@ export interface TrafficTableProps {
 }
 
 export function TrafficTable({ traffic, openId, onOpen }: TrafficTableProps) {
-  const { t } = useTranslation('traffic')
+  const { t, i18n } = useTranslation('traffic')
   const { at, rows, hasMore, loadingMore, loadMore } = traffic
   const panel = useRef<HTMLDivElement>(null)
   // oxlint-disable-next-line react/incompatible-library -- no React compiler here; the virtualizer re-renders by itself
@@ -67,7 +67,13 @@ export function TrafficTable({ traffic, openId, onOpen }: TrafficTableProps) {
           {below > 0 && <Gap height={below} />}
         </tbody>
       </table>
-      <div className={classes.foot}>{hasMore ? t('loadingMore') : t('end')}</div>
+      <div className={classes.foot}>
+        {!hasMore
+          ? t('end')
+          : traffic.lookedTo === null
+            ? t('loadingMore')
+            : t('lookedTo', { time: formatDateTime(traffic.lookedTo, i18n.language) })}
+      </div>
     </div>
   )
 }

@@ -1,6 +1,6 @@
 /** The rows that Traffic shows: pages of a fixed stretch of the log, and a count of what came since. */
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
-import { useEffect, useState } from 'react'
+import { useEffect, useMemo, useState } from 'react'
 import type { RequestRow } from '../../../src-preload/contract/index.ts'
 import type { Range } from '../../parts/range.ts'
 import { useApi } from '../../queries/api.tsx'
@@ -20,6 +20,8 @@ export interface Traffic {
   hasMore: boolean
   loadingMore: boolean
   loadMore: () => void
+  /** What is rare is looked for a stretch of the log at a time: how far back that has come, wall ms; null = not under way. */
+  lookedTo: number | null
   /** Requests that ended since and fit the filter; null = some, but nobody counted them. */
   fresh: number | null
   /** Moves the stretch up to now. */
@@ -45,16 +47,25 @@ export function useTraffic(filter: TrafficFilter & { range: Range }): Traffic {
     placeholderData: keepPreviousData,
     gcTime: 60_000,
   })
-  const rows = query.data?.pages.flatMap((page) => page.items) ?? []
+  const pages = query.data?.pages
+  const rows = useMemo(() => pages?.flatMap((page) => page.items) ?? [], [pages])
+  const lookedTo = pages?.at(-1)?.lookedTo ?? null
+  const { hasNextPage: hasMore, isFetching, fetchNextPage } = query
+  // Until a first page is full one stretch after another is looked through; from then on scrolling asks for more.
+  const isShort = hasMore && lookedTo !== null && rows.length < pageSize
+  useEffect(() => {
+    if (isShort && !isFetching) void fetchNextPage()
+  }, [isShort, isFetching, fetchNextPage])
   return {
     at: view.at,
     rows,
     error: query.error,
-    loading: query.isPending,
+    loading: query.isPending || (isShort && rows.length === 0),
     stale: query.isPlaceholderData,
-    hasMore: query.hasNextPage,
+    hasMore,
     loadingMore: query.isFetchingNextPage,
-    loadMore: () => void query.fetchNextPage(),
+    loadMore: () => void fetchNextPage(),
+    lookedTo,
     fresh: useFresh(filter, view, rows),
     refresh: () => setView(lookAtLog(filterText)),
   }

@@ -50,9 +50,9 @@ export function useTraffic(filter: TrafficFilter & { range: Range }): Traffic {
   const pages = query.data?.pages
   const rows = useMemo(() => pages?.flatMap((page) => page.items) ?? [], [pages])
   const lookedTo = pages?.at(-1)?.lookedTo ?? null
-  const { hasNextPage: hasMore, isFetching, fetchNextPage } = query
+  const { hasNextPage: hasMore, isFetching, isError, fetchNextPage } = query
   // Until a first page is full one stretch after another is looked through; from then on scrolling asks for more.
-  const isShort = hasMore && lookedTo !== null && rows.length < pageSize
+  const isShort = hasMore && !isError && lookedTo !== null && rows.length < pageSize
   useEffect(() => {
     if (isShort && !isFetching) void fetchNextPage()
   }, [isShort, isFetching, fetchNextPage])

@@ -268,7 +268,8 @@ function startCalls(ground: Ground, pools: Pools, ways: Ways, atClose: AtClose) 
     fetch: globalThis.fetch,
   })
   atClose(() => proxy.close())
-  return { proxy, recorder, apipool, lending: lendTokens(directory), lastSeen: clients.lastSeen, saveClients: clients.save }
+  const { lastSeen, borrowToken, save: saveClients } = clients
+  return { proxy, recorder, apipool, lending: lendTokens(directory), lastSeen, borrowToken, saveClients }
 }
 
 /** Keys that could serve now; while the vault is locked only the demo pool's can. */

@@ -13,7 +13,7 @@ export function createClientDirectory(): ClientDirectory {
   return {
     set(hash, client) {
       const former = hashes.get(client.id)
-      if (former !== undefined) byHash.delete(former)
+      if (former !== undefined && !client.own) byHash.delete(former)
       byHash.set(hash, client)
       hashes.set(client.id, hash)
     },
@@ -21,6 +21,7 @@ export function createClientDirectory(): ClientDirectory {
       const client = byHash.get(hash)
       if (client === undefined) return
       byHash.delete(hash)
+      if (hashes.get(client.id) !== hash) return
       hashes.delete(client.id)
       seen.delete(client.id)
     },

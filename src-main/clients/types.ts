@@ -1,4 +1,5 @@
 /** The words of this room. */
+import type { Attempt, RequestRow } from '../../src-preload/contract/index.ts'
 import type { Lane } from '../pool/types.ts'
 
 /** A program that may use the proxy. */
@@ -13,13 +14,19 @@ export interface ClientIdentity {
   lane: Lane
   /** Wall ms from which its token is refused; null = never. */
   expiresAt: number | null
-  /** Keywheel's own test: drafts and retired pools answer it as well. */
+  /** Keywheel's own test: drafts and retired pools answer it as well. It may have many tokens at once. */
   own?: true
+  /** Told of its calls while they go on, as the proxy's `CallWatch`. */
+  watch?: {
+    asking(place: Pick<Attempt, 'keyId' | 'keyLabel' | 'pool' | 'model'>): void
+    attempted(attempt: Attempt): void
+    finished(row: RequestRow | null): void
+  }
 }
 
 /** Who a token belongs to, from memory. */
 export interface ClientDirectory {
-  /** `hash` is the SHA-256 of the token in hex. A client has one token: an older one of the same id stops working at once. */
+  /** `hash` is the SHA-256 of the token in hex. A client has one token: an older one of the same id stops working at once (not so with `own`). */
   set(hash: string, client: ClientIdentity): void
   remove(hash: string): void
   /** Null when the token is unknown, revoked or has ended; otherwise `now` (wall ms) is when the client was last seen. */

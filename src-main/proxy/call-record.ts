@@ -96,7 +96,7 @@ export class CallRecord {
   /** An attempt has ended. The upstream's words may hold the key it was given; they are kept without it. */
   attempt({ lease, since, status, outcome, billed, secret }: Ended): void {
     this.outcome = outcome.class
-    this.attempts.push({
+    const attempt = {
       keyId: lease.keyId,
       keyLabel: this.#deps.keyLabel(lease.keyId),
       outcome: outcome.class,
@@ -106,7 +106,16 @@ export class CallRecord {
       message: outcome.message === undefined ? null : redact(outcome.message, secret),
       pool: lease.pool,
       model: lease.model,
-    })
+    }
+    this.attempts.push(attempt)
+    this.#call.client.watch?.attempted(attempt)
+  }
+
+  /** A key is asked now. */
+  leased(lease: Lease): void {
+    this.lease = lease
+    const { keyId, pool, model } = lease
+    this.#call.client.watch?.asking({ keyId, keyLabel: this.#deps.keyLabel(keyId), pool, model })
   }
 
   /** The pool that was asked for by its name; on the unified API the one that served. */

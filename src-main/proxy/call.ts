@@ -32,7 +32,9 @@ export async function serveCall(call: AdmittedCall, context: CallContext): Promi
   } finally {
     record.bytesIn = body.bytes
     body.release()
-    if (record.namesPool) deps.onFinished(record.row())
+    const row = record.namesPool ? record.row() : null
+    if (row !== null) deps.onFinished(row)
+    call.client.watch?.finished(row)
   }
 }
 

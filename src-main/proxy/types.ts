@@ -1,6 +1,7 @@
 /** The proxy's own words: what it is given, and the two small interfaces between it and the network. */
 import type { SecureContext } from 'node:tls'
 import type {
+  Attempt,
   AuthStyle,
   PoolConfig,
   PoolState,
@@ -39,6 +40,18 @@ export interface ProxyClient {
   models: readonly string[] | null
   /** Keywheel's own test: pools that are no clients' yet, or no more, answer it as well. */
   own?: true
+  /** Told of its calls while they go on; Keywheel's own only. Must neither throw nor wait. */
+  watch?: CallWatch
+}
+
+/** Who follows a call while it goes on. */
+export interface CallWatch {
+  /** A key was leased and is asked now. */
+  asking(place: Pick<Attempt, 'keyId' | 'keyLabel' | 'pool' | 'model'>): void
+  /** An attempt has ended, well or not. */
+  attempted(attempt: Attempt): void
+  /** The call is over. Null = it never named a pool or a model that is there, so there is no row. */
+  finished(row: RequestRow | null): void
 }
 
 /** What money a call may still spend, over the budgets of its pool and its client. Keys have theirs in the engine. */

@@ -10,6 +10,7 @@ import { createBackupService } from './backups.ts'
 import type { Bus } from './bus.ts'
 import { createCacheService } from './cache.ts'
 import type { Catalog } from './catalog.ts'
+import type { KnownClients } from './clients/client-sync.ts'
 import type { ClientUse } from './clients/client-use.ts'
 import { createClientService } from './clients/clients.ts'
 import type { DemoUpstream } from './demo.ts'
@@ -52,6 +53,7 @@ export interface ServiceDeps {
   copySecret: KeyServiceDeps['copySecret']
   lastSeen(clientId: string): number | null
   clientUse: ClientUse
+  borrowToken: KnownClients['borrowToken']
   saveMemory(): Promise<void>
   passwords: Passwords
   remotes: RemoteService
@@ -75,7 +77,7 @@ export function createServices(deps: ServiceDeps): WorkspaceServices {
     vault: createVaultService(vault, catalog, clock),
     settings: createSettingsService(catalog, clock),
     history: createHistoryService(),
-    playground: createPlaygroundService(),
+    playground: createPlaygroundService({ proxyUrl: () => deps.proxy.status().url, borrowToken: deps.borrowToken }),
     notices: createNoticeService(),
     backups: createBackupService(),
     transfer: createTransferService({ ...deps, appVersion: about.version, allowReveal: about.revealAllowed }),

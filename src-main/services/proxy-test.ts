@@ -4,11 +4,12 @@ import { providers } from '../providers/index.ts'
 import type { ProviderDefinition } from '../providers/types.ts'
 import { readStart } from './answer-text.ts'
 import type { Catalog } from './catalog.ts'
+import type { KnownClients } from './clients/client-sync.ts'
 import { providerOf } from './pools/pool-row.ts'
 
 export interface ProxyTestDeps {
   catalog: Catalog
-  borrowToken(): { token: string; revoke(): void }
+  borrowToken: KnownClients['borrowToken']
   fetch: typeof globalThis.fetch
 }
 
@@ -25,7 +26,7 @@ export async function testProxy(
   const pool = catalog.pool(input.pool, 'pool')
   if (proxyUrl === null) throw new KeywheelError('PROXY_OFF', 'Switch the proxy on first.', { action: 'proxy.start' })
   const { method, path, body } = smallRequest(providers[providerOf(pool.provider)], input.model)
-  const { token, revoke } = borrowToken()
+  const { token, revoke } = borrowToken({ id: 'keywheel-test', name: 'Keywheel test' })
   const started = performance.now()
   try {
     const answer = await fetch(`${proxyUrl}/${pool.slug}${path}`, {

@@ -3,6 +3,7 @@ import { KeywheelError, type ProxyStatus } from '../../src-preload/contract/inde
 import type { Clock } from '../pool/types.ts'
 import type { Proxy } from '../proxy/index.ts'
 import type { Catalog } from './catalog.ts'
+import type { KnownClients } from './clients/client-sync.ts'
 import { testProxy } from './proxy-test.ts'
 import type { Actor, ProxyService } from './types.ts'
 
@@ -13,8 +14,7 @@ export interface ProxyServiceDeps {
   /** Keys that could serve now, over all pools. */
   readyKeys(): number
   onState(status: ProxyStatus): void
-  /** A token that opens the proxy until `revoke`. */
-  borrowToken(): { token: string; revoke(): void }
+  borrowToken: KnownClients['borrowToken']
   fetch: typeof globalThis.fetch
 }
 

@@ -347,7 +347,7 @@ export {
 export type { ModelRoute, ModelRouteInput, ModelRouteView, ServedModel } from './model-route.ts'
 export { type Notice, type NoticeKind, type NoticeSettings, noticeKinds } from './notice.ts'
 export type { Outbound } from './outbound.ts'
-export type { PlaygroundEvent, PlaygroundInput } from './playground.ts'
+export { type PlaygroundEvent, type PlaygroundInput, playgroundImage } from './playground.ts'
 export * from './pool.ts'
 export type { Prompt, PromptCreate, PromptPatch, PromptVersion } from './prompt.ts'
 export type * from './proxy.ts'

@@ -62,7 +62,7 @@ export class AttemptLoop {
   async #attempt(lease: Lease): Promise<Lease | null> {
     const { context, record, plan } = this.#input
     const { clock } = context.deps
-    record.lease = lease
+    record.leased(lease)
     this.#open = lease
     const made = this.#prepare(lease)
     if ('refusal' in made) return this.#skip(lease, made.refusal)

@@ -1,6 +1,6 @@
 /** Keeps the directory of tokens in step with the catalog, and remembers when each client was last seen. */
 import { newToken } from '../../clients/index.ts'
-import type { ClientDirectory } from '../../clients/types.ts'
+import type { ClientDirectory, ClientIdentity } from '../../clients/types.ts'
 import type { Clock } from '../../pool/types.ts'
 import type { ClientRow } from '../../storage/types.ts'
 import type { Catalog } from '../catalog.ts'
@@ -9,9 +9,12 @@ export interface KnownClients {
   lastSeen(clientId: string): number | null
   /** Writes down who was seen since the last time, and forgets clients that ended a week ago. */
   save(): Promise<void>
-  /** A token for Keywheel's own test request. */
-  borrowToken(): { token: string; revoke(): void }
+  /** A token for one request of Keywheel's own. */
+  borrowToken(borrower: Borrower): { token: string; revoke(): void }
 }
+
+/** For what a token is borrowed, as the log of requests says it; `watch` is told how the call goes on. */
+export interface Borrower extends Pick<ClientIdentity, 'id' | 'name' | 'watch'> {}
 
 /** So long a client that has ended is still listed, in ms. */
 const keptAfterEnd = 7 * 86_400_000
@@ -50,9 +53,9 @@ export function keepClientsKnown(directory: ClientDirectory, catalog: Catalog, c
         const putClients = seen.map((row) => ({ ...row, lastSeenAt: lastSeen(row.id) }))
         await catalog.commit({ putClients, removeClients: gone.map(({ id }) => id) })
       }),
-    borrowToken() {
+    borrowToken(borrower) {
       const { token, hash } = newToken()
-      directory.set(hash, { id: `test-${clock.mono()}`, name: 'Keywheel test', own: true, ...unlimited })
+      directory.set(hash, { ...borrower, own: true, ...unlimited })
       return { token, revoke: () => directory.remove(hash) }
     },
   }

@@ -17,6 +17,7 @@ export const pools = {
   trust: os.pools.trust.handler(({ context, input }) => context.services.pools.trust(input.slug, context.actor)),
   demo: os.pools.demo.handler(({ context }) => context.services.pools.demo(context.actor)),
   accounts: os.pools.accounts.handler(({ context, input }) => context.services.pools.accounts(input.slug)),
+  runway: os.pools.runway.handler(({ context, input }) => context.services.pools.runway(input)),
   drill: os.pools.drill.handler(({ context, input }) => context.services.pools.drill(input.slug)),
   providers: os.pools.providers.handler(({ context }) => context.services.pools.providers()),
 }

@@ -6,6 +6,7 @@ export const usage = {
   series: os.usage.series.handler(({ context, input }) => context.services.usage.series(input)),
   models: os.usage.models.handler(({ context, input }) => context.services.usage.models(input)),
   keys: os.usage.keys.handler(({ context, input }) => context.services.usage.keys(input)),
+  shares: os.usage.shares.handler(({ context, input }) => context.services.usage.shares(input)),
 }
 
 export const requests = {

@@ -7,3 +7,14 @@ export function periodEnd(period: 'day' | 'month', zone: string, now: number): n
   const next = period === 'day' ? today.add({ days: 1 }) : today.with({ day: 1 }).add({ months: 1 })
   return next.toZonedDateTime(zone).epochMilliseconds
 }
+
+/** The midnights (wall ms) that begin the days of an IANA zone from the one that holds `from` to the last before `to`. RangeError for an unknown zone. */
+export function dayStarts(zone: string, from: number, to: number): number[] {
+  let day = Temporal.Instant.fromEpochMilliseconds(Math.floor(from)).toZonedDateTimeISO(zone).startOfDay()
+  const starts: number[] = []
+  while (day.epochMilliseconds < to) {
+    starts.push(day.epochMilliseconds)
+    day = day.add({ days: 1 }).startOfDay()
+  }
+  return starts
+}

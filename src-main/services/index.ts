@@ -61,7 +61,7 @@ export interface ServiceDeps {
 
 export function createServices(deps: ServiceDeps): WorkspaceServices {
   const { catalog, vault, clock, storage, recorder, about } = deps
-  const usage = createUsageService(storage.usage, () => recorder.flush())
+  const usage = createUsageService({ store: storage.usage, catalog, clock }, () => recorder.flush())
   return {
     pools: createPoolService(deps),
     routes: createRouteService(deps),

@@ -56,16 +56,20 @@ import type {
   RequestPage,
   RequestQuery,
   RequestRow,
+  Runway,
+  RunwayQuery,
   SealedDocument,
   SeriesQuery,
   ServedModel,
   Settings,
   SettingsPatch,
+  ShareQuery,
   SlotInput,
   SystemInfo,
   UsageLimit,
   UsageQuery,
   UsageSeries,
+  UsageShares,
   UsageSummary,
   User,
   UserCreate,
@@ -100,6 +104,7 @@ export interface PoolService {
   trust(slug: string, actor: Actor): Promise<{ keys: number }>
   demo(actor: Actor): Promise<Pool>
   accounts(slug: string): Account[]
+  runway(query: RunwayQuery): Promise<Runway>
   drill(slug: string): Promise<DrillReport>
   providers(): Provider[]
 }
@@ -212,6 +217,7 @@ export interface UsageService {
   series(query: SeriesQuery): Promise<UsageSeries>
   models(query: SeriesQuery): Promise<ModelUsage[]>
   keys(query: KeysQuery): Promise<KeyUsage[]>
+  shares(query: ShareQuery): Promise<UsageShares>
   requests(query: RequestQuery): Promise<RequestPage>
   request(id: string): Promise<RequestRow>
 }

@@ -7,9 +7,8 @@ import type {
   RequestPage,
   RequestQuery,
   RequestRow,
-  SeriesQuery,
+  ShareQuery,
   UsageQuery,
-  UsageSeries,
   UsageSummary,
 } from '../../src-preload/contract/index.ts'
 import type {
@@ -24,6 +23,9 @@ import type {
   KeyEvents,
   KeyModelQuery,
   KeyModelUse,
+  SeriesAsk,
+  SeriesTold,
+  SharesTold,
   UsageBatch,
 } from '../usage/types.ts'
 import type { SealedRecord, SlotRow, VaultHeader, VaultIntent } from '../vault/types.ts'
@@ -60,9 +62,10 @@ export interface WriterCalls {
 /** Lists and dashboards over usage.db, read only. */
 export interface ReaderCalls {
   summary(input: { query: UsageQuery; now: number }): UsageSummary
-  series(input: { query: SeriesQuery; now: number }): UsageSeries
-  models(input: { query: SeriesQuery; now: number }): ModelUsage[]
+  series(input: { query: SeriesAsk; now: number }): SeriesTold
+  models(input: { query: SeriesAsk; now: number }): ModelUsage[]
   keys(input: { query: KeysQuery; now: number }): KeyUsage[]
+  shares(input: { query: ShareQuery; now: number }): SharesTold
   keyModels(query: KeyModelQuery): KeyModelUse[]
   list(input: { query: RequestQuery; now: number }): RequestPage
   eventsByKey(input: { query: EventQuery; now: number }): KeyEvents[]

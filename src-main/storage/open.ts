@@ -129,6 +129,7 @@ function usageStore(writer: Writer, reader: Reader<ReaderCalls>, now: () => numb
     series: (query) => reader.ask('series', { query, now: now() }),
     models: (query) => reader.ask('models', { query, now: now() }),
     keys: (query) => reader.ask('keys', { query, now: now() }),
+    shares: (query) => reader.ask('shares', { query, now: now() }),
     keyModels: (query) => reader.ask('keyModels', query),
     list: (query) => reader.ask('list', { query, now: now() }),
     get: (id) => reader.ask('get', { id }),

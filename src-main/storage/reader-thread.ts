@@ -6,6 +6,7 @@ import { follow } from '../usage/follow.ts'
 import { keyModels } from '../usage/key-models.ts'
 import { keys, models, series, summary } from '../usage/queries.ts'
 import { get, list } from '../usage/requests.ts'
+import { shares } from '../usage/shares.ts'
 import { type ReaderCalls, serve } from './calls.ts'
 import { daysOf } from './client-days.ts'
 import { connect } from './connection.ts'
@@ -19,6 +20,7 @@ function open(folder: string): ReaderCalls {
     series: ({ query, now }) => series(usage, query, now),
     models: ({ query, now }) => models(usage, query, now),
     keys: ({ query, now }) => keys(usage, query, now),
+    shares: ({ query, now }) => shares(usage, query, now),
     keyModels: (query) => keyModels(usage, query),
     list: ({ query, now }) => list(usage, query, now),
     get: ({ id }) => get(usage, id),

@@ -122,6 +122,7 @@ const fineSums = [
   'outputTokens',
   'costNanos',
   'costKnown',
+  'costUnknown',
 ] as const satisfies readonly (keyof FineRow)[]
 const fineColumns = [...fineKeys, ...fineSums, 'lastAt'] as const
 const addFine = additive('fine', fineKeys, fineSums, ['lastAt'])

@@ -145,6 +145,7 @@ function addUse(sums: FineRow, row: RequestRow): void {
   sums.outputTokens += use.outputTokens
   sums.costNanos += use.costNanos
   sums.costKnown += use.costKnown
+  sums.costUnknown += use.costKnown === 0 && row.outcome === 'ok' ? 1 : 0
 }
 
 function fineSums(
@@ -158,7 +159,7 @@ function fineSums(
   const key = `${kind} ${period} ${at} ${row.pool} ${subject}`
   let sums = into.get(key)
   if (!sums) {
-    const none = { calls: 0, failed: 0, limited: 0, inputTokens: 0, outputTokens: 0, costNanos: 0, costKnown: 0 }
+    const none = { calls: 0, failed: 0, limited: 0, inputTokens: 0, outputTokens: 0, costNanos: 0, costKnown: 0, costUnknown: 0 }
     sums = { kind, period, at, subject, pool: row.pool, ...none, lastAt: row.at }
     into.set(key, sums)
   }

@@ -1,18 +1,12 @@
 /** Dashboard questions, answered from rollups. */
 import { invalid } from '../../src-preload/contract/errors.ts'
-import type {
-  KeysQuery,
-  KeyUsage,
-  ModelUsage,
-  SeriesQuery,
-  UsageQuery,
-  UsageSeries,
-  UsageSummary,
-} from '../../src-preload/contract/index.ts'
+import type { KeysQuery, KeyUsage, ModelUsage, UsageQuery, UsageSummary } from '../../src-preload/contract/index.ts'
 import { ceilTo, coarseTiers, fineTiers, floorTo, grainAt, plan, type Range, rangeOf } from './plan.ts'
 import { type Period, periodMs } from './schema.ts'
+import { firstCounted } from './since.ts'
 import { db, type Sql } from './sql.ts'
 import { noTotals, tell, totalsBySlot } from './totals.ts'
+import type { SeriesAsk, SeriesTold } from './types.ts'
 
 const maxPoints = 10_000
 
@@ -20,7 +14,7 @@ const maxPoints = 10_000
 export function summary(sql: Sql, query: UsageQuery, now: number): UsageSummary {
   const range = rangeOf(query, now)
   const totals = totalsBySlot(sql, plan(range, coarseTiers, now), query.pool, () => 0).get(0) ?? noTotals()
-  return { ...range, ...tell(totals), attempts: totals.attempts }
+  return { ...range, ...tell(totals), attempts: totals.attempts, since: firstCounted(sql, query.pool, now) }
 }
 
 /**
@@ -28,34 +22,47 @@ export function summary(sql: Sql, query: UsageQuery, now: number): UsageSummary 
  * `plan`), so that the points add up to the summary of the same range. Minutes are kept for 2 days and hours for 90: a longer
  * range is answered in the next coarser bucket, which the answer names. Throws INVALID_INPUT for more than 10,000 points.
  */
-export function series(sql: Sql, query: SeriesQuery, now: number): UsageSeries {
+export function series(sql: Sql, query: SeriesAsk, now: number): SeriesTold {
   const range = rangeOf(query, now)
-  const bucket = bucketFor(query.bucket, range, now)
+  const { bucket, coarsest, starts, startOf } = gridOf(query, range, now)
+  const slots = totalsBySlot(sql, plan(range, coarseTiers, now, coarsest), query.pool, startOf)
+  return { bucket, ...range, points: starts.map((at) => ({ at, ...tell(slots.get(at) ?? noTotals()) })) }
+}
+
+interface PointGrid {
+  bucket: Period
+  /** The coarsest rollups that can be told apart by it. */
+  coarsest: Period
+  starts: readonly number[]
+  /** Of the point that a rollup belongs to. */
+  startOf: (at: number) => number
+}
+
+function gridOf({ bucket: asked, days }: SeriesAsk, range: Range, now: number): PointGrid {
+  const bucket = bucketFor(asked, range, now)
+  // Days of a zone are summed up from hours.
+  if (bucket === 'day' && days)
+    return { bucket, coarsest: 'hour', starts: days, startOf: (at) => days.findLast((day) => day <= at) ?? days[0] ?? at }
   const from = floorTo(range.from, bucket)
-  const to = ceilTo(range.to, bucket)
-  const count = (to - from) / periodMs[bucket]
+  const count = (ceilTo(range.to, bucket) - from) / periodMs[bucket]
   if (count > maxPoints)
     throw invalid('from', `this range has more than ${maxPoints} points; take a shorter one or a coarser bucket`)
-  const slots = totalsBySlot(sql, plan(range, coarseTiers, now, bucket), query.pool, (at) => floorTo(at, bucket))
-  const points = Array.from({ length: count }, (_, index) => {
-    const at = from + index * periodMs[bucket]
-    return { at, ...tell(slots.get(at) ?? noTotals()) }
-  })
-  return { bucket, ...range, points }
+  const starts = Array.from({ length: count }, (_, index) => from + index * periodMs[bucket])
+  return { bucket, coarsest: bucket, starts, startOf: (at) => floorTo(at, bucket) }
 }
 
 /** Use by model and bucket (as `series`), only where there was any; '' = the model is unknown. */
-export function models(sql: Sql, query: SeriesQuery, now: number): ModelUsage[] {
+export function models(sql: Sql, query: SeriesAsk, now: number): ModelUsage[] {
   const range = rangeOf(query, now)
-  const bucket = bucketFor(query.bucket, range, now)
+  const { coarsest, startOf } = gridOf(query, range, now)
   const found = new Map<string, ModelUsage & { known: number }>()
-  for (const { period, from, to } of plan(range, coarseTiers, now, bucket)) {
+  for (const { period, from, to } of plan(range, coarseTiers, now, coarsest)) {
     const rows = sql.all(
       db
         .selectFrom('coarse')
         .select(['at', 'model'])
         .select(({ fn }) =>
-          (['requests', 'inputTokens', 'outputTokens', 'costNanos', 'costKnown'] as const).map((name) =>
+          (['requests', 'inputTokens', 'outputTokens', 'costNanos', 'costKnown', 'costUnknown'] as const).map((name) =>
             fn.sum<number>(name).as(name),
           ),
         )
@@ -66,7 +73,7 @@ export function models(sql: Sql, query: SeriesQuery, now: number): ModelUsage[] 
         .groupBy(['at', 'model'])
         .compile(),
     )
-    for (const row of rows) addModel(found, floorTo(row.at, bucket), row)
+    for (const row of rows) addModel(found, startOf(row.at), row)
   }
   return [...found.values()]
     .map(({ known, ...usage }) => ({
@@ -83,15 +90,19 @@ type ModelSums = {
   outputTokens: number
   costNanos: number
   costKnown: number
+  costUnknown: number
 }
 
 function addModel(into: Map<string, ModelUsage & { known: number }>, at: number, row: ModelSums): void {
   const key = `${at} ${row.model}`
-  const sums = into.get(key) ?? { at, model: row.model, requests: 0, inputTokens: 0, outputTokens: 0, costNanos: 0, known: 0 }
+  const { model } = row
+  const none = { requests: 0, inputTokens: 0, outputTokens: 0, costNanos: 0, costUnknown: 0, known: 0 }
+  const sums = into.get(key) ?? { at, model, ...none }
   sums.requests += row.requests
   sums.inputTokens += row.inputTokens
   sums.outputTokens += row.outputTokens
   sums.costNanos = (sums.costNanos ?? 0) + row.costNanos
+  sums.costUnknown += row.costUnknown
   sums.known += row.costKnown
   into.set(key, sums)
 }

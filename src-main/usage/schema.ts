@@ -64,6 +64,7 @@ export interface FineRow {
   outputTokens: number
   costNanos: number
   costKnown: number
+  costUnknown: number
   /** Start of the newest request in here. */
   lastAt: number
 }
@@ -213,7 +214,7 @@ export const usageMigrations: readonly { version: number; name: string; sql: str
   },
   {
     version: 5,
-    name: 'changes of state of keys, the requests of a key',
+    name: 'changes of state of keys, the requests of a key, unknown costs of keys and clients',
     // By triggers, so that whatever writes or deletes requests keeps the list of a key's requests true.
     sql: `
       CREATE TABLE keyEvents (
@@ -236,6 +237,9 @@ export const usageMigrations: readonly { version: number; name: string; sql: str
       END;
       -- Few calls fail, and those are what people look for.
       CREATE INDEX requestsFailed ON requests (at, id) WHERE outcome <> 'ok';
+      -- What was counted before is reckoned: an answer without a known cost.
+      ALTER TABLE fine ADD COLUMN costUnknown INTEGER NOT NULL DEFAULT 0;
+      UPDATE fine SET costUnknown = max(0, calls - failed - costKnown);
     `,
   },
 ]

@@ -7,8 +7,10 @@ import type {
   RequestQuery,
   RequestRow,
   SeriesQuery,
+  ShareQuery,
   UsageQuery,
   UsageSeries,
+  UsageShares,
   UsageSummary,
 } from '../../src-preload/contract/index.ts'
 import type { EventStatus, Period, Rollups } from './schema.ts'
@@ -106,6 +108,13 @@ export interface EventPage {
   total: number
 }
 
+/** Days begin at UTC's midnights unless `days` (wall ms) says when: from the one that holds the range's beginning to the last in it, all within the last 90 days. */
+export type SeriesAsk = Omit<SeriesQuery, 'zone'> & { days?: readonly number[] | undefined }
+export type SeriesTold = Omit<UsageSeries, 'zone'>
+
+/** Names only: what they are called is known elsewhere. */
+export type SharesTold = Omit<UsageShares, 'rows'> & { rows: Omit<UsageShares['rows'][number], 'label'>[] }
+
 /** How long request rows stay: whichever is reached first. */
 export interface Keep {
   days: number
@@ -118,9 +127,10 @@ export interface UsageStore {
   /** The number that the next batch must have. */
   nextBatch(): Promise<number>
   summary(query: UsageQuery): Promise<UsageSummary>
-  series(query: SeriesQuery): Promise<UsageSeries>
-  models(query: SeriesQuery): Promise<ModelUsage[]>
+  series(query: SeriesAsk): Promise<SeriesTold>
+  models(query: SeriesAsk): Promise<ModelUsage[]>
   keys(query: KeysQuery): Promise<KeyUsage[]>
+  shares(query: ShareQuery): Promise<SharesTold>
   /** One row per model, from the request log. */
   keyModels(query: KeyModelQuery): Promise<KeyModelUse[]>
   /** In no order. */

@@ -69,6 +69,9 @@ export const contract = {
     )
       .input(bySlug)
       .output(z.array(pool.account)),
+    runway: get('/runway', 'The limits that end first at the present pace, one an account')
+      .input(pool.runwayQuery)
+      .output(pool.runway),
     providers: get('/providers', 'The providers that pools can be for').output(z.array(pool.provider)),
     drill: post('/pools/{slug}/drill', "Runs the fail-over drill with a pool's configuration; takes some seconds")
       .input(bySlug)
@@ -247,6 +250,9 @@ export const contract = {
     series: get('/usage/series', 'The same by minute, hour or day').input(usage.seriesQuery).output(usage.usageSeries),
     models: get('/usage/models', 'The same by model').input(usage.seriesQuery).output(z.array(usage.modelUsage)),
     keys: get('/usage/keys', 'The same by key').input(usage.keysQuery).output(z.array(usage.keyUsage)),
+    shares: get('/usage/shares', 'Who or what used how much, the most first: by model, pool, client or key')
+      .input(usage.shareQuery)
+      .output(usage.usageShares),
   },
   requests: {
     list: get('/requests', 'Requests by page, filtered, the newest first').input(usage.requestQuery).output(usage.requestPage),
@@ -402,8 +408,10 @@ export {
   type RequestRow,
   type SeriesPoint,
   type SeriesQuery,
+  type ShareQuery,
   type UsageQuery,
   type UsageSeries,
+  type UsageShares,
   type UsageSummary,
 } from './usage.ts'
 export {

@@ -246,6 +246,31 @@ export const account = z.object({
 })
 export type Account = z.infer<typeof account>
 
+export const runwayQuery = z.strictObject({
+  pool: z.string().max(64).optional(),
+  limit: z.coerce.number().int().min(1).max(100).default(8),
+})
+export type RunwayQuery = z.output<typeof runwayQuery>
+
+/** How long the accounts last: those whose limit is used up or ends first at the present pace, then those of which most is used. */
+export const runway = z.object({
+  accounts: z.number(),
+  /** Accounts that have any limit. */
+  limited: z.number(),
+  rows: z.array(
+    z.object({
+      /** As in `account`; its first key's label where it has no name. */
+      name: z.string(),
+      source: z.enum(['set', 'discovered', 'own']),
+      /** The pool that shows it. */
+      pool: z.string(),
+      keys: z.number(),
+      meter,
+    }),
+  ),
+})
+export type Runway = z.infer<typeof runway>
+
 const preset = z.object({ id: z.string(), name: z.string(), limits, source: z.string() })
 
 export const provider = z.object({

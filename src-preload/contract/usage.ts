@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { lanes } from './client.ts'
 import { cursor, id, instant, instantQuery, pageLimit } from './common.ts'
+import { timeZone } from './limits.ts'
 
 /** How an attempt ended (the engine's outcomes), and `no-key` for a call that never got a key. */
 export const outcomes = [
@@ -110,7 +111,12 @@ export const keysQuery = z.strictObject({
 export type KeysQuery = z.output<typeof keysQuery>
 
 const seriesBuckets = ['minute', 'hour', 'day'] as const
-export const seriesQuery = z.strictObject({ ...range, bucket: z.enum(seriesBuckets).default('hour') })
+export const seriesQuery = z.strictObject({
+  ...range,
+  bucket: z.enum(seriesBuckets).default('hour'),
+  /** Whose midnights begin the days; UTC unless told, and for a range that begins more than 90 days ago. */
+  zone: timeZone.optional(),
+})
 export type SeriesQuery = z.output<typeof seriesQuery>
 
 const totals = {
@@ -131,12 +137,26 @@ const totals = {
   p50Ms: z.number().nullable(),
   p95Ms: z.number().nullable(),
 }
-export const usageSummary = z.object({ from: instant, to: instant, ...totals, attempts: count })
+export const usageSummary = z.object({
+  from: instant,
+  to: instant,
+  ...totals,
+  attempts: count,
+  /** About when the first call was counted, whatever the range; null = there never was one. */
+  since: instant.nullable(),
+})
 export type UsageSummary = z.infer<typeof usageSummary>
 
 const seriesPoint = z.object({ at: instant, ...totals })
 export type SeriesPoint = z.infer<typeof seriesPoint>
-export const usageSeries = z.object({ bucket: z.enum(seriesBuckets), from: instant, to: instant, points: z.array(seriesPoint) })
+export const usageSeries = z.object({
+  bucket: z.enum(seriesBuckets),
+  /** Whose midnights begin the days. */
+  zone: z.string(),
+  from: instant,
+  to: instant,
+  points: z.array(seriesPoint),
+})
 export type UsageSeries = z.infer<typeof usageSeries>
 
 export const modelUsage = z.object({
@@ -146,6 +166,8 @@ export const modelUsage = z.object({
   inputTokens: count,
   outputTokens: count,
   costNanos: count.nullable(),
+  /** Answered requests whose cost is unknown. */
+  costUnknown: count,
 })
 export type ModelUsage = z.infer<typeof modelUsage>
 
@@ -158,6 +180,36 @@ export const keyUsage = z.object({
   lastAt: instant.nullable(),
 })
 export type KeyUsage = z.infer<typeof keyUsage>
+
+const shareKinds = ['model', 'pool', 'client', 'key'] as const
+export const shareQuery = z.strictObject({
+  ...range,
+  by: z.enum(shareKinds).default('model'),
+  order: z.enum(['cost', 'calls']).default('cost'),
+  limit: z.coerce.number().int().min(1).max(100).default(12),
+})
+export type ShareQuery = z.output<typeof shareQuery>
+
+const shareSums = {
+  /** Requests; by key, attempts. */
+  calls: count,
+  failed: count,
+  inputTokens: count,
+  outputTokens: count,
+  costNanos: count.nullable(),
+  /** Answered requests whose cost is unknown. */
+  costUnknown: count,
+}
+export const usageShares = z.object({
+  /** What is counted: by key and client whole hours, further back than 14 days whole UTC days. */
+  from: instant,
+  to: instant,
+  /** `name` is a model ('' = unknown), a pool's slug, or an id; `label` is null for what is deleted. */
+  rows: z.array(z.object({ name: z.string(), label: z.string().nullable(), ...shareSums })),
+  /** All beyond the limit; null when there are none. */
+  others: z.object({ names: count, ...shareSums }).nullable(),
+})
+export type UsageShares = z.infer<typeof usageShares>
 
 export const requestQuery = z.strictObject({
   ...range,

@@ -241,6 +241,7 @@ export function fakeServices(): FakeServices {
       trust: async (slug, actor) => record('pools.trust', slug, actor, { keys: 1 }),
       demo: async (actor) => record('pools.demo', undefined, actor, aPool),
       accounts: () => [],
+      runway: async (query) => record('pools.runway', query, undefined, { accounts: 0, limited: 0, rows: [] }),
       drill: async (pool) =>
         record('pools.drill', pool, undefined, {
           pool,
@@ -378,10 +379,13 @@ export function fakeServices(): FakeServices {
       test: async () => ({ ok: true, status: 200, ms: 1, key: 'first', attempts: 1, requestId: 'r1', body: '' }),
     },
     usage: {
-      summary: async (query) => record('usage.summary', query, undefined, { from: 0, to: 1, attempts: 0, ...totals }),
-      series: async (query) => record('usage.series', query, undefined, { bucket: query.bucket, from: 0, to: 1, points: [] }),
+      summary: async (query) =>
+        record('usage.summary', query, undefined, { from: 0, to: 1, attempts: 0, since: null, ...totals }),
+      series: async (query) =>
+        record('usage.series', query, undefined, { bucket: query.bucket, zone: 'UTC', from: 0, to: 1, points: [] }),
       models: async () => [],
       keys: async () => [],
+      shares: async (query) => record('usage.shares', query, undefined, { from: 0, to: 1, rows: [], others: null }),
       requests: async (query) => record('usage.requests', query, undefined, { items: [], nextCursor: null, lookedTo: null }),
       request: async (id) => ({ ...aRequest, id }),
     },

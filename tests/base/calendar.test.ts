@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { periodEnd } from '../../src-main/base/calendar.ts'
+import { dayStarts, periodEnd } from '../../src-main/base/calendar.ts'
 
 const at = (text: string) => Date.parse(text)
 const iso = (ms: number) => new Date(ms).toISOString()
@@ -29,6 +29,31 @@ describe('the end of a day', () => {
 
   it('skips a day that a zone left out', () => {
     expect(iso(periodEnd('day', 'Pacific/Apia', at('2011-12-30T09:00:00Z')))).toBe('2011-12-30T10:00:00.000Z')
+  })
+})
+
+describe('the days of a range', () => {
+  it('begin with the one that holds its beginning, and end before its end', () => {
+    const days = (from: string, to: string) => dayStarts('Asia/Shanghai', at(from), at(to)).map(iso)
+    expect(days('2026-05-04T15:59:00Z', '2026-05-05T16:00:00Z')).toEqual(['2026-05-03T16:00:00.000Z', '2026-05-04T16:00:00.000Z'])
+    expect(days('2026-05-04T16:00:00Z', '2026-05-05T16:00:01Z')).toEqual(['2026-05-04T16:00:00.000Z', '2026-05-05T16:00:00.000Z'])
+  })
+
+  it('are 23 and 25 hours long where summer time begins and ends', () => {
+    const lengths = (from: string, to: string) => {
+      const starts = dayStarts('America/Los_Angeles', at(from), at(to))
+      return starts.slice(1).map((start, index) => hours(starts[index] ?? 0, start))
+    }
+    expect(lengths('2026-03-07T12:00:00Z', '2026-03-10T00:00:00Z')).toEqual([24, 23])
+    expect(lengths('2026-10-31T12:00:00Z', '2026-11-03T00:00:00Z')).toEqual([24, 25])
+  })
+
+  it('leave out one that a zone skipped', () => {
+    expect(dayStarts('Pacific/Apia', at('2011-12-29T12:00:00Z'), at('2011-12-31T12:00:00Z')).map(iso)).toEqual([
+      '2011-12-29T10:00:00.000Z',
+      '2011-12-30T10:00:00.000Z',
+      '2011-12-31T10:00:00.000Z',
+    ])
   })
 })
 

@@ -14,7 +14,7 @@ import { seriesPoint } from './build-rows.ts'
 
 const hour = bucketMs.hour
 const grid = { from: 10 * hour + 1, to: 14 * hour, step: hour }
-const series = (points: SeriesPoint[]) => ({ bucket: 'hour' as const, from: grid.from, to: grid.to, points })
+const series = (points: SeriesPoint[]) => ({ bucket: 'hour' as const, zone: 'UTC', from: grid.from, to: grid.to, points })
 
 describe('requests by outcome', () => {
   it('fills hours without a request with zeros, from the bucket that holds the start', () => {
@@ -59,6 +59,7 @@ describe('tokens by model', () => {
     inputTokens,
     outputTokens,
     costNanos: null,
+    costUnknown: 0,
   })
 
   it('names the biggest models, biggest first, and adds up the rest', () => {

@@ -69,3 +69,24 @@ describe('accounts', () => {
     expect(bucketOf(key('k'))).toBe('k')
   })
 })
+
+describe('the runway', () => {
+  test('names the account that ends first, once for all its keys, with the pool that shows it', async () => {
+    const street = await openStreet([{ slug: 'main', keys: [1, 2, 3, 4] }])
+    for (const n of [1, 2]) await street.setKey(n, { account: 'shared', limits: { '*': { rpd: 100 } } })
+    await street.setKey(3, { limits: { '*': { rpd: 1, rpm: 1 } } })
+    const before = await street.pools.runway({ limit: 8 })
+    expect(before).toMatchObject({ accounts: 3, limited: 2 })
+    for (let n = 0; n < 6; n++) await street.chat('main')
+    const { rows } = await street.pools.runway({ pool: 'main', limit: 8 })
+    expect(rows.map(({ name, source, pool, keys }) => ({ name, source, pool, keys }))).toEqual([
+      { name: 'key 3', source: 'own', pool: 'main', keys: 1 },
+      { name: 'shared', source: 'set', pool: 'main', keys: 2 },
+    ])
+    expect(rows[0]?.meter).toMatchObject({ unit: 'requests', per: 'day', limit: 1, used: 1 })
+    expect((await street.pools.runway({ limit: 1 })).rows).toHaveLength(1)
+    await street.setKey(3, { enabled: false })
+    expect((await street.pools.runway({ limit: 8 })).rows.map(({ name }) => name)).toEqual(['shared'])
+    await expect(street.pools.runway({ pool: 'nowhere', limit: 8 })).rejects.toMatchObject({ code: 'POOL_NOT_FOUND' })
+  })
+})

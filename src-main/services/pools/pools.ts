@@ -18,6 +18,7 @@ import { configOf } from './pool-rules.ts'
 import { assertSuccessor } from './pool-successor.ts'
 import { providerView } from './provider-view.ts'
 import { rehearsePools } from './rehearsal.ts'
+import { runwayOf } from './runway.ts'
 
 export interface PoolServiceDeps {
   catalog: Catalog
@@ -153,6 +154,7 @@ export function createPoolService({ catalog, vault, engine, clock, views, demo, 
         return put(pool, actor, 'pool.demo', { ...(existing ? clearing(catalog, 'demo') : {}), ...demoWrites(now) })
       }),
     accounts: (slug) => accountsOf(catalog.liveKeysOf(catalog.pool(slug).slug), { engine, views }),
+    runway: (query) => runwayOf(query, { catalog, engine }),
     drill: (slug) => drill.run(slug),
     providers: () => Object.values(providers).map(providerView),
   }

@@ -1,27 +1,19 @@
 /** The request log: pages of rows, newest first. */
-import type { ExpressionBuilder } from 'kysely'
 import { invalid } from '../../src-preload/contract/errors.ts'
 import type { RequestPage, RequestQuery, RequestRow } from '../../src-preload/contract/index.ts'
 import { rangeOf } from './plan.ts'
-import type { StoredRequest, UsageTables } from './schema.ts'
-import { db, type Sql } from './sql.ts'
+import type { StoredRequest } from './schema.ts'
+import { andIs, nothing, type Sql, text } from './sql.ts'
 
 /** A page of at most `query.limit` rows, newest first. Throws INVALID_INPUT for a cursor that came from elsewhere. */
 export function list(sql: Sql, query: RequestQuery, now: number): RequestPage {
   const { from, to } = rangeOf(query, now)
   const after = query.cursor === undefined ? undefined : readCursor(query.cursor)
   const rows = sql.all(
-    db
-      .selectFrom('requests')
-      .selectAll()
-      .where('at', '>=', from)
-      .where('at', '<', to)
-      .where((eb) => eb.and(conditions(eb, query)))
-      .$if(after !== undefined, (older) => older.where((eb) => olderThan(eb, after ?? { at: 0, id: '' })))
-      .orderBy('at', 'desc')
-      .orderBy('id', 'desc')
-      .limit(query.limit + 1)
-      .compile(),
+    text<StoredRequest>`
+      SELECT * FROM requests WHERE at >= ${from} AND at < ${to}${asked(query)}
+        ${after === undefined ? nothing : text`AND (at, id) < (${after.at}, ${after.id})`}
+      ORDER BY at DESC, id DESC LIMIT ${query.limit + 1}`,
   )
   const items = rows.slice(0, query.limit).map(unstored)
   const last = items.at(-1)
@@ -29,48 +21,38 @@ export function list(sql: Sql, query: RequestQuery, now: number): RequestPage {
 }
 
 export function get(sql: Sql, id: string): RequestRow | null {
-  const row = sql.all(db.selectFrom('requests').selectAll().where('id', '=', id).compile())[0]
+  const row = sql.all(text<StoredRequest>`SELECT * FROM requests WHERE id = ${id}`)[0]
   return row ? unstored(row) : null
 }
 
-type Rows = ExpressionBuilder<UsageTables, 'requests'>
-
-function conditions(eb: Rows, query: RequestQuery) {
-  const { pool, outcome, failed, status, key, client, model, route, cache, q } = query
-  return [
-    ...(pool === undefined ? [] : [eb('pool', '=', pool)]),
-    ...(outcome === undefined ? [] : [eb('outcome', '=', outcome)]),
-    ...(failed === undefined ? [] : [eb('outcome', failed ? '!=' : '=', 'ok')]),
-    ...(status === undefined ? [] : [eb('status', '=', status)]),
-    ...(key === undefined ? [] : [triedKey(eb, key)]),
-    ...(client === undefined ? [] : [eb('clientId', '=', client)]),
-    ...(model === undefined ? [] : [eb.or([eb('modelServed', '=', model), eb('modelAsked', '=', model)])]),
-    ...(route === undefined ? [] : [eb('route', '=', route)]),
-    ...(cache === undefined ? [] : [eb('cache', '=', cache)]),
-    ...(q === undefined ? [] : [containing(eb, q)]),
-  ]
+function asked({ pool, outcome, failed, status, key, client, model, route, cache, q }: RequestQuery) {
+  return text`
+    ${andIs('pool', pool)}
+    ${andIs('outcome', outcome)}
+    ${failed === undefined ? nothing : failed ? text`AND outcome != 'ok'` : text`AND outcome = 'ok'`}
+    ${andIs('status', status)}
+    ${key === undefined ? nothing : triedKey(key)}
+    ${andIs('clientId', client)}
+    ${model === undefined ? nothing : text`AND (modelServed = ${model} OR modelAsked = ${model})`}
+    ${andIs('route', route)}
+    ${andIs('cache', cache)}
+    ${q === undefined ? nothing : containing(q)}`
 }
 
 /** Any attempt on the key counts. A quote inside a text is escaped in JSON, so this can only meet the field itself. */
-function triedKey(eb: Rows, key: string) {
-  const field = `"keyId":${JSON.stringify(key)}`
-  return eb.or([eb('keyId', '=', key), eb(eb.fn<number>('instr', ['attempts', eb.val(field)]), '>', 0)])
+function triedKey(key: string) {
+  return text`AND (keyId = ${key} OR instr(attempts, ${`"keyId":${JSON.stringify(key)}`}) > 0)`
 }
 
 /** Upper and lower case of ASCII letters are the same here. */
-function containing(eb: Rows, text: string) {
-  const wanted = eb.fn<string>('lower', [eb.val(text)])
-  const columns = ['path', 'modelServed', 'modelAsked', 'errorCode'] as const
-  return eb.or(columns.map((column) => eb(eb.fn<number>('instr', [eb.fn('lower', [column]), wanted]), '>', 0)))
+function containing(wanted: string) {
+  return text`AND (instr(lower(path), lower(${wanted})) > 0 OR instr(lower(modelServed), lower(${wanted})) > 0
+    OR instr(lower(modelAsked), lower(${wanted})) > 0 OR instr(lower(errorCode), lower(${wanted})) > 0)`
 }
 
 interface Position {
   at: number
   id: string
-}
-
-function olderThan(eb: Rows, { at, id }: Position) {
-  return eb(eb.refTuple('at', 'id'), '<', eb.tuple(at, id))
 }
 
 function writeCursor({ at, id }: Position): string {

@@ -106,6 +106,8 @@ async function start(options: AppOptions, atClose: AtClose): Promise<Omit<App, '
   const ground = await openGround(options, atClose)
   const { clock, catalog, vault, storage, log } = ground
   const pools = await startPools(ground, atClose)
+  // The thread that answers starts meanwhile; a workspace without keys does not need it yet.
+  const seeded = catalog.keys.size > 0 ? seedLastUsed(pools.views, storage.usage, clock, log) : undefined
   const ways = startWays(ground, pools, options, atClose)
   const calls = startCalls(ground, pools, ways, atClose)
   const drill = createDrill(ground)
@@ -127,6 +129,7 @@ async function start(options: AppOptions, atClose: AtClose): Promise<Omit<App, '
 
   const opening = await openVault(vault, { ...options.opening, shell: options.shell }, clock, log)
   atClose(() => opening.stop())
+  await seeded
   await options.beforeServing?.()
   await calls.proxy.restore(options.proxyPort)
 
@@ -196,7 +199,6 @@ async function startPools({ clock, log, storage, catalog, vault, memory: remembe
   const accounts = createAccountFinder({ catalog, vault, clock, log })
   atClose(() => accounts.close())
   const views = createKeyViews(catalog, engine)
-  await seedLastUsed(views, storage.usage, clock, log)
   return { demo, relay, engine, views, accounts, spending, clientUse, saveMemory: memory.save }
 }
 

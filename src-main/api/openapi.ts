@@ -2,7 +2,7 @@
 import { OpenAPIGenerator } from '@orpc/openapi'
 import { ZodToJsonSchemaConverter } from '@orpc/zod/zod4'
 import { z } from 'zod'
-import { errorData } from '../../src-preload/contract/errors.ts'
+import { errorData } from '../../src-preload/contract/error-data.ts'
 import { contract, errorTable } from '../../src-preload/contract/index.ts'
 
 const errorBody = z.object({

@@ -1,6 +1,7 @@
 /** One port number on both loopback families, and the next one that is free. */
 import { createServer, type Server } from 'node:net'
-import { type ErrorData, invalid, KeywheelError } from '../../src-preload/contract/errors.ts'
+import type { ErrorData } from '../../src-preload/contract/error-data.ts'
+import { invalid, KeywheelError } from '../../src-preload/contract/errors.ts'
 
 const triesForAny = 10
 const lastPort = 65_535

@@ -1,49 +1,36 @@
 /** Reads and writes of cache.db. */
 import { createHash } from 'node:crypto'
 import { crc32 } from 'node:zlib'
-import { sql as raw } from 'kysely'
-import { compiler } from '../usage/sql.ts'
+import { text } from '../usage/sql.ts'
 import type { CacheCalls } from './calls.ts'
 import type { Connection } from './connection.ts'
 import { corrupt } from './replaceable.ts'
 import type { AnswerRow } from './types.ts'
-
-interface CacheTables {
-  answers: {
-    id: number
-    digest: Uint8Array
-    until: number
-    usedAt: number
-    bytes: number
-    status: number
-    headers: string
-    usage: string | null
-    sum: number
-  }
-  bodies: { id: number; body: Uint8Array }
-}
-
-const db = compiler<CacheTables>()
 
 /** Pages given back to the disk after rows were deleted. */
 const vacuumPages = 256
 
 type Input<Name extends keyof CacheCalls> = Parameters<CacheCalls[Name]>[0]
 
+interface StoredAnswer {
+  id: number
+  status: number
+  headers: string
+  usage: string | null
+  sum: number
+  body: Uint8Array
+}
+
 /** Throws SQLITE_CORRUPT for a body that is not what it was. */
 export function find(cache: Connection, { key, now }: Input<'find'>): AnswerRow | null {
   const [row] = cache.all(
-    db
-      .selectFrom('answers')
-      .innerJoin('bodies', 'bodies.id', 'answers.id')
-      .select(['answers.id', 'status', 'headers', 'usage', 'sum', 'body'])
-      .where('digest', '=', digestOf(key))
-      .where('until', '>', now)
-      .compile(),
+    text<StoredAnswer>`
+      SELECT answers.id, status, headers, usage, sum, body FROM answers JOIN bodies ON bodies.id = answers.id
+      WHERE digest = ${digestOf(key)} AND until > ${now}`,
   )
   if (!row) return null
   if (crc32(row.body) !== row.sum) throw corrupt('a kept answer is not what it was')
-  cache.run(db.updateTable('answers').set({ usedAt: now }).where('id', '=', row.id).compile())
+  cache.run(text`UPDATE answers SET usedAt = ${now} WHERE id = ${row.id}`)
   return {
     status: row.status,
     headers: JSON.parse(row.headers) as string[],
@@ -59,24 +46,21 @@ export function keep(cache: Connection, { key, answer, now, until, maxBytes }: I
   const usage = answer.usage === null ? null : JSON.stringify(answer.usage)
   const bytes = answer.body.byteLength + Buffer.byteLength(headers) + Buffer.byteLength(usage ?? '')
   cache.transaction(() => {
-    cache.run(db.deleteFrom('answers').where('digest', '=', digest).compile())
+    cache.run(text`DELETE FROM answers WHERE digest = ${digest}`)
     if (bytes > maxBytes || until <= now) return
     const { status, body } = answer
-    const row = { digest, until, usedAt: now, bytes, status, headers, usage, sum: crc32(body) }
     const [made] = cache.all(
-      db
-        .insertInto('answers')
-        .values(row as CacheTables['answers'])
-        .returning('id')
-        .compile(),
+      text<{ id: number }>`
+        INSERT INTO answers (digest, until, usedAt, bytes, status, headers, usage, sum)
+        VALUES (${digest}, ${until}, ${now}, ${bytes}, ${status}, ${headers}, ${usage}, ${crc32(body)}) RETURNING id`,
     )
-    if (made) cache.run(db.insertInto('bodies').values({ id: made.id, body }).compile())
+    if (made) cache.run(text`INSERT INTO bodies (id, body) VALUES (${made.id}, ${body})`)
   })
   sweep(cache, { now, maxBytes })
 }
 
 export function sweep(cache: Connection, { now, maxBytes }: Input<'sweep'>): void {
-  let deleted = cache.run(db.deleteFrom('answers').where('until', '<=', now).compile())
+  let deleted = cache.run(text`DELETE FROM answers WHERE until <= ${now}`)
   // One at a time, because one may be as large as a thousand others.
   while (usedBytes(cache) > maxBytes && cache.run(deleteLongestUnused) > 0) deleted += 1
   if (deleted > 0) cache.exec(`PRAGMA incremental_vacuum(${vacuumPages})`)
@@ -84,10 +68,7 @@ export function sweep(cache: Connection, { now, maxBytes }: Input<'sweep'>): voi
 
 export function info(cache: Connection): ReturnType<CacheCalls['info']> {
   const [row] = cache.all(
-    db
-      .selectFrom('answers')
-      .select(({ fn, val }) => [fn.countAll<number>().as('entries'), fn.coalesce(fn.sum<number>('bytes'), val(0)).as('bytes')])
-      .compile(),
+    text<ReturnType<CacheCalls['info']>>`SELECT count(*) AS entries, coalesce(sum(bytes), 0) AS bytes FROM answers`,
   )
   return row ?? { entries: 0, bytes: 0 }
 }
@@ -96,16 +77,13 @@ function digestOf(key: string): Uint8Array {
   return createHash('sha256').update(key).digest()
 }
 
-const deleteLongestUnused = db
-  .deleteFrom('answers')
-  .where('id', '=', (rows) => rows.selectFrom('answers').select('id').orderBy('usedAt').orderBy('id').limit(1))
-  .compile()
+const deleteLongestUnused = text`DELETE FROM answers WHERE id = (SELECT id FROM answers ORDER BY usedAt, id LIMIT 1)`
 
 /** What the file takes, free pages not counted. */
 function usedBytes(cache: Connection): number {
   return cache.all(sizeQuery)[0]?.bytes ?? 0
 }
 
-const sizeQuery = raw<{ bytes: number }>`
+const sizeQuery = text<{ bytes: number }>`
   SELECT (page_count - freelist_count) * page_size AS bytes
-  FROM pragma_page_count(), pragma_freelist_count(), pragma_page_size()`.compile(db)
+  FROM pragma_page_count(), pragma_freelist_count(), pragma_page_size()`

@@ -1,44 +1,28 @@
 /** What clients have used by day, in usage.db. */
-import { sql } from 'kysely'
-import { compiler } from '../usage/sql.ts'
+import { text } from '../usage/sql.ts'
 import type { Connection } from './connection.ts'
 import type { ClientDayRow, MemoryWrites } from './types.ts'
 
-const db = compiler<{ clientDays: ClientDayRow }>()
-
 /** Of each client the newest day. */
 export function newestDays(usage: Connection): ClientDayRow[] {
-  const newest = db
-    .selectFrom('clientDays')
-    .select((eb) => ['client', eb.fn.max('day').as('day')])
-    .groupBy('client')
-  return usage.all(
-    db
-      .selectFrom('clientDays')
-      .innerJoin(newest.as('newest'), (join) =>
-        join.onRef('newest.client', '=', 'clientDays.client').onRef('newest.day', '=', 'clientDays.day'),
-      )
-      .selectAll('clientDays')
-      .compile(),
-  )
+  return usage.all(text<ClientDayRow>`
+    SELECT * FROM clientDays WHERE (client, day) IN (SELECT client, max(day) FROM clientDays GROUP BY client)`)
 }
 
 /** The oldest first; both ends inclusive. */
 export function daysOf(usage: Connection, { client, from, to }: { client: string; from: string; to: string }): ClientDayRow[] {
-  const days = db.selectFrom('clientDays').selectAll().where('client', '=', client)
-  return usage.all(days.where('day', '>=', from).where('day', '<=', to).orderBy('day').compile())
+  return usage.all(text<ClientDayRow>`
+    SELECT * FROM clientDays WHERE client = ${client} AND day >= ${from} AND day <= ${to} ORDER BY day`)
 }
 
 /** A day never counts less than it did: who counts anew (its clock was far ahead for a while) has forgotten, and has not given back. */
-export function putDay(usage: Connection, row: ClientDayRow): void {
-  const insert = db.insertInto('clientDays').values(row)
-  const most = (column: 'calls' | 'credits') =>
-    sql<number>`max(${sql.ref(`clientDays.${column}`)}, ${sql.ref(`excluded.${column}`)})`
-  const set = { calls: most('calls'), credits: most('credits') }
-  usage.run(insert.onConflict((conflict) => conflict.columns(['client', 'day']).doUpdateSet(set)).compile())
+export function putDay(usage: Connection, { client, day, calls, credits }: ClientDayRow): void {
+  usage.run(text`
+    INSERT INTO clientDays (client, day, calls, credits) VALUES (${client}, ${day}, ${calls}, ${credits})
+    ON CONFLICT (client, day) DO UPDATE SET
+      calls = max(clientDays.calls, excluded.calls), credits = max(clientDays.credits, excluded.credits)`)
 }
 
 export function forgetDays(usage: Connection, { client, from, to }: MemoryWrites['goneClientDays'][number]): void {
-  const days = db.deleteFrom('clientDays').where('client', '=', client)
-  usage.run(days.where('day', '>=', from).where('day', '<=', to).compile())
+  usage.run(text`DELETE FROM clientDays WHERE client = ${client} AND day >= ${from} AND day <= ${to}`)
 }

@@ -1,7 +1,6 @@
 /** One SQLite connection with the settings we want; the only file that knows better-sqlite3. */
 import Database from 'better-sqlite3'
-import type { CompiledQuery } from 'kysely'
-import type { Sql } from '../usage/sql.ts'
+import type { Sql, SqlText } from '../usage/sql.ts'
 
 export interface Connection extends Sql {
   /** Runs statements that have no parameters and give nothing back. */
@@ -34,7 +33,7 @@ export function connect(file: string, { readonly = false, busyMs = 5000 }: Conne
   pragma('trusted_schema = OFF')
   return {
     run: ({ sql, parameters }) => prepare(sql).run(...parameters).changes,
-    all: <Row>({ sql, parameters }: CompiledQuery<Row>) => prepare(sql).all(...parameters) as Row[],
+    all: <Row>({ sql, parameters }: SqlText<Row>) => prepare(sql).all(...parameters) as Row[],
     transaction: (work) => database.transaction(work).immediate(),
     exec: (text) => void database.exec(text),
     pragma,

@@ -1,5 +1,6 @@
 /** What SQLite says, as errors that people understand. */
-import { type ErrorData, KeywheelError } from '../../src-preload/contract/errors.ts'
+import type { ErrorData } from '../../src-preload/contract/error-data.ts'
+import { KeywheelError } from '../../src-preload/contract/errors.ts'
 
 /** SQLite's code of an error such as `SQLITE_FULL`, or undefined when it is not one of SQLite's. */
 export function sqliteCode(error: unknown): string | undefined {

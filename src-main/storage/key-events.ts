@@ -1,28 +1,23 @@
 /** Changes of state of keys in usage.db: of each key the newest stay. */
-import { compiler } from '../usage/sql.ts'
+import { text } from '../usage/sql.ts'
 import type { Connection } from './connection.ts'
 import { keyEvents } from './tables.ts'
 import type { KeyEventRow } from './types.ts'
 
 const kept = 20
 
-const db = compiler<{ keyEvents: KeyEventRow & { rowid: number } }>()
-
 /** The newest first. */
 export function eventsOf(usage: Connection, keyId: string): KeyEventRow[] {
-  return usage.all(newest(keyId).select(['keyId', 'at', 'state', 'model', 'reason', 'until']).limit(kept).compile())
+  return usage.all(text<KeyEventRow>`SELECT * FROM keyEvents WHERE keyId = ${keyId} ORDER BY at DESC, rowid DESC LIMIT ${kept}`)
 }
 
 export function addEvents(usage: Connection, rows: readonly KeyEventRow[]): void {
   usage.transaction(() => {
     for (const row of rows) keyEvents.put(usage, row)
     for (const keyId of new Set(rows.map((row) => row.keyId))) {
-      const older = newest(keyId).select('rowid').limit(-1).offset(kept)
-      usage.run(db.deleteFrom('keyEvents').where('rowid', 'in', older).compile())
+      usage.run(text`
+        DELETE FROM keyEvents WHERE rowid IN (
+          SELECT rowid FROM keyEvents WHERE keyId = ${keyId} ORDER BY at DESC, rowid DESC LIMIT -1 OFFSET ${kept})`)
     }
   })
-}
-
-function newest(keyId: string) {
-  return db.selectFrom('keyEvents').where('keyId', '=', keyId).orderBy('at', 'desc').orderBy('rowid', 'desc')
 }

@@ -28,7 +28,8 @@ export interface StorageOptions {
 /**
  * Throws STORAGE_FAILED, with `data.action` saying what helps: `close-other` (another Keywheel uses this folder), `update` (the
  * files are from a newer one), `restore` (keywheel.db is damaged; it is never replaced). A damaged usage.db is put aside and
- * begun anew, with a warning in the log; a damaged cache.db is thrown away. The cache's thread starts when it is first needed.
+ * begun anew, with a warning in the log; a damaged cache.db is thrown away. The threads of the reader and of the cache start when
+ * they are first needed.
  */
 export async function openStorage(options: StorageOptions): Promise<Storage> {
   const { folder, log, now, queryDeadlineMs = 2000 } = options
@@ -46,10 +47,6 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
     },
   })
   const writer = createWriter(thread)
-  await reader.open().catch(async (error: unknown) => {
-    await closeAll()
-    throw error
-  })
 
   function startReader(): Promise<Thread<ReaderCalls>> {
     return startThread<ReaderCalls>({

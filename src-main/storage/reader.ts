@@ -6,9 +6,8 @@ import type { Calls } from './calls.ts'
 import type { Thread } from './thread.ts'
 
 export interface Reader<Map> {
+  /** The first question starts the thread. */
   ask: Thread<Map>['call']
-  /** Starts the thread now, so that the first question does not have to. */
-  open(): Promise<void>
   /** Takes a new thread for what comes after the queries under way. */
   renew(): Promise<void>
   close(): Promise<void>
@@ -81,7 +80,6 @@ export function createReader<Map extends Calls<Map> & { close(): void }>({
   const ask = (...call: Parameters<Thread<Map>['call']>) => inTurn(() => run(call[0], (running) => running.call(...call)))
   return {
     ask: ask as Thread<Map>['call'],
-    open: () => inTurn(async () => void (await thread())),
     renew: () => inTurn(stop),
     close: () => inTurn(stop),
   }

@@ -1,5 +1,5 @@
 /** Rows of the program as rows of a table: one description per table gives insert, delete and read. */
-import { compiler } from '../usage/sql.ts'
+import { insert, list, name as quoted, SqlText, upsert } from '../usage/sql.ts'
 import type { Connection } from './connection.ts'
 
 /** How a field is kept: as it is, as JSON text, or as 0 and 1. */
@@ -13,8 +13,6 @@ export interface Table<Row> {
   all(connection: Connection): Row[]
 }
 
-const db = compiler<Record<string, Record<string, unknown>>>()
-
 /** `columns` names every field of the row; `key` = the columns that make it one of a kind (none: rows are only added). */
 export function table<Row>(
   name: string,
@@ -22,17 +20,16 @@ export function table<Row>(
   columns: Record<keyof Row & string, Kind>,
 ): Table<Row> {
   const names = Object.keys(columns) as (keyof Row & string)[]
-  const put = upsert(name, key, names)
-  const columnNames: string[] = names
-  const select = db.selectFrom(name).select(columnNames).orderBy('rowid').compile()
+  const put = key.length === 0 ? insert(name, names) : upsert(name, key, names)
+  const select = new SqlText<Record<string, unknown>>(`SELECT ${list(names)} FROM ${quoted(name)} ORDER BY rowid`, [])
   return {
     put(connection, row) {
       connection.run({ sql: put, parameters: names.map((column) => codecs[columns[column]].encode(row[column])) })
     },
     remove(connection, where) {
-      let rows = db.deleteFrom(name)
-      for (const [column, value] of Object.entries(where)) rows = rows.where(column, '=', value)
-      return connection.run(rows.compile())
+      const conditions = Object.keys(where).map((column) => `${quoted(column)} = ?`)
+      const rows = conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`
+      return connection.run({ sql: `DELETE FROM ${quoted(name)}${rows}`, parameters: Object.values(where) })
     },
     all: (connection) =>
       connection
@@ -42,19 +39,6 @@ export function table<Row>(
             Object.fromEntries(names.map((column) => [column, codecs[columns[column]].decode(row[column])])) as Row,
         ),
   }
-}
-
-function upsert(name: string, key: readonly string[], columns: readonly string[]): string {
-  const insert = db.insertInto(name).values(Object.fromEntries(columns.map((column) => [column, null])))
-  if (key.length === 0) return insert.compile().sql
-  const rest = columns.filter((column) => !key.includes(column))
-  return insert
-    .onConflict((conflict) =>
-      conflict
-        .columns([...key])
-        .doUpdateSet((eb) => Object.fromEntries(rest.map((column) => [column, eb.ref(`excluded.${column}`)]))),
-    )
-    .compile().sql
 }
 
 const codecs: Record<Kind, { encode(value: unknown): unknown; decode(value: unknown): unknown }> = {

@@ -1,6 +1,5 @@
 /** Writes to usage.db that are storage's own: what must not be forgotten, cleaning, erasing. */
 import { retainSlice } from '../usage/retain.ts'
-import { db } from '../usage/sql.ts'
 import type { Keep } from '../usage/types.ts'
 import { forgetDays, newestDays, putDay } from './client-days.ts'
 import { shrink } from './config.ts'
@@ -47,11 +46,10 @@ export function retain(usage: Connection, keep: Keep, now: number): number {
 /** The number of the last batch stays: the next one must not look like a repeated one. */
 export function eraseUsage(usage: Connection): void {
   usage.transaction(() => {
-    for (const each of ['requests', 'coarse', 'latency', 'fine'] as const) usage.run(db.deleteFrom(each).compile())
     marks.remove(usage, {})
     meters.remove(usage, {})
     for (const each of [spent, quotas, clientDays, keyEvents]) each.remove(usage, {})
-    usage.exec('DELETE FROM reports')
+    usage.exec('DELETE FROM requests; DELETE FROM coarse; DELETE FROM latency; DELETE FROM fine; DELETE FROM reports')
   })
   shrink(usage)
 }

@@ -2,7 +2,7 @@
 import type { RequestRow } from '../../src-preload/contract/index.ts'
 import { createFold } from './fold.ts'
 import type { CoarseRow, FineRow, LatencyRow, Rollups, StoredRequest } from './schema.ts'
-import { additive, db, type Sql } from './sql.ts'
+import { insert, type Sql, text, upsert } from './sql.ts'
 import type { UsageBatch } from './types.ts'
 
 /**
@@ -85,11 +85,7 @@ const requestColumns = [
   'errorCode',
 ] as const satisfies readonly (keyof StoredRequest)[]
 
-const insertRequest = db
-  .insertInto('requests')
-  .values(Object.fromEntries(requestColumns.map((column) => [column, null])) as unknown as StoredRequest)
-  .onConflict((conflict) => conflict.column('id').doNothing())
-  .compile().sql
+const insertRequest = `${insert('requests', requestColumns)} ON CONFLICT (id) DO NOTHING`
 
 const coarseKeys = ['period', 'at', 'outcome', 'pool', 'model'] as const satisfies readonly (keyof CoarseRow)[]
 const coarseSums = [
@@ -107,11 +103,11 @@ const coarseSums = [
   'costUnknown',
 ] as const satisfies readonly (keyof CoarseRow)[]
 const coarseColumns = [...coarseKeys, ...coarseSums] as const
-const addCoarse = additive('coarse', coarseKeys, coarseSums)
+const addCoarse = upsert('coarse', coarseKeys, coarseColumns, sum)
 
 const latencyKeys = ['period', 'at', 'bucket', 'outcome', 'pool', 'model'] as const satisfies readonly (keyof LatencyRow)[]
 const latencyColumns = [...latencyKeys, 'count'] as const
-const addLatency = additive('latency', latencyKeys, ['count'])
+const addLatency = upsert('latency', latencyKeys, latencyColumns, sum)
 
 const fineKeys = ['kind', 'period', 'at', 'subject', 'pool'] as const satisfies readonly (keyof FineRow)[]
 const fineSums = [
@@ -125,11 +121,14 @@ const fineSums = [
   'costUnknown',
 ] as const satisfies readonly (keyof FineRow)[]
 const fineColumns = [...fineKeys, ...fineSums, 'lastAt'] as const
-const addFine = additive('fine', fineKeys, fineSums, ['lastAt'])
+const addFine = upsert('fine', fineKeys, fineColumns, (old, added, column) =>
+  column === 'lastAt' ? `max(${old}, ${added})` : sum(old, added),
+)
 
-const lastBatch = db.selectFrom('counters').select('value').where('name', '=', 'batch').compile()
-const setCounter = db
-  .insertInto('counters')
-  .values({ name: 'batch', value: 0 })
-  .onConflict((conflict) => conflict.column('name').doUpdateSet((eb) => ({ value: eb.ref('excluded.value') })))
-  .compile().sql
+/** Named numbers; `batch` is the last batch that was written. */
+const lastBatch = text<{ value: number }>`SELECT value FROM counters WHERE name = 'batch'`
+const setCounter = upsert('counters', ['name'], ['name', 'value'])
+
+function sum(old: string, added: string): string {
+  return `${old} + ${added}`
+}

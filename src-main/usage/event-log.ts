@@ -1,10 +1,9 @@
 /** Single events, newest first: attempts out of the request log, and reported calls among them. */
-import { sql as raw } from 'kysely'
 import type { RequestRow } from '../../src-preload/contract/index.ts'
 import { statusOf } from './event-status.ts'
 import { eventsByKey } from './events.ts'
 import type { EventStatus } from './schema.ts'
-import { db, type Sql } from './sql.ts'
+import { andIs, nothing, type Sql, text } from './sql.ts'
 import type { EventPage, EventPageQuery, EventRow } from './types.ts'
 
 /** Events that are counted one by one; only a later page than these has more looked through. */
@@ -98,16 +97,16 @@ interface LoggedRow {
 
 /** Only rows that may hold what is asked for: a quote inside a text is escaped in JSON, so this can only meet the field itself. */
 function* requestRows(sql: Sql, { from, to, pool, key, status }: EventPageQuery): Generator<LoggedRow> {
-  const inPool = pool === undefined ? raw`` : raw`AND pool = ${pool}`
-  const onKey = key === undefined ? raw`` : raw`AND instr(attempts, ${`"keyId":${JSON.stringify(key.id)}`}) > 0`
+  const inPool = andIs('pool', pool)
+  const onKey = key === undefined ? nothing : text`AND instr(attempts, ${`"keyId":${JSON.stringify(key.id)}`}) > 0`
   const ended = endedAs(status)
   let before = { at: to, id: '' }
   for (;;) {
     const rows: LoggedRow[] = sql.all(
-      raw<LoggedRow>`
+      text<LoggedRow>`
         SELECT rowid AS number, id, at, method, path, msQueued, attempts FROM requests
         WHERE (at, id) < (${before.at}, ${before.id}) AND at >= ${from} ${inPool} ${onKey} ${ended}
-        ORDER BY at DESC, id DESC LIMIT ${stretch}`.compile(db),
+        ORDER BY at DESC, id DESC LIMIT ${stretch}`,
     )
     yield* rows
     const last = rows.at(-1)
@@ -117,20 +116,20 @@ function* requestRows(sql: Sql, { from, to, pool, key, status }: EventPageQuery)
 }
 
 function endedAs(status: EventStatus | undefined) {
-  const holding = (outcome: string) => raw`instr(attempts, ${`"outcome":"${outcome}"`}) > 0`
-  if (status === 'success') return raw`AND ${holding('ok')}`
+  const holding = (outcome: string) => text`instr(attempts, ${`"outcome":"${outcome}"`}) > 0`
+  if (status === 'success') return text`AND ${holding('ok')}`
   if (status === 'reach_limit') {
-    return raw`AND (${holding('rate-short')} OR ${holding('rate-daily')} OR ${holding('no-credit')})`
+    return text`AND (${holding('rate-short')} OR ${holding('rate-daily')} OR ${holding('no-credit')})`
   }
-  if (status === 'failed') return raw`AND instr(replace(attempts, '"outcome":"ok"', ''), '"outcome":"') > 0`
+  if (status === 'failed') return text`AND instr(replace(attempts, '"outcome":"ok"', ''), '"outcome":"') > 0`
   // A call through the proxy always has a known end.
-  return status === 'unknown' ? raw`AND 0` : raw``
+  return status === 'unknown' ? text`AND 0` : nothing
 }
 
 function* reports(sql: Sql, { from, to, pool, key, status }: EventPageQuery): Generator<Timed> {
-  const inPool = pool === undefined ? raw`` : raw`AND pool = ${pool}`
-  const onKey = key === undefined ? raw`` : raw`AND "key" = ${key.name}`
-  const ended = status === undefined ? raw`` : raw`AND status = ${status}`
+  const inPool = andIs('pool', pool)
+  const onKey = andIs('key', key?.name)
+  const ended = andIs('status', status)
   interface Told {
     rowid: number
     id: string
@@ -143,10 +142,10 @@ function* reports(sql: Sql, { from, to, pool, key, status }: EventPageQuery): Ge
   let before = { at: to, rowid: 0 }
   for (;;) {
     const rows: Told[] = sql.all(
-      raw<Told>`
+      text<Told>`
         SELECT rowid, id, "key", status, latency, method, at FROM reports
         WHERE (at, rowid) < (${before.at}, ${before.rowid}) AND at >= ${from} ${inPool} ${onKey} ${ended}
-        ORDER BY at DESC, rowid DESC LIMIT ${stretch}`.compile(db),
+        ORDER BY at DESC, rowid DESC LIMIT ${stretch}`,
     )
     for (const { id, key: name, status: end, latency, method, at } of rows) {
       const number = Number.parseInt(id.slice(0, 12), 16)

@@ -1,8 +1,7 @@
 /** Which part of a span the rollups answer, and which the request log. */
-import { sql as raw } from 'kysely'
 import { ceilTo, grainAt, plan, type Range, type Segment, type Tier } from './plan.ts'
 import type { Period } from './schema.ts'
-import { db, type Sql } from './sql.ts'
+import { type Sql, text } from './sql.ts'
 
 export interface Span {
   segments: Segment[]
@@ -26,11 +25,9 @@ export function spanOf(sql: Sql, range: Range, tiers: readonly Tier[], now: numb
 
 function isCountable(sql: Sql, { from, to }: Range): boolean {
   const [found] = sql.all(
-    raw<{ oldest: number | null; count: number }>`
+    text<{ oldest: number | null; count: number }>`
       SELECT (SELECT min(at) FROM requests) AS oldest,
-        (SELECT count(*) FROM (SELECT 1 FROM requests WHERE at >= ${from} AND at < ${to} LIMIT ${mostRows + 1})) AS count`.compile(
-      db,
-    ),
+        (SELECT count(*) FROM (SELECT 1 FROM requests WHERE at >= ${from} AND at < ${to} LIMIT ${mostRows + 1})) AS count`,
   )
   return found !== undefined && found.oldest !== null && found.oldest <= from && found.count <= mostRows
 }

@@ -1,11 +1,10 @@
 /** Calls counted by key and by time, as the apipool protocol counts: an attempt on a key is one, and so is a reported call. */
-import { type RawBuilder, sql as raw } from 'kysely'
 import type { RequestOutcome } from '../../src-preload/contract/index.ts'
 import { type Span, spanOf } from './event-span.ts'
 import { statusOf } from './event-status.ts'
 import { coarseTiers, fineTiers, floorTo, type Range } from './plan.ts'
-import type { EventStatus, Period } from './schema.ts'
-import { db, type Sql } from './sql.ts'
+import { type EventStatus, type Period, periodMs } from './schema.ts'
+import { andIs, nothing, type Sql, text } from './sql.ts'
 import type { EventCounts, EventQuery, EventSeriesQuery, KeyEvents } from './types.ts'
 
 const none = (): EventCounts => ({ total: 0, success: 0, failed: 0, reachLimit: 0 })
@@ -67,73 +66,54 @@ function addOne(into: EventCounts, status: EventStatus, count: number): void {
   if (status === 'reach_limit') into.reachLimit += count
 }
 
-function fineSums(sql: Sql, { period, from, to }: Range & { period: Period }, { pool, key }: Pick<EventQuery, 'pool' | 'key'>) {
+type Asked = Pick<EventQuery, 'pool' | 'key'>
+
+function fineSums(sql: Sql, { period, from, to }: Range & { period: Period }, { pool, key }: Asked) {
   return sql.all(
-    db
-      .selectFrom('fine')
-      .select('subject')
-      .select(({ fn }) => (['calls', 'failed', 'limited'] as const).map((name) => fn.sum<number>(name).as(name)))
-      .where('kind', '=', 'key')
-      .where('period', '=', period === 'minute' ? 'hour' : period)
-      .where('at', '>=', from)
-      .where('at', '<', to)
-      .$if(pool !== undefined, (rows) => rows.where('pool', '=', pool as string))
-      .$if(key !== undefined, (rows) => rows.where('subject', '=', key?.id as string))
-      .groupBy('subject')
-      .compile(),
+    text<{ subject: string; calls: number; failed: number; limited: number }>`
+      SELECT subject, sum(calls) AS calls, sum(failed) AS failed, sum(limited) AS limited
+      FROM fine WHERE kind = 'key' AND period = ${period === 'minute' ? 'hour' : period}
+        AND at >= ${from} AND at < ${to}${andIs('pool', pool)}${andIs('subject', key?.id)}
+      GROUP BY subject`,
   )
 }
 
 function coarseSums(sql: Sql, { period, from, to }: Range & { period: Period }, pool: string | undefined) {
   return sql.all(
-    db
-      .selectFrom('coarse')
-      .select('at')
-      .select(({ fn }) => [
-        fn.sum<number>('attempts').as('attempts'),
-        fn.sum<number>('okAttempts').as('ok'),
-        fn.sum<number>('limitedAttempts').as('limited'),
-      ])
-      .where('period', '=', period)
-      .where('at', '>=', from)
-      .where('at', '<', to)
-      .$if(pool !== undefined, (rows) => rows.where('pool', '=', pool as string))
-      .groupBy('at')
-      .compile(),
+    text<{ at: number; attempts: number; ok: number; limited: number }>`
+      SELECT at, sum(attempts) AS attempts, sum(okAttempts) AS ok, sum(limitedAttempts) AS limited
+      FROM coarse WHERE period = ${period} AND at >= ${from} AND at < ${to}${andIs('pool', pool)}
+      GROUP BY at`,
   )
 }
 
 /** The log, attempt by attempt. */
-function edgeCounts(sql: Sql, { from, to }: Range, { pool, key }: Pick<EventQuery, 'pool' | 'key'>) {
-  const inPool = pool === undefined ? raw`` : raw`AND requests.pool = ${pool}`
-  const onKey = key === undefined ? raw`` : raw`AND attempt.value ->> 'keyId' = ${key.id}`
-  const query: RawBuilder<{ key: string; outcome: RequestOutcome; count: number }> = raw`
-    SELECT attempt.value ->> 'keyId' AS "key", attempt.value ->> 'outcome' AS outcome, count(*) AS count
-    FROM requests, json_each(requests.attempts) AS attempt
-    WHERE requests.at >= ${from} AND requests.at < ${to} ${inPool} ${onKey}
-    GROUP BY 1, 2`
-  return sql.all(query.compile(db))
+function edgeCounts(sql: Sql, { from, to }: Range, { pool, key }: Asked) {
+  const onKey = key === undefined ? nothing : text` AND attempt.value ->> 'keyId' = ${key.id}`
+  return sql.all(
+    text<{ key: string; outcome: RequestOutcome; count: number }>`
+      SELECT attempt.value ->> 'keyId' AS "key", attempt.value ->> 'outcome' AS outcome, count(*) AS count
+      FROM requests, json_each(requests.attempts) AS attempt
+      WHERE at >= ${from} AND at < ${to}${andIs('pool', pool)}${onKey}
+      GROUP BY 1, 2`,
+  )
 }
 
 function reportCounts(sql: Sql, { from, to, pool, key }: EventQuery) {
   return sql.all(
-    db
-      .selectFrom('reports')
-      .select(['key', 'status', (eb) => eb.fn.countAll<number>().as('count')])
-      .where('at', '>=', from)
-      .where('at', '<', to)
-      .$if(pool !== undefined, (rows) => rows.where('pool', '=', pool as string))
-      .$if(key !== undefined, (rows) => rows.where('key', '=', key?.name as string))
-      .groupBy(['key', 'status'])
-      .compile(),
+    text<{ key: string; status: EventStatus; count: number }>`
+      SELECT "key", status, count(*) AS count FROM reports
+      WHERE at >= ${from} AND at < ${to}${andIs('pool', pool)}${andIs('key', key?.name)}
+      GROUP BY "key", status`,
   )
 }
 
 function reportSlots(sql: Sql, { from, to, pool, bucket }: EventSeriesQuery) {
-  const inPool = pool === undefined ? raw`` : raw`AND pool = ${pool}`
-  const width = { minute: 60_000, hour: 3_600_000, day: 86_400_000 }[bucket]
-  const query: RawBuilder<{ at: number; status: EventStatus; count: number }> = raw`
-    SELECT at - at % ${width} AS at, status, count(*) AS count FROM reports
-    WHERE at >= ${from} AND at < ${to} ${inPool} GROUP BY 1, 2`
-  return sql.all(query.compile(db))
+  const width = periodMs[bucket]
+  return sql.all(
+    text<{ at: number; status: EventStatus; count: number }>`
+      SELECT at - at % ${width} AS at, status, count(*) AS count FROM reports
+      WHERE at >= ${from} AND at < ${to}${andIs('pool', pool)}
+      GROUP BY 1, 2`,
+  )
 }

@@ -4,7 +4,7 @@ import type { KeysQuery, KeyUsage, ModelUsage, UsageQuery, UsageSummary } from '
 import { ceilTo, coarseTiers, fineTiers, floorTo, grainAt, plan, type Range, rangeOf } from './plan.ts'
 import { type Period, periodMs } from './schema.ts'
 import { firstCounted } from './since.ts'
-import { db, type Sql } from './sql.ts'
+import { andIs, type Sql, text } from './sql.ts'
 import { noTotals, tell, totalsBySlot } from './totals.ts'
 import type { SeriesAsk, SeriesTold } from './types.ts'
 
@@ -58,20 +58,11 @@ export function models(sql: Sql, query: SeriesAsk, now: number): ModelUsage[] {
   const found = new Map<string, ModelUsage & { known: number }>()
   for (const { period, from, to } of plan(range, coarseTiers, now, coarsest)) {
     const rows = sql.all(
-      db
-        .selectFrom('coarse')
-        .select(['at', 'model'])
-        .select(({ fn }) =>
-          (['requests', 'inputTokens', 'outputTokens', 'costNanos', 'costKnown', 'costUnknown'] as const).map((name) =>
-            fn.sum<number>(name).as(name),
-          ),
-        )
-        .where('period', '=', period)
-        .where('at', '>=', from)
-        .where('at', '<', to)
-        .$if(query.pool !== undefined, (inPool) => inPool.where('pool', '=', query.pool as string))
-        .groupBy(['at', 'model'])
-        .compile(),
+      text<ModelSums & { at: number }>`
+        SELECT at, model, sum(requests) AS requests, sum(inputTokens) AS inputTokens, sum(outputTokens) AS outputTokens,
+          sum(costNanos) AS costNanos, sum(costKnown) AS costKnown, sum(costUnknown) AS costUnknown
+        FROM coarse WHERE period = ${period} AND at >= ${from} AND at < ${to}${andIs('pool', query.pool)}
+        GROUP BY at, model`,
     )
     for (const row of rows) addModel(found, startOf(row.at), row)
   }
@@ -115,23 +106,12 @@ export function keys(sql: Sql, query: KeysQuery, now: number): KeyUsage[] {
   const found = new Map<string, KeyUsage>()
   for (const { period, from, to } of plan(rangeOf(query, now), fineTiers, now)) {
     const rows = sql.all(
-      db
-        .selectFrom('fine')
-        .select('subject')
-        .select(({ fn }) => [
-          fn.sum<number>('calls').as('attempts'),
-          fn.sum<number>('failed').as('failed'),
-          fn.sum<number>('inputTokens').as('inputTokens'),
-          fn.sum<number>('outputTokens').as('outputTokens'),
-          fn.max('lastAt').as('lastAt'),
-        ])
-        .where('kind', '=', 'key')
-        .where('period', '=', period === 'minute' ? 'hour' : period)
-        .where('at', '>=', from)
-        .where('at', '<', to)
-        .$if(query.pool !== undefined, (inPool) => inPool.where('pool', '=', query.pool as string))
-        .groupBy('subject')
-        .compile(),
+      text<Omit<KeyUsage, 'keyId'> & { subject: string }>`
+        SELECT subject, sum(calls) AS attempts, sum(failed) AS failed, sum(inputTokens) AS inputTokens,
+          sum(outputTokens) AS outputTokens, max(lastAt) AS lastAt
+        FROM fine WHERE kind = 'key' AND period = ${period === 'minute' ? 'hour' : period}
+          AND at >= ${from} AND at < ${to}${andIs('pool', query.pool)}
+        GROUP BY subject`,
     )
     for (const { subject, ...sums } of rows) addKey(found, subject, sums)
   }

@@ -1,10 +1,9 @@
 /** The request log: pages of rows, newest first. */
-import { type RawBuilder, sql as raw } from 'kysely'
 import { invalid } from '../../src-preload/contract/errors.ts'
 import type { RequestPage, RequestQuery, RequestRow } from '../../src-preload/contract/index.ts'
 import { rangeOf } from './plan.ts'
 import type { StoredRequest } from './schema.ts'
-import { db, type Sql } from './sql.ts'
+import { joined, type Sql, type SqlText, text } from './sql.ts'
 
 /** Rows looked at for one page, some 100 ms of work at most: what is rare is found page by page, and nobody else waits for it. */
 const usualReach = 50_000
@@ -18,21 +17,21 @@ export function list(sql: Sql, query: RequestQuery, now: number, reach = usualRe
   const start = query.cursor === undefined ? { at: to, id: '' } : readCursor(query.cursor)
   const walk = walkOf(query)
   const asked = conditions(query)
-  const stretch = raw`${walk.where} AND ${walk.at} >= ${from} AND (${walk.at}, ${walk.id}) < (${start.at}, ${start.id})`
+  const stretch = text`${walk.where} AND ${walk.at} >= ${from} AND (${walk.at}, ${walk.id}) < (${start.at}, ${start.id})`
   // What is looked for may be in none of a million rows: the end of what is looked through is found in the index alone.
   const [end] =
     asked.length === 0
       ? []
       : sql.all(
-          raw<Position>`
+          text<Position>`
             SELECT ${walk.at} AS at, ${walk.id} AS id FROM ${walk.index} WHERE ${stretch}
-            ORDER BY ${walk.at} DESC, ${walk.id} DESC LIMIT 1 OFFSET ${reach - 1}`.compile(db),
+            ORDER BY ${walk.at} DESC, ${walk.id} DESC LIMIT 1 OFFSET ${reach - 1}`,
         )
-  const within = end ? [raw`(${walk.at}, ${walk.id}) >= (${end.at}, ${end.id})`] : []
+  const within = end ? [text`(${walk.at}, ${walk.id}) >= (${end.at}, ${end.id})`] : []
   const rows = sql.all(
-    raw<StoredRequest>`
-      SELECT requests.* FROM ${walk.rows} WHERE ${raw.join([stretch, ...within, ...asked], raw` AND `)}
-      ORDER BY ${walk.at} DESC, ${walk.id} DESC LIMIT ${query.limit + 1}`.compile(db),
+    text<StoredRequest>`
+      SELECT requests.* FROM ${walk.rows} WHERE ${joined([stretch, ...within, ...asked], ' AND ')}
+      ORDER BY ${walk.at} DESC, ${walk.id} DESC LIMIT ${query.limit + 1}`,
   )
   const items = rows.slice(0, query.limit).map(unstored)
   const last = items.at(-1)
@@ -41,62 +40,60 @@ export function list(sql: Sql, query: RequestQuery, now: number, reach = usualRe
 }
 
 export function get(sql: Sql, id: string): RequestRow | null {
-  const row = sql.all(db.selectFrom('requests').selectAll().where('id', '=', id).compile())[0]
+  const row = sql.all(text<StoredRequest>`SELECT * FROM requests WHERE id = ${id}`)[0]
   return row ? unstored(row) : null
 }
 
-type Fragment = RawBuilder<unknown>
-
 /** By which index the log is walked, newest first; SQLite itself may prefer to sort a month. */
 interface Walk {
-  at: Fragment
-  id: Fragment
-  index: Fragment
-  rows: Fragment
-  where: Fragment
+  at: SqlText
+  id: SqlText
+  index: SqlText
+  rows: SqlText
+  where: SqlText
 }
 
 function walkOf({ key, failed, outcome }: RequestQuery): Walk {
   if (key !== undefined) {
-    const index = raw`requestKeys AS tried`
-    const rows = raw`requestKeys AS tried CROSS JOIN requests ON requests.id = tried.id`
-    return { at: raw`tried.at`, id: raw`tried.id`, index, rows, where: raw`tried.keyId = ${key}` }
+    const index = text`requestKeys AS tried`
+    const rows = text`requestKeys AS tried CROSS JOIN requests ON requests.id = tried.id`
+    return { at: text`tried.at`, id: text`tried.id`, index, rows, where: text`tried.keyId = ${key}` }
   }
-  const own = { at: raw`at`, id: raw`id` }
+  const own = { at: text`at`, id: text`id` }
   if (failed === true || (outcome !== undefined && outcome !== 'ok')) {
-    const index = raw`requests INDEXED BY requestsFailed`
-    return { ...own, index, rows: index, where: raw`outcome <> 'ok'` }
+    const index = text`requests INDEXED BY requestsFailed`
+    return { ...own, index, rows: index, where: text`outcome <> 'ok'` }
   }
-  const index = raw`requests INDEXED BY requestsByTime`
-  return { ...own, index, rows: index, where: raw`1` }
+  const index = text`requests INDEXED BY requestsByTime`
+  return { ...own, index, rows: index, where: text`1` }
 }
 
 /** What a row must have beside its time and its key. */
-function conditions(query: RequestQuery): Fragment[] {
+function conditions(query: RequestQuery): SqlText[] {
   const { pool, outcome, failed, status, client, model, route, cache, minMs, retried, q } = query
-  const when = <Value>(value: Value | undefined, condition: (value: Value) => Fragment) =>
+  const when = <Value>(value: Value | undefined, condition: (value: Value) => SqlText) =>
     value === undefined ? [] : [condition(value)]
   return [
-    ...when(pool, (slug) => raw`pool = ${slug}`),
-    ...when(outcome, (name) => raw`outcome = ${name}`),
-    ...when(failed, (wanted) => (wanted ? raw`outcome <> 'ok'` : raw`outcome = 'ok'`)),
-    ...when(status, (code) => raw`status = ${code}`),
-    ...when(client, (id) => raw`clientId = ${id}`),
-    ...when(model, (name) => raw`(modelServed = ${name} OR modelAsked = ${name})`),
-    ...when(route, (name) => raw`route = ${name}`),
-    ...when(cache, (kept) => raw`cache = ${kept}`),
-    ...when(minMs, (ms) => raw`msTotal >= ${ms}`),
-    ...when(retried, (wanted) => raw`json_array_length(attempts) ${wanted ? raw`>` : raw`<=`} 1`),
+    ...when(pool, (slug) => text`pool = ${slug}`),
+    ...when(outcome, (name) => text`outcome = ${name}`),
+    ...when(failed, (wanted) => (wanted ? text`outcome <> 'ok'` : text`outcome = 'ok'`)),
+    ...when(status, (code) => text`status = ${code}`),
+    ...when(client, (id) => text`clientId = ${id}`),
+    ...when(model, (name) => text`(modelServed = ${name} OR modelAsked = ${name})`),
+    ...when(route, (name) => text`route = ${name}`),
+    ...when(cache, (kept) => text`cache = ${kept}`),
+    ...when(minMs, (ms) => text`msTotal >= ${ms}`),
+    ...when(retried, (wanted) => text`json_array_length(attempts) ${wanted ? text`>` : text`<=`} 1`),
     ...when(q, containing),
   ]
 }
 
 /** Upper and lower case of ASCII letters are the same here. */
-function containing(text: string): Fragment {
-  const columns = [raw`path`, raw`modelServed`, raw`modelAsked`, raw`errorCode`]
-  return raw`(${raw.join(
-    columns.map((column) => raw`instr(lower(${column}), lower(${text})) > 0`),
-    raw` OR `,
+function containing(wanted: string): SqlText {
+  const columns = [text`path`, text`modelServed`, text`modelAsked`, text`errorCode`]
+  return text`(${joined(
+    columns.map((column) => text`instr(lower(${column}), lower(${wanted})) > 0`),
+    ' OR ',
   )})`
 }
 

@@ -1,8 +1,7 @@
 /** Deletes what is too old or too much, a small slice at a time, so that new rows never wait long. */
-import { sql as raw } from 'kysely'
 import { coarseTiers, fineTiers, storedMs } from './plan.ts'
 import { periodMs } from './schema.ts'
-import { db, type Sql } from './sql.ts'
+import { type Sql, text } from './sql.ts'
 import type { Keep } from './types.ts'
 
 /** Rows in one slice. */
@@ -27,31 +26,28 @@ function usedBytes(sql: Sql): number {
   return sql.all(sizeQuery)[0]?.bytes ?? 0
 }
 
-const sizeQuery = raw<{ bytes: number }>`
+const sizeQuery = text<{ bytes: number }>`
   SELECT (page_count - freelist_count) * page_size AS bytes
-  FROM pragma_page_count(), pragma_freelist_count(), pragma_page_size()`.compile(db)
+  FROM pragma_page_count(), pragma_freelist_count(), pragma_page_size()`
 
 function deleteRequests(sql: Sql, before: number): number {
-  return sql.run(db.deleteFrom('requests').where('at', '<', before).orderBy('at').limit(sliceRows).compile())
+  return sql.run(text`DELETE FROM requests WHERE at < ${before} ORDER BY at LIMIT ${sliceRows}`)
 }
 
 function deleteReports(sql: Sql, before: number): number {
-  return sql.run(db.deleteFrom('reports').where('at', '<', before).orderBy('at').limit(sliceRows).compile())
+  return sql.run(text`DELETE FROM reports WHERE at < ${before} ORDER BY at LIMIT ${sliceRows}`)
 }
 
 function deleteRollups(sql: Sql, now: number): number {
   let left = sliceRows
   for (const tier of coarseTiers.slice(0, -1)) {
     const before = now - storedMs(coarseTiers, tier.period)
-    for (const table of ['coarse', 'latency'] as const) {
-      const old = db.deleteFrom(table).where('period', '=', tier.period).where('at', '<', before)
-      left -= sql.run(old.limit(left).compile())
-    }
+    left -= sql.run(text`DELETE FROM coarse WHERE period = ${tier.period} AND at < ${before} LIMIT ${left}`)
+    left -= sql.run(text`DELETE FROM latency WHERE period = ${tier.period} AND at < ${before} LIMIT ${left}`)
   }
   for (const kind of ['key', 'client'] as const) {
     const before = now - storedMs(fineTiers, 'hour')
-    const old = db.deleteFrom('fine').where('kind', '=', kind).where('period', '=', 'hour').where('at', '<', before)
-    left -= sql.run(old.limit(left).compile())
+    left -= sql.run(text`DELETE FROM fine WHERE kind = ${kind} AND period = 'hour' AND at < ${before} LIMIT ${left}`)
   }
   return sliceRows - left
 }

@@ -95,16 +95,6 @@ export interface Rollups {
   fine: FineRow[]
 }
 
-export interface UsageTables {
-  requests: StoredRequest
-  coarse: CoarseRow
-  latency: LatencyRow
-  fine: FineRow
-  /** Named numbers; `batch` is the last batch that was written. */
-  counters: { name: string; value: number }
-  reports: StoredReport
-}
-
 /** Numbered, forward only; storage runs each in one transaction. A shipped one is never edited. */
 export const usageMigrations: readonly { version: number; name: string; sql: string }[] = [
   {

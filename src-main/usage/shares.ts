@@ -1,7 +1,7 @@
 /** Who or what used how much: by model, pool, client or key, the most first. */
 import type { ShareQuery, UsageShares } from '../../src-preload/contract/index.ts'
 import { coarseTiers, fineTiers, plan, rangeOf, type Segment } from './plan.ts'
-import { db, type Sql } from './sql.ts'
+import { andIs, columnNamed, type Sql, SqlText, text } from './sql.ts'
 import type { SharesTold } from './types.ts'
 
 interface Sums {
@@ -73,33 +73,19 @@ function told({ calls, failed, inputTokens, outputTokens, costKnown, costNanos, 
   }
 }
 
+const sums = new SqlText(counted.map((column) => `sum(${column}) AS ${column}`).join(', '), [])
+
 function coarseSums({ period, from, to }: Segment, by: 'model' | 'pool', pool: string | undefined) {
-  return db
-    .selectFrom('coarse')
-    .select(`${by} as name`)
-    .select(({ fn, eb }) => [
-      fn.sum<number>('requests').as('calls'),
-      fn.sum<number>(eb.case().when('outcome', '=', 'ok').then(0).else(eb.ref('requests')).end()).as('failed'),
-      ...counted.map((column) => fn.sum<number>(column).as(column)),
-    ])
-    .where('period', '=', period)
-    .where('at', '>=', from)
-    .where('at', '<', to)
-    .$if(pool !== undefined, (inPool) => inPool.where('pool', '=', pool as string))
-    .groupBy(by)
-    .compile()
+  return text<Sums>`
+    SELECT ${columnNamed(by)} AS name, sum(requests) AS calls, sum(CASE WHEN outcome = 'ok' THEN 0 ELSE requests END) AS failed, ${sums}
+    FROM coarse WHERE period = ${period} AND at >= ${from} AND at < ${to}${andIs('pool', pool)}
+    GROUP BY name`
 }
 
 function fineSums({ period, from, to }: Segment, kind: 'key' | 'client', pool: string | undefined) {
-  return db
-    .selectFrom('fine')
-    .select('subject as name')
-    .select(({ fn }) => (['calls', 'failed', ...counted] as const).map((column) => fn.sum<number>(column).as(column)))
-    .where('kind', '=', kind)
-    .where('period', '=', period === 'minute' ? 'hour' : period)
-    .where('at', '>=', from)
-    .where('at', '<', to)
-    .$if(pool !== undefined, (inPool) => inPool.where('pool', '=', pool as string))
-    .groupBy('subject')
-    .compile()
+  return text<Sums>`
+    SELECT subject AS name, sum(calls) AS calls, sum(failed) AS failed, ${sums}
+    FROM fine WHERE kind = ${kind} AND period = ${period === 'minute' ? 'hour' : period}
+      AND at >= ${from} AND at < ${to}${andIs('pool', pool)}
+    GROUP BY name`
 }

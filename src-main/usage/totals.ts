@@ -2,8 +2,8 @@
 import type { SeriesPoint } from '../../src-preload/contract/index.ts'
 import { percentile } from './histogram.ts'
 import type { Segment } from './plan.ts'
-import type { CoarseRow } from './schema.ts'
-import { db, type Sql } from './sql.ts'
+import type { CoarseRow, LatencyRow } from './schema.ts'
+import { andIs, type Sql, text } from './sql.ts'
 
 const sums = [
   'inputTokens',
@@ -94,30 +94,18 @@ function addSums(totals: Totals, row: OutcomeSums): void {
 }
 
 function outcomeSums({ period, from, to }: Segment, pool: string | undefined) {
-  return db
-    .selectFrom('coarse')
-    .select(['at', 'outcome'])
-    .select(({ fn }) =>
-      (['requests', 'attempts', ...sums, 'costNanos', 'costKnown', 'costUnknown'] as const).map((name) =>
-        fn.sum<number>(name).as(name),
-      ),
-    )
-    .where('period', '=', period)
-    .where('at', '>=', from)
-    .where('at', '<', to)
-    .$if(pool !== undefined, (inPool) => inPool.where('pool', '=', pool as string))
-    .groupBy(['at', 'outcome'])
-    .compile()
+  return text<OutcomeSums>`
+    SELECT at, outcome, sum(requests) AS requests, sum(attempts) AS attempts, sum(inputTokens) AS inputTokens,
+      sum(outputTokens) AS outputTokens, sum(cacheReadTokens) AS cacheReadTokens, sum(cacheWriteTokens) AS cacheWriteTokens,
+      sum(reasoningTokens) AS reasoningTokens, sum(costNanos) AS costNanos, sum(costKnown) AS costKnown,
+      sum(costUnknown) AS costUnknown
+    FROM coarse WHERE period = ${period} AND at >= ${from} AND at < ${to}${andIs('pool', pool)}
+    GROUP BY at, outcome`
 }
 
 function latencySums({ period, from, to }: Segment, pool: string | undefined) {
-  return db
-    .selectFrom('latency')
-    .select(['at', 'bucket', ({ fn }) => fn.sum<number>('count').as('count')])
-    .where('period', '=', period)
-    .where('at', '>=', from)
-    .where('at', '<', to)
-    .$if(pool !== undefined, (inPool) => inPool.where('pool', '=', pool as string))
-    .groupBy(['at', 'bucket'])
-    .compile()
+  return text<Pick<LatencyRow, 'at' | 'bucket' | 'count'>>`
+    SELECT at, bucket, sum(count) AS count
+    FROM latency WHERE period = ${period} AND at >= ${from} AND at < ${to}${andIs('pool', pool)}
+    GROUP BY at, bucket`
 }

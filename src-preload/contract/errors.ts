@@ -1,5 +1,5 @@
 /** Every error that Keywheel itself gives: one table, with the HTTP status it has when it travels by REST. */
-import { z } from 'zod'
+import type { ErrorData } from './error-data.ts'
 
 export const errorTable = {
   INVALID_INPUT: { status: 400, message: 'Something in the request is not valid.' },
@@ -58,22 +58,6 @@ export const errorTable = {
 } as const satisfies Record<string, { status: number; message: string }>
 
 export type ErrorCode = keyof typeof errorTable
-
-/** One field that was refused: where it is in the input, and what to do. */
-const fieldIssue = z.object({ path: z.string(), message: z.string() })
-
-/** What an error carries besides its code and message. `action` names what the UI can offer as a mend. */
-export const errorData = z.object({
-  fields: z.array(fieldIssue).optional(),
-  action: z.string().optional(),
-  /** The next free port (PORT_TAKEN). */
-  nextPort: z.number().optional(),
-  /** Seconds to wait (RATE_LIMITED, VAULT_LOCKED). */
-  retryAfter: z.number().optional(),
-  /** Finds this failure in Keywheel's log (INTERNAL). */
-  reference: z.string().optional(),
-})
-export type ErrorData = z.infer<typeof errorData>
 
 /** An expected failure, thrown by any room and mapped to the wire by api/. The message never contains a secret. */
 export class KeywheelError extends Error {

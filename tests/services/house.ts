@@ -6,7 +6,7 @@ import Database from 'better-sqlite3'
 import { onTestFinished } from 'vitest'
 import { type App, createApp } from '../../src-main/app.ts'
 import type { WorkspaceServices } from '../../src-main/services/types.ts'
-import { forkHelper } from '../../src-main/vault/keychain-fork.ts'
+import type { HelperProcess } from '../../src-main/vault/keychain-fork.ts'
 
 export interface House extends WorkspaceServices {
   dataDir: string
@@ -15,6 +15,11 @@ export interface House extends WorkspaceServices {
   /** The audit's rows, oldest first. */
   audit(): { actor: string; action: string; subject: string }[]
   close(): Promise<void>
+}
+
+/** A machine without a keychain: the helper is gone before it answers. Real ones are asked in tests/vault and tests/keychain. */
+function absentHelper(): HelperProcess {
+  return { send() {}, onMessage() {}, onExit: (listener) => queueMicrotask(listener), kill() {} }
 }
 
 /** A folder that goes away with the test. */
@@ -53,7 +58,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
       keyFile: lock === 'key-file' ? join(dataDir, 'vault.key') : undefined,
     },
     log: { info: note, warn: note },
-    keychainFork: () => forkHelper({ env: { PATH: process.env['PATH'], DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nonexistent' } }),
+    keychainFork: absentHelper,
     copySecret: undefined,
     listModels,
   })

@@ -1,9 +1,8 @@
-import { sql as raw } from 'kysely'
 import { describe, expect, test } from 'vitest'
 import { append } from '../../src-main/usage/append.ts'
 import { get, list } from '../../src-main/usage/requests.ts'
 import { retainSlice } from '../../src-main/usage/retain.ts'
-import { db } from '../../src-main/usage/sql.ts'
+import { text } from '../../src-main/usage/sql.ts'
 import type { RequestQuery, RequestRow } from '../../src-preload/contract/index.ts'
 import { newUsage, nothingCounted, request } from '../storage/fixtures.ts'
 
@@ -183,5 +182,5 @@ test('what is deleted is not found by its key any more', () => {
   append(usage, { number: 1, rows: [request()], counted: nothingCounted })
   expect(ids(list(usage, { key: 'key-1', limit: 5 }, now))).toEqual(['request-1'])
   expect(retainSlice(usage, { days: 1, megabytes: 100 }, now + 2 * 86_400_000)).toBeGreaterThan(0)
-  expect(usage.all(raw`SELECT * FROM requestKeys`.compile(db))).toEqual([])
+  expect(usage.all(text`SELECT * FROM requestKeys`)).toEqual([])
 })

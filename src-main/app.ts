@@ -30,6 +30,7 @@ import { createAccountFinder } from './services/keys/account-finder.ts'
 import { createKeyViews } from './services/keys/key-view.ts'
 import type { KeyServiceDeps } from './services/keys/keys.ts'
 import { keepInvalidChecked } from './services/keys/probes.ts'
+import { keepTimeline } from './services/keys/timeline.ts'
 import { keepMemory, seedLastUsed } from './services/memory.ts'
 import { createMetrics } from './services/metrics/metrics.ts'
 import { createModels } from './services/models/models.ts'
@@ -197,7 +198,9 @@ async function startPools({ clock, log, storage, catalog, vault, memory: remembe
   atClose(() => accounts.close())
   const views = createKeyViews(catalog, engine)
   await seedLastUsed(views, storage.usage, clock, log)
-  return { demo, relay, engine, views, accounts, spending, clientUse, saveMemory: memory.save }
+  const timeline = keepTimeline({ engine, catalog, views, storage, clock, log })
+  atClose(() => timeline.close())
+  return { demo, relay, engine, views, accounts, timeline, spending, clientUse, saveMemory: memory.save }
 }
 
 type Pools = Awaited<ReturnType<typeof startPools>>

@@ -44,6 +44,7 @@ export interface ServiceDeps {
   views: KeyViews
   demo: DemoUpstream
   accounts: AccountFinder
+  timeline: KeyServiceDeps['timeline']
   proxy: ProxySwitch
   models: Models
   drill: Drill

@@ -53,6 +53,7 @@ import type {
   RemoteCreate,
   RemotePatch,
   RemotePool,
+  RequestFilter,
   RequestPage,
   RequestQuery,
   RequestRow,
@@ -219,6 +220,8 @@ export interface UsageService {
   keys(query: KeysQuery): Promise<KeyUsage[]>
   shares(query: ShareQuery): Promise<UsageShares>
   requests(query: RequestQuery): Promise<RequestPage>
+  /** How many requests fit. */
+  countRequests(query: RequestFilter): Promise<number>
   request(id: string): Promise<RequestRow>
 }
 

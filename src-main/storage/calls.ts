@@ -4,6 +4,7 @@ import type {
   KeysQuery,
   KeyUsage,
   ModelUsage,
+  RequestFilter,
   RequestPage,
   RequestQuery,
   RequestRow,
@@ -21,6 +22,8 @@ import type {
   FollowQuery,
   Keep,
   KeyEvents,
+  KeyHour,
+  KeyHourQuery,
   KeyModelQuery,
   KeyModelUse,
   SeriesAsk,
@@ -46,6 +49,7 @@ export interface WriterCalls {
   append(batch: UsageBatch): void
   addReports(rows: readonly ReportRow[]): { accepted: number; duplicates: number }
   addKeyEvents(rows: readonly KeyEventRow[]): void
+  forgetKeyEvents(keyIds: readonly string[]): void
   history(query: Parameters<Storage['history']>[0]): HistoryRow[]
   copyConfig(to: string): void
   nextBatch(): number
@@ -67,7 +71,9 @@ export interface ReaderCalls {
   keys(input: { query: KeysQuery; now: number }): KeyUsage[]
   shares(input: { query: ShareQuery; now: number }): SharesTold
   keyModels(query: KeyModelQuery): KeyModelUse[]
+  keyHours(query: KeyHourQuery): KeyHour[]
   list(input: { query: RequestQuery; now: number }): RequestPage
+  count(input: { query: RequestFilter; now: number }): number
   eventsByKey(input: { query: EventQuery; now: number }): KeyEvents[]
   eventSeries(input: { query: EventSeriesQuery; now: number }): (EventCounts & { at: number })[]
   events(input: { query: EventPageQuery; now: number }): EventPage

@@ -23,6 +23,12 @@ export function addEvents(usage: Connection, rows: readonly KeyEventRow[]): void
   })
 }
 
+export function forgetEvents(usage: Connection, keyIds: readonly string[]): void {
+  usage.transaction(() => {
+    for (const keyId of keyIds) keyEvents.remove(usage, { keyId })
+  })
+}
+
 function newest(keyId: string) {
   return db.selectFrom('keyEvents').where('keyId', '=', keyId).orderBy('at', 'desc').orderBy('rowid', 'desc')
 }

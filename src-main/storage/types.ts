@@ -399,6 +399,7 @@ export interface Storage {
   history(query: HistoryQuery | { id: string }): Promise<HistoryRow[]>
   /** Of each key the newest 20 stay. */
   addKeyEvents(rows: readonly KeyEventRow[]): Promise<void>
+  forgetKeyEvents(keyIds: readonly string[]): Promise<void>
   /** A key's last changes of state, the newest first. */
   keyEvents(keyId: string): Promise<KeyEventRow[]>
   /** A sound copy of keywheel.db in that file, which must not exist. */

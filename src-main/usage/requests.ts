@@ -1,7 +1,7 @@
 /** The request log: pages of rows, newest first. */
 import { type RawBuilder, sql as raw } from 'kysely'
 import { invalid } from '../../src-preload/contract/errors.ts'
-import type { RequestPage, RequestQuery, RequestRow } from '../../src-preload/contract/index.ts'
+import type { RequestFilter, RequestPage, RequestQuery, RequestRow } from '../../src-preload/contract/index.ts'
 import { rangeOf } from './plan.ts'
 import type { StoredRequest } from './schema.ts'
 import { db, type Sql } from './sql.ts'
@@ -40,6 +40,15 @@ export function list(sql: Sql, query: RequestQuery, now: number, reach = usualRe
   return { items, nextCursor: end ? writeCursor(end) : null, lookedTo: end?.at ?? null }
 }
 
+/** Rows in the range that fit the filter. All of the range is looked through: ask for short ones. */
+export function count(sql: Sql, query: RequestFilter, now: number): number {
+  const { from, to } = rangeOf(query, now)
+  const walk = walkOf(query)
+  const fit = [walk.where, raw`${walk.at} >= ${from}`, raw`${walk.at} < ${to}`, ...conditions(query)]
+  const [row] = sql.all(raw<{ total: number }>`SELECT count(*) AS total FROM ${walk.rows} WHERE ${raw.join(fit, raw` AND `)}`.compile(db))
+  return row?.total ?? 0
+}
+
 export function get(sql: Sql, id: string): RequestRow | null {
   const row = sql.all(db.selectFrom('requests').selectAll().where('id', '=', id).compile())[0]
   return row ? unstored(row) : null
@@ -56,7 +65,7 @@ interface Walk {
   where: Fragment
 }
 
-function walkOf({ key, failed, outcome }: RequestQuery): Walk {
+function walkOf({ key, failed, outcome }: RequestFilter): Walk {
   if (key !== undefined) {
     const index = raw`requestKeys AS tried`
     const rows = raw`requestKeys AS tried CROSS JOIN requests ON requests.id = tried.id`
@@ -72,7 +81,7 @@ function walkOf({ key, failed, outcome }: RequestQuery): Walk {
 }
 
 /** What a row must have beside its time and its key. */
-function conditions(query: RequestQuery): Fragment[] {
+function conditions(query: RequestFilter): Fragment[] {
   const { pool, outcome, failed, status, client, model, route, cache, minMs, retried, q } = query
   const when = <Value>(value: Value | undefined, condition: (value: Value) => Fragment) =>
     value === undefined ? [] : [condition(value)]

@@ -256,6 +256,7 @@ export const contract = {
   },
   requests: {
     list: get('/requests', 'Requests by page, filtered, the newest first').input(usage.requestQuery).output(usage.requestPage),
+    count: get('/requests/count', 'How many requests fit a filter').input(usage.requestFilter).output(z.object({ total: z.number() })),
     get: get('/requests/{id}', 'One request with its attempts').input(byId).output(usage.requestRow),
   },
   vault: {
@@ -403,6 +404,7 @@ export {
   type ModelUsage,
   outcomes,
   type RequestOutcome,
+  type RequestFilter,
   type RequestPage,
   type RequestQuery,
   type RequestRow,

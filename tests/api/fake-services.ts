@@ -93,6 +93,7 @@ const aKey: Key = {
   enabled: true,
   state: 'ready',
   reason: null,
+  model: null,
   until: null,
   identifier: null,
   inFlight: 0,
@@ -387,6 +388,7 @@ export function fakeServices(): FakeServices {
       keys: async () => [],
       shares: async (query) => record('usage.shares', query, undefined, { from: 0, to: 1, rows: [], others: null }),
       requests: async (query) => record('usage.requests', query, undefined, { items: [], nextCursor: null, lookedTo: null }),
+      countRequests: async (query) => record('usage.countRequests', query, undefined, 0),
       request: async (id) => ({ ...aRequest, id }),
     },
     vault: {

@@ -256,7 +256,9 @@ export const contract = {
   },
   requests: {
     list: get('/requests', 'Requests by page, filtered, the newest first').input(usage.requestQuery).output(usage.requestPage),
-    count: get('/requests/count', 'How many requests fit a filter').input(usage.requestFilter).output(z.object({ total: z.number() })),
+    count: get('/requests/count', 'How many requests fit a filter')
+      .input(usage.requestFilter)
+      .output(z.object({ total: z.number() })),
     get: get('/requests/{id}', 'One request with its attempts').input(byId).output(usage.requestRow),
   },
   vault: {
@@ -403,8 +405,8 @@ export {
   type KeyUsage,
   type ModelUsage,
   outcomes,
-  type RequestOutcome,
   type RequestFilter,
+  type RequestOutcome,
   type RequestPage,
   type RequestQuery,
   type RequestRow,

@@ -45,7 +45,12 @@ describe('what people see of a key', () => {
     const house = rig(['a'])
     house.call({ class: 'rate-short', holdMs: 5000 }, { model: 'short' })
     house.call({ class: 'rate-short', holdMs: 9000, message: 'slow down' }, { model: 'long' })
-    expect(house.engine.key('a')).toMatchObject({ health: 'cooling', reason: 'slow down', model: 'long', until: house.clock.now() + 9000 })
+    expect(house.engine.key('a')).toMatchObject({
+      health: 'cooling',
+      reason: 'slow down',
+      model: 'long',
+      until: house.clock.now() + 9000,
+    })
   })
 
   it('does not suffer from a model that the account lacks', () => {

@@ -45,7 +45,9 @@ export function count(sql: Sql, query: RequestFilter, now: number): number {
   const { from, to } = rangeOf(query, now)
   const walk = walkOf(query)
   const fit = [walk.where, raw`${walk.at} >= ${from}`, raw`${walk.at} < ${to}`, ...conditions(query)]
-  const [row] = sql.all(raw<{ total: number }>`SELECT count(*) AS total FROM ${walk.rows} WHERE ${raw.join(fit, raw` AND `)}`.compile(db))
+  const [row] = sql.all(
+    raw<{ total: number }>`SELECT count(*) AS total FROM ${walk.rows} WHERE ${raw.join(fit, raw` AND `)}`.compile(db),
+  )
   return row?.total ?? 0
 }
 

@@ -44,9 +44,12 @@ test('a long range is counted in slices, each row once', async () => {
   const asked: RequestFilter[] = []
   const store = { count: (query: RequestFilter) => (asked.push(query), Promise.resolve(count(usage, query, now))) }
   const service = createUsageService(
-    store as unknown as UsageStore,
+    {
+      store: store as unknown as UsageStore,
+      catalog: { keys: new Map(), pools: new Map(), clients: new Map() },
+      clock: { now: () => now },
+    },
     () => Promise.resolve(),
-    () => now,
   )
   expect(await service.countRequests({ from: now - 100 * hour })).toBe(60)
   expect(asked).toHaveLength(5)

@@ -34,7 +34,17 @@ import type {
 import type { SealedRecord, SlotRow, VaultHeader, VaultIntent } from '../vault/types.ts'
 import { isCorrupt, toWire, type WireError } from './errors.ts'
 import type { WritePart } from './parts.ts'
-import type { AnswerRow, ClientDayRow, HistoryRow, KeyEventRow, Loaded, MemoryWrites, ReportRow, Storage } from './types.ts'
+import type {
+  AnswerRow,
+  ClientDayRow,
+  CopyFacts,
+  HistoryRow,
+  KeyEventRow,
+  Loaded,
+  MemoryWrites,
+  ReportRow,
+  Storage,
+} from './types.ts'
 
 /** Every write, and the reads at the start. Each call runs to its end before the next begins. */
 export interface WriterCalls {
@@ -52,6 +62,7 @@ export interface WriterCalls {
   forgetKeyEvents(keyIds: readonly string[]): void
   history(query: Parameters<Storage['history']>[0]): HistoryRow[]
   copyConfig(to: string): void
+  readCopy(input: { file: string; whole: boolean }): CopyFacts
   nextBatch(): number
   /** One slice; gives back the number of rows deleted, 0 = done. */
   retain(input: { keep: Keep; now: number }): number

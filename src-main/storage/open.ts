@@ -85,6 +85,7 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
     forgetKeyEvents: (keyIds) => writer.call('forgetKeyEvents', keyIds),
     keyEvents: (keyId) => reader.ask('keyEvents', keyId),
     copyConfig: (to) => writer.call('copyConfig', to),
+    readCopy: (file, whole) => writer.call('readCopy', { file, whole }),
     followRequests: (query) => reader.ask('follow', query),
     async erase() {
       await cache.clear()

@@ -5,6 +5,7 @@ import { type Notice, serve, type WriterCalls } from './calls.ts'
 import { erase, load, write } from './config.ts'
 import { openConfigFile } from './config-file.ts'
 import type { Connection } from './connection.ts'
+import { readCopy } from './copies.ts'
 import { toWire } from './errors.ts'
 import { type Files, filesIn, removeCopies, sizeOf } from './files.ts'
 import { changesOf } from './history.ts'
@@ -53,6 +54,7 @@ function handlers(files: Files, config: Connection, usage: ReplaceableFile, clos
     forgetKeyEvents: (keyIds) => usage.run((connection) => forgetEvents(connection, keyIds)),
     history: (query) => changesOf(config, query),
     copyConfig: (to) => copyDatabase(config, to),
+    readCopy: ({ file, whole }) => readCopy(file, whole),
     nextBatch: () => usage.run(nextBatch),
     retain: ({ keep, now }) => usage.run((connection) => retain(connection, keep, now)),
     checkUsage: () => usage.run(assertSound),

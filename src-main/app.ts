@@ -14,6 +14,7 @@ import { lendTokens } from './services/apipool/lending.ts'
 import { apipoolServerOf } from './services/apipool/server.ts'
 import { connectDoorOf } from './services/approvals/door.ts'
 import { sweepApprovals } from './services/approvals/state.ts'
+import { type BackupKeeper, createBackupService } from './services/backups.ts'
 import { createBus } from './services/bus.ts'
 import { answerCacheOf, sweepCache } from './services/cache.ts'
 import { type Catalog, createCatalog } from './services/catalog.ts'
@@ -30,6 +31,7 @@ import { createAccountFinder } from './services/keys/account-finder.ts'
 import { createKeyViews } from './services/keys/key-view.ts'
 import type { KeyServiceDeps } from './services/keys/keys.ts'
 import { keepInvalidChecked } from './services/keys/probes.ts'
+import { keepTimeline } from './services/keys/timeline.ts'
 import { keepMemory, seedLastUsed } from './services/memory.ts'
 import { createMetrics } from './services/metrics/metrics.ts'
 import { createModels } from './services/models/models.ts'
@@ -82,6 +84,7 @@ export interface App {
   services: WorkspaceServices
   /** Writes down who did what to a workspace as a whole. */
   note(actor: Actor, action: string, subject: string): Promise<void>
+  backups: BackupKeeper
   /** Finishes what is under way, writes everything down and lets go of the folder. */
   close(): Promise<void>
 }
@@ -114,6 +117,7 @@ async function start(options: AppOptions, atClose: AtClose): Promise<Omit<App, '
   atClose(() => drill.close())
   const remotes = await openRemotes({ ...ground, ...pools, ...ways, ...calls }, atClose)
   const passwords = createPasswords()
+  const backups = createBackupService(ground)
   const services = createServices({
     ...ground,
     ...pools,
@@ -122,6 +126,7 @@ async function start(options: AppOptions, atClose: AtClose): Promise<Omit<App, '
     drill,
     remotes,
     passwords,
+    backups,
     about: aboutOf(options),
     copySecret: options.copySecret,
   })
@@ -147,8 +152,10 @@ async function start(options: AppOptions, atClose: AtClose): Promise<Omit<App, '
   // Soon after the start as well, for a Keywheel that never runs for an hour.
   atClose(repeat(clock, log, { firstMs: minute, everyMs: 60 * minute }, retain))
   atClose(repeat(clock, log, { firstMs: minute, everyMs: 10 * minute }, () => sweepCache(storage.cache, catalog)))
+  atClose(repeat(clock, log, { firstMs: minute, everyMs: minute }, () => backups.chore()))
   return {
     services,
+    backups,
     note: (actor, action, subject) => catalog.commit({ audit: [{ at: clock.now(), actor, action, subject }] }),
   }
 }
@@ -170,7 +177,7 @@ async function openGround({ dataDir, workspace, preferences, log, keychainFork }
   atClose(() => vault.close())
   const catalog = createCatalog(storage, loaded)
   await inheritPreferences(catalog, preferences)
-  return { clock, log, storage, vault, bus: createBus(), catalog, memory: loaded.memory }
+  return { clock, log, folder, storage, vault, bus: createBus(), catalog, memory: loaded.memory }
 }
 
 /** A person who has chosen a language is not to choose it anew in every workspace. */
@@ -199,7 +206,9 @@ async function startPools({ clock, log, storage, catalog, vault, memory: remembe
   const accounts = createAccountFinder({ catalog, vault, clock, log })
   atClose(() => accounts.close())
   const views = createKeyViews(catalog, engine)
-  return { demo, relay, engine, views, accounts, spending, clientUse, saveMemory: memory.save }
+  const timeline = keepTimeline({ engine, catalog, views, storage, clock, log })
+  atClose(() => timeline.close())
+  return { demo, relay, engine, views, accounts, timeline, spending, clientUse, saveMemory: memory.save }
 }
 
 type Pools = Awaited<ReturnType<typeof startPools>>

@@ -1,8 +1,9 @@
 /** Keywheel, whole: the workspace that is open, and another one in its place while windows, scripts and streams stay. */
+import type { Backup } from '../src-preload/contract/index.ts'
 import { type App, type AppOptions, createApp } from './app.ts'
 import { systemClock } from './pool/clock.ts'
 import { createClosers } from './services/chores.ts'
-import type { Services } from './services/types.ts'
+import type { Actor, Services } from './services/types.ts'
 import { createWorkspaceDoor } from './services/workspaces/door.ts'
 import {
   createWorkspaceFolders,
@@ -11,6 +12,7 @@ import {
   workspaceFolder,
 } from './services/workspaces/folders.ts'
 import { createWorkspaceService } from './services/workspaces/workspaces.ts'
+import { stageCopy } from './storage/copies.ts'
 import { lockDataFolder } from './storage/folder-lock.ts'
 import { openStorage } from './storage/open.ts'
 import { forgetVault } from './vault/forget-vault.ts'
@@ -71,6 +73,14 @@ function createDesk(first: OpenWorkspace, options: KeywheelOptions, folders: Wor
   let current = first
   let { proxyPort } = options
 
+  const keepPort = () => {
+    // "Any free one" is chosen once: programs that were pointed to it find it there again.
+    if (proxyPort === 0) proxyPort = current.app.services.proxy.status().port ?? 0
+  }
+  const shut = async ({ app }: OpenWorkspace) => {
+    await app.close().catch((error: unknown) => log.warn({ error: String(error) }, 'a workspace was not left in order'))
+  }
+
   const open = async (slug: string, former: OpenWorkspace, leave?: () => Promise<void>): Promise<OpenWorkspace> => {
     const { theme, language } = former.app.services.settings.get()
     const app = await createApp({
@@ -86,15 +96,14 @@ function createDesk(first: OpenWorkspace, options: KeywheelOptions, folders: Wor
   /** The other one is opened whole before this one is left, so that what cannot be opened costs nobody a call. */
   const switchTo = async (slug: string): Promise<void> => {
     const former = current
-    // "Any free one" is chosen once: programs that were pointed to it find it there again.
-    if (proxyPort === 0) proxyPort = former.app.services.proxy.status().port ?? 0
+    keepPort()
     let left = false
     const leave = async () => {
       // Before the one is closed and after the other is open: a crash anywhere leaves one of them to start with.
       await folders.remember(slug)
       await door.shut(graceMs)
       left = true
-      await former.app.close().catch((error: unknown) => log.warn({ error: String(error) }, 'a workspace was not left in order'))
+      await shut(former)
     }
     try {
       current = await open(slug, former, leave)
@@ -109,6 +118,40 @@ function createDesk(first: OpenWorkspace, options: KeywheelOptions, folders: Wor
     door.leadTo(current.app.services)
   }
 
+  /** Unlike a switch this cannot be tried out beside the open one: it is the same folder. What is put back was looked at before. */
+  const restore = async (name: string, actor: Actor): Promise<Backup> => {
+    const former = current
+    const { app } = former
+    const file = await app.backups.soundFile(name)
+    keepPort()
+    const folder = workspaceFolder(options.dataDir, former.slug)
+    const wasOn = isOn(app)
+    await door.shut(graceMs)
+    let kept: { backup: Backup; file: string }
+    try {
+      kept = await app.backups.beforeRestore()
+      await stageCopy(folder, file)
+    } catch (error) {
+      door.leadTo(app.services)
+      throw error
+    }
+    await shut(former)
+    try {
+      current = await open(former.slug, former)
+    } catch (error) {
+      await stageCopy(folder, kept.file)
+      current = await open(former.slug, former)
+      throw error
+    } finally {
+      door.leadTo(current.app.services)
+    }
+    await current.app.note(actor, 'backup.restore', name)
+    await keepProxy(current.app, wasOn).catch((error: unknown) =>
+      log.warn({ error: String(error) }, 'the proxy is not as it was before the restore'),
+    )
+    return kept.backup
+  }
+
   const workspaces = createWorkspaceService({
     folders,
     clock,
@@ -118,7 +161,9 @@ function createDesk(first: OpenWorkspace, options: KeywheelOptions, folders: Wor
     note: (...row) => current.app.note(...row),
     onChange: () => door.tell({ type: 'changed', what: 'workspaces' }),
   })
-  const services: Services = { ...door.services, workspaces }
+  const { alone, ...changes } = workspaces
+  const backups = { ...door.services.backups, restore: (name: string, actor: Actor) => alone(() => restore(name, actor)) }
+  const services: Services = { ...door.services, workspaces: changes, backups }
   return {
     services,
     async close() {
@@ -126,6 +171,15 @@ function createDesk(first: OpenWorkspace, options: KeywheelOptions, folders: Wor
       await current.app.close()
     },
   }
+}
+
+const isOn = ({ services }: App) => ['on', 'degraded'].includes(services.proxy.status().state)
+
+/** A backup remembers whether the proxy was on when it was made; what counts is how it was left. */
+async function keepProxy(app: App, wasOn: boolean): Promise<void> {
+  if (isOn(app) === wasOn) return
+  if (wasOn) await app.services.proxy.start({}, 'system')
+  else await app.services.proxy.stop('system')
 }
 
 /** Takes the secrets of a workspace that is not open out of the OS keychain. */

@@ -11,5 +11,8 @@ export const usage = {
 
 export const requests = {
   list: os.requests.list.handler(({ context, input }) => context.services.usage.requests(input)),
+  count: os.requests.count.handler(async ({ context, input }) => ({
+    total: await context.services.usage.countRequests(input),
+  })),
   get: os.requests.get.handler(({ context, input }) => context.services.usage.request(input.id)),
 }

@@ -277,10 +277,11 @@ class Engine implements PoolEngine {
     if (!key) return undefined
     const now = clock.mono()
     const wall = clock.now() - now
-    const { health, reason, until } = healthOf(key, now, clock)
+    const { health, reason, model, until } = healthOf(key, now, clock)
     return {
       health,
       reason,
+      model,
       until: health === 'disabled' || until === null ? null : Math.ceil(until + wall),
       inFlight: key.inFlight,
       lastUsedAt: Number.isNaN(key.usedAt) ? null : Math.round(key.usedAt + wall),

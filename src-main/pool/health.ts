@@ -8,11 +8,13 @@ import type { Clock, KeyHealth, OutcomeClass, Unit } from './types.ts'
 interface HealthNote {
   health: KeyHealth
   reason: string | null
+  /** '' = all models. */
+  model: string
   /** Mono ms; null = not by itself. */
   until: number | null
 }
 
-const READY: HealthNote = { health: 'ready', reason: null, until: null }
+const READY: HealthNote = { health: 'ready', reason: null, model: '', until: null }
 
 const healthBy: Record<OutcomeClass, KeyHealth> = {
   ok: 'ready',
@@ -37,14 +39,14 @@ export function healthOf(key: KeyState, now: number, clock: Clock): HealthNote {
 /** Switched off or expired, then a mark of the whole, then a full quota of the whole, then the longest rate limit of a model. */
 function noteOn(owner: Owner, now: number, clock: Clock): HealthNote {
   if (owner.scope === 'key') {
-    if (!owner.enabled) return { health: 'disabled', reason: null, until: null }
-    if (isExpired(owner, clock)) return { health: 'disabled', reason: 'expired', until: null }
+    if (!owner.enabled) return { ...READY, health: 'disabled' }
+    if (isExpired(owner, clock)) return { ...READY, health: 'disabled', reason: 'expired' }
   }
   const { whole } = owner
   if (whole?.mark && whole.mark.until > now) return noteOf(whole.mark)
   // A limit of none, which no midnight ends.
   const none = owner.limits['']?.find(({ amount }) => amount === 0)
-  if (none) return { health: 'exhausted', reason: `limit of ${limitWords({ unit: none.unit, limit: 0 })}`, until: null }
+  if (none) return { ...READY, health: 'exhausted', reason: `limit of ${limitWords({ unit: none.unit, limit: 0 })}` }
   if (whole?.quota) {
     const full = fullQuota(whole, now)
     if (full) return quotaNote(full, now, clock)
@@ -58,10 +60,10 @@ function noteOn(owner: Owner, now: number, clock: Clock): HealthNote {
 }
 
 function noteOf(mark: Mark): HealthNote {
-  const words = mark.reason ?? mark.outcome
   return {
     health: healthBy[mark.outcome],
-    reason: mark.cell.model === '' ? words : `${mark.cell.model}: ${words}`,
+    reason: mark.reason ?? mark.outcome,
+    model: mark.cell.model,
     until: Number.isFinite(mark.until) ? mark.until : null,
   }
 }
@@ -76,7 +78,7 @@ function quotaNote(meter: Meter, now: number, clock: Clock): HealthNote {
   const { resetsAt } = meter.view(now, wall)
   const used = Math.floor(meter.used(now))
   const words = `${meter.unit === 'nanos' ? dollars(used) : used} of ${limitWords(meter)}`
-  return { health: 'exhausted', reason: `${words} ${spanOf(meter)}`, until: resetsAt === null ? null : resetsAt - wall }
+  return { ...READY, health: 'exhausted', reason: `${words} ${spanOf(meter)}`, until: resetsAt === null ? null : resetsAt - wall }
 }
 
 const unitWords: Record<Exclude<Unit, 'nanos'>, string> = {

@@ -205,6 +205,8 @@ export type KeyHealth = 'ready' | 'cooling' | 'exhausted' | 'invalid' | 'disable
 export interface KeyRuntime {
   health: KeyHealth
   reason: string | null
+  /** Which model it is about; '' = all of them. */
+  model: string
   until: number | null
   inFlight: number
   lastUsedAt: number | null

@@ -102,6 +102,8 @@ export class CallRecord {
       outcome: outcome.class,
       status,
       ms: Math.round(this.elapsed - since),
+      startMs: Math.round(since),
+      ...(outcome.holdMs ? { holdMs: Math.round(outcome.holdMs) } : {}),
       billed,
       message: outcome.message === undefined ? null : redact(outcome.message, secret),
       pool: lease.pool,

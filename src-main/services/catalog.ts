@@ -18,6 +18,7 @@ import type {
   Storage,
   UserRow,
 } from '../storage/types.ts'
+import { withHistory } from './changes.ts'
 import { withoutGrants } from './pools/pool-grants.ts'
 
 export interface Rank {
@@ -236,7 +237,7 @@ export function createCatalog(storage: Pick<Storage, 'write'>, loaded: Loaded): 
     settings: () => settings,
     remembered: (name) => stored[name],
     async commit(given) {
-      const writes = withoutGrants(given, { clients, users, approvals })
+      const writes = withHistory(withoutGrants(given, { clients, users, approvals }), { pools, stored })
       await storage.write(writes)
       apply(writes)
       for (const observer of observers) observer(writes)

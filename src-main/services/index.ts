@@ -6,7 +6,6 @@ import type { UsageRecorder } from '../usage/types.ts'
 import type { Vault } from '../vault/types.ts'
 import { createUserService } from './apipool/users.ts'
 import { createApprovalService } from './approvals/approvals.ts'
-import { createBackupService } from './backups.ts'
 import type { Bus } from './bus.ts'
 import { createCacheService } from './cache.ts'
 import type { Catalog } from './catalog.ts'
@@ -29,7 +28,7 @@ import type { ProxySwitch } from './proxy.ts'
 import { createSettingsService } from './settings.ts'
 import { createSystemService, type SystemServiceDeps } from './system.ts'
 import { createTransferService } from './transfer/transfer.ts'
-import type { RemoteService, WorkspaceServices } from './types.ts'
+import type { BackupService, RemoteService, WorkspaceServices } from './types.ts'
 import { createUsageService } from './usage.ts'
 import { createVaultService } from './vault.ts'
 
@@ -44,6 +43,7 @@ export interface ServiceDeps {
   views: KeyViews
   demo: DemoUpstream
   accounts: AccountFinder
+  timeline: KeyServiceDeps['timeline']
   proxy: ProxySwitch
   models: Models
   drill: Drill
@@ -57,13 +57,16 @@ export interface ServiceDeps {
   saveMemory(): Promise<void>
   passwords: Passwords
   remotes: RemoteService
+  backups: BackupService
 }
 
 export function createServices(deps: ServiceDeps): WorkspaceServices {
   const { catalog, vault, clock, storage, recorder, about } = deps
   const usage = createUsageService({ store: storage.usage, catalog, clock }, () => recorder.flush())
+  const pools = createPoolService(deps)
+  const settings = createSettingsService(catalog, clock)
   return {
-    pools: createPoolService(deps),
+    pools,
     routes: createRouteService(deps),
     prompts: createPromptService({ catalog, clock, proxyUrl: () => deps.proxy.status().url }),
     cache: createCacheService(storage.cache, catalog, clock),
@@ -75,11 +78,11 @@ export function createServices(deps: ServiceDeps): WorkspaceServices {
     proxy: deps.proxy,
     usage,
     vault: createVaultService(vault, catalog, clock),
-    settings: createSettingsService(catalog, clock),
-    history: createHistoryService(),
+    settings,
+    history: createHistoryService({ storage, catalog, pools, settings }),
     playground: createPlaygroundService({ proxyUrl: () => deps.proxy.status().url, borrowToken: deps.borrowToken }),
     notices: createNoticeService(),
-    backups: createBackupService(),
+    backups: deps.backups,
     transfer: createTransferService({ ...deps, appVersion: about.version, allowReveal: about.revealAllowed }),
     system: createSystemService(deps),
     subscribe: (listener) => deps.bus.subscribe(listener),

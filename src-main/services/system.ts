@@ -59,6 +59,7 @@ export function createSystemService(deps: SystemServiceDeps): SystemService {
         // Last, for the audit is erased as well: this is its first row.
         await catalog.commit({ audit: [{ at: clock.now(), actor, action: 'erase', subject: 'everything' }] })
         bus.publish({ type: 'changed', what: 'usage' })
+        bus.publish({ type: 'changed', what: 'backups' })
       }),
   }
 }

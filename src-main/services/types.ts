@@ -53,6 +53,7 @@ import type {
   RemoteCreate,
   RemotePatch,
   RemotePool,
+  RequestFilter,
   RequestPage,
   RequestQuery,
   RequestRow,
@@ -219,6 +220,8 @@ export interface UsageService {
   keys(query: KeysQuery): Promise<KeyUsage[]>
   shares(query: ShareQuery): Promise<UsageShares>
   requests(query: RequestQuery): Promise<RequestPage>
+  /** How many requests fit. */
+  countRequests(query: RequestFilter): Promise<number>
   request(id: string): Promise<RequestRow>
 }
 
@@ -252,10 +255,18 @@ export interface NoticeService {
 }
 
 export interface BackupService {
+  /** The newest first. */
   list(): Promise<Backup[]>
   create(actor: Actor): Promise<Backup>
+  /** BACKUP_NOT_FOUND. */
+  remove(name: string, actor: Actor): Promise<Deleted>
+  undelete(name: string, actor: Actor): Promise<Backup>
+}
+
+/** Putting one back closes the workspace and opens it again, so it is nothing that a workspace could do. */
+interface BackupServices extends BackupService {
+  /** BACKUP_NOT_FOUND, BACKUP_UNUSABLE; both leave everything as it is. Gives back the copy of what was there. */
   restore(name: string, actor: Actor): Promise<Backup>
-  remove(name: string, actor: Actor): Promise<void>
 }
 
 export interface TransferService {
@@ -297,4 +308,5 @@ export interface WorkspaceServices {
 /** The same for as long as Keywheel runs, whichever workspace is open. */
 export interface Services extends WorkspaceServices {
   workspaces: WorkspaceService
+  backups: BackupServices
 }

@@ -1,5 +1,5 @@
 /** What was called and what it used, as asked by people and scripts. */
-import { KeywheelError, type SeriesQuery, type ShareQuery } from '../../src-preload/contract/index.ts'
+import { KeywheelError, type RequestFilter, type SeriesQuery, type ShareQuery } from '../../src-preload/contract/index.ts'
 import { dayStarts } from '../base/calendar.ts'
 import type { Clock } from '../pool/types.ts'
 import { coarseTiers, grainAt, rangeOf } from '../usage/plan.ts'
@@ -17,7 +17,7 @@ interface UsageDeps {
 export function createUsageService(
   { store, catalog, clock }: UsageDeps,
   settle: () => Promise<void>,
-): UsageService & Pick<UsageStore, 'keyModels'> {
+): UsageService & Pick<UsageStore, 'keyModels' | 'keyHours'> {
   const settled = async <T>(ask: () => Promise<T>): Promise<T> => {
     // A full disk keeps new rows from being written, not old ones from being read; the recorder has said so already.
     await settle().catch(() => undefined)
@@ -36,7 +36,9 @@ export function createUsageService(
       return { ...told, rows: rows.map((row) => ({ ...row, label: labelOf(query.by, row.name, catalog) })) }
     },
     keyModels: (query) => settled(() => store.keyModels(query)),
+    keyHours: (query) => settled(() => store.keyHours(query)),
     requests: (query) => settled(() => store.list(query)),
+    countRequests: (query) => settled(() => countInSlices(query, store, clock.now())),
     async request(id) {
       const row = await settled(() => store.get(id))
       if (!row) throw new KeywheelError('REQUEST_NOT_FOUND')
@@ -65,4 +67,18 @@ function labelOf(by: ShareQuery['by'], name: string, { keys, pools, clients }: U
     case 'key':
       return keys.get(name)?.label ?? null
   }
+}
+
+const dayMs = 86_400_000
+const maxSlices = 500
+
+/** Day by day: one count over a million rows could take longer than a query may, and nothing else would be answered meanwhile. */
+async function countInSlices(query: RequestFilter, store: Pick<UsageStore, 'count'>, now: number): Promise<number> {
+  const { from, to } = rangeOf(query, now)
+  const slice = Math.max(dayMs, Math.ceil((to - from) / maxSlices))
+  let total = 0
+  for (let start = from; start < to; start += slice) {
+    total += await store.count({ ...query, from: start, to: Math.min(to, start + slice) })
+  }
+  return total
 }

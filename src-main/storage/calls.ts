@@ -4,6 +4,7 @@ import type {
   KeysQuery,
   KeyUsage,
   ModelUsage,
+  RequestFilter,
   RequestPage,
   RequestQuery,
   RequestRow,
@@ -21,6 +22,8 @@ import type {
   FollowQuery,
   Keep,
   KeyEvents,
+  KeyHour,
+  KeyHourQuery,
   KeyModelQuery,
   KeyModelUse,
   SeriesAsk,
@@ -31,7 +34,17 @@ import type {
 import type { SealedRecord, SlotRow, VaultHeader, VaultIntent } from '../vault/types.ts'
 import { isCorrupt, toWire, type WireError } from './errors.ts'
 import type { WritePart } from './parts.ts'
-import type { AnswerRow, ClientDayRow, HistoryRow, KeyEventRow, Loaded, MemoryWrites, ReportRow, Storage } from './types.ts'
+import type {
+  AnswerRow,
+  ClientDayRow,
+  CopyFacts,
+  HistoryRow,
+  KeyEventRow,
+  Loaded,
+  MemoryWrites,
+  ReportRow,
+  Storage,
+} from './types.ts'
 
 /** Every write, and the reads at the start. Each call runs to its end before the next begins. */
 export interface WriterCalls {
@@ -46,8 +59,10 @@ export interface WriterCalls {
   append(batch: UsageBatch): void
   addReports(rows: readonly ReportRow[]): { accepted: number; duplicates: number }
   addKeyEvents(rows: readonly KeyEventRow[]): void
+  forgetKeyEvents(keyIds: readonly string[]): void
   history(query: Parameters<Storage['history']>[0]): HistoryRow[]
   copyConfig(to: string): void
+  readCopy(input: { file: string; whole: boolean }): CopyFacts
   nextBatch(): number
   /** One slice; gives back the number of rows deleted, 0 = done. */
   retain(input: { keep: Keep; now: number }): number
@@ -67,7 +82,9 @@ export interface ReaderCalls {
   keys(input: { query: KeysQuery; now: number }): KeyUsage[]
   shares(input: { query: ShareQuery; now: number }): SharesTold
   keyModels(query: KeyModelQuery): KeyModelUse[]
+  keyHours(query: KeyHourQuery): KeyHour[]
   list(input: { query: RequestQuery; now: number }): RequestPage
+  count(input: { query: RequestFilter; now: number }): number
   eventsByKey(input: { query: EventQuery; now: number }): KeyEvents[]
   eventSeries(input: { query: EventSeriesQuery; now: number }): (EventCounts & { at: number })[]
   events(input: { query: EventPageQuery; now: number }): EventPage

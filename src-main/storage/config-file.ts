@@ -1,6 +1,7 @@
 /** keywheel.db in the writer: opened with care, and never made anew when something was there. */
 import { existsSync } from 'node:fs'
 import { type Connection, connect, tuneConfig } from './connection.ts'
+import { takeStaged } from './copies.ts'
 import { cannotOpen, isCorrupt } from './errors.ts'
 import { claimFile, type Files, sizeOf } from './files.ts'
 import { knownVersion, migrate } from './migrate.ts'
@@ -9,6 +10,7 @@ import { configMigrations } from './tables.ts'
 
 /** Throws STORAGE_FAILED: action `update` for a newer schema, `restore` for a damaged or vanished file. Both leave everything as it is. */
 export function openConfigFile(files: Files): Connection {
+  takeStaged(files)
   // usage.db is always made second: with it there, an empty or missing keywheel.db has lost its content.
   if (sizeOf(files.config) === 0 && existsSync(files.usage)) throw damaged(files.config, 'it is empty')
   claimFile(files.config)

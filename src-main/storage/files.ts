@@ -8,6 +8,10 @@ export interface Files {
   config: string
   usage: string
   cache: string
+  /** Copies of keywheel.db that were made for people. */
+  backups: string
+  /** A copy that takes the place of keywheel.db when that is opened next. */
+  staged: string
 }
 
 export function filesIn(folder: string): Files {
@@ -17,6 +21,8 @@ export function filesIn(folder: string): Files {
     config: join(folder, 'keywheel.db'),
     usage: join(folder, 'usage.db'),
     cache: join(folder, 'cache.db'),
+    backups: join(folder, 'backups'),
+    staged: join(folder, 'keywheel.db.staged'),
   }
 }
 
@@ -57,7 +63,8 @@ export function removeDatabase(file: string): void {
 }
 
 /** Backups and files set aside hold what was erased: they go too. */
-export function removeCopies({ folder }: Files): void {
+export function removeCopies({ folder, backups }: Files): void {
+  rmSync(backups, { recursive: true, force: true })
   for (const name of readdirSync(folder))
-    if (/^(keywheel|usage)\.db\.(backup|corrupt)-/.test(name)) rmSync(join(folder, name), { force: true })
+    if (/^(keywheel|usage)\.db\.((backup|corrupt)-|staged)/.test(name)) rmSync(join(folder, name), { force: true })
 }

@@ -21,3 +21,9 @@ export function addEvents(usage: Connection, rows: readonly KeyEventRow[]): void
     }
   })
 }
+
+export function forgetEvents(usage: Connection, keyIds: readonly string[]): void {
+  usage.transaction(() => {
+    for (const keyId of keyIds) keyEvents.remove(usage, { keyId })
+  })
+}

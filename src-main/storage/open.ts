@@ -79,8 +79,10 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
     clientDays: (query) => reader.ask('clientDays', query),
     history: (query) => writer.call('history', query),
     addKeyEvents: (rows) => writer.call('addKeyEvents', rows),
+    forgetKeyEvents: (keyIds) => writer.call('forgetKeyEvents', keyIds),
     keyEvents: (keyId) => reader.ask('keyEvents', keyId),
     copyConfig: (to) => writer.call('copyConfig', to),
+    readCopy: (file, whole) => writer.call('readCopy', { file, whole }),
     followRequests: (query) => reader.ask('follow', query),
     async erase() {
       await cache.clear()
@@ -128,7 +130,9 @@ function usageStore(writer: Writer, reader: Reader<ReaderCalls>, now: () => numb
     keys: (query) => reader.ask('keys', { query, now: now() }),
     shares: (query) => reader.ask('shares', { query, now: now() }),
     keyModels: (query) => reader.ask('keyModels', query),
+    keyHours: (query) => reader.ask('keyHours', query),
     list: (query) => reader.ask('list', { query, now: now() }),
+    count: (query) => reader.ask('count', { query, now: now() }),
     get: (id) => reader.ask('get', { id }),
     eventsByKey: (query) => reader.ask('eventsByKey', { query, now: now() }),
     eventSeries: (query) => reader.ask('eventSeries', { query, now: now() }),

@@ -3,9 +3,10 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { eventPage } from '../usage/event-log.ts'
 import { eventSeries, eventsByKey } from '../usage/events.ts'
 import { follow } from '../usage/follow.ts'
+import { keyHours } from '../usage/key-hours.ts'
 import { keyModels } from '../usage/key-models.ts'
 import { keys, models, series, summary } from '../usage/queries.ts'
-import { get, list } from '../usage/requests.ts'
+import { count, get, list } from '../usage/requests.ts'
 import { shares } from '../usage/shares.ts'
 import { type ReaderCalls, serve } from './calls.ts'
 import { daysOf } from './client-days.ts'
@@ -22,6 +23,8 @@ function open(folder: string): ReaderCalls {
     keys: ({ query, now }) => keys(usage, query, now),
     shares: ({ query, now }) => shares(usage, query, now),
     keyModels: (query) => keyModels(usage, query),
+    keyHours: (query) => keyHours(usage, query),
+    count: ({ query, now }) => count(usage, query, now),
     list: ({ query, now }) => list(usage, query, now),
     get: ({ id }) => get(usage, id),
     eventsByKey: ({ query, now }) => eventsByKey(usage, query, now),

@@ -289,6 +289,16 @@ export interface MemoryWrites extends MemoryRows {
   goneClientDays: { client: string; from: string; to: string }[]
 }
 
+/** What a copy of keywheel.db holds. */
+export interface CopyFacts {
+  /** Without what was in the trash. */
+  pools: number
+  keys: number
+  /** Null = there was no vault yet. */
+  vaultId: string | null
+  schema: number
+}
+
 /** A change of configuration (contract HistoryEntry). */
 export type HistoryRow = HistoryEntry
 /** What a person was told (contract Notice). */
@@ -399,10 +409,13 @@ export interface Storage {
   history(query: HistoryQuery | { id: string }): Promise<HistoryRow[]>
   /** Of each key the newest 20 stay. */
   addKeyEvents(rows: readonly KeyEventRow[]): Promise<void>
+  forgetKeyEvents(keyIds: readonly string[]): Promise<void>
   /** A key's last changes of state, the newest first. */
   keyEvents(keyId: string): Promise<KeyEventRow[]>
   /** A sound copy of keywheel.db in that file, which must not exist. */
   copyConfig(to: string): Promise<void>
+  /** What such a copy holds; BACKUP_UNUSABLE. `whole` = every page of it is looked at, which takes longer. */
+  readCopy(file: string, whole: boolean): Promise<CopyFacts>
   /** A pool's requests in the order in which they were written down. */
   followRequests(query: FollowQuery): Promise<Followed>
   /** What a client has used by day, the oldest first; both ends inclusive. */

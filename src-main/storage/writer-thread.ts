@@ -5,10 +5,11 @@ import { type Notice, serve, type WriterCalls } from './calls.ts'
 import { erase, load, write } from './config.ts'
 import { openConfigFile } from './config-file.ts'
 import type { Connection } from './connection.ts'
+import { readCopy } from './copies.ts'
 import { toWire } from './errors.ts'
 import { type Files, filesIn, removeCopies, sizeOf } from './files.ts'
 import { changesOf } from './history.ts'
-import { addEvents } from './key-events.ts'
+import { addEvents, forgetEvents } from './key-events.ts'
 import { takeLock } from './lock.ts'
 import { copyDatabase } from './migrate.ts'
 import { createStage } from './parts.ts'
@@ -50,8 +51,10 @@ function handlers(files: Files, config: Connection, usage: ReplaceableFile, clos
     append: (batch) => usage.run((connection) => append(connection, batch)),
     addReports: (rows) => usage.run((connection) => addReports(connection, rows)),
     addKeyEvents: (rows) => usage.run((connection) => addEvents(connection, rows)),
+    forgetKeyEvents: (keyIds) => usage.run((connection) => forgetEvents(connection, keyIds)),
     history: (query) => changesOf(config, query),
     copyConfig: (to) => copyDatabase(config, to),
+    readCopy: ({ file, whole }) => readCopy(file, whole),
     nextBatch: () => usage.run(nextBatch),
     retain: ({ keep, now }) => usage.run((connection) => retain(connection, keep, now)),
     checkUsage: () => usage.run(assertSound),

@@ -1,6 +1,6 @@
 /** The request log: pages of rows, newest first. */
 import { invalid } from '../../src-preload/contract/errors.ts'
-import type { RequestPage, RequestQuery, RequestRow } from '../../src-preload/contract/index.ts'
+import type { RequestFilter, RequestPage, RequestQuery, RequestRow } from '../../src-preload/contract/index.ts'
 import { rangeOf } from './plan.ts'
 import type { StoredRequest } from './schema.ts'
 import { joined, type Sql, type SqlText, text } from './sql.ts'
@@ -39,6 +39,15 @@ export function list(sql: Sql, query: RequestQuery, now: number, reach = usualRe
   return { items, nextCursor: end ? writeCursor(end) : null, lookedTo: end?.at ?? null }
 }
 
+/** Rows in the range that fit the filter. All of the range is looked through: ask for short ones. */
+export function count(sql: Sql, query: RequestFilter, now: number): number {
+  const { from, to } = rangeOf(query, now)
+  const walk = walkOf(query)
+  const fit = [walk.where, text`${walk.at} >= ${from}`, text`${walk.at} < ${to}`, ...conditions(query)]
+  const [row] = sql.all(text<{ total: number }>`SELECT count(*) AS total FROM ${walk.rows} WHERE ${joined(fit, ' AND ')}`)
+  return row?.total ?? 0
+}
+
 export function get(sql: Sql, id: string): RequestRow | null {
   const row = sql.all(text<StoredRequest>`SELECT * FROM requests WHERE id = ${id}`)[0]
   return row ? unstored(row) : null
@@ -53,7 +62,7 @@ interface Walk {
   where: SqlText
 }
 
-function walkOf({ key, failed, outcome }: RequestQuery): Walk {
+function walkOf({ key, failed, outcome }: RequestFilter): Walk {
   if (key !== undefined) {
     const index = text`requestKeys AS tried`
     const rows = text`requestKeys AS tried CROSS JOIN requests ON requests.id = tried.id`
@@ -69,7 +78,7 @@ function walkOf({ key, failed, outcome }: RequestQuery): Walk {
 }
 
 /** What a row must have beside its time and its key. */
-function conditions(query: RequestQuery): SqlText[] {
+function conditions(query: RequestFilter): SqlText[] {
   const { pool, outcome, failed, status, client, model, route, cache, minMs, retried, q } = query
   const when = <Value>(value: Value | undefined, condition: (value: Value) => SqlText) =>
     value === undefined ? [] : [condition(value)]

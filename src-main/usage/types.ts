@@ -3,6 +3,7 @@ import type {
   KeysQuery,
   KeyUsage,
   ModelUsage,
+  RequestFilter,
   RequestPage,
   RequestQuery,
   RequestRow,
@@ -35,6 +36,21 @@ export interface KeyModelQuery {
   key: string
   from: number
   to: number
+}
+
+/** Attempts on a key in the hour that begins at `at`, and the tokens of the requests it served. */
+export interface KeyHour {
+  key: string
+  at: number
+  attempts: number
+  failed: number
+  tokens: number
+}
+
+/** `hours` = their beginnings, wall ms; at most 14 days back. */
+export interface KeyHourQuery {
+  keys: readonly string[]
+  hours: readonly number[]
 }
 
 export interface FollowQuery {
@@ -134,12 +150,16 @@ export interface UsageStore {
   /** One row per model, from the request log. */
   keyModels(query: KeyModelQuery): Promise<KeyModelUse[]>
   /** In no order. */
+  keyHours(query: KeyHourQuery): Promise<KeyHour[]>
+  /** In no order. */
   eventsByKey(query: EventQuery): Promise<KeyEvents[]>
   /** Only buckets in which there was anything, the oldest first. Not for one key. */
   eventSeries(query: EventSeriesQuery): Promise<(EventCounts & { at: number })[]>
   /** Newest first. */
   events(query: EventPageQuery): Promise<EventPage>
   list(query: RequestQuery): Promise<RequestPage>
+  /** How many rows fit; a scan for most filters, so ask for short ranges. */
+  count(query: RequestFilter): Promise<number>
   get(id: string): Promise<RequestRow | null>
   /** Deletes what is too old or too much, a slice at a time; gives back the number of rows deleted. */
   retain(keep: Keep): Promise<number>

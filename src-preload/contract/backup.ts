@@ -9,6 +9,15 @@ export const backup = z.object({
   bytes: z.number(),
   /** Asked for by a person, made by itself each day, or made before another one was put back. */
   why: z.enum(['asked', 'daily', 'before-restore']),
+  /** Null = it cannot be used here: damaged, or of a newer Keywheel. */
+  holds: z
+    .object({
+      pools: z.number(),
+      keys: z.number(),
+      /** Which vault its keys are locked in: the present one, one that is no more (it opens as it did then), or none yet. */
+      vault: z.enum(['same', 'other', 'none']),
+    })
+    .nullable(),
 })
 export type Backup = z.infer<typeof backup>
 

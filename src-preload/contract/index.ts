@@ -257,6 +257,9 @@ export const contract = {
   },
   requests: {
     list: get('/requests', 'Requests by page, filtered, the newest first').input(usage.requestQuery).output(usage.requestPage),
+    count: get('/requests/count', 'How many requests fit a filter')
+      .input(usage.requestFilter)
+      .output(z.object({ total: z.number() })),
     get: get('/requests/{id}', 'One request with its attempts').input(byId).output(usage.requestRow),
   },
   vault: {
@@ -292,10 +295,13 @@ export const contract = {
   backups: {
     list: get('/backups', 'Copies of the configuration, the newest first').output(z.array(backup.backup)),
     create: post('/backups', 'Makes a copy of the configuration now', 201).output(backup.backup),
-    restore: post('/backups/{name}/restore', 'Puts a copy in place of the configuration; what is there is copied first')
+    restore: post('/backups/{name}/restore', 'Puts a copy in place of the configuration; gives back the copy of what was there')
       .input(backup.backupName)
       .output(backup.backup),
-    remove: remove('/backups/{name}', 'Deletes a copy').input(backup.backupName).output(z.object({})),
+    remove: remove('/backups/{name}', 'Deletes a copy').input(backup.backupName).output(deleted),
+    undelete: post('/backups/{name}/undelete', 'Brings a copy back that was just deleted')
+      .input(backup.backupName)
+      .output(backup.backup),
   },
   transfer: {
     export: post('/export', 'Pools, keys and what belongs to them as a document or files')
@@ -377,6 +383,7 @@ export {
   type Settings,
   type SettingsPatch,
   settings as settingsSchema,
+  settingsPatch as settingsPatchSchema,
 } from './settings.ts'
 export type { LiveBatch, LiveEvent, SystemInfo } from './system.ts'
 export {
@@ -404,6 +411,7 @@ export {
   type KeyUsage,
   type ModelUsage,
   outcomes,
+  type RequestFilter,
   type RequestOutcome,
   type RequestPage,
   type RequestQuery,

@@ -96,6 +96,8 @@ export const key = z.object({
   state: keyState,
   /** Why it is in this state, in the provider's own words where there are any. */
   reason: z.string().nullable(),
+  /** The only model that the state is about; null = all of them. */
+  model: z.string().nullable(),
   /** When the state ends by itself. */
   until: instant.nullable(),
   inFlight: z.number(),
@@ -129,9 +131,11 @@ export const keyFigures = z.object({
   id,
   /** Attempts of each of the last 24 hours, the oldest first; the last one is the running hour. */
   hours: z.array(z.number()),
+  /** Those of them that failed. */
+  failedHours: z.array(z.number()),
   attempts: z.number(),
   failed: z.number(),
-  /** Input and output since midnight of the key's own zone. */
+  /** Input and output since midnight of the key's own zone, by whole UTC hours. */
   tokensToday: z.number(),
   /** The limit of which the largest part is used; null = it lives under none. */
   nearest: meter.nullable(),

@@ -31,6 +31,10 @@ export const attempt = z.object({
   outcome,
   status: z.number().nullable(),
   ms: z.number(),
+  /** When it began, in ms after the request came. */
+  startMs: z.number().optional(),
+  /** How long the provider said to stay away, in ms; absent = it did not say. */
+  holdMs: z.number().optional(),
   /** Whether the provider may have charged for it: `maybe` = the request had left and no answer said how it ended. */
   billed: z.enum(['no', 'maybe', 'yes']).optional(),
   /** The provider's own words or the network's error code, redacted. */
@@ -233,6 +237,9 @@ export const requestQuery = z.strictObject({
   cursor,
 })
 export type RequestQuery = z.output<typeof requestQuery>
+
+export const requestFilter = requestQuery.omit({ limit: true, cursor: true })
+export type RequestFilter = z.output<typeof requestFilter>
 
 export const requestPage = z.object({
   items: z.array(requestRow),

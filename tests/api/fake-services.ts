@@ -55,7 +55,13 @@ const anApproval: Approval = {
   clientState: null,
 }
 
-const aBackup: Backup = { name: 'keywheel-1.db', at: 1, bytes: 1, why: 'asked' }
+const aBackup: Backup = {
+  name: 'keywheel-1.db',
+  at: 1,
+  bytes: 1,
+  why: 'asked',
+  holds: { pools: 0, keys: 0, vault: 'none' },
+}
 
 const aRemote: Remote = {
   id: 'r1',
@@ -93,6 +99,7 @@ const aKey: Key = {
   enabled: true,
   state: 'ready',
   reason: null,
+  model: null,
   until: null,
   identifier: null,
   inFlight: 0,
@@ -387,6 +394,7 @@ export function fakeServices(): FakeServices {
       keys: async () => [],
       shares: async (query) => record('usage.shares', query, undefined, { from: 0, to: 1, rows: [], others: null }),
       requests: async (query) => record('usage.requests', query, undefined, { items: [], nextCursor: null, lookedTo: null }),
+      countRequests: async (query) => record('usage.countRequests', query, undefined, 0),
       request: async (id) => ({ ...aRequest, id }),
     },
     vault: {
@@ -448,7 +456,8 @@ export function fakeServices(): FakeServices {
       list: async () => record('backups.list', undefined, undefined, []),
       create: async (actor) => record('backups.create', undefined, actor, aBackup),
       restore: async (name, actor) => record('backups.restore', { name }, actor, aBackup),
-      remove: async (name, actor) => record('backups.remove', { name }, actor, undefined),
+      remove: async (name, actor) => record('backups.remove', { name }, actor, { undoUntil: 2 }),
+      undelete: async (name, actor) => record('backups.undelete', { name }, actor, aBackup),
     },
     system: {
       diagnostics: async () => record('system.diagnostics', undefined, undefined, {}),

@@ -10,6 +10,7 @@ describe('what people see of a key', () => {
     expect(house.engine.key('a')).toEqual({
       health: 'ready',
       reason: null,
+      model: '',
       until: null,
       inFlight: 0,
       lastUsedAt: null,
@@ -44,7 +45,12 @@ describe('what people see of a key', () => {
     const house = rig(['a'])
     house.call({ class: 'rate-short', holdMs: 5000 }, { model: 'short' })
     house.call({ class: 'rate-short', holdMs: 9000, message: 'slow down' }, { model: 'long' })
-    expect(house.engine.key('a')).toMatchObject({ health: 'cooling', reason: 'long: slow down', until: house.clock.now() + 9000 })
+    expect(house.engine.key('a')).toMatchObject({
+      health: 'cooling',
+      reason: 'slow down',
+      model: 'long',
+      until: house.clock.now() + 9000,
+    })
   })
 
   it('does not suffer from a model that the account lacks', () => {

@@ -12,6 +12,7 @@ export function key(changes: Partial<Key> = {}): Key {
     enabled: true,
     state: 'ready',
     reason: null,
+    model: null,
     until: null,
     identifier: null,
     inFlight: 0,

@@ -47,6 +47,7 @@ export function createKeyViews(catalog: Catalog, engine: PoolEngine): KeyViews {
         enabled: row.enabled,
         state: state(row),
         reason: runtime?.reason ?? null,
+        model: runtime?.model || null,
         until: runtime?.until ?? null,
         inFlight: runtime?.inFlight ?? 0,
         pools: catalog.livePoolsOf(row.id),

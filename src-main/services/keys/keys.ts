@@ -10,6 +10,7 @@ import { rehearseKey } from '../pools/rehearsal.ts'
 import { trashMs } from '../trash.ts'
 import type { Actor, KeyService } from '../types.ts'
 import type { AccountFinder } from './account-finder.ts'
+import { figuresOf } from './figures.ts'
 import { acceptingPool, planAddition, storeAdditions } from './key-add.ts'
 import { importKeys, previewKeys } from './key-batch.ts'
 import { applyCheck, checkKey, checkTarget, describeCheck } from './key-check.ts'
@@ -20,6 +21,7 @@ import type { KeyViews } from './key-view.ts'
 import { metersOf } from './meter-view.ts'
 import { nextNumber } from './new-key.ts'
 import { countReveal } from './reveal-limit.ts'
+import type { KeyTimeline } from './timeline.ts'
 import { usageLimits } from './usage-limits.ts'
 
 export interface KeyServiceDeps {
@@ -31,7 +33,8 @@ export interface KeyServiceDeps {
   demo: DemoUpstream
   accounts: AccountFinder
   /** What keys have been used for. */
-  usage: Pick<UsageStore, 'keyModels'>
+  usage: Pick<UsageStore, 'keyModels' | 'keyHours'>
+  timeline: Pick<KeyTimeline, 'of'>
   fetchFor(keyId: string, pool: PoolRow): typeof globalThis.fetch
   /** Scripts may reveal only where Keywheel was started so. */
   allowReveal: boolean
@@ -162,8 +165,8 @@ export function createKeyService(deps: KeyServiceDeps): KeyService {
       return views.view(row)
     },
     limits: (id) => metersOf(catalog.key(id), engine),
-    timeline: () => Promise.resolve([]),
-    figures: () => Promise.resolve([]),
+    timeline: async (id) => deps.timeline.of(catalog.key(id).id),
+    figures: (ids) => figuresOf(ids, deps),
     usageLimits: async (id, model) => usageLimits(catalog.key(id), model, { engine, clock, usage: deps.usage }),
     reveal: (id, actor) =>
       catalog.exclusive(async () => {

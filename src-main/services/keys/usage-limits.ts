@@ -62,7 +62,7 @@ function tokensOf({ inputTokens, outputTokens }: KeyModelUse, unit: Unit): numbe
 }
 
 /** The last midnight in a zone. 26 hours reach back into the day before, however long these days are. */
-function dayStart(zone: string, now: number): number {
+export function dayStart(zone: string, now: number): number {
   let start = periodEnd('day', zone, now - 26 * 3_600_000)
   for (let next = periodEnd('day', zone, start); next <= now; next = periodEnd('day', zone, start)) start = next
   return start

@@ -20,6 +20,8 @@ interface WorkspaceServiceDeps {
 }
 
 interface Workspaces extends WorkspaceService {
+  /** Runs a change that no other one may meet. WORKSPACE_SWITCHING when Keywheel is closing. */
+  alone<T>(work: () => Promise<T>): Promise<T>
   /** Takes no more changes; resolves when the one under way has ended. */
   close(): Promise<void>
 }
@@ -33,6 +35,7 @@ export function createWorkspaceService(deps: WorkspaceServiceDeps): Workspaces {
     inTurn(() => (closed ? Promise.reject(new KeywheelError('WORKSPACE_SWITCHING', 'Keywheel is closing.')) : work()))
 
   return {
+    alone: change,
     list: async () => (await folders.list()).map(view),
     create: ({ slug, name = slug }, actor) =>
       change(async () => {

@@ -39,6 +39,11 @@ export const errors = {
   ROUTE_NOT_FOUND: { what: 'There is no such route.', do: 'It may have been deleted in the meantime.' },
   PROMPT_NOT_FOUND: { what: 'There is no such prompt.', do: 'It may have been deleted in the meantime.' },
   REQUEST_NOT_FOUND: { what: 'This request is not in the log.', do: 'It may be older than what is kept.' },
+  CHANGE_NOT_FOUND: {
+    what: 'This change is not in the history any more.',
+    do: 'Of each pool and of the settings the last 200 changes are kept.',
+  },
+  BACKUP_NOT_FOUND: { what: 'There is no such backup.', do: 'It may have been deleted in the meantime.' },
   METHOD_NOT_ALLOWED: { what: 'This address does not take that method.', do: 'Report this: the page should never ask it.' },
   SLUG_TAKEN: { what: 'Another pool has this name already.', do: 'Choose another name.' },
   PROMPT_TAKEN: { what: 'Another prompt has this name already.', do: 'Choose another name.' },
@@ -69,6 +74,10 @@ export const errors = {
     do: 'Choose a file that Keywheel has exported. Lists of keys, of whatever program, go into “Add keys”.',
   },
   DOCUMENT_NEWER: { what: 'This export was made by a newer Keywheel.', do: 'Update Keywheel, then import it.' },
+  BACKUP_UNUSABLE: {
+    what: 'This backup is damaged, or of a newer Keywheel.',
+    do: 'Nothing was changed. Choose another one, or update Keywheel.',
+  },
   VAULT_LOCKED: { what: 'The vault is locked.', do: 'Unlock it and try again.' },
   RATE_LIMITED: { what: 'Too many tries.', do: 'Wait a minute and try again.' },
   INTERNAL: { what: 'Something went wrong inside Keywheel.', do: 'Try again. If it stays, the log says more under this code.' },

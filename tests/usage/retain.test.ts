@@ -65,7 +65,7 @@ function leftOf(usage: ReturnType<typeof newUsage>, table: string, period: strin
   return usage.all<{ count: number }>({
     sql: `SELECT count(*) AS count FROM ${table} WHERE period = ?`,
     parameters: [period],
-  } as unknown as Parameters<typeof usage.all<{ count: number }>>[0])[0]?.count as number
+  })[0]?.count as number
 }
 
 test('while there is too much, the oldest rows go first', () => {

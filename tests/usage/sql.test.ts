@@ -8,7 +8,7 @@ test('a value never becomes part of the text', () => {
   const evil = `'; DROP TABLE requests; --`
   expect(usage.all(text`SELECT ${evil} AS told, ${null} AS none`)).toEqual([{ told: evil, none: null }])
   const forged = { sql: 'DROP TABLE requests', parameters: [] } as unknown as string
-  expect(() => usage.all(text`SELECT ${forged} AS told`)).toThrow(/parameter/i)
+  expect(() => usage.all(text`SELECT ${forged} AS told`)).toThrow(/parameter/)
   expect(usage.all(text`SELECT count(*) AS rows FROM requests`)).toEqual([{ rows: 0 }])
 })
 

@@ -71,7 +71,9 @@ export function createNoticeDesk(deps: NoticeDeps): NoticeDesk {
     const standing = open()
     const known = new Set(standing.map(nameOf))
     return {
-      begun: told.filter((each) => each.begins && !known.has(nameOf(each))).map(({ begins: _, ...each }) => each),
+      begun: told
+        .filter((each) => each.begins && !known.has(nameOf(each)))
+        .map(({ kind, subject, values }) => ({ kind, subject, values })),
       over: standing.filter(
         (notice) => !names.has(nameOf(notice)) && !reportedKinds.has(notice.kind) && (whole || !slowKinds.has(notice.kind)),
       ),

@@ -154,7 +154,7 @@ async function start(options: AppOptions, atClose: AtClose): Promise<Omit<App, '
   // Soon after the start as well, for a Keywheel that never runs for an hour.
   atClose(repeat(clock, log, { firstMs: minute, everyMs: 60 * minute }, retain))
   atClose(repeat(clock, log, { firstMs: minute, everyMs: 10 * minute }, () => sweepCache(storage.cache, catalog)))
-  atClose(repeat(clock, log, { firstMs: minute, everyMs: minute }, () => backups.chore()))
+  atClose(repeat(clock, log, { firstMs: minute, everyMs: minute }, () => notices.watch('backup-failed', backups.chore())))
   return {
     services,
     backups,

@@ -196,14 +196,14 @@ test('who asks for a token is told of within a moment, and it is over with the d
   expect(list()).toEqual(['approval-pending ask-1 over'])
 })
 
-test('what is reported from elsewhere stands until it is called off', async () => {
+test('work that fails is told of once, until it succeeds', async () => {
   const { desk, told, list } = await bench()
-  const failed = { kind: 'backup-failed', subject: null, values: { message: 'disk full' } } as const
-  await desk.report(failed)
-  await desk.report(failed)
+  const fails = () => desk.watch('backup-failed', Promise.reject(new Error('disk full')))
+  await expect(fails()).rejects.toThrow('disk full')
+  await expect(fails()).rejects.toThrow('disk full')
   await desk.look()
   expect(list()).toEqual(['backup-failed '])
-  await desk.over('backup-failed', null)
+  await desk.watch('backup-failed', Promise.resolve())
   expect([told, list()]).toEqual([['backup-failed'], ['backup-failed  over']])
 })
 

@@ -12,8 +12,8 @@ const kept = 200
 /** What came at once is told at once, and what a program asks should not wait for the next look. */
 const soonMs = 100
 
-/** Known here by themselves; the others are reported, and stand until they are called off. */
-const reportedKinds: ReadonlySet<NoticeKind> = new Set<NoticeKind>(['backup-failed'])
+/** Not seen here: they stand until the work that failed has succeeded. */
+const watchedKinds: ReadonlySet<NoticeKind> = new Set<NoticeKind>(['backup-failed'])
 /** Seen only when every key has had its turn. */
 const slowKinds: ReadonlySet<NoticeKind> = new Set<NoticeKind>(['budget-near', 'budget-spent', 'runway-short'])
 
@@ -21,9 +21,8 @@ type Told = Pick<Condition, 'kind' | 'subject' | 'values'>
 
 export interface NoticeDesk {
   service: NoticeService
-  /** A trouble that cannot be seen from here. Told once until `over`. */
-  report(trouble: Told): Promise<void>
-  over(kind: NoticeKind, subject: string | null): Promise<void>
+  /** Tells of work of Keywheel's own that fails, until it succeeds; settles as the work does. */
+  watch(kind: NoticeKind, work: Promise<unknown>): Promise<void>
   /** Looks at everything now; what began is told, what is over is written down. */
   look(): Promise<void>
   stop(): void
@@ -75,7 +74,7 @@ export function createNoticeDesk(deps: NoticeDeps): NoticeDesk {
         .filter((each) => each.begins && !known.has(nameOf(each)))
         .map(({ kind, subject, values }) => ({ kind, subject, values })),
       over: standing.filter(
-        (notice) => !names.has(nameOf(notice)) && !reportedKinds.has(notice.kind) && (whole || !slowKinds.has(notice.kind)),
+        (notice) => !names.has(nameOf(notice)) && !watchedKinds.has(notice.kind) && (whole || !slowKinds.has(notice.kind)),
       ),
     }
   }
@@ -91,18 +90,16 @@ export function createNoticeDesk(deps: NoticeDeps): NoticeDesk {
 
   return {
     service: noticeService(catalog, clock),
-    report: (trouble) =>
-      catalog.exclusive(async () => {
-        const told = catalog.settings().notices.kinds[trouble.kind] && !open().some((each) => nameOf(each) === nameOf(trouble))
-        if (told) await write([trouble], [])
-      }),
-    over: (kind, subject) =>
-      catalog.exclusive(() =>
-        write(
-          [],
-          open().filter((each) => each.kind === kind && each.subject === subject),
-        ),
-      ),
+    async watch(kind, work) {
+      const failed = await work.then(() => null).catch((error: unknown) => ({ error }))
+      await catalog.exclusive(() => {
+        const standing = open().filter((each) => each.kind === kind)
+        if (failed === null) return write([], standing)
+        const told = standing.length === 0 && catalog.settings().notices.kinds[kind]
+        return write(told ? [{ kind, subject: null, values: {} }] : [], [])
+      })
+      if (failed) throw failed.error
+    },
     look,
     stop() {
       conditions.close()

@@ -35,6 +35,7 @@ import { keepTimeline } from './services/keys/timeline.ts'
 import { keepMemory, seedLastUsed } from './services/memory.ts'
 import { createMetrics } from './services/metrics/metrics.ts'
 import { createModels } from './services/models/models.ts'
+import { createNoticeDesk } from './services/notices/notices.ts'
 import { createFetchFor, createWays } from './services/outbound/outbound.ts'
 import { createTrust } from './services/outbound/trust.ts'
 import { pricingOf } from './services/prices.ts'
@@ -118,6 +119,8 @@ async function start(options: AppOptions, atClose: AtClose): Promise<Omit<App, '
   const remotes = await openRemotes({ ...ground, ...pools, ...ways, ...calls }, atClose)
   const passwords = createPasswords()
   const backups = createBackupService(ground)
+  const notices = createNoticeDesk({ ...ground, ...pools })
+  atClose(() => notices.stop())
   const services = createServices({
     ...ground,
     ...pools,
@@ -125,6 +128,7 @@ async function start(options: AppOptions, atClose: AtClose): Promise<Omit<App, '
     ...calls,
     drill,
     remotes,
+    notices: notices.service,
     passwords,
     backups,
     about: aboutOf(options),
@@ -148,11 +152,12 @@ async function start(options: AppOptions, atClose: AtClose): Promise<Omit<App, '
   atClose(repeat(clock, log, { firstMs: 2000, everyMs: 2000 }, () => probes.run()))
   atClose(repeat(clock, log, { firstMs: 5000, everyMs: 5000 }, () => trash.sweep()))
   atClose(repeat(clock, log, { firstMs: 5000, everyMs: 5000 }, () => sweepApprovals(catalog, clock)))
+  atClose(repeat(clock, log, { firstMs: 2000, everyMs: 2000 }, () => notices.look()))
   atClose(repeat(clock, log, { firstMs: minute, everyMs: minute }, () => calls.saveClients()))
   // Soon after the start as well, for a Keywheel that never runs for an hour.
   atClose(repeat(clock, log, { firstMs: minute, everyMs: 60 * minute }, retain))
   atClose(repeat(clock, log, { firstMs: minute, everyMs: 10 * minute }, () => sweepCache(storage.cache, catalog)))
-  atClose(repeat(clock, log, { firstMs: minute, everyMs: minute }, () => backups.chore()))
+  atClose(repeat(clock, log, { firstMs: minute, everyMs: minute }, () => notices.watch('backup-failed', backups.chore())))
   return {
     services,
     backups,

@@ -9,6 +9,8 @@ import { useCommands } from './commands/use-commands.ts'
 import { useShortcuts } from './commands/use-shortcuts.ts'
 import { languageOf } from './i18n/index.ts'
 import { SkeletonRows } from './parts/skeletons.tsx'
+import { useDensityOnPage } from './parts/use-density.ts'
+import { usePrivacyOnPage } from './privacy/privacy.ts'
 import { useApi } from './queries/api.tsx'
 import { useThemeFromSettings } from './queries/use-theme.ts'
 import { navigate, type Place, useRoute } from './route.ts'
@@ -32,6 +34,8 @@ export function App({ onRetry }: { onRetry?: () => void }) {
   useShortcuts(commands)
   useFileDrop()
   useThemeFromSettings()
+  useDensityOnPage()
+  usePrivacyOnPage()
   useLanguageFromSettings()
   useEffect(() => {
     document.title = place ? `${t(`places.${place}`)} · ${t('app')}` : t('app')

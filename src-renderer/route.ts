@@ -11,6 +11,7 @@ export const settingsSections = [
   'server',
   'remotes',
   'network',
+  'notifications',
   'models',
   'vault',
   'data',

@@ -9,6 +9,7 @@ import type {
   LinkKeyRow,
   LinkRow,
   Loaded,
+  NoticeRow,
   PoolRow,
   PromptRow,
   PromptVersionRow,
@@ -43,6 +44,7 @@ export interface Catalog {
   readonly refreshes: ReadonlyMap<string, RefreshRow>
   readonly routes: ReadonlyMap<string, RouteRow>
   readonly prompts: ReadonlyMap<string, PromptRow>
+  readonly notices: ReadonlyMap<string, NoticeRow>
   /** Live pools and keys, without the trash. POOL_NOT_FOUND naming the `field` it was given in, KEY_NOT_FOUND. */
   pool(slug: string, field?: string): PoolRow
   key(id: string): KeyRow
@@ -87,6 +89,7 @@ export function createCatalog(storage: Pick<Storage, 'write'>, loaded: Loaded): 
   const refreshes = new Map(loaded.refreshes.map((row) => [row.id, row]))
   const routes = new Map(loaded.routes.map((row) => [row.id, row]))
   const prompts = new Map(loaded.prompts.map((row) => [row.slug, row]))
+  const notices = new Map(loaded.notices.map((row) => [row.id, row]))
   const versions = new Map<string, Map<number, PromptVersionRow>>()
   const poolsOf = new Map<string, Map<string, Rank>>()
   const keysOf = new Map<string, Set<string>>()
@@ -165,6 +168,7 @@ export function createCatalog(storage: Pick<Storage, 'write'>, loaded: Loaded): 
     for (const id of writes.removeRefreshes ?? []) refreshes.delete(id)
     for (const id of writes.removeRoutes ?? []) routes.delete(id)
     for (const slug of writes.removePrompts ?? []) removePrompt(slug)
+    for (const id of writes.removeNotices ?? []) notices.delete(id)
     for (const row of writes.putPools ?? []) pools.set(row.slug, row)
     for (const row of writes.putKeys ?? []) putKey(row)
     for (const { keyId, pools: list } of writes.setMemberships ?? []) setMemberships(keyId, list)
@@ -178,6 +182,7 @@ export function createCatalog(storage: Pick<Storage, 'write'>, loaded: Loaded): 
     for (const row of writes.putRoutes ?? []) routes.set(row.id, row)
     for (const row of writes.putPrompts ?? []) prompts.set(row.slug, row)
     for (const row of writes.putPromptVersions ?? []) putVersion(row)
+    for (const row of writes.putNotices ?? []) notices.set(row.id, row)
     if (writes.putSettings) {
       stored = { ...stored, ...writes.putSettings }
       settings = settingsSchema.strip().parse(stored)
@@ -203,6 +208,7 @@ export function createCatalog(storage: Pick<Storage, 'write'>, loaded: Loaded): 
     refreshes,
     routes,
     prompts,
+    notices,
     linkKeysOf: (pool) => linkKeys.get(pool) ?? noLinkKeys,
     pool(slug, field = 'slug') {
       const row = pools.get(slug)

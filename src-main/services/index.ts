@@ -20,7 +20,6 @@ import type { KeyViews } from './keys/key-view.ts'
 import { createKeyService, type KeyServiceDeps } from './keys/keys.ts'
 import type { Models } from './models/models.ts'
 import { createRouteService } from './models/routes.ts'
-import { createNoticeService } from './notices.ts'
 import { createPlaygroundService } from './playground/playground.ts'
 import { createPoolService } from './pools/pools.ts'
 import { createPromptService } from './prompts/prompts.ts'
@@ -28,7 +27,7 @@ import type { ProxySwitch } from './proxy.ts'
 import { createSettingsService } from './settings.ts'
 import { createSystemService, type SystemServiceDeps } from './system.ts'
 import { createTransferService } from './transfer/transfer.ts'
-import type { BackupService, RemoteService, WorkspaceServices } from './types.ts'
+import type { BackupService, NoticeService, RemoteService, WorkspaceServices } from './types.ts'
 import { createUsageService } from './usage.ts'
 import { createVaultService } from './vault.ts'
 
@@ -58,6 +57,7 @@ export interface ServiceDeps {
   passwords: Passwords
   remotes: RemoteService
   backups: BackupService
+  notices: NoticeService
 }
 
 export function createServices(deps: ServiceDeps): WorkspaceServices {
@@ -81,7 +81,7 @@ export function createServices(deps: ServiceDeps): WorkspaceServices {
     settings,
     history: createHistoryService({ storage, catalog, pools, settings }),
     playground: createPlaygroundService({ proxyUrl: () => deps.proxy.status().url, borrowToken: deps.borrowToken }),
-    notices: createNoticeService(),
+    notices: deps.notices,
     backups: deps.backups,
     transfer: createTransferService({ ...deps, appVersion: about.version, allowReveal: about.revealAllowed }),
     system: createSystemService(deps),

@@ -53,6 +53,7 @@ export function createSystemService(deps: SystemServiceDeps): SystemService {
           removeUsers: [...catalog.users.keys()],
           removeRoutes: [...catalog.routes.keys()],
           removePrompts: [...catalog.prompts.keys()],
+          removeNotices: [...catalog.notices.keys()],
         })
         await recorder.flush()
         await storage.erase()

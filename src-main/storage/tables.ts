@@ -201,6 +201,7 @@ export const notices = table<NoticeRow>('notices', ['id'], {
   subject: 'plain',
   values: 'json',
   readAt: 'plain',
+  endedAt: 'plain',
 })
 
 export const settings = table<{ name: string; value: unknown }>('settings', ['name'], { name: 'plain', value: 'json' })
@@ -419,5 +420,10 @@ export const configMigrations: readonly Migration[] = [
         id TEXT PRIMARY KEY, at INTEGER NOT NULL, kind TEXT NOT NULL, subject TEXT, "values" TEXT NOT NULL, readAt INTEGER
       ) STRICT;
     `,
+  },
+  {
+    version: 6,
+    name: 'when a notice was over',
+    sql: 'ALTER TABLE notices ADD COLUMN endedAt INTEGER;',
   },
 ]

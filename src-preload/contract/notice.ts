@@ -19,9 +19,11 @@ export const notice = z.object({
   kind: z.enum(noticeKinds),
   /** What it is about: slug of a pool, id of a key, client or approval; null = Keywheel itself. */
   subject: z.string().nullable(),
-  /** What stands in its text: names, amounts, instants; never a secret. */
+  /** What stands in its text: names, amounts, instants; never a secret. `of` = whose budget it is: `key`, `pool` or `client`. */
   values: z.record(z.string(), z.union([z.string(), z.number()])),
   readAt: instant.nullable(),
+  /** When it was no longer so; null = it still is. */
+  endedAt: instant.nullable(),
 })
 export type Notice = z.infer<typeof notice>
 

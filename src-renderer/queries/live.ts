@@ -57,6 +57,9 @@ function applyEvent(event: LiveEvent, orpc: Orpc, cache: QueryClient, settle: (w
       patchKey(event.key, orpc, cache)
       settle('states')
       return
+    case 'notice':
+      settle('notices')
+      return
     case 'changed':
       settle(event.what)
   }

@@ -4,10 +4,12 @@ import { IconDeviceDesktop, IconMoon, IconSearch, IconSun } from '@tabler/icons-
 import { useTranslation } from 'react-i18next'
 import { registry } from '../commands/registry.ts'
 import { shortcutKeys } from '../commands/shortcut-keys.ts'
+import { NoticeMenu } from '../notices/notice-menu.tsx'
 import { useTheme } from '../queries/use-theme.ts'
 import { TaskMenu } from '../tasks/task-menu.tsx'
 import classes from './header.module.css'
 import { Logo } from './logo.tsx'
+import { PrivacyMark } from './privacy-mark.tsx'
 import { ProxyControl } from './proxy-control.tsx'
 import { WorkspaceSwitch } from './workspace-switch.tsx'
 
@@ -36,7 +38,9 @@ export function Header({ onPalette }: { onPalette: () => void }) {
             {shortcutKeys(registry['palette.open'].shortcut ?? '').join(' ')}
           </Kbd>
         </UnstyledButton>
+        <PrivacyMark />
         <TaskMenu />
+        <NoticeMenu />
         <Tooltip label={themeLabel}>
           <ActionIcon variant="subtle" color="gray" size="lg" onClick={next} aria-label={themeLabel}>
             <ThemeIcon size={18} />

@@ -1,68 +1,130 @@
-/** Tasks in the header: a count, and on request each one's progress, time left and outcome. */
-import { ActionIcon, Button, Group, Indicator, Popover, Progress, Stack, Text, VisuallyHidden } from '@mantine/core'
+/** Tasks in the header: how many run, and on request each one's progress, time left and outcome. */
+import {
+  ActionIcon,
+  Anchor,
+  Button,
+  Group,
+  Indicator,
+  Popover,
+  Progress,
+  ScrollArea,
+  Stack,
+  Text,
+  VisuallyHidden,
+} from '@mantine/core'
 import { IconListCheck, IconX } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import { formatCountdown } from '../format.ts'
 import { useNow } from '../parts/use-now.ts'
+import { taskMenu } from '../shell/dialogs.ts'
 import { useStore } from '../shell/store.ts'
-import { cancelTask, dismissTask, type Task, tasks } from './tasks.ts'
+import { cancelTask, dismissEnded, dismissTask, type Task, tasks } from './tasks.ts'
 
 export function TaskMenu() {
-  const { t } = useTranslation()
+  const { t } = useTranslation(['common', 'shell'])
   const all = useStore(tasks)
+  const opened = useStore(taskMenu)
   const running = all.filter((task) => task.state === 'running').length
   const ended = all.findLast((task) => task.state !== 'running')
   return (
     <>
       <VisuallyHidden role="status">{ended && `${ended.title}: ${ended.summary ?? ''}`}</VisuallyHidden>
-      {all.length > 0 && (
-        <Indicator label={running} disabled={running === 0} size={16} offset={4}>
-          <Popover position="bottom-end" width={340} withArrow>
-            <Popover.Target>
-              <ActionIcon variant="subtle" color="gray" size="lg" aria-label={t('tasks.open', { count: running })}>
-                <IconListCheck size={18} />
-              </ActionIcon>
-            </Popover.Target>
-            <Popover.Dropdown>
-              <Stack gap="md">
-                {all.toReversed().map((task) => (
-                  <TaskLine key={task.id} task={task} />
-                ))}
-              </Stack>
-            </Popover.Dropdown>
-          </Popover>
-        </Indicator>
-      )}
+      <Indicator label={running} disabled={running === 0} size={16} offset={4}>
+        <Popover
+          position="bottom-end"
+          width={340}
+          withArrow
+          opened={opened}
+          onChange={taskMenu.set}
+          trapFocus
+          withinPortal={false}
+        >
+          <Popover.Target>
+            <ActionIcon
+              variant="subtle"
+              color="gray"
+              size="lg"
+              aria-label={t('common:tasks.open', { count: running })}
+              onClick={() => taskMenu.set(!opened)}
+            >
+              <IconListCheck size={18} />
+            </ActionIcon>
+          </Popover.Target>
+          <Popover.Dropdown aria-label={t('shell:tasks.title')}>
+            <List all={all} />
+          </Popover.Dropdown>
+        </Popover>
+      </Indicator>
     </>
   )
 }
 
+function List({ all }: { all: readonly Task[] }) {
+  const { t } = useTranslation('shell')
+  if (all.length === 0)
+    return (
+      <Text size="sm" c="dimmed">
+        {t('tasks.none')}
+      </Text>
+    )
+  return (
+    <Stack gap="md">
+      <Group justify="space-between">
+        <Text fw={600} size="sm">
+          {t('tasks.title')}
+        </Text>
+        {all.some(({ state }) => state !== 'running') && (
+          <Anchor component="button" type="button" size="sm" onClick={dismissEnded}>
+            {t('tasks.clear')}
+          </Anchor>
+        )}
+      </Group>
+      <ScrollArea.Autosize mah="60vh" viewportProps={{ tabIndex: 0, 'aria-label': t('tasks.title') }}>
+        <Stack gap="md">
+          {all.toReversed().map((task) => (
+            <TaskLine key={task.id} task={task} />
+          ))}
+        </Stack>
+      </ScrollArea.Autosize>
+    </Stack>
+  )
+}
+
 function TaskLine({ task }: { task: Task }) {
-  const { t } = useTranslation()
+  const { t } = useTranslation(['common', 'shell'])
   return (
     <Stack gap={4}>
       <Group justify="space-between" wrap="nowrap" gap="xs">
-        <Text size="sm" fw={600} truncate>
+        <Text size="sm" fw={600} truncate title={task.title}>
           {task.title}
         </Text>
         {task.state === 'running' ? (
           <Button size="compact-xs" variant="default" onClick={() => cancelTask(task.id)}>
-            {t('cancel')}
+            {t('common:cancel')}
           </Button>
         ) : (
           <ActionIcon
             size="sm"
             variant="subtle"
             color="gray"
-            aria-label={t('tasks.dismiss')}
+            aria-label={t('common:tasks.dismiss')}
             onClick={() => dismissTask(task.id)}
           >
             <IconX size={14} />
           </ActionIcon>
         )}
       </Group>
-      {task.state === 'running' ? <Running task={task} /> : <Text size="sm">{task.summary}</Text>}
+      {task.state === 'running' ? <Running task={task} /> : <Outcome task={task} />}
     </Stack>
+  )
+}
+
+function Outcome({ task: { state, summary } }: { task: Task }) {
+  const { t } = useTranslation('shell')
+  return (
+    <Text size="sm" {...(state === 'failed' && { c: 'var(--mantine-color-error)' })}>
+      {state === 'cancelled' ? t('tasks.cancelled', { summary: summary ?? '' }) : summary}
+    </Text>
   )
 }
 
@@ -72,7 +134,7 @@ function Running({ task }: { task: Task }) {
   const left = task.done > 0 && elapsed > 1000 ? (elapsed / task.done) * (task.total - task.done) : null
   return (
     <>
-      <Progress value={(100 * task.done) / task.total} aria-label={task.title} />
+      <Progress value={(100 * task.done) / Math.max(1, task.total)} aria-label={task.title} />
       <Group justify="space-between">
         <Text size="xs" c="dimmed">
           {t('tasks.progress', { done: task.done, total: task.total })}

@@ -1,4 +1,7 @@
 /** Long work that survives navigation: how far it is, how to stop it, and what came of it. */
+import { ORPCError } from '@orpc/client'
+import { getI18n } from 'react-i18next'
+import { problemOf } from '../parts/problem.ts'
 import { createStore } from '../shell/store.ts'
 
 type TaskState = 'running' | 'done' | 'failed' | 'cancelled'
@@ -17,8 +20,8 @@ export interface Task {
 export interface TaskRun {
   title: string
   total: number
-  /** Does the work; calls `step` after each piece and returns the summary. Stops early when `signal` aborts. */
-  work: (step: () => void, signal: AbortSignal) => Promise<string>
+  /** Does the work; calls `step` after each piece (or several) and returns the summary. Stops early when `signal` aborts. */
+  work: (step: (pieces?: number) => void, signal: AbortSignal) => Promise<string>
 }
 
 export const tasks = createStore<readonly Task[]>([])
@@ -33,10 +36,10 @@ export async function runTask({ title, total, work }: TaskRun): Promise<void> {
   tasks.set([...tasks.get(), { id, title, done: 0, total, state: 'running', summary: null, startedAt: Date.now() }])
   let done = 0
   try {
-    const summary = await work(() => change(id, { done: (done += 1) }), abort.signal)
+    const summary = await work((pieces = 1) => change(id, { done: (done += pieces) }), abort.signal)
     change(id, { state: abort.signal.aborted ? 'cancelled' : 'done', summary })
   } catch (error) {
-    change(id, { state: 'failed', summary: error instanceof Error ? error.message : String(error) })
+    change(id, { state: 'failed', summary: reasonOf(error) })
   } finally {
     aborts.delete(id)
   }
@@ -46,6 +49,11 @@ export function cancelTask(id: number): void {
   aborts.get(id)?.abort()
 }
 
+/** Takes everything that has ended off the list. */
+export function dismissEnded(): void {
+  tasks.set(tasks.get().filter(({ state }) => state === 'running'))
+}
+
 /** Takes a task that has ended off the list. */
 export function dismissTask(id: number): void {
   tasks.set(tasks.get().filter((task) => task.id !== id || task.state === 'running'))
@@ -53,4 +61,10 @@ export function dismissTask(id: number): void {
 
 function change(id: number, changes: Partial<Task>): void {
   tasks.set(tasks.get().map((task) => (task.id === id ? { ...task, ...changes } : task)))
+}
+
+/** In the window's language where the failure has a code. */
+function reasonOf(error: unknown): string {
+  if (error instanceof ORPCError) return getI18n().t(`errors:${problemOf(error).code}.what`)
+  return error instanceof Error ? error.message : String(error)
 }

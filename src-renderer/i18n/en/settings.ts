@@ -7,6 +7,7 @@ export const settings = {
     server: 'Server',
     remotes: 'Remote servers',
     network: 'Network',
+    notifications: 'Notifications',
     models: 'Models',
     vault: 'Vault',
     data: 'Data',

@@ -7,10 +7,8 @@ export const shell = {
     unread_other: '{{count}} new notices',
     none: 'Nothing to tell. What needs you will be listed here.',
     settings: 'What is told',
-    readAll: 'Mark all as read',
     isNew: 'new',
     over: 'over',
-    since: 'over since {{time}}',
     text: {
       'key-invalid': '{{label}} is refused by its provider.',
       'pool-dry': '{{name}}: no key is ready.',
@@ -20,7 +18,6 @@ export const shell = {
       'runway-short': '{{account}}: its limit ends at {{time}} at this pace.',
       'backup-failed': 'The copy of the configuration could not be made.',
     },
-    per: { day: 'this day', month: 'this month', total: 'in all' },
     action: {
       'key-invalid': 'Show key',
       'pool-dry': 'Show keys',
@@ -76,7 +73,6 @@ export const shell = {
     none: 'Nothing is running.',
     clear: 'Clear what has ended',
     cancelled: 'Stopped. {{summary}}',
-    of: '{{title}}: {{done}} of {{total}}',
   },
   failure: {
     copy: 'Copy diagnostics',

@@ -10,6 +10,7 @@ export const settings = {
     server: '服务器',
     remotes: '远程服务器',
     network: '网络',
+    notifications: '通知',
     models: '模型',
     vault: '保险库',
     data: '数据',

@@ -9,10 +9,8 @@ export const shell = {
     unread_other: '{{count}} 条新通知',
     none: '暂无通知。需要您处理的事会列在这里。',
     settings: '通知内容',
-    readAll: '全部标为已读',
     isNew: '新',
     over: '已结束',
-    since: '{{time}} 已结束',
     text: {
       'key-invalid': '{{label}} 被服务商拒绝。',
       'pool-dry': '{{name}}：没有可用的密钥。',
@@ -22,7 +20,6 @@ export const shell = {
       'runway-short': '{{account}}：按当前速度，限额将在 {{time}} 用完。',
       'backup-failed': '无法备份配置。',
     },
-    per: { day: '今日', month: '本月', total: '总计' },
     action: {
       'key-invalid': '查看密钥',
       'pool-dry': '查看密钥',
@@ -73,7 +70,6 @@ export const shell = {
     none: '没有正在运行的任务。',
     clear: '清除已结束的任务',
     cancelled: '已停止。{{summary}}',
-    of: '{{title}}：{{done}} / {{total}}',
   },
   failure: { copy: '复制诊断信息', copied: '已复制诊断信息：不含密钥与名称。' },
   banner: { proxyFailed: '代理无法启动。', retry: '重试', keptText: '您输入的内容已保留。' },

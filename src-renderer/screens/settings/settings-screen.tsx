@@ -9,6 +9,7 @@ import { CreditsCard } from './credits-card.tsx'
 import { DataSection } from './data-section.tsx'
 import { GeneralSection } from './general-section.tsx'
 import { NetworkSection } from './network-section.tsx'
+import { NotificationsSection } from './notifications-section.tsx'
 import { PricesCard } from './prices-card.tsx'
 import { ProxySection } from './proxy-section.tsx'
 import { QualityCard } from './quality-card.tsx'
@@ -56,6 +57,7 @@ export function SettingsScreen() {
               {name === 'server' && <ServerSection draft={draft} adding={params.get('do') === 'add'} />}
               {name === 'remotes' && <RemotesSection adding={params.get('do') === 'add'} />}
               {name === 'network' && <NetworkSection draft={draft} />}
+              {name === 'notifications' && <NotificationsSection />}
               {name === 'models' && (
                 <>
                   <PricesCard draft={draft} />

@@ -1,0 +1,165 @@
+/**
+ * How the page does with 10,000 keys and 1,000,000 requests: `npm run bench -- ui`. BENCH_LONG=1 watches the heap for
+ * ten minutes instead of one, BENCH_ROWS=n seeds fewer requests.
+ */
+import { type Browser, chromium, type Page } from '@playwright/test'
+import { build } from '../../scripts/build.ts'
+import { startScriptedUpstream } from '../../src-main/demo/index.ts'
+import type { KeyPage, RequestPage } from '../../src-preload/contract/index.ts'
+import { browserOptions } from '../support/browser.ts'
+import type { Host } from '../support/host.ts'
+import { seededFolder } from '../support/seed/folder.ts'
+import { startUnlockedHost } from '../support/unlocked-host.ts'
+import { startCalls } from './ui/calls.ts'
+import { type Cost, settle, watch } from './ui/watch.ts'
+import { loadedFiles, weightOf } from './ui/weight.ts'
+
+const target = { settledMs: 300, share: 0.15, firstLoad: 400 * 1024, callsPerSecond: 500 }
+const rounds = 5
+const liveSeconds = 20
+const heapMinutes = process.env['BENCH_LONG'] ? 10 : 1
+const neutral = '#/settings?section=about'
+
+const kb = (bytes: number) => `${(bytes / 1024).toFixed(0)} KB`
+const mb = (bytes: number) => `${(bytes / 1024 / 1024).toFixed(1)} MB`
+const verdict = (met: boolean) => (met ? 'met' : 'MISSED')
+const median = (values: number[]) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
+
+/** The places, with their drawers and sheets. */
+async function places(host: Host): Promise<Record<string, string>> {
+  const { items: keys } = (await host.rest('GET', '/keys?limit=1')).body as KeyPage
+  const { items: requests } = (await host.rest('GET', '/requests?limit=1')).body as RequestPage
+  return {
+    'Overview, 24 hours': '#/overview',
+    'Overview, 30 days': '#/overview?range=30d',
+    Keys: '#/keys',
+    'Keys of a pool': '#/keys?pool=pool-3',
+    'Keys, one state': '#/keys?state=invalid',
+    'Key drawer': `#/keys?key=${keys[0]?.id}`,
+    'Add keys': '#/keys?sheet=add',
+    'Pool sheet': '#/keys?pool=pool-3&sheet=pool',
+    Traffic: '#/traffic?range=30d',
+    'Traffic, failed': '#/traffic?range=30d&outcome=failed',
+    'Traffic, one key': `#/traffic?range=30d&key=${keys[0]?.id}`,
+    'Traffic, text': '#/traffic?range=30d&q=gemini',
+    'Request drawer': `#/traffic?range=30d&request=${requests[0]?.id}`,
+    Connect: '#/connect',
+    'Connect, models': '#/connect?tab=models',
+    Playground: '#/playground',
+    Settings: '#/settings',
+    'Settings, data': '#/settings?section=data',
+  }
+}
+
+/** Signed in, with the smallest screen open and nothing of any other place loaded or asked. */
+async function fresh(page: Page, host: Host): Promise<void> {
+  await page.goto('about:blank')
+  await page.goto(`${new URL(host.ui).origin}/${neutral}`)
+  await settle(page, neutral)
+}
+
+async function settling(page: Page, host: Host): Promise<void> {
+  console.log(`\nfrom navigation to settled, nothing loaded or asked before, median of ${rounds} (target ${target.settledMs} ms)`)
+  console.log('place                     settled   main thread   loads (gzip)')
+  for (const [name, hash] of Object.entries(await places(host))) {
+    const times: number[] = []
+    const costs: number[] = []
+    let loads = 0
+    for (let round = 0; round < rounds; round += 1) {
+      await fresh(page, host)
+      const before = new Set(await loadedFiles(page))
+      const watched = await watch(page)
+      const { taskMs } = await watched.cost()
+      times.push(await settle(page, hash))
+      costs.push((await watched.cost()).taskMs - taskMs)
+      loads = weightOf((await loadedFiles(page)).filter((file) => !before.has(file)))
+    }
+    const settled = median(times)
+    console.log(
+      `${name.padEnd(22)} ${`${settled.toFixed(0)} ms`.padStart(10)} ${`${median(costs).toFixed(0)} ms`.padStart(13)} ${kb(loads).padStart(14)}   ${verdict(settled <= target.settledMs)}`,
+    )
+  }
+}
+
+async function firstLoad(browser: Browser, host: Host): Promise<Page> {
+  const page = await (await browser.newContext({ viewport: { width: 1280, height: 800 } })).newPage()
+  await page.goto(host.ui)
+  await page.getByRole('navigation', { name: 'Places' }).waitFor()
+  await fresh(page, host)
+  const bytes = weightOf(await loadedFiles(page))
+  console.log(
+    `first load, with the smallest screen: ${kb(bytes)} gzip (target ${kb(target.firstLoad)}) ${verdict(bytes <= target.firstLoad)}`,
+  )
+  return page
+}
+
+const seconds = (count: number) => new Promise((resolve) => setTimeout(resolve, count * 1000))
+
+async function live(page: Page, host: Host): Promise<void> {
+  const upstream = await startScriptedUpstream()
+  await host.rest('POST', '/pools', { slug: 'live', name: 'Live', provider: 'openai', baseUrl: `${upstream.url}/v1` })
+  for (let key = 0; key < 20; key += 1)
+    await host.rest('POST', '/keys', { secret: `sk-live-${String(key).padStart(40, '0')}`, pools: ['live'] })
+  const { token } = (await host.rest('POST', '/clients', { name: 'Busy program' })).body as { token: string }
+  const calls = startCalls(`${host.proxy}/live`, token, target.callsPerSecond)
+  console.log(`\nwhile ${target.callsPerSecond} requests/s arrive (target ${100 * target.share} % of one core)`)
+  console.log('place                       all     scripts    requests/s')
+  for (const [name, hash] of [
+    ['Traffic', '#/traffic'],
+    ['Traffic, 30 days', '#/traffic?range=30d'],
+    ['Overview', '#/overview'],
+    ['Overview, 1 hour', '#/overview?range=1h'],
+    ['Keys', '#/keys'],
+  ] as const) {
+    await fresh(page, host)
+    await page.evaluate((place) => {
+      location.hash = place
+    }, hash)
+    await seconds(5)
+    const watched = await watch(page)
+    const [before, done, at] = [await watched.cost(), calls.done, performance.now()]
+    await seconds(liveSeconds)
+    const [after, passed] = [await watched.cost(), (performance.now() - at) / 1000]
+    const share = (part: keyof Cost) => (after[part] - before[part]) / 1000 / passed
+    console.log(
+      `${name.padEnd(22)} ${`${(100 * share('taskMs')).toFixed(1)} %`.padStart(10)} ${`${(100 * share('scriptMs')).toFixed(1)} %`.padStart(10)} ${((calls.done - done) / passed).toFixed(0).padStart(12)}   ${verdict(share('taskMs') <= target.share)}`,
+    )
+  }
+  await heap(page, host, () => calls.done)
+  await calls.stop()
+  if (calls.failed > 0) console.log(`${calls.failed} calls failed`)
+  await upstream.close()
+}
+
+async function heap(page: Page, host: Host, done: () => number): Promise<void> {
+  await fresh(page, host)
+  await page.evaluate(() => {
+    location.hash = '#/traffic'
+  })
+  await seconds(15)
+  const watched = await watch(page)
+  const first = await watched.heap()
+  const before = done()
+  let last = first
+  for (let quarter = 0; quarter < 4; quarter += 1) {
+    await seconds(heapMinutes * 15)
+    last = await watched.heap()
+  }
+  const grown = last - first
+  console.log(
+    `heap on Traffic: ${mb(first)}, after ${heapMinutes} min and ${done() - before} requests ${mb(last)} (flat = within a tenth) ${verdict(grown <= first / 10)}`,
+  )
+}
+
+build()
+const folder = await seededFolder({ keys: 10_000, pools: 20, requests: Number(process.env['BENCH_ROWS'] ?? 1_000_000) })
+const host = await startUnlockedHost({ dataDir: folder })
+const browser = await chromium.launch((await browserOptions()).launchOptions)
+try {
+  const page = await firstLoad(browser, host)
+  await settling(page, host)
+  await live(page, host)
+} finally {
+  await browser.close()
+  await host.stop()
+}

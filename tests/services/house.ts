@@ -31,6 +31,8 @@ interface HouseOptions {
   proxyPort?: number | undefined
   /** Providers are asked for their models without being told to; tests that script an upstream want its calls for themselves. */
   listModels?: boolean
+  /** What the log kept of its warnings. */
+  recentWarnings?: () => readonly string[]
   /** Started with --allow-reveal, unless told. */
   allowReveal?: boolean
 }
@@ -56,6 +58,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
     keychainFork: () => forkHelper({ env: { PATH: process.env['PATH'], DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nonexistent' } }),
     copySecret: undefined,
     listModels,
+    ...(options.recentWarnings ? { recentWarnings: options.recentWarnings } : {}),
   })
   let closing: Promise<void> | undefined
   const close = () => (closing ??= app.close())

@@ -67,6 +67,8 @@ export interface AppOptions {
   proxyPort: number | undefined
   opening: OpeningWays
   log: ProxyLog
+  /** The log's last warnings, as JSON lines without secrets; none unless given. */
+  recentWarnings?: () => readonly string[]
   /** How the keychain helper is started; a child process unless the desktop gives its own. */
   keychainFork?: KeychainOptions['fork']
   copySecret?: KeyServiceDeps['copySecret']
@@ -132,6 +134,7 @@ async function start(options: AppOptions, atClose: AtClose): Promise<Omit<App, '
     passwords,
     backups,
     about: aboutOf(options),
+    recentWarnings: options.recentWarnings ?? (() => []),
     copySecret: options.copySecret,
   })
   calls.apipool.lead(apipoolServerOf({ ...ground, ...pools, ...calls, services, passwords, allowReveal: options.allowReveal }))

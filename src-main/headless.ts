@@ -5,6 +5,7 @@ import manifest from '../package.json' with { type: 'json' }
 import { KeywheelError } from '../src-preload/contract/index.ts'
 import { type ApiLog, createRouter } from './api/index.ts'
 import { createLog } from './base/log.ts'
+import { createLogRing } from './base/log-ring.ts'
 import { removeRunningFile, writeRunningFile } from './base/running-file.ts'
 import { systemClock } from './pool/clock.ts'
 import { readAdminToken } from './web/admin-token.ts'
@@ -21,7 +22,8 @@ const defaultUiPort = 8788
 async function main(options: HeadlessOptions): Promise<void> {
   process.umask(0o077)
   await mkdir(options.dataDir, { recursive: true, mode: 0o700 })
-  const log = createLog(process.env['KEYWHEEL_LOG'])
+  const ring = createLogRing()
+  const log = createLog(process.env['KEYWHEEL_LOG'], { ring })
   const { dataDir, workspace, allowReveal, proxyPort, keyFile } = options
   // An empty variable is one that was not set.
   const passphraseFile = process.env['KEYWHEEL_PASSPHRASE_FILE'] || undefined
@@ -34,6 +36,7 @@ async function main(options: HeadlessOptions): Promise<void> {
     proxyPort,
     opening: { passphraseFile, keyFile },
     log,
+    recentWarnings: ring.lines,
   })
   try {
     await serve(keywheel, options, log)

@@ -6,6 +6,7 @@ import manifest from '../package.json' with { type: 'json' }
 import { createRouter, serveMessagePort } from './api/index.ts'
 import { defaultDataDir } from './base/data-folder.ts'
 import { createLog } from './base/log.ts'
+import { createLogRing } from './base/log-ring.ts'
 import { createSecretClipboard } from './desktop/clipboard.ts'
 import { guardContents } from './desktop/contents.ts'
 import { acceptPorts } from './desktop/handover.ts'
@@ -22,7 +23,8 @@ import { systemClock } from './pool/clock.ts'
 import { helperPath, utilityHelper } from './vault/keychain-fork.ts'
 import { openKeywheel } from './workspaces.ts'
 
-const log = createLog(process.env['KEYWHEEL_LOG'])
+const ring = createLogRing()
+const log = createLog(process.env['KEYWHEEL_LOG'], { ring })
 const onError = (error: unknown) => log.error({ error: String(error) }, 'something failed in the shell')
 const { env } = process
 const after = (ms: number, run: () => void) => systemClock().after(ms, run)
@@ -41,6 +43,7 @@ async function start(): Promise<void> {
     proxyPort: env['KEYWHEEL_PROXY_PORT'] ? Number(env['KEYWHEEL_PROXY_PORT']) : undefined,
     opening: { passphraseFile: env['KEYWHEEL_PASSPHRASE_FILE'], keyFile: env['KEYWHEEL_KEY_FILE'] },
     log,
+    recentWarnings: ring.lines,
     keychainFork: () => utilityHelper(utilityProcess.fork(helperPath, [], { stdio: 'ignore', serviceName: 'keywheel keychain' })),
     copySecret: (secret) => clipboard.copy(secret),
   })

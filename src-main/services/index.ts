@@ -58,6 +58,7 @@ export interface ServiceDeps {
   remotes: RemoteService
   backups: BackupService
   notices: NoticeService
+  recentWarnings: () => readonly string[]
 }
 
 export function createServices(deps: ServiceDeps): WorkspaceServices {

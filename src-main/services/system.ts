@@ -7,9 +7,10 @@ import type { Vault } from '../vault/types.ts'
 import { tokenEntries } from './apipool/secret.ts'
 import type { Bus } from './bus.ts'
 import type { Catalog } from './catalog.ts'
+import { type DiagnosticDeps, diagnosticsOf } from './diagnostics.ts'
 import type { SystemService } from './types.ts'
 
-export interface SystemServiceDeps {
+export interface SystemServiceDeps extends DiagnosticDeps {
   catalog: Catalog
   storage: Storage
   vault: Vault
@@ -42,7 +43,7 @@ export function createSystemService(deps: SystemServiceDeps): SystemService {
         droppedRows: recorder.dropped,
       }
     },
-    diagnostics: () => Promise.resolve({}),
+    diagnostics: () => diagnosticsOf(deps),
     erase: (actor) =>
       catalog.exclusive(async () => {
         await removeSecrets({

@@ -6,7 +6,7 @@ import { redact } from '../../src-main/base/log-redaction.ts'
 
 function logging(level?: string) {
   const lines: string[] = []
-  return { lines, log: createLog(level, { write: (line: string) => void lines.push(line) }) }
+  return { lines, log: createLog(level, { to: { write: (line: string) => void lines.push(line) } }) }
 }
 
 /** Built here, so that no file holds anything that looks like a key. */

@@ -36,6 +36,8 @@ interface HouseOptions {
   proxyPort?: number | undefined
   /** Providers are asked for their models without being told to; tests that script an upstream want its calls for themselves. */
   listModels?: boolean
+  /** What the log kept of its warnings. */
+  recentWarnings?: () => readonly string[]
   /** Started with --allow-reveal, unless told. */
   allowReveal?: boolean
 }
@@ -61,6 +63,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
     keychainFork: absentHelper,
     copySecret: undefined,
     listModels,
+    ...(options.recentWarnings ? { recentWarnings: options.recentWarnings } : {}),
   })
   let closing: Promise<void> | undefined
   const close = () => (closing ??= app.close())

@@ -1,7 +1,7 @@
 /** Export and import of a workspace: one versioned document that knows names, never ids. */
 import { z } from 'zod'
 import { clientCreate, lanes } from './client.ts'
-import { changesOf, slug, tags } from './common.ts'
+import { changesOf, id, slug, tags } from './common.ts'
 import { allowances, keyIdentifier, membership, secret } from './key.ts'
 import { modelRouteInput } from './model-route.ts'
 import { authStyle, poolConfigInput, poolStates, strategy } from './pool.ts'
@@ -133,6 +133,8 @@ export const exportInput = z.strictObject({
   what: z.enum(['pools', 'keys', 'all']).default('all'),
   /** Only the keys of this pool; not for our own document. */
   pool: slug.optional(),
+  /** Only these keys, by their ids; in our own document with `what` = keys. */
+  keys: z.array(id).min(1).max(10_000).optional(),
   /** `clear`: for a person who has confirmed it, and for scripts only where secrets may be revealed (REVEAL_DISABLED). */
   secrets: z.enum(['none', 'sealed', 'clear']).default('none'),
   passphrase: z.string().min(12, 'use 12 characters or more').max(1024).optional(),

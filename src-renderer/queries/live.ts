@@ -105,6 +105,7 @@ function createSettler(orpc: Orpc, cache: QueryClient): (what: Settled) => void 
       { queryKey: orpc.usage.key() },
       { queryKey: orpc.requests.key() },
       { queryKey: orpc.keys.limits.key() },
+      { queryKey: orpc.keys.figures.key() },
       // When they last called, and what is left of their quotas.
       { queryKey: orpc.clients.list.key() },
     ],
@@ -113,6 +114,7 @@ function createSettler(orpc: Orpc, cache: QueryClient): (what: Settled) => void 
       { queryKey: orpc.pools.list.key() },
       { queryKey: orpc.pools.get.key() },
       { queryKey: orpc.keys.list.key({ type: 'query' }) },
+      { queryKey: orpc.keys.timeline.key() },
       {
         queryKey: orpc.keys.list.key({ type: 'infinite' }),
         predicate: ({ queryKey }) => JSON.stringify(queryKey[1]).includes('"state"'),

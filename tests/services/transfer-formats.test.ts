@@ -178,3 +178,18 @@ test('ten thousand keys at once: all of them are there, and others had their tur
   const [table] = await files(house, { format: 'apipool-csv', secrets: 'clear' })
   expect(table?.text.split('\r\n').slice(1).toSorted()).toEqual(['', ...rows].toSorted())
 })
+
+test('only the keys that are named, by every format; our own document then holds nothing else', async () => {
+  const house = await openHouse()
+  await openPool(house, 'main')
+  const made = []
+  for (const n of [1, 2, 3]) made.push(await house.keys.create(keyIn(n, { identifier: `k${n}` }), 'local'))
+  const keys = made.slice(0, 2).map(({ id }) => id)
+  for (const format of formats) {
+    const text = (await files(house, { format, keys, secrets: 'clear' })).map((file) => file.text).join()
+    expect([1, 2, 3].map((n) => text.includes(secretOf(n)))).toEqual([true, true, false])
+  }
+  const document = await house.transfer.export({ what: 'keys', secrets: 'none', keys }, 'local')
+  expect(document).toMatchObject({ pools: [], keys: [{ label: 'key 1' }, { label: 'key 2' }] })
+  await expect(house.transfer.export({ what: 'all', secrets: 'none', keys }, 'local')).rejects.toMatchObject({ code: 'INVALID_INPUT' })
+})

@@ -37,12 +37,15 @@ export async function writeDocument(input: ExportInput, deps: ExportDeps, now: n
   return { format: 'keywheel-export', version: documentVersion, sealed: 'age', age: await age.seal(text, input.passphrase) }
 }
 
-function plainDocument({ what, secrets }: ExportInput, { catalog, vault, appVersion }: ExportDeps, now: number): ExportDocument {
+function plainDocument({ what, secrets, keys: only }: ExportInput, { catalog, vault, appVersion }: ExportDeps, now: number): ExportDocument {
   const pools = [...catalog.pools.values()].filter((row) => row.deletedAt === null)
   // A secret that cannot be read is left out, so that one damaged record does not keep the others from being saved.
   const damaged = new Set(secrets === 'none' ? [] : vault.damaged())
   // Without one are those that are no keys: the demo's, and what calls through another server are leased.
-  const keys = [...catalog.keys.values()].filter((row) => row.deletedAt === null && row.fingerprint !== null)
+  const wanted = only && new Set(only)
+  const keys = [...catalog.keys.values()].filter(
+    (row) => row.deletedAt === null && row.fingerprint !== null && (wanted === undefined || wanted.has(row.id)),
+  )
   return {
     format: 'keywheel-export',
     version: documentVersion,

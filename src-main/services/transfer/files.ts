@@ -16,22 +16,23 @@ interface FileDeps {
 
 /** POOL_NOT_FOUND, VAULT_LOCKED, INVALID_INPUT for a sealed export without passphrase. */
 export async function writeFiles(
-  { format, pool, secrets, passphrase }: Omit<ExportInput, 'format'> & { format: Format },
+  { format, pool, keys: only, secrets, passphrase }: Omit<ExportInput, 'format'> & { format: Format },
   { catalog, vault }: FileDeps,
 ): Promise<ExportedFiles> {
   if (secrets === 'sealed' && passphrase === undefined) throw invalid('passphrase', 'a sealed export needs one')
   const damaged = new Set(secrets === 'none' ? [] : vault.damaged())
   const secretOf = ({ id }: KeyRow) => (secrets === 'none' || damaged.has(id) ? undefined : vault.get(id).secret)
-  const keys = await exportedRows(rowsOf(catalog, pool), catalog, secretOf)
+  const keys = await exportedRows(rowsOf(catalog, pool, only), catalog, secretOf)
   const files = filesOf(format, keys)
   if (secrets !== 'sealed' || passphrase === undefined) return { format, files }
   return { format, files: await Promise.all(files.map((file) => sealed(file, passphrase))) }
 }
 
 /** Without those that only stand for a key and hold no secret. */
-function rowsOf(catalog: Catalog, pool: string | undefined): KeyRow[] {
+function rowsOf(catalog: Catalog, pool: string | undefined, only: readonly string[] | undefined): KeyRow[] {
   const rows = pool === undefined ? [...catalog.keys.values()] : catalog.liveKeysOf(catalog.pool(pool, 'pool').slug)
-  return rows.filter((row) => row.deletedAt === null && row.fingerprint !== null)
+  const wanted = only && new Set(only)
+  return rows.filter((row) => row.deletedAt === null && row.fingerprint !== null && (wanted === undefined || wanted.has(row.id)))
 }
 
 function filesOf(format: Format, keys: readonly KeyOut[]): File[] {

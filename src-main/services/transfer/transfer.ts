@@ -35,6 +35,8 @@ export function createTransferService(deps: TransferDeps): TransferService {
       if (input.secrets === 'clear' && actor !== 'local' && !deps.allowReveal) throw new KeywheelError('REVEAL_DISABLED')
       if (format === 'keywheel' && pool !== undefined)
         throw invalid('pool', 'our own document takes no single pool; leave it out')
+      if (format === 'keywheel' && input.keys !== undefined && input.what !== 'keys')
+        throw invalid('keys', 'single keys go without pools and settings; say what = keys')
       const now = clock.now()
       const exported =
         format === 'keywheel' ? await writeDocument(input, deps, now) : await writeFiles({ ...input, format }, deps)

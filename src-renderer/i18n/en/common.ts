@@ -87,6 +87,7 @@ export const common = {
     to: 'To',
     apply: 'Apply',
   },
+  columns: { label: 'Columns', fit: 'Those that fit' },
   poolPicker: { label: 'Pool', all: 'All pools', empty: 'No pools yet' },
   confirm: { type: 'Type “{{text}}” to go on' },
   proxy: {

@@ -90,6 +90,7 @@ export const common = {
     to: '到',
     apply: '应用',
   },
+  columns: { label: '列', fit: '按宽度自动' },
   poolPicker: { label: '池', all: '所有池', empty: '还没有池' },
   confirm: { type: '输入“{{text}}”以继续' },
   proxy: {

@@ -4,8 +4,7 @@ import type { KeyCheck } from '../../../src-preload/contract/index.ts'
 import type { Client } from '../../bridge/index.ts'
 import { problemOf } from '../../parts/problem.ts'
 import { runTask } from '../../tasks/tasks.ts'
-
-const atOnce = 4
+import { inLanes } from './batch.ts'
 
 export interface CheckCounts {
   ok: number
@@ -22,7 +21,6 @@ export async function checkKeys(
   onResult: (counts: CheckCounts, check: KeyCheck | null) => void = () => {},
 ): Promise<CheckCounts> {
   const counts: CheckCounts = { ok: 0, bad: 0, skipped: 0 }
-  const waiting = [...ids]
   const checkOne = async (id: string) => {
     try {
       const check = await client.keys.check({ id })
@@ -39,13 +37,11 @@ export async function checkKeys(
     title: t('keys:checks.title', { count: ids.length }),
     total: ids.length,
     async work(step, signal) {
-      const lane = async () => {
-        for (let id = waiting.shift(); id !== undefined && !signal.aborted; id = waiting.shift()) {
-          await checkOne(id)
-          step()
-        }
+      const work = async (id: string) => {
+        await checkOne(id)
+        step()
       }
-      await Promise.all(Array.from({ length: atOnce }, lane))
+      await inLanes(ids, work, signal)
       return t('keys:checks.summary', { ...counts })
     },
   })

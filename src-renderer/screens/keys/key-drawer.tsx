@@ -1,19 +1,20 @@
 /** One key in full: its state and why, its secret, what is said of it, its limits, what it did lately. */
 import { Drawer, Stack, Tabs } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Key } from '../../../src-preload/contract/index.ts'
 import { ErrorNotice } from '../../parts/error-notice.tsx'
 import { SaveBar } from '../../parts/save-bar.tsx'
 import { SkeletonRows } from '../../parts/skeletons.tsx'
 import { useApi } from '../../queries/api.tsx'
+import { setParams, useRoute } from '../../route.ts'
 import { TrustNotice } from '../pools/trust-notice.tsx'
 import { KeyAllowances } from './key-allowances.tsx'
 import { KeyForm } from './key-form.tsx'
 import { KeyHead } from './key-head.tsx'
 import { KeyRequests } from './key-requests.tsx'
 import { KeySecret } from './key-secret.tsx'
+import { KeyTimeline } from './key-timeline.tsx'
 import { KeyUsage } from './key-usage.tsx'
 import { doubtfulPools } from './trust.ts'
 import { useKeyForm } from './use-key-form.ts'
@@ -45,7 +46,8 @@ function KeySheet({ id, onGone }: { id: string; onGone: () => void }) {
   return <KeyDetails entry={key.data} onGone={onGone} />
 }
 
-type Tab = 'details' | 'limits' | 'requests'
+const tabs = ['details', 'limits', 'activity'] as const
+type Tab = (typeof tabs)[number]
 
 function KeyDetails({ entry, onGone }: { entry: Key; onGone: () => void }) {
   const { t } = useTranslation(['keys'])
@@ -53,23 +55,23 @@ function KeyDetails({ entry, onGone }: { entry: Key; onGone: () => void }) {
   const { id } = entry
   const pools = useQuery(orpc.pools.list.queryOptions()).data ?? []
   const limits = useQuery(orpc.keys.limits.queryOptions({ input: { id }, refetchInterval: refreshMs }))
-  const [tab, setTab] = useState<Tab>('details')
+  const { params } = useRoute()
+  const tab = tabs.find((known) => known === params.get('tab')) ?? 'details'
+  const show = (next: Tab) => setParams({ tab: next === 'details' ? null : next }, { replace: true })
   const { form, submit, saving, valid, error } = useKeyForm(entry)
   return (
     <Stack gap="lg">
-      <KeyHead entry={entry} pools={pools} meters={limits.data ?? []} onRemoved={onGone} onLimits={() => setTab('limits')} />
+      <KeyHead entry={entry} pools={pools} meters={limits.data ?? []} onRemoved={onGone} onLimits={() => show('limits')} />
       {doubtfulPools(entry, pools).map((pool) => (
         <TrustNotice key={pool.slug} pool={pool} />
       ))}
-      <Tabs
-        value={tab}
-        onChange={(next) => setTab(next === 'limits' || next === 'requests' ? next : 'details')}
-        keepMounted={false}
-      >
+      <Tabs value={tab} onChange={(next) => show(tabs.find((known) => known === next) ?? 'details')} keepMounted={false}>
         <Tabs.List mb="md">
-          <Tabs.Tab value="details">{t('drawer.details')}</Tabs.Tab>
-          <Tabs.Tab value="limits">{t('drawer.limits')}</Tabs.Tab>
-          <Tabs.Tab value="requests">{t('drawer.requests')}</Tabs.Tab>
+          {tabs.map((name) => (
+            <Tabs.Tab key={name} value={name}>
+              {t(`drawer.${name}`)}
+            </Tabs.Tab>
+          ))}
         </Tabs.List>
         <Tabs.Panel value="details">
           <Stack gap="lg">
@@ -93,8 +95,11 @@ function KeyDetails({ entry, onGone }: { entry: Key; onGone: () => void }) {
             </form>
           </Stack>
         </Tabs.Panel>
-        <Tabs.Panel value="requests">
-          <KeyRequests id={id} />
+        <Tabs.Panel value="activity">
+          <Stack gap="lg">
+            <KeyTimeline id={id} />
+            <KeyRequests id={id} />
+          </Stack>
         </Tabs.Panel>
       </Tabs>
       {error && <ErrorNotice error={error} />}

@@ -3,15 +3,18 @@ import { Kbd, Menu } from '@mantine/core'
 import {
   IconArrowRight,
   IconCopy,
+  IconDownload,
   IconListDetails,
   IconPlayerPause,
   IconPlayerPlay,
   IconStethoscope,
+  IconTag,
   IconTrash,
 } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import type { Key, Pool } from '../../../src-preload/contract/index.ts'
 import type { RowCommand } from './key-row.tsx'
+import { moveTargets } from './use-move-keys.ts'
 
 /** Where the menu is open, in pixels of the window, and for which keys. */
 export interface MenuAt {
@@ -27,10 +30,12 @@ export interface KeyMenuProps {
   onOpen: (key: Key) => void
   onCommand: (command: RowCommand, keys: readonly Key[]) => void
   onMove: (keys: readonly Key[], to: Pool) => void
+  onTag: (keys: readonly Key[]) => void
+  onExport: (keys: readonly Key[]) => void
   onClose: () => void
 }
 
-export function KeyMenu({ at, pools, onOpen, onCommand, onMove, onClose }: KeyMenuProps) {
+export function KeyMenu({ at, pools, onOpen, onCommand, onMove, onTag, onExport, onClose }: KeyMenuProps) {
   const { t } = useTranslation(['keys'])
   const [first] = at?.keys ?? []
   if (!at || !first) return null
@@ -77,6 +82,12 @@ export function KeyMenu({ at, pools, onOpen, onCommand, onMove, onClose }: KeyMe
           {first.enabled ? t('disable') : t('enable')}
         </Menu.Item>
         <MoveTo keys={keys} pools={pools} onMove={(to) => onMove(keys, to)} />
+        <Menu.Item leftSection={<IconTag size={15} />} onClick={() => onTag(keys)}>
+          {t('menu.tag')}
+        </Menu.Item>
+        <Menu.Item leftSection={<IconDownload size={15} />} onClick={() => onExport(keys)}>
+          {t('menu.export')}
+        </Menu.Item>
         <Menu.Divider />
         <Menu.Item
           c="var(--mantine-color-error)"
@@ -97,13 +108,11 @@ interface MoveToProps {
   onMove: (to: Pool) => void
 }
 
-/** Left out where there is nowhere to go; demo keys stay in their pool. */
+/** Left out where there is nowhere to go. */
 function MoveTo({ keys, pools, onMove }: MoveToProps) {
   const { t } = useTranslation(['keys'])
-  const targets = pools.filter(
-    ({ slug, provider }) => provider !== 'demo' && !keys.every((key) => key.pools.length === 1 && key.pools[0]?.pool === slug),
-  )
-  if (targets.length === 0 || keys.some((key) => key.provider === 'demo')) return null
+  const targets = moveTargets(keys, pools)
+  if (targets.length === 0) return null
   return (
     <Menu.Sub>
       <Menu.Sub.Target>

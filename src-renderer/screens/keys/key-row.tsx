@@ -1,10 +1,11 @@
 /** One key in the list. */
-import { ActionIcon, Badge, Checkbox, Text } from '@mantine/core'
+import { ActionIcon, Checkbox, Text } from '@mantine/core'
 import { IconDots, IconPlayerPause, IconPlayerPlay, IconStethoscope, IconTrash } from '@tabler/icons-react'
-import type { MouseEvent, ReactNode } from 'react'
+import { type MouseEvent, memo, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { Key, Pool } from '../../../src-preload/contract/index.ts'
-import { Ago } from '../../parts/ago.tsx'
+import type { Key, KeyFigures, Pool } from '../../../src-preload/contract/index.ts'
+import { keyCells, numberColumns } from './key-cells.tsx'
+import type { KeyColumn } from './key-columns.ts'
 import { KeyState } from './key-state.tsx'
 import classes from './key-table.module.css'
 
@@ -12,7 +13,9 @@ export type RowCommand = 'check' | 'copy' | 'toggle-enabled' | 'remove'
 
 export interface KeyRowProps {
   entry: Key
+  figures: KeyFigures | undefined
   pools: readonly Pool[]
+  columns: readonly KeyColumn[]
   index: number
   /** Offset and height in pixels. */
   top: number
@@ -20,15 +23,17 @@ export interface KeyRowProps {
   active: boolean
   open: boolean
   selected: boolean
-  onSelect: (span: boolean) => void
-  onOpen: () => void
-  onCommand: (command: RowCommand) => void
+  /** These four must stay the same from one drawing to the next. */
+  onSelect: (index: number, span: boolean) => void
+  onOpen: (index: number) => void
+  onCommand: (index: number, command: RowCommand) => void
   /** Opens the menu of this row at a point of the window. */
-  onMenu: (x: number, y: number) => void
+  onMenu: (index: number, x: number, y: number) => void
 }
 
-export function KeyRow(props: KeyRowProps) {
-  const { entry, pools, index, top, height, active, open, selected, onSelect, onOpen, onCommand, onMenu } = props
+/** Drawn anew only when something of it has changed: a list of thousands is scrolled past it. */
+export const KeyRow = memo(function KeyRow(props: KeyRowProps) {
+  const { entry, figures, pools, columns, index, top, height, active, open, selected, onSelect, onOpen, onMenu } = props
   const { t } = useTranslation(['keys'])
   return (
     <div
@@ -41,8 +46,8 @@ export function KeyRow(props: KeyRowProps) {
       data-open={open || undefined}
       data-off={!entry.enabled || undefined}
       style={{ height, transform: `translateY(${top}px)` }}
-      onClick={onOpen}
-      onContextMenu={(event) => onMenu(event.clientX, event.clientY)}
+      onClick={() => onOpen(index)}
+      onContextMenu={(event) => onMenu(index, event.clientX, event.clientY)}
     >
       <div role="gridcell" className={classes.select} onClick={(event) => event.stopPropagation()}>
         <Checkbox
@@ -50,66 +55,59 @@ export function KeyRow(props: KeyRowProps) {
           tabIndex={-1}
           aria-label={t('table.select', { label: entry.label })}
           checked={selected}
-          onChange={(event) => onSelect(event.nativeEvent instanceof MouseEvent && event.nativeEvent.shiftKey)}
+          onChange={(event) => onSelect(index, event.nativeEvent instanceof MouseEvent && event.nativeEvent.shiftKey)}
         />
       </div>
       <div role="gridcell" className={classes.state}>
         <KeyState entry={entry} pools={pools} />
       </div>
       <div role="gridcell" className={classes.key}>
-        <Text size="sm" fw={500} truncate>
+        <Text size="sm" fw={500} truncate title={entry.label}>
           {entry.label}
         </Text>
         <Text size="xs" c="dimmed" ff="monospace" className={classes.hint}>
           {entry.hint}
         </Text>
       </div>
-      <div role="gridcell" className={classes.pools}>
-        <Text size="sm" truncate>
-          {entry.pools.map((membership) => membership.pool).join(', ')}
-        </Text>
-      </div>
-      <div role="gridcell" className={classes.used}>
-        <Ago at={entry.lastUsedAt} />
-      </div>
-      <div role="gridcell" className={classes.tags}>
-        <Tags tags={entry.tags} />
-      </div>
-      <div role="gridcell" className={classes.actions} onClick={(event) => event.stopPropagation()}>
-        <RowAction label={t('check')} onClick={() => onCommand('check')}>
-          <IconStethoscope size={15} />
-        </RowAction>
-        <RowAction label={entry.enabled ? t('disable') : t('enable')} onClick={() => onCommand('toggle-enabled')}>
-          {entry.enabled ? <IconPlayerPause size={15} /> : <IconPlayerPlay size={15} />}
-        </RowAction>
-        <RowAction label={t('remove')} onClick={() => onCommand('remove')}>
-          <IconTrash size={15} />
-        </RowAction>
-        <RowAction
-          label={t('menu.more')}
-          onClick={({ currentTarget }) => {
-            const { left, bottom } = currentTarget.getBoundingClientRect()
-            onMenu(left, bottom)
-          }}
-        >
-          <IconDots size={15} />
-        </RowAction>
-      </div>
+      {columns.map((name) => {
+        const Cell = keyCells[name]
+        return (
+          <div key={name} role="gridcell" className={classes.cell} data-number={numberColumns.has(name) || undefined}>
+            <Cell entry={entry} figures={figures} />
+          </div>
+        )
+      })}
+      <Actions {...props} />
     </div>
   )
-}
+})
 
-/** The first one; the others are counted, and named on hover. */
-function Tags({ tags }: { tags: readonly string[] }) {
-  const [first] = tags
-  if (first === undefined) return null
+/** The menu is always there; what is done most comes beside it for the row that one is at. */
+function Actions({ entry, index, onCommand, onMenu }: KeyRowProps) {
+  const { t } = useTranslation(['keys'])
   return (
-    <span className={classes.tagLine} title={tags.join(', ')}>
-      <Badge size="sm" color="gray">
-        {first}
-      </Badge>
-      {tags.length > 1 && <span className={classes.moreTags}>+{tags.length - 1}</span>}
-    </span>
+    <div role="gridcell" className={classes.actions} onClick={(event) => event.stopPropagation()}>
+      <span className={classes.often}>
+        <RowAction label={t('check')} onClick={() => onCommand(index, 'check')}>
+          <IconStethoscope size={15} />
+        </RowAction>
+        <RowAction label={entry.enabled ? t('disable') : t('enable')} onClick={() => onCommand(index, 'toggle-enabled')}>
+          {entry.enabled ? <IconPlayerPause size={15} /> : <IconPlayerPlay size={15} />}
+        </RowAction>
+        <RowAction label={t('remove')} onClick={() => onCommand(index, 'remove')}>
+          <IconTrash size={15} />
+        </RowAction>
+      </span>
+      <RowAction
+        label={t('menu.more')}
+        onClick={({ currentTarget }) => {
+          const { left, bottom } = currentTarget.getBoundingClientRect()
+          onMenu(index, left, bottom)
+        }}
+      >
+        <IconDots size={15} />
+      </RowAction>
+    </div>
   )
 }
 

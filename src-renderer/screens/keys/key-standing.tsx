@@ -2,7 +2,7 @@
 import { Alert, Button, Group, Text } from '@mantine/core'
 import type { TFunction } from 'i18next'
 import { useTranslation } from 'react-i18next'
-import type { Key } from '../../../src-preload/contract/index.ts'
+import type { Key, Meter } from '../../../src-preload/contract/index.ts'
 import { formatCountdown, formatDateTime } from '../../format.ts'
 import { useMeterWords } from '../../parts/limits/use-meter-words.ts'
 import { useNow } from '../../parts/use-now.ts'
@@ -21,7 +21,7 @@ export interface KeyStandingProps {
 }
 
 export function KeyStanding({ entry, standing, onLimits }: KeyStandingProps) {
-  const { t, i18n } = useTranslation(['keys', 'common'])
+  const { t, i18n } = useTranslation(['keys', 'common', 'limits'])
   const words = useMeterWords()
   const actions = useKeyActions()
   const mends: Record<Mend, () => void> = {
@@ -32,13 +32,22 @@ export function KeyStanding({ entry, standing, onLimits }: KeyStandingProps) {
     limits: onLimits,
   }
   const { why, mend, meter } = standing
+  const sentence =
+    entry.model !== null && (why === 'cooling' || why === 'exhausted')
+      ? (`standing.ofModel.${why}` as const)
+      : (`standing.why.${why}` as const)
+  const limitText = (limit: Meter) =>
+    [words.title(limit), t('limits:of', { used: words.amount(limit, limit.used), limit: words.amount(limit, limit.limit) })].join(
+      ', ',
+    )
   return (
     <Alert color={why === 'invalid' ? 'red' : why === 'disabled' ? 'gray' : 'amber'} p="xs">
       <Group justify="space-between" wrap="nowrap" gap="sm">
         <div>
           <Text size="sm">
-            {t(`standing.why.${why}`, {
-              limit: meter ? words.title(meter) : '',
+            {t(sentence, {
+              model: entry.model ?? '',
+              limit: meter ? limitText(meter) : '',
               at: entry.expiresAt === null ? '' : formatDateTime(entry.expiresAt, i18n.language),
             })}{' '}
             <Back entry={entry} until={meter?.resetsAt ?? entry.until} t={t} />

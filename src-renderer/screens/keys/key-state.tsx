@@ -5,12 +5,13 @@ import { useTranslation } from 'react-i18next'
 import type { Key, Pool } from '../../../src-preload/contract/index.ts'
 import { StateBadge } from '../../parts/state-badge.tsx'
 import classes from './key-state.module.css'
+import { reasonOf } from './standing.ts'
 import { trustOf } from './trust.ts'
 
 export function KeyState({ entry, pools }: { entry: Key; pools: readonly Pool[] }) {
   const { t } = useTranslation(['keys'])
   const trust = trustOf(entry, pools)
-  const badge = <StateBadge state={entry.state} until={entry.until} reason={entry.reason} />
+  const badge = <StateBadge state={entry.state} until={entry.until} reason={reasonOf(entry)} />
   if (trust === 'trusted') return badge
   const usable = entry.state === 'ready' || entry.state === 'unchecked'
   return (

@@ -1,14 +1,17 @@
 /** Keys and pools: the pools at the left, their keys in a list, details in a drawer. */
 import { Button, Paper } from '@mantine/core'
-import { useDebouncedValue, useHotkeys } from '@mantine/hooks'
+import { useDebouncedValue, useElementSize, useHotkeys } from '@mantine/hooks'
 import { IconPlus } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
-import { useRef, useState } from 'react'
+import { lazy, Suspense, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { keyStates } from '../../../src-preload/contract/index.ts'
+import { type Key, keyStates } from '../../../src-preload/contract/index.ts'
+import { columnsThatFit } from '../../parts/columns/columns.ts'
+import { ColumnsMenu } from '../../parts/columns/columns-menu.tsx'
 import { ErrorNotice } from '../../parts/error-notice.tsx'
 import { Page } from '../../parts/page.tsx'
 import { SkeletonRows } from '../../parts/skeletons.tsx'
+import { useStored } from '../../parts/use-stored.ts'
 import { useApi } from '../../queries/api.tsx'
 import { setParams, useRoute } from '../../route.ts'
 import { AccountsView } from '../pools/accounts-view.tsx'
@@ -16,18 +19,23 @@ import { DrillDialog } from '../pools/drill-dialog.tsx'
 import { PoolSheet } from '../pools/pool-sheet.tsx'
 import { PoolSummary } from '../pools/pool-summary.tsx'
 import { AddSheet } from './add/add-sheet.tsx'
+import { columnGap, keyColumnCodec, keyColumns, roomFor } from './key-columns.ts'
 import { KeyDrawer } from './key-drawer.tsx'
 import { KeySearch, StatePills } from './key-filters.tsx'
 import { KeyTable } from './key-table.tsx'
+import { tagsOf } from './key-tags.ts'
 import classes from './keys-screen.module.css'
 import { NoKeys } from './no-keys.tsx'
 import { PoolList } from './pool-list.tsx'
 import { SelectionBar } from './selection-bar.tsx'
+import { TagDialog } from './tag-dialog.tsx'
 import { useKeyActions } from './use-key-actions.ts'
 import { useKeyList } from './use-key-list.ts'
-import { useMoveKeys } from './use-move-keys.ts'
+import { moveTargets, useMoveKeys } from './use-move-keys.ts'
 import { useRowCommands } from './use-row-commands.ts'
 import { useSelection } from './use-selection.ts'
+
+const ExportDialog = lazy(async () => ({ default: (await import('./export-dialog.tsx')).ExportDialog }))
 
 export function KeysScreen() {
   const { t } = useTranslation(['keys', 'common'])
@@ -54,6 +62,13 @@ export function KeysScreen() {
   const move = useMoveKeys()
   const { onCommand, selectEverything } = useRowCommands(list, selection, actions)
   const selected = [...selection.ids]
+  const selectedKeys = list.items.filter((key) => selection.ids.has(key.id))
+  const [tagging, setTagging] = useState<readonly Key[] | null>(null)
+  const [exporting, setExporting] = useState<readonly string[] | null>(null)
+
+  const { ref: room, width } = useElementSize()
+  const [chosen, choose] = useStored('columns.keys', null, keyColumnCodec)
+  const columns = useMemo(() => chosen ?? columnsThatFit(keyColumns, roomFor(width), columnGap), [chosen, width])
 
   return (
     <Page
@@ -83,9 +98,13 @@ export function KeysScreen() {
                   <SelectionBar
                     count={selected.length}
                     total={list.total}
+                    targets={moveTargets(selectedKeys, pools ?? [])}
                     onSelectAll={() => void selectEverything()}
-                    onCheck={() => void actions.check(list.items.filter((key) => selection.ids.has(key.id)))}
+                    onCheck={() => void actions.check(selectedKeys)}
                     onEnable={(enabled) => void actions.enable(selected, enabled)}
+                    onMove={(to) => void move(selectedKeys, to, poolSlug)}
+                    onTag={() => setTagging(selectedKeys)}
+                    onExport={() => setExporting(selected)}
                     onRemove={() => {
                       selection.clear()
                       void actions.remove(selected)
@@ -99,8 +118,15 @@ export function KeysScreen() {
                     onChange={(next) => setParams({ state: next }, { replace: true })}
                   />
                 )}
+                <ColumnsMenu
+                  columns={keyColumns}
+                  shown={columns}
+                  chosen={chosen}
+                  label={(name) => t(`table.${name}`)}
+                  onChange={choose}
+                />
               </div>
-              <Paper className={classes.table}>
+              <Paper className={classes.table} ref={room}>
                 {list.error && !list.items.length ? (
                   <ErrorNotice error={list.error} onRetry={list.retry} />
                 ) : list.loading ? (
@@ -120,11 +146,14 @@ export function KeysScreen() {
                   <KeyTable
                     list={list}
                     pools={pools ?? []}
+                    columns={columns}
                     selection={selection}
                     openId={openId}
                     onOpen={(key) => setParams({ key: key.id })}
                     onCommand={onCommand}
                     onMove={(keys, to) => void move(keys, to, poolSlug)}
+                    onTag={setTagging}
+                    onExport={setExporting}
                   />
                 )}
               </Paper>
@@ -132,7 +161,13 @@ export function KeysScreen() {
           )}
         </div>
       </div>
-      <KeyDrawer id={openId} onClose={() => setParams({ key: null })} />
+      <KeyDrawer id={openId} onClose={() => setParams({ key: null, tab: null })} />
+      <TagDialog keys={tagging} known={tagsOf(list.items)} onClose={() => setTagging(null)} />
+      {exporting && (
+        <Suspense>
+          <ExportDialog ids={exporting} onClose={() => setExporting(null)} />
+        </Suspense>
+      )}
       <AddSheet opened={sheet === 'add'} pool={poolSlug} onClose={() => setParams({ sheet: null })} />
       <DrillDialog pool={sheet === 'drill' ? pool : null} onClose={() => setParams({ sheet: null })} />
       <PoolSheet

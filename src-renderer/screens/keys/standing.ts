@@ -12,6 +12,11 @@ export interface Standing {
   meter: Meter | null
 }
 
+/** Why it is in its state, with the model that it is about. */
+export function reasonOf({ model, reason }: Pick<Key, 'model' | 'reason'>): string | null {
+  return model !== null && reason !== null ? `${model}: ${reason}` : reason
+}
+
 /** Null = it serves. `now` in ms since 1970. */
 export function standingOf(key: Key, meters: readonly Meter[], now: number): Standing | null {
   if (!key.enabled) return { why: 'disabled', mend: 'enable', meter: null }

@@ -5,6 +5,7 @@ import type { Key, Pool } from '../../../src-preload/contract/index.ts'
 import { problemOf } from '../../parts/problem.ts'
 import { toastError, toastUndo } from '../../parts/toast.tsx'
 import { useApi } from '../../queries/api.tsx'
+import { runBatch } from './batch.ts'
 import { confirmAudience } from './confirm-audience.tsx'
 
 interface Change {
@@ -29,20 +30,18 @@ export function useMoveKeys(): (keys: readonly Key[], to: Pool, from: string | n
   const apply = async (changes: readonly Change[], confirmed: boolean) => {
     const refused: Change[] = []
     const done: Change[] = []
-    try {
-      for (const change of changes) {
-        const { id, pools } = change
-        await client.keys.update({ id, pools, ...(confirmed && { confirmAudience: true }) }).then(
-          () => done.push(change),
-          (error: unknown) => {
-            if (problemOf(error).code !== 'AUDIENCE_MISMATCH') throw error
-            refused.push(change)
-          },
-        )
+    const work = async (change: Change) => {
+      const { id, pools } = change
+      try {
+        await client.keys.update({ id, pools, ...(confirmed && { confirmAudience: true }) })
+        done.push(change)
+      } catch (error) {
+        if (problemOf(error).code !== 'AUDIENCE_MISMATCH') throw error
+        refused.push(change)
       }
-    } catch (error) {
-      toastError(error)
     }
+    const title = t('moving', { count: changes.length })
+    await runBatch({ title, items: changes, work, summary: () => t('changed', { count: done.length }) }).catch(toastError)
     await Promise.all([
       cache.invalidateQueries({ queryKey: orpc.keys.key() }),
       cache.invalidateQueries({ queryKey: orpc.pools.key() }),
@@ -70,4 +69,11 @@ export function useMoveKeys(): (keys: readonly Key[], to: Pool, from: string | n
       to,
       false,
     )
+}
+
+/** Pools that these keys could be moved to; demo keys stay in their pool. */
+export function moveTargets(keys: readonly Key[], pools: readonly Pool[]): Pool[] {
+  if (keys.some((key) => key.provider === 'demo')) return []
+  const isWhereTheyAre = (slug: string) => keys.every((key) => key.pools.length === 1 && key.pools[0]?.pool === slug)
+  return pools.filter(({ slug, provider }) => provider !== 'demo' && !isWhereTheyAre(slug))
 }

@@ -22,11 +22,18 @@ const secretsWays = ['none', 'sealed', 'clear'] as const satisfies ExportInput['
 /** Longer than a vault's: the file may lie where anyone can try. */
 const shortest = 12
 
-export function ExportForm({ focused }: { focused: boolean }) {
+export interface ExportFormProps {
+  /** Only these keys, in a dialog of its own; absent = a part of Settings that asks what. */
+  keys?: readonly string[]
+  focused?: boolean
+  onDone?: () => void
+}
+
+export function ExportForm({ keys, focused = false, onDone }: ExportFormProps) {
   const { t } = useTranslation(['settings', 'common'])
   const ref = useFocused(focused)
   const [format, setFormat] = useState<ExportFormat>('keywheel')
-  const [what, setWhat] = useState<ExportInput['what']>('all')
+  const [what, setWhat] = useState<ExportInput['what']>(keys ? 'keys' : 'all')
   const [pool, setPool] = useState<string | null>(null)
   const [secrets, setSecrets] = useState<ExportInput['secrets']>('none')
   const [passphrase, setPassphrase] = useState('')
@@ -38,12 +45,14 @@ export function ExportForm({ focused }: { focused: boolean }) {
   const save = useExport(() => {
     setPassphrase('')
     setEdition(edition + 1)
+    onDone?.()
   })
   const locked = save.error !== null && problemOf(save.error).code === 'VAULT_LOCKED'
   const ready = !sealed || passphrase !== ''
   const input: ExportInput = {
     ...(own ? { what } : { format, what: 'keys', ...(pool !== null && { pool }) }),
     secrets: withKeys ? secrets : 'none',
+    ...(keys && { keys: [...keys] }),
     ...(sealed && { passphrase }),
   }
   const submit = () => {
@@ -57,56 +66,59 @@ export function ExportForm({ focused }: { focused: boolean }) {
       onConfirm: () => save.mutate(input),
     })
   }
+  const form = (
+    <Stack
+      component="form"
+      maw={560}
+      onSubmit={(event) => {
+        event.preventDefault()
+        if (ready) submit()
+      }}
+    >
+      <Select
+        label={t('settings:export.format')}
+        description={t(`settings:export.formatsMean.${format}`)}
+        inputWrapperOrder={['label', 'input', 'description', 'error']}
+        data={exportFormats.map((name) => ({ value: name, label: t(`settings:export.formats.${name}`) }))}
+        value={format}
+        onChange={(chosen) => setFormat(exportFormats.find((name) => name === chosen) ?? format)}
+        allowDeselect={false}
+      />
+      {!keys && own && (
+        <Input.Wrapper label={t('settings:export.what')} labelElement="div">
+          <div>
+            <SegmentedControl
+              aria-label={t('settings:export.what')}
+              value={what}
+              onChange={(value) => setWhat(whats.find((known) => known === value) ?? 'all')}
+              data={whats.map((value) => ({ value, label: t(`settings:export.whats.${value}`) }))}
+            />
+          </div>
+        </Input.Wrapper>
+      )}
+      {!keys && !own && <PoolPicker value={pool} onChange={setPool} labelled />}
+      {withKeys && <SecretsChoice value={secrets} onChange={setSecrets} />}
+      {sealed && <Passphrase key={edition} onChange={setPassphrase} />}
+      {clear && (
+        <Alert color="amber" icon={<IconAlertTriangle />}>
+          {t('settings:export.clearWarning')}
+        </Alert>
+      )}
+      {save.error && (
+        <ErrorNotice error={save.error} {...(locked && { action: { label: t('common:banner.unlock'), run: openUnlock } })} />
+      )}
+      <Group>
+        <Button type="submit" leftSection={<IconDownload size={15} />} disabled={!ready} loading={save.isPending}>
+          {t('settings:export.submit')}
+        </Button>
+      </Group>
+    </Stack>
+  )
+  if (keys) return form
   return (
     <div ref={ref}>
       <Section title={t('settings:export.title')} description={t('settings:export.text')}>
-        <Stack
-          component="form"
-          maw={560}
-          onSubmit={(event) => {
-            event.preventDefault()
-            if (ready) submit()
-          }}
-        >
-          <Select
-            label={t('settings:export.format')}
-            description={t(`settings:export.formatsMean.${format}`)}
-            inputWrapperOrder={['label', 'input', 'description', 'error']}
-            data={exportFormats.map((name) => ({ value: name, label: t(`settings:export.formats.${name}`) }))}
-            value={format}
-            onChange={(chosen) => setFormat(exportFormats.find((name) => name === chosen) ?? format)}
-            allowDeselect={false}
-          />
-          {own ? (
-            <Input.Wrapper label={t('settings:export.what')} labelElement="div">
-              <div>
-                <SegmentedControl
-                  aria-label={t('settings:export.what')}
-                  value={what}
-                  onChange={(value) => setWhat(whats.find((known) => known === value) ?? 'all')}
-                  data={whats.map((value) => ({ value, label: t(`settings:export.whats.${value}`) }))}
-                />
-              </div>
-            </Input.Wrapper>
-          ) : (
-            <PoolPicker value={pool} onChange={setPool} labelled />
-          )}
-          {withKeys && <SecretsChoice value={secrets} onChange={setSecrets} />}
-          {sealed && <Passphrase key={edition} onChange={setPassphrase} />}
-          {clear && (
-            <Alert color="amber" icon={<IconAlertTriangle />}>
-              {t('settings:export.clearWarning')}
-            </Alert>
-          )}
-          {save.error && (
-            <ErrorNotice error={save.error} {...(locked && { action: { label: t('common:banner.unlock'), run: openUnlock } })} />
-          )}
-          <Group>
-            <Button type="submit" leftSection={<IconDownload size={15} />} disabled={!ready} loading={save.isPending}>
-              {t('settings:export.submit')}
-            </Button>
-          </Group>
-        </Stack>
+        {form}
       </Section>
     </div>
   )

@@ -5,6 +5,7 @@ import { useQueries } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { StateBadge } from '../../../parts/state-badge.tsx'
 import { useApi } from '../../../queries/api.tsx'
+import { reasonOf } from '../standing.ts'
 import classes from './add.module.css'
 import type { Added } from './use-add-keys.ts'
 
@@ -76,7 +77,7 @@ function Watch({ ids, more }: { ids: readonly string[]; more: number }) {
               <Text size="xs" c="dimmed" ff="monospace">
                 {data.hint}
               </Text>
-              <StateBadge state={data.state} until={data.until} reason={data.reason} />
+              <StateBadge state={data.state} until={data.until} reason={reasonOf(data)} />
             </li>
           ),
       )}

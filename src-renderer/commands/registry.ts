@@ -1,12 +1,16 @@
 /** Everything a person can do from anywhere: one list feeds the palette, the shortcuts and the help. */
 import {
   IconActivity,
+  IconArrowBackUp,
+  IconBell,
   IconCopy,
   IconDownload,
+  IconEyeOff,
   IconFolders,
   IconKey,
   IconKeyboard,
   IconLayoutDashboard,
+  IconListCheck,
   IconLockOpen,
   IconPlug,
   IconPlus,
@@ -14,8 +18,10 @@ import {
   IconSearch,
   IconServer,
   IconSettings,
+  IconSpacingVertical,
   IconSparkles,
   IconStack2,
+  IconStethoscope,
   IconSunMoon,
   IconSwitch,
   IconUpload,
@@ -58,13 +64,25 @@ export const registry: Record<CommandId, CommandEntry> = {
   'workspaces.add': action(IconFolders),
   'proxy.toggle': action(IconSwitch, 'mod+shift+P'),
   'proxy.copyAddress': action(IconCopy),
+  'edit.undo': action(IconArrowBackUp, 'mod+Z'),
+  'notices.show': action(IconBell),
+  'tasks.show': action(IconListCheck),
+  'privacy.toggle': action(IconEyeOff, 'mod+shift+H'),
   'theme.toggle': action(IconSunMoon),
+  'density.toggle': action(IconSpacingVertical),
   'transfer.export': action(IconDownload),
   'transfer.import': action(IconUpload),
   'vault.unlock': action(IconLockOpen),
+  'diagnostics.copy': action(IconStethoscope),
   'help.shortcuts': action(IconKeyboard, '?'),
   'palette.open': action(IconSearch, 'mod+K'),
 }
+
+/** Keys that the window itself answers to, for the help. */
+export const windowShortcuts = [
+  ['zoom', 'mod+±'],
+  ['close', 'Esc'],
+] as const
 
 /** Keys that work in the list of keys (see the Keys screen), for the help; in the registry's notation. */
 export const listShortcuts = [
@@ -77,5 +95,4 @@ export const listShortcuts = [
   ['check', 'R'],
   ['enable', 'E'],
   ['remove', 'Del'],
-  ['undo', 'mod+Z'],
 ] as const

@@ -3,13 +3,18 @@ import { spotlight } from '@mantine/spotlight'
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import type { CommandId } from '../../src-preload/contract/index.ts'
-import { toastDone } from '../parts/toast.tsx'
+import { toastDone, toastRefused } from '../parts/toast.tsx'
+import { undoable, undoLast } from '../parts/undo.ts'
+import { useCopyDiagnostics } from '../parts/use-copy-diagnostics.ts'
+import { useDensity } from '../parts/use-density.ts'
+import { usePrivacy } from '../privacy/privacy.ts'
 import { useApi } from '../queries/api.tsx'
 import { usePendingApprovals } from '../queries/use-pending-approvals.ts'
 import { useProxySwitch } from '../queries/use-proxy-switch.ts'
 import { useTheme } from '../queries/use-theme.ts'
 import { navigate, newName } from '../route.ts'
-import { openHelp, openUnlock } from '../shell/dialogs.ts'
+import { noticeMenu, openHelp, openUnlock, taskMenu } from '../shell/dialogs.ts'
+import { useStore } from '../shell/store.ts'
 
 export interface CommandAction {
   /** False while it makes no sense; the palette leaves it out. */
@@ -20,13 +25,16 @@ export interface CommandAction {
 const always = (run: () => void): CommandAction => ({ available: true, run })
 
 export function useCommands(): Record<CommandId, CommandAction> {
-  const { t } = useTranslation()
+  const { t } = useTranslation(['common', 'shell'])
   const { orpc } = useApi()
   const proxy = useProxySwitch()
   const theme = useTheme()
   const vault = useQuery(orpc.vault.status.queryOptions()).data
   const url = proxy.status?.url ?? null
   const pending = usePendingApprovals()
+  const [isPrivate, setPrivate] = usePrivacy()
+  const [density, setDensity] = useDensity()
+  const copyDiagnostics = useCopyDiagnostics()
 
   return {
     'go.overview': always(() => navigate('overview')),
@@ -46,13 +54,24 @@ export function useCommands(): Record<CommandId, CommandAction> {
     'proxy.copyAddress': {
       available: url !== null,
       run: () => {
-        if (url) void navigator.clipboard.writeText(url).then(() => toastDone(t('copied')))
+        if (url) void navigator.clipboard.writeText(url).then(() => toastDone(t('common:copied')))
       },
     },
+    'edit.undo': { available: useStore(undoable) !== undefined, run: undoLast },
+    'notices.show': always(() => noticeMenu.set(true)),
+    'tasks.show': always(() => taskMenu.set(true)),
+    'privacy.toggle': always(() => setPrivate(!isPrivate)),
     'theme.toggle': always(theme.next),
+    'density.toggle': always(() => setDensity(density === 'dense' ? 'comfortable' : 'dense')),
     'transfer.export': always(() => navigate('settings', { section: 'data', do: 'export' })),
     'transfer.import': always(() => navigate('settings', { section: 'data', do: 'import' })),
     'vault.unlock': { available: vault?.state === 'locked', run: openUnlock },
+    'diagnostics.copy': always(
+      () =>
+        void copyDiagnostics().then((done) =>
+          done ? toastDone(t('shell:failure.copied')) : toastRefused(t('shell:failure.notCopied')),
+        ),
+    ),
     'help.shortcuts': always(openHelp),
     'palette.open': always(spotlight.open),
   }

@@ -13,7 +13,8 @@ function dialogOpen(): boolean {
 export function useShortcuts(commands: Record<CommandId, CommandAction>): void {
   const bound = commandIds.flatMap((id) => {
     const { shortcut } = registry[id]
-    if (!shortcut) return []
+    // In a field Ctrl Z is the field's own.
+    if (!shortcut || id === 'edit.undo') return []
     // A question mark needs Shift on some keyboards and not on others.
     const ways = shortcut === '?' ? ['?', 'shift+?'] : [shortcut]
     return ways.map((way) => ({ id, shortcut: way, modified: way.includes('mod') }))

@@ -2,6 +2,7 @@
 import { Alert, Button, Group, List, Text } from '@mantine/core'
 import { IconAlertTriangle } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
+import { CopyDiagnostics } from './copy-diagnostics.tsx'
 import { problemOf } from './problem.ts'
 
 export interface ErrorNoticeProps {
@@ -31,11 +32,14 @@ export function ErrorNotice({ error, onRetry, action }: ErrorNoticeProps) {
         <Text size="xs" title={message}>
           {t('common:error.code', { code })}
         </Text>
-        {(action ?? onRetry) && (
-          <Button variant="default" size="compact-sm" onClick={action?.run ?? onRetry}>
-            {action?.label ?? t('common:retry')}
-          </Button>
-        )}
+        <Group gap="xs">
+          <CopyDiagnostics code={code} />
+          {(action ?? onRetry) && (
+            <Button variant="default" size="compact-sm" onClick={action?.run ?? onRetry}>
+              {action?.label ?? t('common:retry')}
+            </Button>
+          )}
+        </Group>
       </Group>
     </Alert>
   )

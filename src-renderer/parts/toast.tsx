@@ -3,6 +3,7 @@ import { Button, Group, Stack, Text } from '@mantine/core'
 import { type NotificationData, notifications } from '@mantine/notifications'
 import { IconAlertTriangle, IconCheck } from '@tabler/icons-react'
 import { getI18n, useTranslation } from 'react-i18next'
+import { CopyDiagnostics } from './copy-diagnostics.tsx'
 import { problemOf } from './problem.ts'
 import { forgetUndo, rememberUndo } from './undo.ts'
 
@@ -98,10 +99,12 @@ function Failure({ error, action }: { error: unknown; action?: ToastAction }) {
         <Text size="xs" c="dimmed">
           {t('common:error.code', { code })}
         </Text>
-        {action && (
+        {action ? (
           <Button variant="light" size="compact-sm" onClick={action.run}>
             {action.label}
           </Button>
+        ) : (
+          <CopyDiagnostics code={code} />
         )}
       </Group>
     </Stack>

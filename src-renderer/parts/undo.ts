@@ -1,17 +1,19 @@
-/** The last thing that can be undone: its toast and Ctrl+Z do the same. */
-let last: (() => void) | undefined
+/** The last thing that can be undone: its toast, Ctrl+Z and the palette do the same. */
+import { createStore } from '../shell/store.ts'
+
+export const undoable = createStore<(() => void) | undefined>(undefined)
 
 export function rememberUndo(undo: () => void): void {
-  last = undo
+  undoable.set(undo)
 }
 
 export function forgetUndo(undo: () => void): void {
-  if (last === undo) last = undefined
+  if (undoable.get() === undo) undoable.set(undefined)
 }
 
 /** Does what the latest "Undo" button would do; nothing when there is none. */
 export function undoLast(): void {
-  const undo = last
-  last = undefined
+  const undo = undoable.get()
+  undoable.set(undefined)
   undo?.()
 }

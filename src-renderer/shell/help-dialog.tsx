@@ -2,7 +2,7 @@
 import { Group, Kbd, Modal, SimpleGrid, Stack, Text, Title } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import { commandIds } from '../../src-preload/contract/index.ts'
-import { listShortcuts, registry } from '../commands/registry.ts'
+import { listShortcuts, registry, windowShortcuts } from '../commands/registry.ts'
 import { shortcutKeys } from '../commands/shortcut-keys.ts'
 
 export function HelpDialog({ opened, onClose }: { opened: boolean; onClose: () => void }) {
@@ -16,6 +16,9 @@ export function HelpDialog({ opened, onClose }: { opened: boolean; onClose: () =
             const { shortcut } = registry[id]
             return shortcut && <Line key={id} text={t(`commands.${id}`)} keys={shortcutKeys(shortcut)} />
           })}
+          {windowShortcuts.map(([name, keys]) => (
+            <Line key={name} text={t(`help.${name}`)} keys={shortcutKeys(keys)} />
+          ))}
         </Stack>
         <Stack gap={6}>
           <Title order={3}>{t('help.inKeys')}</Title>

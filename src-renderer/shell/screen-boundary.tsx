@@ -1,8 +1,9 @@
 /** Keeps a screen that cannot be drawn from taking the whole page with it. */
-import { Box } from '@mantine/core'
+import { Box, Center } from '@mantine/core'
 import { IconMoodSad } from '@tabler/icons-react'
 import { Component, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
+import { CopyDiagnostics } from '../parts/copy-diagnostics.tsx'
 import { EmptyState } from '../parts/empty-state.tsx'
 
 export class ScreenBoundary extends Component<{ children: ReactNode }, { failed: boolean }> {
@@ -27,6 +28,9 @@ function Failed() {
         text={t('error.screenText')}
         action={{ label: t('retry'), run: () => location.reload() }}
       />
+      <Center>
+        <CopyDiagnostics />
+      </Center>
     </Box>
   )
 }

@@ -77,16 +77,11 @@ export const shell = {
   failure: {
     copy: 'Copy diagnostics',
     copied: 'Diagnostics copied: no secrets, no names.',
+    notCopied: 'The clipboard could not be written.',
   },
   banner: {
     proxyFailed: 'The proxy could not start.',
     retry: 'Try again',
     keptText: 'What you have typed is kept.',
-  },
-  help: {
-    zoom: 'Larger, smaller, as it was',
-    close: 'Close what is open',
-    inDesktop: 'In the desktop window',
-    inLog: 'In the log of requests',
   },
 } as const

@@ -52,7 +52,10 @@ export const errors = {
     do: '请选择由 Keywheel 导出的文件。其他程序的密钥列表请用“添加密钥”。',
   },
   DOCUMENT_NEWER: { what: '此文件由更新版本的 Keywheel 导出。', do: '请先更新 Keywheel，再导入。' },
-  BACKUP_UNUSABLE: { what: '这个备份已损坏，或来自更新版本的 Keywheel。', do: '什么都没有改动。请选择其他备份，或更新 Keywheel。' },
+  BACKUP_UNUSABLE: {
+    what: '这个备份已损坏，或来自更新版本的 Keywheel。',
+    do: '什么都没有改动。请选择其他备份，或更新 Keywheel。',
+  },
   VAULT_LOCKED: { what: '保险库已锁定。', do: '请解锁后重试。' },
   RATE_LIMITED: { what: '尝试次数过多。', do: '请等待一分钟后重试。' },
   INTERNAL: { what: 'Keywheel 内部出错。', do: '请重试。如果仍然出错，可在日志中按此代码查找。' },

@@ -71,7 +71,6 @@ export const shell = {
     clear: '清除已结束的任务',
     cancelled: '已停止。{{summary}}',
   },
-  failure: { copy: '复制诊断信息', copied: '已复制诊断信息：不含密钥与名称。' },
+  failure: { copy: '复制诊断信息', copied: '已复制诊断信息：不含密钥与名称。', notCopied: '无法写入剪贴板。' },
   banner: { proxyFailed: '代理无法启动。', retry: '重试', keptText: '您输入的内容已保留。' },
-  help: { zoom: '放大、缩小、还原', close: '关闭已打开的内容', inDesktop: '在桌面窗口中', inLog: '在请求日志中' },
 } as const satisfies Words<typeof english>

@@ -20,6 +20,7 @@ import { closeDialog, dialogs } from './shell/dialogs.ts'
 import { useFileDrop } from './shell/file-drop.ts'
 import { Header } from './shell/header.tsx'
 import { HelpDialog } from './shell/help-dialog.tsx'
+import { lastPlace, rememberView, setViewsOf, viewOf } from './shell/last-views.ts'
 import { Nav } from './shell/nav.tsx'
 import { ScreenBoundary } from './shell/screen-boundary.tsx'
 import { useStore } from './shell/store.ts'
@@ -73,18 +74,24 @@ export function App({ onRetry }: { onRetry?: () => void }) {
   )
 }
 
-/** The place in the address; without one, Welcome while there are no keys and Overview afterwards. */
+/** The place in the address; without one, Welcome while there are no keys and afterwards where the last visit ended. */
 function usePlace(): { place: Place | null; welcome: boolean } {
   const { orpc } = useApi()
   const route = useRoute()
   const pools = useQuery(orpc.pools.list.queryOptions())
   const empty = pools.data !== undefined && pools.data.every((pool) => pool.keys.total === 0)
-  const home = pools.data === undefined && !pools.isError ? null : empty ? 'welcome' : 'overview'
+  const workspace = useQuery(orpc.workspaces.list.queryOptions()).data?.find(({ open }) => open)?.slug
+  if (workspace !== undefined) setViewsOf(workspace)
+  const known = workspace !== undefined && pools.data !== undefined
+  const home = pools.isError ? 'overview' : !known ? null : empty ? 'welcome' : (lastPlace() ?? 'overview')
   const place = route.place ?? home
   // Written down once it is known: the first key must not take a person out of Welcome in the middle of it.
   useEffect(() => {
-    if (route.place === null && home !== null) navigate(home, {}, { replace: true })
+    if (route.place === null && home !== null) navigate(home, viewOf(home), { replace: true })
   }, [route.place, home])
+  useEffect(() => {
+    if (route.place !== null && known) rememberView(route.place, route.params)
+  }, [route, known])
   return { place, welcome: empty || place === 'welcome' }
 }
 

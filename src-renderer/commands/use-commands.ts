@@ -1,5 +1,5 @@
 /** What each command does here and now. */
-import { spotlight } from '@mantine/spotlight'
+
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import type { CommandId } from '../../src-preload/contract/index.ts'
@@ -12,9 +12,11 @@ import { useApi } from '../queries/api.tsx'
 import { usePendingApprovals } from '../queries/use-pending-approvals.ts'
 import { useProxySwitch } from '../queries/use-proxy-switch.ts'
 import { useTheme } from '../queries/use-theme.ts'
-import { navigate, newName } from '../route.ts'
+import { navigate, newName, type Place } from '../route.ts'
 import { noticeMenu, openHelp, openUnlock, taskMenu } from '../shell/dialogs.ts'
+import { viewOf } from '../shell/last-views.ts'
 import { useStore } from '../shell/store.ts'
+import { palette } from './palette-store.ts'
 
 export interface CommandAction {
   /** False while it makes no sense; the palette leaves it out. */
@@ -23,6 +25,8 @@ export interface CommandAction {
 }
 
 const always = (run: () => void): CommandAction => ({ available: true, run })
+/** To a place as it was left. */
+const go = (place: Place) => always(() => navigate(place, viewOf(place)))
 
 export function useCommands(): Record<CommandId, CommandAction> {
   const { t } = useTranslation(['common', 'shell'])
@@ -37,11 +41,11 @@ export function useCommands(): Record<CommandId, CommandAction> {
   const copyDiagnostics = useCopyDiagnostics()
 
   return {
-    'go.overview': always(() => navigate('overview')),
-    'go.keys': always(() => navigate('keys')),
-    'go.traffic': always(() => navigate('traffic')),
-    'go.connect': always(() => navigate('connect')),
-    'go.settings': always(() => navigate('settings')),
+    'go.overview': go('overview'),
+    'go.keys': go('keys'),
+    'go.traffic': go('traffic'),
+    'go.connect': go('connect'),
+    'go.settings': go('settings'),
     'go.welcome': always(() => navigate('welcome')),
     'keys.add': always(() => navigate('keys', { sheet: 'add' })),
     'pools.add': always(() => navigate('keys', { sheet: 'new-pool' })),
@@ -73,6 +77,6 @@ export function useCommands(): Record<CommandId, CommandAction> {
         ),
     ),
     'help.shortcuts': always(openHelp),
-    'palette.open': always(spotlight.open),
+    'palette.open': always(palette.open),
   }
 }

@@ -5,6 +5,7 @@ import { registry } from '../commands/registry.ts'
 import { shortcutKeys } from '../commands/shortcut-keys.ts'
 import { usePendingApprovals } from '../queries/use-pending-approvals.ts'
 import { hrefOf, type Place, places } from '../route.ts'
+import { viewOf } from './last-views.ts'
 import classes from './nav.module.css'
 
 export interface NavProps {
@@ -29,7 +30,11 @@ export function Nav({ place, welcome }: NavProps) {
               }
               position="right"
             >
-              <a className={classes.link} href={hrefOf(name)} aria-current={name === place ? 'page' : undefined}>
+              <a
+                className={classes.link}
+                href={hrefOf(name, name === place ? {} : viewOf(name))}
+                aria-current={name === place ? 'page' : undefined}
+              >
                 <span className={classes.icon}>
                   <Icon size={20} stroke={1.7} aria-hidden />
                   {name === 'connect' && asking > 0 && <span className={classes.mark} />}

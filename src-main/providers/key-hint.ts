@@ -10,9 +10,22 @@ const prefixes = Object.values(providers)
 /** With fewer characters than this, the last four would be too much of the key. */
 const tailFrom = 20
 
-/** The provider whose prefix the key has; null when none fits. A bare `sk-` is taken for OpenAI, though others use it too. */
-export function guessProvider(secret: string): ProviderId | null {
-  return prefixOf(secret)?.id ?? null
+/** Several providers' keys begin so: here a name says more. */
+const sharedPrefix = 'sk-'
+
+/**
+ * The provider whose prefix the key has; null when none fits. Where the prefix says nothing certain, the name that stands
+ * beside the key does (`MISTRAL_API_KEY`, `DEEPSEEK_API_KEY`); else a bare `sk-` is taken for OpenAI.
+ */
+export function guessProvider(secret: string, name = ''): ProviderId | null {
+  const found = prefixOf(secret)
+  if (found && found.prefix !== sharedPrefix) return found.id
+  return providerNamed(name) ?? found?.id ?? null
+}
+
+function providerNamed(name: string): ProviderId | null {
+  const vendor = /^([A-Z0-9]+)_(?:API_)?(?:KEY|TOKEN)/.exec(name)?.[1]?.toLowerCase()
+  return Object.values(providers).find(({ id }) => id === vendor && id !== 'demo')?.id ?? null
 }
 
 /** Public prefix and, if it has at least 20 characters, the last four: `sk-…ab12`. */

@@ -136,11 +136,14 @@ export interface CacheService {
   clear(actor: Actor): Promise<void>
 }
 
+/** What a text would become, as far as it is known where its keys shall go. */
+export type PreviewInput = Omit<KeyImport, 'pool' | 'tags'> & { pool?: string | undefined }
+
 export interface KeyService {
   list(query: KeyQuery): KeyPage
   get(id: string): Key
   create(input: KeyCreate, actor: Actor): Promise<Key>
-  preview(input: { text: string; env?: string | undefined; pool?: string | undefined }): Promise<KeyPreview>
+  preview(input: PreviewInput): Promise<KeyPreview>
   import(input: KeyImport, actor: Actor): Promise<KeyImported>
   update(id: string, patch: KeyPatch, actor: Actor): Promise<Key>
   remove(ids: readonly string[], actor: Actor): Promise<Deleted>

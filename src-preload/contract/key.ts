@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { cursor, id, instant, pageLimit, slug, tags } from './common.ts'
 import { budget, limits, meter, timeZone } from './limits.ts'
 import { outbound } from './outbound.ts'
+import { providerIds } from './pool.ts'
 
 export const keyStates = ['ready', 'cooling', 'exhausted', 'invalid', 'disabled', 'unchecked'] as const
 const keyState = z.enum(keyStates)
@@ -174,6 +175,8 @@ export const keyImport = z.strictObject({
     .max(16 * 1024 * 1024)
     .optional(),
   pool: slug,
+  /** By provider: keys that look like its go to that pool, all others to `pool`; none that is in any pool already. */
+  pools: z.partialRecord(z.enum(providerIds), slug).optional(),
   /** For all of them, beside their own. */
   tags: tags.default([]),
 })
@@ -205,6 +208,8 @@ export const keyPreview = z.object({
   invalid: z.number(),
   /** The provider that most keys look like. */
   provider: z.string().nullable(),
+  /** How many keys look like each provider's and how many of those are new, most first; null = like nobody's. */
+  providers: z.array(z.object({ provider: z.string().nullable(), keys: z.number(), new: z.number() })),
 })
 export type KeyPreview = z.infer<typeof keyPreview>
 

@@ -300,6 +300,7 @@ export function fakeServices(): FakeServices {
         record('keys.preview', input, undefined, {
           format: 'lines',
           rows: [],
+          providers: [],
           new: 0,
           duplicates: 0,
           invalid: 0,

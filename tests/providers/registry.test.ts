@@ -61,4 +61,15 @@ describe('prefixes', () => {
   ])('%s', (secret, provider, hint) => {
     expect([guessProvider(secret), keyHintOf(secret)]).toEqual([provider, hint])
   })
+
+  it.each([
+    ['sk-0123456789', 'DEEPSEEK_API_KEY', 'deepseek'],
+    ['sk-0123456789', 'deepseek', 'openai'],
+    ['0123456789', 'MISTRAL_API_KEY_2', 'mistral'],
+    ['0123456789', 'MY_KEY', null],
+    ['sk-or-v1-0123456789', 'OPENAI_API_KEY', 'openrouter'],
+    ['0123456789', 'DEMO_KEY', null],
+  ])('%s named %s', (secret, name, provider) => {
+    expect(guessProvider(secret, name)).toBe(provider)
+  })
 })

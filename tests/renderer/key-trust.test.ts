@@ -28,7 +28,7 @@ test('keys go to a pool of their provider until a pool is chosen', () => {
   const openai = pool({ slug: 'one', provider: 'openai' })
   const claude = pool({ slug: 'two', provider: 'anthropic' })
   const guessed = (wanted: string | null, guess: string | null, here = [openai, claude]) =>
-    withGuess(firstTarget(here, wanted), guess, here)
+    withGuess(firstTarget(here, wanted), guess === null ? [] : [{ provider: guess, keys: 1, new: 1 }], here)
   expect(guessed(null, null)).toMatchObject({ slug: 'one' })
   expect(guessed(null, 'anthropic')).toMatchObject({ slug: 'two' })
   expect(guessed('one', 'anthropic')).toMatchObject({ slug: 'one' })

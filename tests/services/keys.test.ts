@@ -47,6 +47,35 @@ describe('keys', () => {
     expect(house.keys.list({ limit: 50 }).items).toMatchObject([{ pools: [{ pool: 'b' }] }])
   })
 
+  test('an import of several providers sends each to its own pool, the rest to the one that is left, and what is here stays', async () => {
+    const house = await openHouse()
+    await openPool(house, 'a')
+    const claude = { slug: 'claude', name: 'Claude', provider: 'anthropic', draft: false, strategy: 'round_robin' } as const
+    await house.pools.create(claude, 'local')
+    await house.keys.create(given(1, 'claude'), 'local')
+    const text = [
+      secretOf(1),
+      secretOf(2),
+      `sk-ant-${'x'.repeat(20)}`,
+      `sk-ant-${'y'.repeat(20)}`,
+      'z'.repeat(24),
+      'no key',
+    ].join('\n')
+    const pools = { openai: 'a', anthropic: 'claude' }
+    const preview = await house.keys.preview({ text, pools })
+    expect(preview).toMatchObject({ new: 4, duplicates: 1, invalid: 1 })
+    expect(preview.providers).toEqual([
+      { provider: 'anthropic', keys: 2, new: 2 },
+      { provider: 'openai', keys: 2, new: 1 },
+      { provider: null, keys: 1, new: 1 },
+    ])
+    expect(await house.keys.import({ text, pool: 'a', pools, tags: [] }, 'local')).toMatchObject({ added: 4, duplicates: 1 })
+    const labels = house.keys.list({ limit: 50 }).items.map(({ label, pools: [first] }) => `${first?.pool}: ${label}`)
+    expect(labels.toSorted()).toEqual(['a: a 1', 'a: a 2', 'claude: claude 1', 'claude: claude 2', 'claude: claude 3'])
+    const gone = house.keys.import({ text, pool: 'a', pools: { openai: 'nowhere' }, tags: [] }, 'local')
+    await expect(gone).rejects.toMatchObject({ code: 'POOL_NOT_FOUND' })
+  })
+
   test('undo brings a key back as it was; once it is destroyed, it says so', async () => {
     const house = await openHouse()
     await openPool(house, 'a')

@@ -5,6 +5,7 @@ import type { AuditRow, KeyRow, PoolRow } from '../../storage/types.ts'
 import { mapInSlices } from '../../vault/slices.ts'
 import type { Vault } from '../../vault/types.ts'
 import type { Catalog } from '../catalog.ts'
+import type { PreviewInput } from '../types.ts'
 import { type Addition, planAddition, storeAdditions } from './key-add.ts'
 import { freeIdentifier, isTaken } from './key-identifier.ts'
 import { parseKeysInSlices } from './key-import.ts'
@@ -30,18 +31,21 @@ async function read({ text, env }: { text: string; env?: string | undefined }): 
 }
 
 /** Says of each candidate whether it is new here. Without an open vault only repeats within the text are seen. */
-function judge(candidates: readonly Candidate[], catalog: Catalog, vault: Vault, pool: string | undefined): Promise<Judged[]> {
+function judge(candidates: readonly Candidate[], catalog: Catalog, vault: Vault, input: PreviewInput): Promise<Judged[]> {
   const seen = new Set<string>()
   const names = new Set<string>()
   const open = vault.status().state === 'unlocked'
-  const kind = pool === undefined ? undefined : catalog.pools.get(pool)?.provider
   return mapInSlices(candidates, (candidate): Judged => {
     const { secret, extras = {} } = candidate
+    const pool = poolOf(candidate, input)
+    const kind = pool === undefined ? undefined : catalog.pools.get(pool)?.provider
     const reason = candidate.reason ?? foreign(extras, kind)
     if (reason !== null) return { ...candidate, reason, status: 'invalid', fingerprint: null }
     const fingerprint = open ? vault.fingerprint(secret) : null
     const existing = fingerprint === null ? undefined : catalog.keyByFingerprint(fingerprint)
-    const isHere = existing?.deletedAt === null && (pool === undefined || catalog.poolsOf(existing.id).has(pool))
+    // When each goes its own way, a key that is in any pool stays where it is.
+    const anywhere = pool === undefined || input.pools !== undefined
+    const isHere = existing?.deletedAt === null && (anywhere || catalog.poolsOf(existing.id).has(pool))
     const repeated = seen.has(secret)
     seen.add(secret)
     if (isHere || repeated) return { ...candidate, status: 'duplicate', fingerprint }
@@ -61,17 +65,19 @@ function foreign({ provider }: KeyExtras, kind: string | undefined): string | nu
   return `this is a key of ${provider}, and the pool is one of ${kind}`
 }
 
+/** Where a key goes; undefined = nobody has said. */
+function poolOf(candidate: Candidate, { pool, pools }: PreviewInput): string | undefined {
+  const provider = pools && providerOf(candidate)
+  return (provider && pools[provider]) ?? pool
+}
+
 export async function previewKeys(
-  input: { text: string; env?: string | undefined; pool?: string | undefined },
+  input: PreviewInput,
   { catalog, vault }: { catalog: Catalog; vault: Vault },
 ): Promise<KeyPreview> {
   const { format, candidates } = await read(input)
-  const judged = await judge(candidates, catalog, vault, input.pool)
-  const guesses = new Map<string, number>()
-  for (const candidate of judged) {
-    const guess = candidate.status === 'new' ? providerOf(candidate) : null
-    if (guess) guesses.set(guess, (guesses.get(guess) ?? 0) + 1)
-  }
+  const judged = await judge(candidates, catalog, vault, input)
+  const byProvider = countProviders(judged)
   const countOf = (status: Judged['status']) => judged.filter((row) => row.status === status).length
   return {
     format,
@@ -86,34 +92,56 @@ export async function previewKeys(
     new: countOf('new'),
     duplicates: countOf('duplicate'),
     invalid: countOf('invalid'),
-    provider: [...guesses].toSorted((a, b) => b[1] - a[1])[0]?.[0] ?? null,
+    provider: byProvider.find((guess) => guess.provider !== null && guess.new > 0)?.provider ?? null,
+    providers: byProvider,
   }
 }
 
+/** Of all that can be keys: what is new depends on where they would go, and that is asked for next. */
+function countProviders(judged: readonly Judged[]): KeyPreview['providers'] {
+  const counts = new Map<string | null, { keys: number; new: number }>()
+  for (const candidate of judged) {
+    if (candidate.secret === '' || (candidate.status === 'invalid' && candidate.extras?.provider === undefined)) continue
+    const provider = providerOf(candidate)
+    const before = counts.get(provider) ?? { keys: 0, new: 0 }
+    counts.set(provider, { keys: before.keys + 1, new: before.new + (candidate.status === 'new' ? 1 : 0) })
+  }
+  return [...counts].map(([provider, count]) => ({ provider, ...count })).toSorted((a, b) => b.new - a.new || b.keys - a.keys)
+}
+
 /** As the text says, else as the key looks. */
-const providerOf = ({ secret, extras }: Candidate) => extras?.provider ?? guessProvider(secret)
+const providerOf = ({ secret, extras, label }: Candidate) => extras?.provider ?? guessProvider(secret, label ?? '')
 
 export interface ImportDeps {
   catalog: Catalog
   vault: Vault
-  pool: PoolRow
-  origins: readonly string[]
+  /** The pools that the input names, with the origins that their keys may be sent to. */
+  pools: ReadonlyMap<string, { pool: PoolRow; origins: readonly string[] }>
   now: number
   audit: AuditRow[]
 }
 
 /** Adds every new key in one transaction; what is a duplicate or no key is counted and left alone. VAULT_LOCKED. */
 export async function importKeys(input: KeyImport, deps: ImportDeps): Promise<KeyImported> {
-  const { catalog, vault, pool, origins, now } = deps
+  const { catalog, vault, pools, now } = deps
   vault.fingerprint('') // VAULT_LOCKED before any work
   const { candidates } = await read(input)
-  const judged = await judge(candidates, catalog, vault, input.pool)
+  const judged = await judge(candidates, catalog, vault, input)
   const accepted = judged.filter((row) => row.status === 'new')
-  let number = nextNumber(catalog, pool.slug)
+  const numbers = new Map([...pools.keys()].map((slug) => [slug, nextNumber(catalog, slug)]))
+  const nameIn = (slug: string) => {
+    const number = numbers.get(slug) ?? 1
+    numbers.set(slug, number + 1)
+    return `${slug} ${number}`
+  }
   const ids = newKeyIds(accepted.length)
   const freed: KeyRow[] = []
   let next = 0
-  const additions = await mapInSlices(accepted, ({ secret, fingerprint, label, extras = {} }): Addition => {
+  const additions = await mapInSlices(accepted, (candidate): Addition => {
+    const { secret, fingerprint, label, extras = {} } = candidate
+    const slug = poolOf(candidate, input) ?? input.pool
+    const target = pools.get(slug)
+    if (!target) throw new Error(`no pool was given for ${slug}`)
     const known = fingerprint ?? vault.fingerprint(secret)
     const { identifier, tags = [], notes = '', enabled, expiresAt, limits, priority = 0, weight = 1 } = extras
     if (identifier !== undefined) freed.push(...freeIdentifier(identifier, catalog, catalog.keyByFingerprint(known)?.id))
@@ -122,9 +150,9 @@ export async function importKeys(input: KeyImport, deps: ImportDeps): Promise<Ke
         id: ids[next++],
         secret,
         fingerprint: known,
-        label: label ?? `${pool.slug} ${number++}`,
+        label: label ?? nameIn(slug),
         tags: together(input.tags, tags),
-        pools: [pool],
+        pools: [target.pool],
         rank: {
           priority,
           weight,
@@ -134,7 +162,7 @@ export async function importKeys(input: KeyImport, deps: ImportDeps): Promise<Ke
         notes,
         enabled,
         expiresAt,
-        origins,
+        origins: target.origins,
         now,
       },
       catalog,

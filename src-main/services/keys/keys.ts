@@ -106,15 +106,19 @@ export function createKeyService(deps: KeyServiceDeps): KeyService {
     preview: (input) => previewKeys(input, { catalog, vault }),
     import: (input, actor) =>
       catalog.exclusive(async () => {
-        const pool = acceptingPool(catalog, input.pool, 'pool')
-        const origins = originsOf([input.pool])
+        const slugs = [...new Set([input.pool, ...Object.values(input.pools ?? {})])]
+        const pools = new Map(
+          slugs.map((slug) => {
+            const pool = acceptingPool(catalog, slug, slug === input.pool ? 'pool' : 'pools')
+            return [slug, { pool, origins: originsOf([slug]) }]
+          }),
+        )
         return importKeys(input, {
           catalog,
           vault,
-          pool,
-          origins,
+          pools,
           now: clock.now(),
-          audit: audit(actor, 'key.import', input.pool),
+          audit: audit(actor, 'key.import', ...slugs),
         })
       }),
     update: (id, patch, actor) =>

@@ -51,7 +51,7 @@ export function KeysStep({ pools, providers, unlocked, onPool, onMore, editing }
           pool={null}
           busy={busy}
           error={error}
-          onSubmit={(content, target, tags) => void add(content, target, tags).then((slug) => slug && onPool(slug))}
+          onSubmit={(content, target, parts, tags) => void add(content, target, parts, tags).then((slug) => slug && onPool(slug))}
         />
       ) : (
         <Text size="sm" c="dimmed">

@@ -13,6 +13,8 @@ import { readKeyFiles } from './dropped-file.ts'
 import { type KeyText, noText, withFiles } from './key-text.ts'
 import { PoolChoice } from './pool-choice.tsx'
 import { PreviewTable } from './preview-table.tsx'
+import { isMixed, type Part, placesFor, splitKeys } from './split.ts'
+import { SplitTable } from './split-table.tsx'
 import { firstTarget, newTarget, providerOf, type Target, withGuess } from './target.ts'
 import { usePreview } from './use-preview.ts'
 
@@ -24,7 +26,8 @@ export interface AddFormProps {
   initial?: KeyText
   busy: boolean
   error: unknown
-  onSubmit: (content: KeyText, target: Target, tags: readonly string[]) => void
+  /** `parts`: which keys go where when the target is several pools. */
+  onSubmit: (content: KeyText, target: Target, parts: readonly Part[], tags: readonly string[]) => void
 }
 
 export function AddForm({ pools, providers, pool, initial = noText, busy, error, onSubmit }: AddFormProps) {
@@ -34,9 +37,13 @@ export function AddForm({ pools, providers, pool, initial = noText, busy, error,
   const [tags, setTags] = useState<string[]>([])
   const [tooLarge, setTooLarge] = useState(false)
   const [chosen, setTarget] = useState<Target>(() => firstTarget(pools, pool))
-  const preview = usePreview(content, chosen.kind === 'existing' ? chosen.slug : null)
-  const guess = preview.data?.provider ?? null
-  const target = withGuess(chosen, guess, pools)
+  // What is new is asked of the pool that the keys would go to, and that follows from what they are.
+  const [asked, setAsked] = useState(slugOfTarget(chosen))
+  const preview = usePreview(content, asked)
+  const counts = preview.data?.providers ?? []
+  const target = withGuess(chosen, counts, pools)
+  if (slugOfTarget(target) !== asked) setAsked(slugOfTarget(target))
+  const parts = target.kind === 'split' ? splitKeys(counts, target.choices, pools, providers) : []
   const count = preview.data?.new ?? 0
 
   const take = async (files: readonly File[]) => {
@@ -57,7 +64,7 @@ export function AddForm({ pools, providers, pool, initial = noText, busy, error,
       gap="md"
       onSubmit={(event) => {
         event.preventDefault()
-        if (count > 0 && !preview.pending) onSubmit(content, target, tags)
+        if (count > 0 && !preview.pending) onSubmit(content, target, parts, tags)
       }}
     >
       <Stack gap={6} onDrop={onDrop} onDragOver={(event) => event.preventDefault()}>
@@ -110,12 +117,30 @@ export function AddForm({ pools, providers, pool, initial = noText, busy, error,
         chosen={target.kind === 'new' ? target.provider : undefined}
         onChoose={(provider) => setTarget({ ...newTarget, provider, chosen: true })}
       />
-      <PoolChoice pools={pools} providers={providers} value={target} onChange={setTarget} errors={fieldErrors(error)} />
-      <Mismatch guess={guess} provider={providerOf(target, pools)} providers={providers} />
+      <PoolChoice
+        pools={pools}
+        providers={providers}
+        value={target}
+        mixed={isMixed(counts)}
+        onChange={setTarget}
+        errors={fieldErrors(error)}
+      />
+      {target.kind === 'split' && (
+        <SplitTable
+          parts={parts}
+          places={placesFor(counts, pools, providers)}
+          pools={pools}
+          providers={providers}
+          onChange={(provider, place) =>
+            setTarget({ ...target, choices: { ...target.choices, [provider]: place }, chosen: true })
+          }
+        />
+      )}
+      <Mismatch guess={preview.data?.provider ?? null} provider={providerOf(target, pools)} providers={providers} />
       <TagsInput label={t('sheet.tags')} value={tags} onChange={setTags} maxTags={32} />
       {error !== null && <Failure error={error} />}
       <Group justify="flex-end">
-        <Button type="submit" loading={busy} disabled={count === 0 || preview.pending || !complete(target, providers)}>
+        <Button type="submit" loading={busy} disabled={count === 0 || preview.pending || !complete(target, parts, providers)}>
           {count > 0 ? t('sheet.submit', { count }) : t('sheet.submitNone')}
         </Button>
       </Group>
@@ -168,8 +193,11 @@ function Mismatch({ guess, provider, providers }: MismatchProps) {
   )
 }
 
-function complete(target: Target, providers: readonly Provider[]): boolean {
+const slugOfTarget = (target: Target) => (target.kind === 'existing' ? target.slug : null)
+
+function complete(target: Target, parts: readonly Part[], providers: readonly Provider[]): boolean {
   if (target.kind === 'existing') return true
+  if (target.kind === 'split') return parts.length > 0
   const provider = providers.find((entry) => entry.id === target.provider)
   return provider !== undefined && (provider.baseUrl !== null || target.baseUrl.trim() !== '')
 }

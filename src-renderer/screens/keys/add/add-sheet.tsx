@@ -53,7 +53,7 @@ function AddKeys({ pool, onClose }: Omit<AddSheetProps, 'opened'>) {
         initial={initial}
         busy={busy}
         error={error}
-        onSubmit={(content, target, tags) => void add(content, target, tags)}
+        onSubmit={(content, target, parts, tags) => void add(content, target, parts, tags)}
       />
     )
   return (

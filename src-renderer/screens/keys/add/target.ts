@@ -1,5 +1,12 @@
 /** Where keys shall go, and how a name becomes a slug. */
-import { type Pool, type PoolCreate, type Provider, reservedSlugs } from '../../../../src-preload/contract/index.ts'
+import {
+  type KeyPreview,
+  type Pool,
+  type PoolCreate,
+  type Provider,
+  reservedSlugs,
+} from '../../../../src-preload/contract/index.ts'
+import { type Choices, isMixed } from './split.ts'
 
 export type Target =
   | {
@@ -17,6 +24,9 @@ export type Target =
       /** By hand: guesses no longer change it. */
       chosen: boolean
     }
+  | { kind: 'split'; choices: Choices; chosen: boolean }
+
+export const newSplit: Target = { kind: 'split', choices: {}, chosen: false }
 
 export const newTarget: Extract<Target, { kind: 'new' }> = {
   kind: 'new',
@@ -34,8 +44,13 @@ export function firstTarget(pools: readonly Pool[], wanted: string | null): Targ
   return first ? { kind: 'existing', slug: first.slug, chosen: asked !== undefined } : newTarget
 }
 
-/** Until one is chosen, keys go where their provider's keys go: to a pool of it, or a new one. `guess` = what they look like. */
-export function withGuess(target: Target, guess: string | null, pools: readonly Pool[]): Target {
+/** Until one is chosen, keys go where their provider's keys go: to a pool of it, or a new one; those of several each to its own. */
+export function withGuess(target: Target, counts: KeyPreview['providers'], pools: readonly Pool[]): Target {
+  if (isMixed(counts)) return target.chosen || target.kind === 'split' ? target : newSplit
+  // Of what the text holds and not of what is new: that depends on the target.
+  const guess = counts.find(({ provider }) => provider !== null)?.provider ?? null
+  // Of the mixture that was read before only one kind is left.
+  if (target.kind === 'split') return withGuess(firstTarget(pools, null), counts, pools)
   if (target.chosen || guess === null) return target
   if (providerOf(target, pools) === guess) return target
   const fitting = target.kind === 'existing' && pools.find((pool) => pool.provider === guess)
@@ -43,8 +58,9 @@ export function withGuess(target: Target, guess: string | null, pools: readonly 
   return { ...(target.kind === 'new' ? target : newTarget), provider: guess }
 }
 
-/** The provider whose keys a target takes; undefined for a pool that is gone. */
+/** The provider whose keys a target takes; undefined for several, and for a pool that is gone. */
 export function providerOf(target: Target, pools: readonly Pool[]): string | undefined {
+  if (target.kind === 'split') return undefined
   return target.kind === 'new' ? target.provider : pools.find(({ slug }) => slug === target.slug)?.provider
 }
 

@@ -6,12 +6,12 @@ import type { KeyImported, Pool, Provider } from '../../../../src-preload/contra
 import { useApi } from '../../../queries/api.tsx'
 import { type CheckCounts, checkKeys } from '../check-keys.ts'
 import type { KeyText } from './key-text.ts'
-import { poolFor, type Target } from './target.ts'
+import { type Part, type Place, providerOfNew } from './split.ts'
+import { newTarget, poolFor, type Target } from './target.ts'
 
 export interface Added {
   imported: KeyImported
-  pool: Pool
-  /** The provider can check keys at no cost. */
+  /** Some provider of them can check keys at no cost. */
   checkable: boolean
   /** As far as the check is; null before it has begun. */
   checks: (CheckCounts & { done: number }) | null
@@ -21,8 +21,8 @@ export interface AddKeys {
   added: Added | null
   error: unknown
   busy: boolean
-  /** The text is passed on and not kept. Resolves to the pool's slug once the keys are in; null when that failed. */
-  add: (content: KeyText, target: Target, tags: readonly string[]) => Promise<string | null>
+  /** The text is passed on and not kept. Resolves to the slug of the (first) pool once the keys are in; null when that failed. */
+  add: (content: KeyText, target: Target, parts: readonly Part[], tags: readonly string[]) => Promise<string | null>
   again: () => void
 }
 
@@ -36,8 +36,11 @@ export function useAddKeys(pools: readonly Pool[], providers: readonly Provider[
     busy: false,
   })
 
-  const poolOf = (target: Target) =>
-    target.kind === 'existing' ? client.pools.get({ slug: target.slug }) : client.pools.create(poolFor(target, pools, providers))
+  const makePool = (target: Extract<Target, { kind: 'new' }>) => client.pools.create(poolFor(target, pools, providers))
+  const poolAt = (place: Place) => {
+    const provider = providerOfNew(place)
+    return provider === null ? client.pools.get({ slug: place }) : makePool({ ...newTarget, provider })
+  }
 
   const check = ({ imported, ...added }: Added) =>
     checkKeys(client, imported.ids, t, (counts) =>
@@ -48,20 +51,40 @@ export function useAddKeys(pools: readonly Pool[], providers: readonly Provider[
       }),
     )
 
-  const add = async ({ text, env }: KeyText, target: Target, tags: readonly string[]) => {
+  /** The pools that keys go to, made where they are not there yet, and the part of the import that says so. */
+  const destinationOf = async (target: Target, parts: readonly Part[]) => {
+    if (target.kind !== 'split') {
+      const pool = target.kind === 'existing' ? await client.pools.get({ slug: target.slug }) : await makePool(target)
+      return { used: [pool], where: { pool: pool.slug } }
+    }
+    const byPlace = new Map<Place, Pool>()
+    for (const { place } of parts) if (!byPlace.has(place)) byPlace.set(place, await poolAt(place))
+    const slugAt = (place: Place) => byPlace.get(place)?.slug ?? place
+    const named = parts.filter(({ provider }) => provider !== '')
+    const rest = parts.find(({ provider }) => provider === '') ?? parts[0]
+    return {
+      used: [...byPlace.values()],
+      where: {
+        pool: slugAt(rest?.place ?? ''),
+        pools: Object.fromEntries(named.map(({ provider, place }) => [provider, slugAt(place)])),
+      },
+    }
+  }
+
+  const add = async ({ text, env }: KeyText, target: Target, parts: readonly Part[], tags: readonly string[]) => {
     setState({ added: null, error: null, busy: true })
     try {
-      const pool = await poolOf(target)
-      const imported = await client.keys.import({ text, pool: pool.slug, tags: [...tags], ...(env.trim() && { env }) })
-      const checkable = providers.find((provider) => provider.id === pool.provider)?.freeCheck ?? false
-      const added: Added = { imported, pool, checkable, checks: null }
+      const { used, where } = await destinationOf(target, parts)
+      const imported = await client.keys.import({ text, ...where, tags: [...tags], ...(env.trim() && { env }) })
+      const checkable = providers.some(({ id, freeCheck }) => freeCheck && used.some(({ provider }) => provider === id))
+      const added: Added = { imported, checkable, checks: null }
       setState({ added, error: null, busy: false })
       await Promise.all([
         cache.invalidateQueries({ queryKey: orpc.keys.key() }),
         cache.invalidateQueries({ queryKey: orpc.pools.key() }),
       ])
       if (checkable && imported.ids.length > 0) void check(added)
-      return pool.slug
+      return where.pool
     } catch (error) {
       setState({ added: null, error, busy: false })
       return null

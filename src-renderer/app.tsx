@@ -1,13 +1,13 @@
 /** The shell around the screens. */
 import { AppShell, Box } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { Suspense, useEffect } from 'react'
+import { type ReactNode, Suspense, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import classes from './app.module.css'
-import { Palette } from './commands/palette.tsx'
 import { useCommands } from './commands/use-commands.ts'
 import { useShortcuts } from './commands/use-shortcuts.ts'
-import { languageOf } from './i18n/index.ts'
+import { languageOf, showLanguage } from './i18n/index.ts'
+import { lazyNamed, loadAhead } from './parts/lazy-named.ts'
 import { SkeletonRows } from './parts/skeletons.tsx'
 import { useDensityOnPage } from './parts/use-density.ts'
 import { usePrivacyOnPage } from './privacy/privacy.ts'
@@ -19,12 +19,14 @@ import { Banners } from './shell/banners.tsx'
 import { closeDialog, dialogs } from './shell/dialogs.ts'
 import { useFileDrop } from './shell/file-drop.ts'
 import { Header } from './shell/header.tsx'
-import { HelpDialog } from './shell/help-dialog.tsx'
 import { lastPlace, rememberView, setViewsOf, viewOf } from './shell/last-views.ts'
 import { Nav } from './shell/nav.tsx'
 import { ScreenBoundary } from './shell/screen-boundary.tsx'
 import { useStore } from './shell/store.ts'
-import { UnlockDialog } from './shell/unlock-dialog.tsx'
+
+const Palette = lazyNamed(() => import('./commands/palette.tsx'), 'Palette')
+const HelpDialog = lazyNamed(() => import('./shell/help-dialog.tsx'), 'HelpDialog')
+const UnlockDialog = lazyNamed(() => import('./shell/unlock-dialog.tsx'), 'UnlockDialog')
 
 /** `onRetry` is given while the connection is lost. */
 export function App({ onRetry }: { onRetry?: () => void }) {
@@ -64,12 +66,19 @@ export function App({ onRetry }: { onRetry?: () => void }) {
         <ScreenBoundary key={place}>
           <Suspense fallback={<Loading />}>
             <Screen />
+            <Ahead />
           </Suspense>
         </ScreenBoundary>
       </AppShell.Main>
-      <Palette commands={commands} />
-      <HelpDialog opened={dialog === 'help'} onClose={closeDialog} />
-      <UnlockDialog opened={dialog === 'unlock'} onClose={closeDialog} />
+      <Suspense>
+        <Palette commands={commands} />
+      </Suspense>
+      <Once opened={dialog === 'help'}>
+        <HelpDialog opened={dialog === 'help'} onClose={closeDialog} />
+      </Once>
+      <Once opened={dialog === 'unlock'}>
+        <UnlockDialog opened={dialog === 'unlock'} onClose={closeDialog} />
+      </Once>
     </AppShell>
   )
 }
@@ -100,11 +109,24 @@ function useLanguageFromSettings(): void {
   const { i18n } = useTranslation()
   const setting = useQuery(orpc.settings.get.queryOptions()).data?.language
   useEffect(() => {
-    if (setting) void i18n.changeLanguage(languageOf(setting))
+    if (setting) void showLanguage(i18n, languageOf(setting))
   }, [setting, i18n])
   useEffect(() => {
     document.documentElement.lang = i18n.language
   }, [i18n.language])
+}
+
+/** Nothing is loaded before it is opened for the first time; from then on it stays, so that it can close. */
+function Once({ opened, children }: { opened: boolean; children: ReactNode }) {
+  const [wanted, setWanted] = useState(opened)
+  if (opened && !wanted) setWanted(true)
+  return wanted && <Suspense>{children}</Suspense>
+}
+
+/** Drawn with the first screen, when that is there. */
+function Ahead() {
+  useEffect(loadAhead, [])
+  return null
 }
 
 function Loading() {

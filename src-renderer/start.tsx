@@ -22,18 +22,19 @@ import { Gate } from './shell/gate.tsx'
 import { cssVariables, theme } from './theme.ts'
 
 /** `nonce` allows the style elements that Mantine makes. */
-export function start(nonce: string): void {
+export async function start(nonce: string): Promise<void> {
   const connection = guardConnection(connect())
   const { client } = connection
   const orpc = createOrpc(client)
   const cache = createQueryClient()
   const requests = followLive(connection, orpc, cache)
   followPrivacy(cache)
+  const i18n = await createI18n(languageOf('system'))
   const root = document.getElementById('root')
   if (!root) throw new Error('index.html has no #root')
   createRoot(root).render(
     <StrictMode>
-      <I18nextProvider i18n={createI18n(languageOf('system'))}>
+      <I18nextProvider i18n={i18n}>
         <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto" getStyleNonce={() => nonce}>
           <QueryClientProvider client={cache}>
             <ApiProvider client={client} orpc={orpc} requests={requests}>

@@ -1,15 +1,13 @@
-/** The screens by place, each loaded when it is first opened. */
-import { type ComponentType, lazy } from 'react'
+/** The screens by place, each loaded when it is first opened, or when the page has nothing else to do. */
+import type { ComponentType } from 'react'
+import { lazyNamed } from '../parts/lazy-named.ts'
 import type { Place } from '../route.ts'
 
-const screen = <Name extends string>(load: () => Promise<Record<Name, ComponentType>>, name: Name) =>
-  lazy(async () => ({ default: (await load())[name] }))
-
 export const screens: Record<Place, ComponentType> = {
-  overview: screen(() => import('./overview/overview-screen.tsx'), 'OverviewScreen'),
-  keys: screen(() => import('./keys/keys-screen.tsx'), 'KeysScreen'),
-  traffic: screen(() => import('./traffic/traffic-screen.tsx'), 'TrafficScreen'),
-  connect: screen(() => import('./connect/connect-screen.tsx'), 'ConnectScreen'),
-  settings: screen(() => import('./settings/settings-screen.tsx'), 'SettingsScreen'),
-  welcome: screen(() => import('./welcome/welcome-screen.tsx'), 'WelcomeScreen'),
+  overview: lazyNamed(() => import('./overview/overview-screen.tsx'), 'OverviewScreen'),
+  keys: lazyNamed(() => import('./keys/keys-screen.tsx'), 'KeysScreen'),
+  traffic: lazyNamed(() => import('./traffic/traffic-screen.tsx'), 'TrafficScreen'),
+  connect: lazyNamed(() => import('./connect/connect-screen.tsx'), 'ConnectScreen'),
+  settings: lazyNamed(() => import('./settings/settings-screen.tsx'), 'SettingsScreen'),
+  welcome: lazyNamed(() => import('./welcome/welcome-screen.tsx'), 'WelcomeScreen'),
 }

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { live } from '../../src-main/api/live.ts'
 import type { LiveEvent } from '../../src-preload/contract/index.ts'
+import { requestRow } from '../renderer/build-rows.ts'
 
 function source() {
   const listeners = new Set<(event: LiveEvent) => void>()
@@ -11,6 +12,8 @@ function source() {
       return () => listeners.delete(listener)
     },
     emit: (what: 'pools' | 'keys' | 'usage') => listeners.forEach((listener) => listener({ type: 'changed', what })),
+    finish: (id: string) =>
+      listeners.forEach((listener) => listener({ type: 'request.finished', request: { ...requestRow(), id } })),
     size: () => listeners.size,
   }
 }
@@ -34,12 +37,25 @@ describe('live', () => {
     const first = iterator.next()
     events.emit('pools')
     await first
-    for (let i = 0; i < 10; i++) events.emit('keys')
+    for (let i = 0; i < 10; i++) events.finish(`request-${i}`)
     events.emit('usage')
     const { value } = await iterator.next()
     expect(value).toMatchObject({ dropped: 8 })
     expect(value?.events).toHaveLength(3)
     expect(value?.events.at(-1)).toEqual({ type: 'changed', what: 'usage' })
+    await iterator.return()
+  })
+
+  it('tells a state once for each batch, the newest', async () => {
+    const events = source()
+    const iterator = live(new AbortController().signal, events.subscribe, { interval: 5 })
+    const first = iterator.next()
+    events.emit('pools')
+    await first
+    for (const what of ['keys', 'pools', 'keys', 'usage', 'pools'] as const) events.emit(what)
+    const { value } = await iterator.next()
+    expect(value?.events.map((event) => event.type === 'changed' && event.what)).toEqual(['keys', 'usage', 'pools'])
+    expect(value?.dropped).toBe(0)
     await iterator.return()
   })
 

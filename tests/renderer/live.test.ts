@@ -40,6 +40,7 @@ test('a changed key is put where it is shown: lists, pages and its drawer', () =
   const list = orpc.keys.list.queryKey({ input: { limit: 10 } })
   const pages = [...orpc.keys.list.key({ type: 'infinite', input: {} })]
   cache.setQueryData(list, page([key(), key({ id: 'key_2' })]))
+  cache.setQueryData(orpc.keys.get.queryKey({ input: { id: 'key_1' } }), key())
   cache.setQueryData(pages, { pages: [page([key({ id: 'key_2' })]), page([key()])], pageParams: [undefined, 'x'] })
   tell({ type: 'key.changed', key: key({ state: 'cooling', until: 99 }) })
   expect(cache.getQueryData<KeyPage>(list)?.items.map(({ state }) => state)).toEqual(['cooling', 'ready'])
@@ -78,6 +79,37 @@ test('many changes ask again once a second, and only for what follows from them'
   await vi.advanceTimersByTimeAsync(1000)
   expect(asked.mock.calls.length).toBeLessThanOrEqual(2)
   expect([stale(pools), stale(settings)]).toEqual([true, false])
+})
+
+test('a call is seen in a second; while calls go on, what they were used for is asked again every five', async () => {
+  const asked = vi.spyOn(cache, 'invalidateQueries')
+  const usage = JSON.stringify(orpc.usage.key())
+  const times = () => asked.mock.calls.filter(([filter]) => JSON.stringify(filter?.queryKey) === usage).length
+  for (let ms = 0; ms < 20_000; ms += 250) {
+    tell({ type: 'request.finished', request: requestRow() })
+    await vi.advanceTimersByTimeAsync(250)
+    if (ms === 750) expect(times()).toBe(1)
+  }
+  expect(times()).toBe(4)
+})
+
+test('a flood that cannot be told does not ask for everything at each message', async () => {
+  cache.setQueryData(orpc.settings.get.queryKey(), {} as never)
+  const asked = vi.spyOn(cache, 'invalidateQueries')
+  for (let ms = 0; ms < 10_000; ms += 250) {
+    send({ events: [], dropped: 100 })
+    await vi.advanceTimersByTimeAsync(250)
+  }
+  expect(asked.mock.calls.length).toBe(3)
+})
+
+test('what shows none of the changed keys is left as it is, and a key that nobody looks at is not kept', () => {
+  const pages = [...orpc.keys.list.key({ type: 'infinite', input: {} })]
+  const shown = { pages: [page([key({ id: 'key_2' })])], pageParams: [undefined] }
+  cache.setQueryData(pages, shown)
+  tell({ type: 'key.changed', key: key({ state: 'cooling' }) })
+  expect(cache.getQueryData(pages)).toBe(shown)
+  expect(cache.getQueryData(orpc.keys.get.queryKey({ input: { id: 'key_1' } }))).toBeUndefined()
 })
 
 test('finished requests go to whoever listens', () => {

@@ -31,9 +31,9 @@ test('no text is empty, and only singular forms are missing in Chinese', () => {
   expect([...english.keys()].filter((path) => !chinese.has(path) && !path.endsWith('_one'))).toEqual([])
 })
 
-test('every error code says what happened and what to do, in both languages', () => {
+test('every error code says what happened and what to do, in both languages', async () => {
   for (const language of ['en', 'zh'] as const) {
-    const { t } = createI18n(language)
+    const { t } = await createI18n(language)
     for (const code of Object.keys(errorTable) as (keyof typeof errorTable)[]) {
       expect(t(`errors:${code}.what`)).not.toContain(code)
       expect(t(`errors:${code}.do`)).not.toContain(code)
@@ -41,8 +41,8 @@ test('every error code says what happened and what to do, in both languages', ()
   }
 })
 
-test('plural forms follow the language', () => {
-  expect(createI18n('en').t('keys:deleted', { count: 1 })).toBe('1 key deleted')
-  expect(createI18n('en').t('keys:deleted', { count: 2 })).toBe('2 keys deleted')
-  expect(createI18n('zh').t('keys:deleted', { count: 1 })).toBe('已删除 1 个密钥')
+test('plural forms follow the language', async () => {
+  expect((await createI18n('en')).t('keys:deleted', { count: 1 })).toBe('1 key deleted')
+  expect((await createI18n('en')).t('keys:deleted', { count: 2 })).toBe('2 keys deleted')
+  expect((await createI18n('zh')).t('keys:deleted', { count: 1 })).toBe('已删除 1 个密钥')
 })

@@ -5,6 +5,7 @@ import type { RequestRow } from '../../../src-preload/contract/index.ts'
 import type { Range } from '../../parts/range.ts'
 import { useApi } from '../../queries/api.tsx'
 import { matches, queryFromFilter, type TrafficFilter } from './filter.ts'
+import { countFresh, noneFresh, withFresh } from './fresh.ts'
 
 const pageSize = 100
 
@@ -79,23 +80,16 @@ function lookAtLog(filterText: string) {
 /** Counts requests that end while the list is being read. A range that has ended gets none. */
 function useFresh(filter: TrafficFilter, view: object, rows: readonly RequestRow[]): number | null {
   const { requests } = useApi()
-  const [seen, setSeen] = useState({ view, ids: new Set<string>(), missed: false })
-  if (seen.view !== view) setSeen({ view, ids: new Set(), missed: false })
+  const [seen, setSeen] = useState({ view, fresh: noneFresh })
+  if (seen.view !== view) setSeen({ view, fresh: noneFresh })
   useEffect(
     () =>
       requests.subscribe((finished) => {
-        const ids = finished.filter((row) => matches(row, filter)).map((row) => row.id)
-        if (finished.length > 0 && ids.length === 0) return
-        setSeen((before) => ({
-          view: before.view,
-          ids: new Set([...before.ids, ...ids]),
-          missed: before.missed || finished.length === 0,
-        }))
+        const fitting = finished.filter((row) => matches(row, filter))
+        if (finished.length > 0 && fitting.length === 0) return
+        setSeen((before) => ({ ...before, fresh: finished.length === 0 ? 'missed' : withFresh(before.fresh, fitting) }))
       }),
     [requests, filter],
   )
-  if (seen.missed) return null
-  // Told live just after it was read from the log.
-  const shown = new Set(rows.slice(0, pageSize).map((row) => row.id))
-  return [...seen.ids].filter((id) => !shown.has(id)).length
+  return countFresh(seen.fresh, rows)
 }

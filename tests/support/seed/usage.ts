@@ -4,6 +4,7 @@ import { append, nextBatch } from '../../../src-main/usage/append.ts'
 import { createFold } from '../../../src-main/usage/fold.ts'
 import { coarseTiers, fineTiers, storedMs, type Tier } from '../../../src-main/usage/plan.ts'
 import type { Period, Rollups } from '../../../src-main/usage/schema.ts'
+import { text } from '../../../src-main/usage/sql.ts'
 import type { RequestRow } from '../../../src-preload/contract/index.ts'
 import { type Cast, seededRequest } from './requests.ts'
 
@@ -36,12 +37,15 @@ export function seedUsage(connection: Connection, { count, days, cast, now }: Se
   const insert = inserter()
   const step = (days * day) / count
   const timeOf = (index: number) => Math.floor(now - (count - index) * step)
-  for (let index = 0; index < count; ) {
+  let index = 0
+  while (index < count) {
     const fold = createFold()
     const today = Math.floor(timeOf(index) / day)
+    const rows: RequestRow[] = []
+    for (; index < count && Math.floor(timeOf(index) / day) === today; index += 1)
+      rows.push(seededRequest(index, timeOf(index), cast))
     connection.transaction(() => {
-      for (; index < count && Math.floor(timeOf(index) / day) === today; index += 1) {
-        const row = seededRequest(index, timeOf(index), cast)
+      for (const row of rows) {
         connection.run(insert(row))
         fold.add(row)
       }
@@ -56,10 +60,7 @@ export function seedUsage(connection: Connection, { count, days, cast, now }: Se
 
 /** Sorting a million rows once is faster than putting each where it belongs. */
 function takeTrigger(connection: Connection): string {
-  const [trigger] = connection.all({
-    sql: `SELECT sql FROM sqlite_master WHERE name = 'requestWritten'`,
-    parameters: [],
-  } as never) as { sql: string }[]
+  const [trigger] = connection.all(text<{ sql: string }>`SELECT sql FROM sqlite_master WHERE name = 'requestWritten'`)
   if (!trigger) throw new Error('this is no usage.db')
   connection.exec('DROP TRIGGER requestWritten')
   return trigger.sql

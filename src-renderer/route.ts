@@ -8,16 +8,20 @@ export type Place = (typeof places)[number]
 export const settingsSections = [
   'general',
   'proxy',
-  'server',
-  'remotes',
   'network',
-  'notifications',
   'models',
+  'remotes',
+  'server',
+  'notifications',
   'vault',
   'data',
   'workspaces',
+  'file',
+  'history',
+  'diagnostics',
   'about',
 ] as const
+export type SettingsSection = (typeof settingsSections)[number]
 
 /** In the address, for what is not there yet: no slug or id has a plus. */
 export const newName = '+new'

@@ -156,20 +156,33 @@ export const importInput = z.strictObject({
 })
 export type ImportInput = z.output<typeof importInput>
 
+const state = z.record(z.string(), z.unknown())
 const poolAction = z.enum(['add', 'replace', 'same', 'refused'])
 const keyAction = z.enum(['add', 'link', 'same', 'no-secret', 'refused'])
 const named = z.object({ action: poolAction, reason: z.string().nullable() })
 export const importPlan = z.object({
   applied: z.boolean(),
-  pools: z.array(z.object({ slug: z.string(), action: poolAction, changes: z.array(z.string()), reason: z.string().nullable() })),
+  pools: z.array(
+    z.object({
+      slug: z.string(),
+      action: poolAction,
+      changes: z.array(z.string()),
+      /** As it is here and as it would be; null where nothing takes its place. */
+      before: state.nullable(),
+      after: state.nullable(),
+      reason: z.string().nullable(),
+    }),
+  ),
   routes: z.array(named.extend({ model: z.string() })),
   prompts: z.array(named.extend({ slug: z.string() })),
   /** A new one has no token yet. */
   clients: z.array(named.extend({ name: z.string() })),
   /** A new one has no password yet. */
   remotes: z.array(named.extend({ name: z.string() })),
-  /** Names of those that would change. */
+  /** Names of those that would change, and what they are and would be. */
   settings: z.array(z.string()),
+  settingsBefore: state,
+  settingsAfter: state,
   keys: z.object({
     counts: z.partialRecord(keyAction, z.number()),
     /** At most 200. */

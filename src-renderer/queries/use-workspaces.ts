@@ -5,7 +5,7 @@ import type { Workspace } from '../../src-preload/contract/index.ts'
 import { toastDone, toastError } from '../parts/toast.tsx'
 import { navigate } from '../route.ts'
 import { useApi } from './api.tsx'
-import { settingsDraft } from './settings-draft.ts'
+import { forgetSettingsDraft } from './settings-draft.ts'
 
 export function useWorkspaces() {
   const { t } = useTranslation('servers')
@@ -15,7 +15,7 @@ export function useWorkspaces() {
     mutationFn: ({ slug }: Pick<Workspace, 'slug'>) => client.workspaces.open({ slug }),
     async onSuccess({ name }, _input, _result, context) {
       // Nothing that was known or begun belongs to this one.
-      settingsDraft.set({})
+      forgetSettingsDraft()
       navigate('overview')
       await context.client.resetQueries()
       toastDone(t('workspaces.opened', { name }))

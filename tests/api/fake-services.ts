@@ -437,6 +437,8 @@ export function fakeServices(): FakeServices {
           clients: [],
           remotes: [],
           settings: [],
+          settingsBefore: {},
+          settingsAfter: {},
           keys: { counts: {}, rows: [] },
         }),
     },

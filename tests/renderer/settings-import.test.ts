@@ -28,12 +28,14 @@ describe('a sealed file', () => {
 describe('a plan', () => {
   const plan = (pools: ImportPlan['pools'][number]['action'][], counts: ImportPlan['keys']['counts']): ImportPlan => ({
     applied: false,
-    pools: pools.map((action) => ({ slug: 'a', action, changes: [], reason: null })),
+    pools: pools.map((action) => ({ slug: 'a', action, changes: [], before: null, after: null, reason: null })),
     routes: [],
     prompts: [],
     clients: [],
     remotes: [],
     settings: [],
+    settingsBefore: {},
+    settingsAfter: {},
     keys: { counts, rows: [] },
   })
   it.each<[string, ImportPlan, boolean]>([

@@ -31,9 +31,15 @@ interface PoolStep {
   slug: string
   action: ImportPlan['pools'][number]['action']
   changes: string[]
+  /** What changes of it; null unless it is replaced. */
+  before: PoolState | null
+  after: PoolState | null
   reason: string | null
   row?: PoolRow
 }
+
+type PoolState = Partial<ExportedPool>
+const noStates = { before: null, after: null }
 
 interface KeyStep {
   label: string
@@ -135,7 +141,7 @@ function rehearsed(step: PoolStep, { rows, successors, rehearsal }: Stage): Pool
   }
 }
 
-const refusedPool = (slug: string, reason: string): PoolStep => ({ slug, action: 'refused', changes: [], reason })
+const refusedPool = (slug: string, reason: string): PoolStep => ({ slug, action: 'refused', changes: [], ...noStates, reason })
 
 function planPool(pool: ExportedPool, { catalog, now }: PlanDeps): PoolStep {
   const { slug } = pool
@@ -151,13 +157,15 @@ function planPool(pool: ExportedPool, { catalog, now }: PlanDeps): PoolStep {
     if (!(error instanceof KeywheelError)) throw error
     return refusedPool(slug, error.message)
   }
-  if (!before) return { slug, action: 'add', changes: [], reason: null, row }
+  if (!before) return { slug, action: 'add', changes: [], ...noStates, reason: null, row }
   if ((before.provider === 'demo') !== isDemo)
     return refusedPool(slug, 'the demo pool and a pool of your own cannot take each other’s place; delete this one first')
   const [here, there] = [exportedPool(before, catalog), exportedPool(row, catalog)]
   const changes = compared.filter((field) => !isDeepStrictEqual(here[field], there[field]))
-  if (changes.length === 0) return { slug, action: 'same', changes, reason: null }
-  return { slug, action: 'replace', changes, reason: null, row: { ...row, createdAt: before.createdAt } }
+  if (changes.length === 0) return { slug, action: 'same', changes, ...noStates, reason: null }
+  const changedIn = (state: ExportedPool): PoolState => Object.fromEntries(changes.map((field) => [field, state[field]]))
+  const states = { before: changedIn(here), after: changedIn(there) }
+  return { slug, action: 'replace', changes, ...states, reason: null, row: { ...row, createdAt: before.createdAt } }
 }
 
 const compared = [

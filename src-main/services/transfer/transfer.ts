@@ -29,6 +29,11 @@ export function createTransferService(deps: TransferDeps): TransferService {
   const { catalog, vault, clock, demo } = deps
   const audit = (actor: Actor, action: string, subject: string): AuditRow[] => [{ at: clock.now(), actor, action, subject }]
   const plan = (document: ExportDocument) => planImport(document, { catalog, vault, now: clock.now() })
+  const present = ({ settings }: Steps) => {
+    const all = catalog.settings()
+    const names = Object.keys(settings) as (keyof typeof settings)[]
+    return Object.fromEntries(names.map((name) => [name, all[name]]))
+  }
   return {
     async export(input, actor) {
       const { format = 'keywheel', pool } = input
@@ -48,16 +53,20 @@ export function createTransferService(deps: TransferDeps): TransferService {
     },
     async import(input, actor) {
       const document = await readDocument(input)
-      if (input.mode === 'preview') return report(await plan(document), false)
+      if (input.mode === 'preview') {
+        const steps = await plan(document)
+        return report(steps, present(steps), false)
+      }
       return catalog.exclusive(async () => {
         const steps = await plan(document)
+        const before = present(steps)
         const writes = writesOf(steps, catalog, clock.now())
         if (writes.putPools?.some((row) => row.provider === 'demo')) await demo.start()
         writes.audit = audit(actor, 'import', summaryOf(steps))
         const secrets = steps.keys.flatMap((step) => step.secret ?? [])
         if (secrets.length === 0) await catalog.commit(writes)
         else await vault.set(secrets, (vaultWrites) => catalog.commit({ ...writes, vault: vaultWrites }))
-        return report(steps, true)
+        return report(steps, before, true)
       })
     },
   }
@@ -98,17 +107,24 @@ function summaryOf({ pools, keys, routes, prompts, clients, remotes, settings }:
   return counts.map(([what, steps]) => `${steps.length} ${what}`).join(', ')
 }
 
-function report({ pools, keys, routes, prompts, clients, remotes, settings }: Steps, applied: boolean): ImportPlan {
+/** `settingsBefore` = the settings that change, as they were. */
+function report(
+  { pools, keys, routes, prompts, clients, remotes, settings }: Steps,
+  settingsBefore: ImportPlan['settingsBefore'],
+  applied: boolean,
+): ImportPlan {
   const counts: ImportPlan['keys']['counts'] = {}
   for (const { action } of keys) counts[action] = (counts[action] ?? 0) + 1
   return {
     applied,
-    pools: pools.map(({ slug, action, changes, reason }) => ({ slug, action, changes, reason })),
+    pools: pools.map(({ row: _row, ...step }) => step),
     routes: routes.map(({ model, action, reason }) => ({ model, action, reason })),
     prompts: prompts.map(({ slug, action, reason }) => ({ slug, action, reason })),
     clients: clients.map(({ name, action, reason }) => ({ name, action, reason })),
     remotes: remotes.map(({ name, action, reason }) => ({ name, action, reason })),
     settings: Object.keys(settings),
+    settingsBefore,
+    settingsAfter: { ...settings },
     keys: { counts, rows: keys.slice(0, shownRows).map(({ label, hint, action, reason }) => ({ label, hint, action, reason })) },
   }
 }

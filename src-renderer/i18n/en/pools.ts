@@ -7,8 +7,10 @@ export const pools = {
   new: 'New pool',
   edit: 'Pool “{{name}}”',
   settings: 'Settings',
-  tabs: { form: 'Form', json: 'JSON' },
+  tabs: { form: 'Form', json: 'JSON', history: 'History' },
   name: 'Name',
+  alias: 'Other name',
+  standing: 'State',
   slug: 'Path',
   slugHelp: 'Programs call {{address}}',
   provider: 'Provider',
@@ -78,6 +80,7 @@ export const pools = {
   json: {
     label: 'The pool as JSON',
     help: 'Only what differs from the defaults needs to be here. Both views show the same pool.',
+    unread: 'The JSON view holds text that is not a pool yet. The form shows what was last right; a change here drops that text.',
     notJson: 'Not valid JSON: {{reason}}',
   },
   accounts: {
@@ -255,6 +258,7 @@ export const pools = {
   asAbove: 'as in “Retries”',
   seconds: 's',
   changed: '{{count}} changed',
+  find: { label: 'Find a field', clear: 'Clear the search', none: 'No field is called so, or says so.' },
   groups: {
     accounts: 'What each account may use',
     limits: 'Calls at once',

@@ -6,8 +6,10 @@ export const pools = {
   new: '新建池',
   edit: '池“{{name}}”',
   settings: '设置',
-  tabs: { form: '表单', json: 'JSON' },
+  tabs: { form: '表单', json: 'JSON', history: '历史' },
   name: '名称',
+  alias: '别名',
+  standing: '状态',
   slug: '路径',
   slugHelp: '程序调用 {{address}}',
   provider: '服务商',
@@ -74,6 +76,7 @@ export const pools = {
   json: {
     label: 'JSON 形式的池',
     help: '只需写出与默认值不同的内容。两种视图显示同一个池。',
+    unread: 'JSON 视图中的文本还不是一个有效的池。表单显示最后一次有效的内容；在此处更改会丢弃该文本。',
     notJson: '不是有效的 JSON：{{reason}}',
   },
   accounts: {
@@ -224,6 +227,7 @@ export const pools = {
   asAbove: '与“重试”相同',
   seconds: '秒',
   changed: '{{count}} 项已更改',
+  find: { label: '查找字段', clear: '清除搜索', none: '没有这样的字段。' },
   groups: {
     accounts: '每个账户可用的额度',
     limits: '并发调用',

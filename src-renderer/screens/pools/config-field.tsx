@@ -5,8 +5,9 @@ import { useTranslation } from 'react-i18next'
 import type { PoolConfig } from '../../../src-preload/contract/index.ts'
 import { ConfigControl } from './config-control.tsx'
 import classes from './config-field.module.css'
-import { configDefaults, type FieldName, type FieldSpec, fieldSpec, isWide, zeroMeans } from './config-schema.ts'
+import { configDefaults, type FieldName, type FieldSpec, fieldSpec, isWide } from './config-schema.ts'
 import type { FieldScene } from './field-scene.ts'
+import { useFieldWords } from './use-field-words.ts'
 
 export interface ConfigFieldProps {
   name: FieldName
@@ -42,31 +43,16 @@ export function ConfigField({ name, value, scene, onChange }: ConfigFieldProps) 
 }
 
 function Facts({ spec, scene }: { spec: FieldSpec; scene: FieldScene }) {
-  const { t } = useTranslation(['pools', 'limits', 'common'])
+  const { t } = useTranslation(['pools'])
+  const words = useFieldWords(scene.resetZone)
+  const { min, max } = spec
   const inUnit = (amount: number): string => {
     if (spec.kind === 'share') return t('percent', { value: Math.round(amount * 100) })
     return spec.seconds ? `${amount} ${t('seconds')}` : `${amount}`
   }
-  const initial: unknown = configDefaults[spec.name]
-  const zero = zeroMeans[spec.name]
-  const word = (): string => {
-    if (spec.kind === 'limits') return t('unlimited')
-    if (spec.kind === 'fallback') return t('noFallback')
-    if (spec.kind === 'zone') return zoneWord()
-    if (spec.kind === 'budget') return t('unlimited')
-    if (spec.kind === 'outbound') return t('asInSettings')
-    if (spec.kind === 'names') return t('modelsListed')
-    if (spec.kind === 'choice') return t(`retryUncertain.${configDefaults.retryUncertain}`)
-    if (initial === 0 && zero) return t(zero)
-    if (typeof initial === 'number') return inUnit(initial)
-    if (typeof initial === 'boolean') return initial ? t('common:yes') : t('common:no')
-    return initial === null && spec.name.startsWith('batch') ? t('asAbove') : t('common:none')
-  }
-  const zoneWord = () => (scene.resetZone ? t('limits:zone.unset', { zone: scene.resetZone }) : t('limits:zone.unsetUnknown'))
-  const { min, max } = spec
   return (
     <span>
-      {t('default', { value: word() })}
+      {t('default', { value: words(spec.name, configDefaults[spec.name]).join(', ') })}
       {min !== undefined &&
         max !== undefined &&
         ` · ${t('range', { min: `${spec.kind === 'share' ? Math.round(min * 100) : min}`, max: inUnit(max) })}`}

@@ -125,10 +125,12 @@ export function draftOfJson(text: string, before: PoolDraft, mode: 'new' | 'edit
 }
 
 function issuesOf(error: z.ZodError | undefined, prefix: string): DraftIssue[] {
-  return (error?.issues ?? []).map((issue) => ({
-    path: [prefix, ...issue.path.map(String)].filter(Boolean).join('.'),
-    message: issue.message,
-  }))
+  return (error?.issues ?? []).flatMap((issue) => {
+    const path = [prefix, ...issue.path.map(String)].filter(Boolean).join('.')
+    // A name that nobody knows is wrong itself, not what holds it.
+    if (issue.code !== 'unrecognized_keys') return [{ path, message: issue.message }]
+    return issue.keys.map((key) => ({ path: [path, key].filter(Boolean).join('.'), message: issue.message }))
+  })
 }
 
 function differing(config: PoolConfig, from: PoolConfig): PoolConfigInput {

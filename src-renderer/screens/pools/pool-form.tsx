@@ -1,14 +1,10 @@
 /** A pool as a form. */
-import { Accordion, Badge, Fieldset, Group, Select, SimpleGrid, Stack, Text, TextInput } from '@mantine/core'
-import { useState } from 'react'
+import { Fieldset, Select, SimpleGrid, Stack, Text, TextInput } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
-import { type PoolConfig, type Provider, strategies } from '../../../src-preload/contract/index.ts'
+import { type Provider, strategies } from '../../../src-preload/contract/index.ts'
 import { addressExample } from '../../parts/address-example.ts'
 import { slugFrom } from '../keys/add/target.ts'
-import classes from './config-field.module.css'
-import { ConfigField } from './config-field.tsx'
-import { configDefaults, type FieldGroup, type FieldName, fieldGroups, isShown } from './config-schema.ts'
-import { type FieldScene, issueAt } from './field-scene.ts'
+import { ConfigFields } from './config-fields.tsx'
 import type { DraftIssue, PoolDraft } from './pool-draft.ts'
 
 export interface PoolFormProps {
@@ -145,51 +141,5 @@ function AuthFields({ draft: { auth }, problem, set }: AuthFieldsProps) {
         />
       </SimpleGrid>
     </Fieldset>
-  )
-}
-
-interface ConfigFieldsProps {
-  config: PoolConfig
-  scene: FieldScene
-  onChange: (config: PoolConfig) => void
-}
-
-function ConfigFields({ config, scene, onChange }: ConfigFieldsProps) {
-  const { t } = useTranslation(['pools'])
-  const [opened, setOpened] = useState<readonly string[]>(['accounts', 'limits'])
-  const groups = Object.keys(fieldGroups) as FieldGroup[]
-  const differs = (name: FieldName) => JSON.stringify(config[name]) !== JSON.stringify(configDefaults[name])
-  const shown = (name: FieldName) => isShown(name, scene.provider, config[name])
-  // A group with an error cannot be closed over it.
-  const faulty = groups.filter((group) => fieldGroups[group].some((name) => issueAt(scene, name) !== undefined))
-  return (
-    <Accordion multiple value={[...new Set([...opened, ...faulty])]} onChange={setOpened} variant="separated">
-      {groups.map((group) => {
-        const changed = fieldGroups[group].filter(differs).length
-        return (
-          <Accordion.Item key={group} value={group}>
-            <Accordion.Control>
-              <Group gap="xs">
-                {t(`groups.${group}`)}
-                {changed > 0 && <Badge size="sm">{t('changed', { count: changed })}</Badge>}
-              </Group>
-            </Accordion.Control>
-            <Accordion.Panel>
-              <div className={classes.grid}>
-                {fieldGroups[group].filter(shown).map((name: FieldName) => (
-                  <ConfigField
-                    key={name}
-                    name={name}
-                    value={config[name]}
-                    scene={scene}
-                    onChange={(value) => onChange({ ...config, [name]: value })}
-                  />
-                ))}
-              </div>
-            </Accordion.Panel>
-          </Accordion.Item>
-        )
-      })}
-    </Accordion>
   )
 }

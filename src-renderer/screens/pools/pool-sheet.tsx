@@ -1,5 +1,5 @@
 /** The sheet of a pool: made, changed, deleted; as a form or as JSON. */
-import { Box, Button, Drawer, Group, Stack, Switch, Tabs, Text } from '@mantine/core'
+import { Alert, Box, Button, Drawer, Group, Stack, Switch, Tabs, Text } from '@mantine/core'
 import { modals } from '@mantine/modals'
 import { IconTrash } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
@@ -7,6 +7,7 @@ import { type RefObject, useLayoutEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Pool, Provider } from '../../../src-preload/contract/index.ts'
 import { ErrorNotice } from '../../parts/error-notice.tsx'
+import { HistoryList } from '../../parts/history/history-list.tsx'
 import { problemOf } from '../../parts/problem.ts'
 import { SaveBar } from '../../parts/save-bar.tsx'
 import { SkeletonRows } from '../../parts/skeletons.tsx'
@@ -17,6 +18,7 @@ import { PoolJson } from './pool-json.tsx'
 import { PoolStanding } from './pool-standing.tsx'
 import { TrustNotice } from './trust-notice.tsx'
 import { usePoolActions } from './use-pool-actions.ts'
+import { type PoolState, usePoolDifferences } from './use-pool-differences.ts'
 
 export interface PoolSheetProps {
   /** Null = closed. */
@@ -83,12 +85,12 @@ function PoolEditor({ mode, pool, providers, dirtyRef, onClose }: PoolEditorProp
   const address = useQuery(orpc.proxy.status.queryOptions()).data?.url ?? 'http://127.0.0.1:8787'
   const [before, setBefore] = useState(() => (pool ? draftOfPool(pool) : newDraft(providers[0])))
   const [draft, setDraft] = useState(before)
+  // As it was typed; null = the draft as it is. It stays while the form is looked at, also while it is no pool.
+  const [text, setText] = useState<string | null>(null)
   const [readable, setReadable] = useState(true)
-  // Text that is no pool is dropped with its view: the form shows what was last right.
-  // A new key draws the JSON view anew after "Discard".
-  const [edition, setEdition] = useState(0)
   const [asDraft, setAsDraft] = useState(false)
   const actions = usePoolActions()
+  const differencesOf = usePoolDifferences()
   const { create, update, remove, error, busy } = actions
 
   const dirty = isDirty(before, draft) || !readable
@@ -101,11 +103,14 @@ function PoolEditor({ mode, pool, providers, dirtyRef, onClose }: PoolEditorProp
 
   const replace = (next: PoolDraft) => {
     setDraft(next)
+    setText(null)
     setReadable(true)
   }
-  const discard = () => {
-    replace(before)
-    setEdition(edition + 1)
+  // Changed elsewhere, or taken back: who is not in the middle of something sees it as it is now.
+  const now = pool && draftOfPool(pool)
+  if (now && !dirty && isDirty(before, now)) {
+    setBefore(now)
+    replace(now)
   }
   const issues = [...draftIssues(draft, mode), ...(error === null ? [] : (problemOf(error).data.fields ?? []))]
   const valid = readable && draftIssues(draft, mode).length === 0
@@ -116,7 +121,7 @@ function PoolEditor({ mode, pool, providers, dirtyRef, onClose }: PoolEditorProp
       const next = draftOfPool(saved)
       setBefore(next)
       // What was typed while it was being saved stays.
-      setDraft((now) => (isDirty(draft, now) ? now : next))
+      setDraft((typed) => (isDirty(draft, typed) ? typed : next))
       return
     }
     const made = await create(draft, providers, asDraft)
@@ -127,13 +132,19 @@ function PoolEditor({ mode, pool, providers, dirtyRef, onClose }: PoolEditorProp
     <Stack gap="md">
       {pool && <PoolStanding pool={pool} others={pools.filter(({ slug }) => slug !== pool.slug)} actions={actions} />}
       {pool && <TrustNotice pool={pool} />}
-      <Tabs defaultValue="form" keepMounted={false} onChange={() => setReadable(true)}>
+      <Tabs defaultValue="form" keepMounted={false}>
         <Tabs.List>
           <Tabs.Tab value="form">{t('tabs.form')}</Tabs.Tab>
           <Tabs.Tab value="json">{t('tabs.json')}</Tabs.Tab>
+          {pool && <Tabs.Tab value="history">{t('tabs.history')}</Tabs.Tab>}
         </Tabs.List>
         <Box pt="md">
           <Tabs.Panel value="form">
+            {!readable && (
+              <Alert color="amber" mb="md">
+                {t('json.unread')}
+              </Alert>
+            )}
             <PoolForm
               mode={mode}
               draft={draft}
@@ -146,15 +157,26 @@ function PoolEditor({ mode, pool, providers, dirtyRef, onClose }: PoolEditorProp
           </Tabs.Panel>
           <Tabs.Panel value="json">
             <PoolJson
-              key={edition}
               mode={mode}
               draft={draft}
-              onChange={(next) => {
+              text={text}
+              issues={issues}
+              onChange={(next, typed) => {
+                setText(typed)
                 setReadable(next !== null)
-                if (next) replace(next)
+                if (next) setDraft(next)
               }}
             />
           </Tabs.Panel>
+          {pool && (
+            <Tabs.Panel value="history">
+              <HistoryList
+                query={{ subject: 'pool', slug: pool.slug }}
+                describe={(was, is) => differencesOf(was as PoolState, is as PoolState)}
+                editing={dirty}
+              />
+            </Tabs.Panel>
+          )}
         </Box>
       </Tabs>
       {error !== null && <ErrorNotice error={error} />}
@@ -171,7 +193,14 @@ function PoolEditor({ mode, pool, providers, dirtyRef, onClose }: PoolEditorProp
           </Button>
         </Group>
       ) : (
-        <SaveBar dirty={dirty} valid={valid} saving={busy} onSave={() => void save()} onDiscard={discard} />
+        <SaveBar
+          dirty={dirty}
+          differences={differencesOf(before, draft)}
+          valid={valid}
+          saving={busy}
+          onSave={() => void save()}
+          onDiscard={() => replace(before)}
+        />
       )}
       {pool && (
         <Group justify="space-between" wrap="nowrap">

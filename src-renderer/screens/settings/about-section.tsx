@@ -1,24 +1,19 @@
-/** About and help: what runs here, and what to send along with a report. */
-import { Button, Group, Text } from '@mantine/core'
+/** About and help: what runs here, and where to go on. */
+import { Button, Group } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
-import { CopyButton } from '../../parts/copy-button.tsx'
 import { ErrorNotice } from '../../parts/error-notice.tsx'
 import { Section } from '../../parts/page.tsx'
 import { SkeletonRows } from '../../parts/skeletons.tsx'
 import { useApi } from '../../queries/api.tsx'
-import { navigate } from '../../route.ts'
+import { navigate, setParams } from '../../route.ts'
 import { openHelp } from '../../shell/dialogs.ts'
-import { diagnosticsOf } from './diagnostics.ts'
 import { Facts } from './facts.tsx'
 
 export function AboutSection() {
   const { t } = useTranslation(['settings', 'common'])
   const { orpc } = useApi()
   const info = useQuery(orpc.system.info.queryOptions())
-  const proxy = useQuery(orpc.proxy.status.queryOptions()).data
-  const vault = useQuery(orpc.vault.status.queryOptions()).data
-  const pools = useQuery(orpc.pools.list.queryOptions()).data
   if (info.isError) return <ErrorNotice error={info.error} onRetry={() => void info.refetch()} />
   if (!info.data) return <SkeletonRows />
   const { version, shell, platform, node, dataDir, workspace, revealAllowed } = info.data
@@ -45,15 +40,10 @@ export function AboutSection() {
           <Button variant="default" onClick={() => navigate('welcome')}>
             {t('settings:about.welcome')}
           </Button>
-          <CopyButton
-            labelled
-            label={t('settings:about.copy')}
-            value={diagnosticsOf({ info: info.data, proxy, vault, pools, userAgent: navigator.userAgent })}
-          />
+          <Button variant="default" onClick={() => setParams({ section: 'diagnostics' })}>
+            {t('settings:sections.diagnostics')}
+          </Button>
         </Group>
-        <Text size="xs" c="dimmed">
-          {t('settings:about.copyHint')}
-        </Text>
       </Section>
     </>
   )

@@ -9,6 +9,7 @@ import { ErrorNotice } from '../../parts/error-notice.tsx'
 import { Section } from '../../parts/page.tsx'
 import { SkeletonRows } from '../../parts/skeletons.tsx'
 import { useApi } from '../../queries/api.tsx'
+import { BackupsCard } from './backups/backups-card.tsx'
 import { CacheCard } from './cache-card.tsx'
 import { EraseCard } from './erase-card.tsx'
 import { ExportForm } from './export-form.tsx'
@@ -30,6 +31,7 @@ export function DataSection({ draft, action }: { draft: Draft; action: string | 
       </Section>
       <Retention draft={draft} />
       <CacheCard draft={draft} />
+      <BackupsCard draft={draft} />
       <ExportForm focused={action === 'export'} />
       <ImportForm focused={action === 'import'} />
       <EraseCard />

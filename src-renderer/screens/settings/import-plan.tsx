@@ -1,7 +1,11 @@
 /** What an import would do, or has done: pool by pool, key by key. */
 import { Badge, Group, ScrollArea, Stack, Table, Text, Title } from '@mantine/core'
+import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ImportPlan } from '../../../src-preload/contract/index.ts'
+import { DifferenceList } from '../../parts/difference/difference-list.tsx'
+import { usePoolDifferences } from '../pools/use-pool-differences.ts'
+import { useSettingDifferences } from './use-setting-differences.ts'
 
 type Action = ImportPlan['pools'][number]['action'] | ImportPlan['keys']['rows'][number]['action']
 
@@ -15,7 +19,8 @@ const colors: Record<Action, string> = {
 }
 
 export function ImportPlanView({ plan }: { plan: ImportPlan }) {
-  const { t, i18n } = useTranslation('settings')
+  const { t } = useTranslation('settings')
+  const settingDifferences = useSettingDifferences()
   return (
     <Stack gap="sm" role="region" aria-label={t(plan.applied ? 'import.done' : 'import.willDo')}>
       <Text fw={500}>{t(plan.applied ? 'import.done' : 'import.willDo')}</Text>
@@ -26,7 +31,12 @@ export function ImportPlanView({ plan }: { plan: ImportPlan }) {
       <Named kind="clients" rows={plan.clients} />
       <Named kind="remotes" rows={plan.remotes} />
       {plan.settings.length > 0 && (
-        <Text size="sm">{t('import.settings', { list: new Intl.ListFormat(i18n.language).format(plan.settings) })}</Text>
+        <div>
+          <Title order={3} mb={4}>
+            {t('import.settings')}
+          </Title>
+          <DifferenceList differences={settingDifferences(plan.settingsBefore, plan.settingsAfter)} />
+        </div>
       )}
     </Stack>
   )
@@ -34,15 +44,18 @@ export function ImportPlanView({ plan }: { plan: ImportPlan }) {
 
 function Pools({ pools }: { pools: ImportPlan['pools'] }) {
   const { t } = useTranslation('settings')
+  const differencesOf = usePoolDifferences()
+  const why = ({ before, after, reason }: ImportPlan['pools'][number]): ReactNode => {
+    if (reason !== null || !before || !after) return reason ?? ''
+    const differences = differencesOf(before, after)
+    // What the apipool protocol keeps beside a pool has no words here.
+    return differences.length > 0 ? <DifferenceList differences={differences} /> : t('import.beside')
+  }
   return (
     <Rows
       title={t('import.pools')}
       first={t('import.pool')}
-      rows={pools.map(({ slug, action, changes, reason }) => ({
-        name: slug,
-        action,
-        why: reason ?? (changes.length > 0 ? t('import.changes', { list: changes.join(', ') }) : ''),
-      }))}
+      rows={pools.map((pool) => ({ name: pool.slug, action: pool.action, why: why(pool) }))}
     />
   )
 }
@@ -94,7 +107,7 @@ function Named({ kind, rows }: NamedProps) {
 interface RowsProps {
   title: string
   first: string
-  rows: { name: string; action: Action; why: string }[]
+  rows: { name: string; action: Action; why: ReactNode }[]
   counts?: [Action, number][]
 }
 

@@ -1,13 +1,18 @@
 /** Settings: one section at a time, and one Save / Discard bar for what does not save itself. */
 import { Stack, Tabs } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { Page } from '../../parts/page.tsx'
 import { SaveBar } from '../../parts/save-bar.tsx'
+import { useApi } from '../../queries/api.tsx'
 import { settingsSections as sections, setParams, useRoute } from '../../route.ts'
 import { AboutSection } from './about-section.tsx'
 import { CreditsCard } from './credits-card.tsx'
 import { DataSection } from './data-section.tsx'
+import { DiagnosticsSection } from './diagnostics-section.tsx'
+import { FileSection } from './file-section.tsx'
 import { GeneralSection } from './general-section.tsx'
+import { HistorySection } from './history-section.tsx'
 import { NetworkSection } from './network-section.tsx'
 import { NotificationsSection } from './notifications-section.tsx'
 import { PricesCard } from './prices-card.tsx'
@@ -16,7 +21,9 @@ import { QualityCard } from './quality-card.tsx'
 import { RemotesSection } from './remotes/remotes-section.tsx'
 import { ServerSection } from './server/server-section.tsx'
 import classes from './settings.module.css'
+import { SettingsSearch } from './settings-search.tsx'
 import { useDraft, useSaveDraft } from './use-draft.ts'
+import { useSettingDifferences } from './use-setting-differences.ts'
 import { VaultSection } from './vault-section.tsx'
 import { WorkspacesSection } from './workspaces/workspaces-section.tsx'
 
@@ -25,9 +32,11 @@ export function SettingsScreen() {
   const { params } = useRoute()
   const draft = useDraft()
   const save = useSaveDraft(draft)
+  const saved = useQuery(useApi().orpc.settings.get.queryOptions()).data
+  const differencesOf = useSettingDifferences()
   const section = sections.find((name) => name === params.get('section')) ?? 'general'
   return (
-    <Page title={t('common:places.settings')}>
+    <Page title={t('common:places.settings')} actions={<SettingsSearch />}>
       <Tabs
         orientation="vertical"
         variant="none"
@@ -67,6 +76,9 @@ export function SettingsScreen() {
               {name === 'vault' && <VaultSection />}
               {name === 'data' && <DataSection draft={draft} action={params.get('do')} />}
               {name === 'workspaces' && <WorkspacesSection adding={params.get('do') === 'add'} />}
+              {name === 'file' && <FileSection draft={draft} />}
+              {name === 'history' && <HistorySection draft={draft} />}
+              {name === 'diagnostics' && <DiagnosticsSection />}
               {name === 'about' && <AboutSection />}
             </Stack>
           </Tabs.Panel>
@@ -74,7 +86,8 @@ export function SettingsScreen() {
       </Tabs>
       <SaveBar
         dirty={draft.dirty}
-        valid={Object.keys(draft.errors).length === 0}
+        differences={draft.value && saved ? differencesOf(saved, draft.value) : []}
+        valid={draft.valid}
         saving={save.isPending}
         onSave={() => save.mutate(draft.changes)}
         onDiscard={draft.discard}

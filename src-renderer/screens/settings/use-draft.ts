@@ -4,9 +4,10 @@ import { useTranslation } from 'react-i18next'
 import { type Settings, settingsSchema } from '../../../src-preload/contract/index.ts'
 import { toastDone, toastError } from '../../parts/toast.tsx'
 import { useApi } from '../../queries/api.tsx'
-import { settingsDraft } from '../../queries/settings-draft.ts'
-import { useProxySwitch } from '../../queries/use-proxy-switch.ts'
+import { forgetSettingsDraft, settingsDraft, settingsText } from '../../queries/settings-draft.ts'
 import { useStore } from '../../shell/store.ts'
+import { settingsOfJson } from './settings-json.ts'
+import { useMovedPort } from './use-moved-port.ts'
 
 export const defaultSettings: Settings = settingsSchema.parse({})
 
@@ -19,6 +20,11 @@ export interface Draft {
   dirty: boolean
   /** The first complaint about each field. */
   errors: Partial<Record<keyof Settings, string>>
+  /** Everything could be saved. */
+  valid: boolean
+  /** As JSON, as it was typed; null = the draft as it is. */
+  text: string | null
+  setText: (text: string) => void
   discard: () => void
 }
 
@@ -37,14 +43,28 @@ export function useDraft(): Draft {
   const { orpc } = useApi()
   const saved = useQuery(orpc.settings.get.queryOptions()).data
   const draft = useStore(settingsDraft)
+  const typed = useStore(settingsText)
   const changes = saved ? changesOf(draft, saved) : {}
+  const errors = errorsOf(changes)
+  const readable = typed?.readable ?? true
   return {
-    value: saved && { ...saved, ...changesOf(draft, saved) },
-    set: (field, value) => settingsDraft.set({ ...settingsDraft.get(), [field]: value }),
+    value: saved && { ...saved, ...changes },
+    set(field, value) {
+      settingsDraft.set({ ...settingsDraft.get(), [field]: value })
+      settingsText.set(null)
+    },
     changes,
-    dirty: Object.keys(changes).length > 0,
-    errors: errorsOf(changes),
-    discard: () => settingsDraft.set({}),
+    dirty: Object.keys(changes).length > 0 || !readable,
+    errors,
+    valid: readable && Object.keys(errors).length === 0,
+    text: typed?.text ?? null,
+    setText(text) {
+      const read = settingsOfJson(text)
+      const whole = 'settings' in read
+      settingsText.set({ text, readable: whole })
+      if (whole) settingsDraft.set({ ...settingsDraft.get(), ...read.settings })
+    },
+    discard: forgetSettingsDraft,
   }
 }
 
@@ -52,15 +72,15 @@ export function useDraft(): Draft {
 export function useSaveDraft(draft: Draft) {
   const { t } = useTranslation('settings')
   const { client, orpc } = useApi()
-  const { status, start } = useProxySwitch()
+  const moveProxy = useMovedPort()
   return useMutation({
     mutationFn: (changes: Partial<Settings>) => client.settings.update(changes),
     onSuccess: (settings, changes, _result, context) => {
       context.client.setQueryData(orpc.settings.get.queryKey(), settings)
       draft.discard()
+      void context.client.invalidateQueries({ queryKey: orpc.history.key() })
       toastDone(t('saved'))
-      const listening = status?.port ?? null
-      if (changes.proxyPort !== undefined && listening !== null && listening !== settings.proxyPort) start(settings.proxyPort)
+      moveProxy(changes)
     },
     onError: (error) => toastError(error),
   })

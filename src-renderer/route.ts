@@ -1,7 +1,7 @@
 /** Where the person is: the address's fragment, `#/keys?pool=main&state=cooling`. */
 import { useSyncExternalStore } from 'react'
 
-export const places = ['overview', 'keys', 'traffic', 'connect', 'settings', 'welcome'] as const
+export const places = ['overview', 'keys', 'traffic', 'connect', 'playground', 'settings', 'welcome'] as const
 export type Place = (typeof places)[number]
 
 /** What `#/settings?section=` may name. */

@@ -6,6 +6,7 @@ import {
   IconCopy,
   IconDownload,
   IconEyeOff,
+  IconFlask,
   IconFolders,
   IconKey,
   IconKeyboard,
@@ -19,6 +20,7 @@ import {
   IconServer,
   IconSettings,
   IconSpacingVertical,
+  IconShieldCheck,
   IconSparkles,
   IconStack2,
   IconStethoscope,
@@ -39,6 +41,8 @@ export interface CommandEntry {
   icon: ComponentType<IconProps>
   /** In Mantine's notation; `mod` is Ctrl, on a Mac Cmd. Null = only in the palette. */
   shortcut: string | null
+  /** A second one, for whoever is used to it. */
+  also?: string
 }
 
 const place = (icon: ComponentType<IconProps>, shortcut: string | null): CommandEntry => ({ group: 'places', icon, shortcut })
@@ -53,10 +57,12 @@ export const registry: Record<CommandId, CommandEntry> = {
   'go.keys': place(IconKey, '2'),
   'go.traffic': place(IconActivity, '3'),
   'go.connect': place(IconPlug, '4'),
-  'go.settings': place(IconSettings, 'mod+,'),
+  'go.playground': place(IconFlask, '5'),
+  'go.settings': { ...place(IconSettings, '6'), also: 'mod+,' },
   'go.welcome': place(IconSparkles, null),
   'keys.add': action(IconPlus, 'N'),
   'pools.add': action(IconStack2),
+  'pools.drill': action(IconShieldCheck),
   'clients.add': action(IconUserPlus),
   'approvals.show': action(IconUserQuestion),
   'remotes.add': action(IconServer),

@@ -12,11 +12,11 @@ function dialogOpen(): boolean {
 
 export function useShortcuts(commands: Record<CommandId, CommandAction>): void {
   const bound = commandIds.flatMap((id) => {
-    const { shortcut } = registry[id]
+    const { shortcut, also } = registry[id]
     // In a field Ctrl Z is the field's own.
     if (!shortcut || id === 'edit.undo') return []
     // A question mark needs Shift on some keyboards and not on others.
-    const ways = shortcut === '?' ? ['?', 'shift+?'] : [shortcut]
+    const ways = shortcut === '?' ? ['?', 'shift+?'] : [shortcut, ...(also ? [also] : [])]
     return ways.map((way) => ({ id, shortcut: way, modified: way.includes('mod') }))
   })
   const run = (id: CommandId) => commands[id].available && commands[id].run()

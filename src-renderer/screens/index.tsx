@@ -8,6 +8,7 @@ export const screens: Record<Place, ComponentType> = {
   keys: lazyNamed(() => import('./keys/keys-screen.tsx'), 'KeysScreen'),
   traffic: lazyNamed(() => import('./traffic/traffic-screen.tsx'), 'TrafficScreen'),
   connect: lazyNamed(() => import('./connect/connect-screen.tsx'), 'ConnectScreen'),
+  playground: lazyNamed(() => import('./playground/playground-screen.tsx'), 'PlaygroundScreen'),
   settings: lazyNamed(() => import('./settings/settings-screen.tsx'), 'SettingsScreen'),
   welcome: lazyNamed(() => import('./welcome/welcome-screen.tsx'), 'WelcomeScreen'),
 }

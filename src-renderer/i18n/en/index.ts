@@ -8,6 +8,7 @@ import { gateway } from './gateway.ts'
 import { keys } from './keys.ts'
 import { limits } from './limits.ts'
 import { overview } from './overview.ts'
+import { playground } from './playground.ts'
 import { pools } from './pools.ts'
 import { servers } from './servers.ts'
 import { settings } from './settings.ts'
@@ -25,6 +26,7 @@ export const en = {
   keys,
   limits,
   overview,
+  playground,
   pools,
   servers,
   settings,

@@ -156,7 +156,7 @@ export const settings = {
   },
   quality: {
     title: 'Quality levels',
-    text: 'Which models “keywheel task --quality …” asks: the best first, then the others in their order.',
+    text: 'Which models the Playground and “keywheel task --quality …” ask: the best first, then the others in their order.',
     levels: { draft: 'Draft', standard: 'Standard', production: 'Production', research: 'Research' },
     means: {
       draft: 'Quick and cheap, for trying out.',

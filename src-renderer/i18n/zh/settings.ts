@@ -155,7 +155,7 @@ export const settings = {
   },
   quality: {
     title: '质量级别',
-    text: '“keywheel task --quality …”使用的模型：先用最好的，再按顺序使用其他的。',
+    text: '试用台和“keywheel task --quality …”使用的模型：先用最好的，再按顺序使用其他的。',
     levels: { draft: '草稿', standard: '标准', production: '生产', research: '研究' },
     means: {
       draft: '快速便宜，用于试验。',

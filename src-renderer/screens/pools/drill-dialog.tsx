@@ -1,13 +1,15 @@
 /** The fail-over drill of a pool: what it does, and its report. */
 import { Alert, Button, Group, List, Loader, Modal, Stack, Table, Text } from '@mantine/core'
 import { IconCircleCheck, IconCircleX, IconShieldCheck } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import type { DrillReport, Pool } from '../../../src-preload/contract/index.ts'
-import { formatDuration } from '../../format.ts'
+import { formatDateTime, formatDuration } from '../../format.ts'
 import { ErrorNotice } from '../../parts/error-notice.tsx'
 import { useApi } from '../../queries/api.tsx'
 import { useStore } from '../../shell/store.ts'
 import classes from './drill.module.css'
+import { drillName } from './drill-states.ts'
 import { drills, runDrill } from './drills.ts'
 import { useDrillWords } from './use-drill-words.ts'
 
@@ -27,16 +29,34 @@ export function DrillDialog({ pool, onClose }: { pool: Pool | null; onClose: () 
   )
 }
 
-function Drill({ pool }: { pool: Pool }) {
+/** What a drill does, its button, and the last report. */
+export function Drill({ pool }: { pool: Pool }) {
   const { t } = useTranslation('pools')
-  const { client } = useApi()
-  const state = useStore(drills)[pool.slug]
-  const run = () => void runDrill(client, pool, t)
+  const { client, orpc } = useApi()
+  const workspace = useQuery(orpc.system.info.queryOptions()).data?.workspace
+  const states = useStore(drills)
+  const state = workspace === undefined ? undefined : states[drillName({ workspace, slug: pool.slug })]
+  const run = () => {
+    if (workspace !== undefined) void runDrill(client, { workspace, slug: pool.slug, name: pool.name }, t)
+  }
   return (
     <Stack gap="md">
-      <Text size="sm" c="dimmed">
-        {t('drill.help')}
-      </Text>
+      <Group justify="space-between" wrap="nowrap" align="flex-start">
+        <Text size="sm" c="dimmed">
+          {t('drill.help')}
+        </Text>
+        <Button
+          onClick={run}
+          loading={state?.kind === 'running'}
+          disabled={workspace === undefined}
+          leftSection={<IconShieldCheck size={15} />}
+          variant={state?.kind === 'done' ? 'default' : 'filled'}
+          className={classes.run}
+          data-autofocus
+        >
+          {t(state?.kind === 'done' ? 'drill.again' : 'drill.button')}
+        </Button>
+      </Group>
       <div aria-live="polite">
         {state?.kind === 'running' && (
           <Group gap="sm" wrap="nowrap">
@@ -45,24 +65,13 @@ function Drill({ pool }: { pool: Pool }) {
           </Group>
         )}
         {state?.kind === 'failed' && <ErrorNotice error={state.error} onRetry={run} />}
-        {state?.kind === 'done' && <Report report={state.report} />}
+        {state?.kind === 'done' && <Report report={state.report} at={state.at} />}
       </div>
-      <Group justify="flex-end">
-        <Button
-          onClick={run}
-          loading={state?.kind === 'running'}
-          leftSection={<IconShieldCheck size={15} />}
-          variant={state?.kind === 'done' ? 'default' : 'filled'}
-          data-autofocus
-        >
-          {t(state?.kind === 'done' ? 'drill.again' : 'drill.button')}
-        </Button>
-      </Group>
     </Stack>
   )
 }
 
-function Report({ report }: { report: DrillReport }) {
+function Report({ report, at }: { report: DrillReport; at: number }) {
   const { t, i18n } = useTranslation('pools')
   const { failed, passed, promises, noted, keys, calls, ms } = report
   const time = formatDuration(ms, i18n.language)
@@ -76,7 +85,9 @@ function Report({ report }: { report: DrillReport }) {
           failed === 0 ? t('drill.allKept') : `${t('drill.broken', { count: failed })}, ${t('drill.kept', { count: passed })}`
         }
       >
-        <Text size="sm">{t('drill.facts', { keys, calls, time })}</Text>
+        <Text size="sm">
+          {t('drill.facts', { keys, calls, time })} · {formatDateTime(at, i18n.language)}
+        </Text>
       </Alert>
       <Table.ScrollContainer minWidth={560}>
         <Table aria-label={t('drill.title', { name: report.pool })} verticalSpacing={7} className={classes.table}>

@@ -1,37 +1,45 @@
-/** Fail-over drills of this visit, by pool: one runs on and its report stays while one looks elsewhere. */
+/** Fail-over drills, by pool: one runs on while one looks elsewhere, and the last report of each is kept on this computer. */
 import type { TFunction } from 'i18next'
-import type { DrillReport } from '../../../src-preload/contract/index.ts'
 import type { Client } from '../../bridge/index.ts'
 import { createStore } from '../../shell/store.ts'
 import { runTask } from '../../tasks/tasks.ts'
+import { type DrillState, type DrillStates, drillName, keptDrills, readDrills } from './drill-states.ts'
 
-export type DrillState = { kind: 'running' } | { kind: 'done'; report: DrillReport } | { kind: 'failed'; error: unknown }
+const storedAs = 'keywheel.drills'
 
-export const drills = createStore<Readonly<Record<string, DrillState>>>({})
+export const drills = createStore<DrillStates>(readDrills(localStorage.getItem(storedAs)))
+
+interface DrilledPool {
+  workspace: string
+  slug: string
+  name: string
+}
 
 /** Starts one as a task; while one of this pool runs, nothing. */
-export async function runDrill(client: Client, pool: { slug: string; name: string }, t: TFunction<['pools']>): Promise<void> {
-  const { slug, name } = pool
-  if (drills.get()[slug]?.kind === 'running') return
-  put(slug, { kind: 'running' })
+export async function runDrill(client: Client, pool: DrilledPool, t: TFunction<['pools']>): Promise<void> {
+  const name = drillName(pool)
+  const before = drills.get()[name]
+  if (before?.kind === 'running') return
+  put(name, { kind: 'running' })
   await runTask({
-    title: t('drill.task', { name }),
+    title: t('drill.task', { name: pool.name }),
     total: 1,
     async work(step, signal) {
       try {
-        const report = await client.pools.drill({ slug }, { signal })
-        put(slug, { kind: 'done', report })
+        const report = await client.pools.drill({ slug: pool.slug }, { signal })
+        put(name, { kind: 'done', report, at: Date.now() })
         step()
         return t('drill.summary', { passed: report.passed, total: report.promises.length })
       } catch (error) {
-        put(slug, signal.aborted ? null : { kind: 'failed', error })
+        put(name, signal.aborted ? (before ?? null) : { kind: 'failed', error })
         throw error
       }
     },
   })
 }
 
-function put(slug: string, state: DrillState | null): void {
-  const { [slug]: _before, ...others } = drills.get()
-  drills.set(state === null ? others : { ...others, [slug]: state })
+function put(name: string, state: DrillState | null): void {
+  const { [name]: _before, ...others } = drills.get()
+  drills.set(state === null ? others : { ...others, [name]: state })
+  localStorage.setItem(storedAs, keptDrills(drills.get()))
 }

@@ -1,4 +1,4 @@
-/** Quality levels: which models `keywheel task --quality` asks, best first. */
+/** Quality levels: which models the Playground and `keywheel task --quality` ask, best first. */
 import { Stack, TagsInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'

@@ -1,6 +1,6 @@
 /** What the unified API serves now. */
 import { ActionIcon, Button, Group, Table, Text, TextInput, Tooltip, VisuallyHidden } from '@mantine/core'
-import { IconAlertTriangle, IconCircleCheck, IconRefresh, IconRoute, IconSearch } from '@tabler/icons-react'
+import { IconAlertTriangle, IconCircleCheck, IconFlask, IconRefresh, IconRoute, IconSearch } from '@tabler/icons-react'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -100,7 +100,7 @@ function ModelList({ models, onRoute }: { models: readonly ServedModel[]; onRout
 }
 
 function ModelTable({ models, onRoute }: { models: readonly ServedModel[]; onRoute: (model: string) => void }) {
-  const { t } = useTranslation(['gateway', 'common'])
+  const { t } = useTranslation(['gateway', 'common', 'playground'])
   return (
     <Table.ScrollContainer minWidth={560}>
       <Table aria-label={t('gateway:models.title')} verticalSpacing={4}>
@@ -111,7 +111,7 @@ function ModelTable({ models, onRoute }: { models: readonly ServedModel[]; onRou
             <Table.Th>{t('gateway:models.provider')}</Table.Th>
             <Table.Th>{t('gateway:models.source')}</Table.Th>
             <Table.Th>{t('gateway:models.state')}</Table.Th>
-            <Table.Th w={80}>
+            <Table.Th w={112}>
               <VisuallyHidden>{t('common:copy')}</VisuallyHidden>
             </Table.Th>
           </Table.Tr>
@@ -137,6 +137,17 @@ function ModelTable({ models, onRoute }: { models: readonly ServedModel[]; onRou
                     onClick={() => onRoute(entry.model)}
                   >
                     <IconRoute size={15} />
+                  </ActionIcon>
+                </Tooltip>
+                <Tooltip label={t('playground:tryModel', { model: entry.model })}>
+                  <ActionIcon
+                    component="a"
+                    href={hrefOf('playground', { model: `${entry.pool}/${entry.model}` })}
+                    variant="subtle"
+                    color="gray"
+                    aria-label={t('playground:tryModel', { model: entry.model })}
+                  >
+                    <IconFlask size={15} />
                   </ActionIcon>
                 </Tooltip>
                 <CopyButton value={entry.model} label={t('gateway:models.copy', { model: entry.model })} />

@@ -1,7 +1,7 @@
 /** The sheet of a prompt: written, versioned, published, called. */
 import { Button, Drawer, Group, Stack, Tabs, Text } from '@mantine/core'
 import { modals } from '@mantine/modals'
-import { useLayoutEffect, useState } from 'react'
+import { useEffect, useLayoutEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ClientCreated, Prompt } from '../../../../src-preload/contract/index.ts'
 import { ErrorNotice } from '../../../parts/error-notice.tsx'
@@ -10,6 +10,7 @@ import { SaveBar } from '../../../parts/save-bar.tsx'
 import { CodeBlock } from '../code-block.tsx'
 import { tokenPlaceholder } from '../token-placeholder.ts'
 import { useProxyUrl } from '../use-proxy-url.ts'
+import { handedDraft } from './handed-draft.ts'
 import { curlOf, draftOf, newPrompt, type PromptDraft, promptIssues } from './prompt-draft.ts'
 import { PromptFields } from './prompt-fields.tsx'
 import { PromptStanding } from './prompt-standing.tsx'
@@ -68,7 +69,9 @@ interface EditorProps extends Omit<PromptSheetProps, 'open'> {
 function Editor({ prompt, prompts, client, onDirty, onOpen }: EditorProps) {
   const { t } = useTranslation('gateway')
   const [before, setBefore] = useState<PromptDraft>(() => (prompt ? draftOf(prompt) : newPrompt('')))
-  const [draft, setDraft] = useState(before)
+  // One that was begun in the Playground is not saved yet.
+  const [draft, setDraft] = useState(() => (prompt ? before : (handedDraft.get() ?? before)))
+  useEffect(() => handedDraft.set(null), [])
   const actions = usePromptActions()
   const { error, busy } = actions
   const dirty = JSON.stringify(before) !== JSON.stringify(draft)

@@ -1,10 +1,11 @@
 /** What callers of a prompt get now, and the buttons that change it. */
 import { Button, Group, Modal, Select, Stack, Text } from '@mantine/core'
 import { modals } from '@mantine/modals'
-import { IconArchive, IconSend, IconTrash } from '@tabler/icons-react'
+import { IconArchive, IconFlask, IconSend, IconTrash } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Prompt } from '../../../../src-preload/contract/index.ts'
+import { hrefOf } from '../../../route.ts'
 import { PromptState } from './prompt-state.tsx'
 import type { PromptActions } from './use-prompt-actions.ts'
 
@@ -19,7 +20,7 @@ export interface PromptStandingProps {
 }
 
 export function PromptStanding({ prompt, others, actions, dirty, onRemoved }: PromptStandingProps) {
-  const { t } = useTranslation(['gateway', 'common'])
+  const { t } = useTranslation(['gateway', 'common', 'playground'])
   const [retiring, setRetiring] = useState(false)
   const { slug, version, published } = prompt
   const remove = () =>
@@ -51,6 +52,15 @@ export function PromptStanding({ prompt, others, actions, dirty, onRemoved }: Pr
             {t('gateway:prompts.publish', { version })}
           </Button>
         )}
+        <Button
+          component="a"
+          href={hrefOf('playground', { prompt: slug })}
+          size="compact-sm"
+          variant="default"
+          leftSection={<IconFlask size={14} />}
+        >
+          {t('playground:tryPrompt')}
+        </Button>
         {prompt.state === 'published' && (
           <Button size="compact-sm" variant="default" leftSection={<IconArchive size={14} />} onClick={() => setRetiring(true)}>
             {t('gateway:prompts.retire')}

@@ -30,6 +30,8 @@ test('digits go to the places, but not while one types', async () => {
     ['2', 'Keys'],
     ['3', 'Traffic'],
     ['4', 'Connect'],
+    ['5', 'Playground'],
+    ['6', 'Settings'],
   ] as const) {
     await page.keyboard.press(digit)
     await expect(heading(name)).toBeVisible()

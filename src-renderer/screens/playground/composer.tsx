@@ -2,7 +2,7 @@
 import { ActionIcon, Button, FileButton, Group, Textarea, Tooltip, VisuallyHidden } from '@mantine/core'
 import { useHotkeys } from '@mantine/hooks'
 import { IconPhotoPlus, IconPlayerStop, IconSend, IconX } from '@tabler/icons-react'
-import { type KeyboardEvent, useState } from 'react'
+import { type KeyboardEvent, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { toastError, toastRefused } from '../../parts/toast.tsx'
 import { useApi } from '../../queries/api.tsx'
@@ -24,6 +24,8 @@ export function Composer() {
   const running = last !== undefined && isRunning(last)
   const ready = !running && wanted.length > 0 && draft.text.trim() !== ''
   const submit = () => ready && send(client, wanted)
+  const box = useRef<HTMLTextAreaElement>(null)
+  useHotkeys([['/', () => box.current?.focus()]])
   useHotkeys(running ? [['Escape', stop]] : [], [])
   const onKeyDown = (event: KeyboardEvent) => {
     // Shift makes a line; the Enter that ends a word of an input method is no Enter.
@@ -66,7 +68,7 @@ export function Composer() {
         minRows={2}
         maxRows={8}
         maxLength={1_000_000}
-        autoFocus
+        ref={box}
       />
       <Group justify="space-between" mt={6} gap="xs" wrap="nowrap">
         <Group gap={6} wrap="nowrap">

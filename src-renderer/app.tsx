@@ -23,9 +23,11 @@ import { lastPlace, rememberView, setViewsOf, viewOf } from './shell/last-views.
 import { Nav } from './shell/nav.tsx'
 import { ScreenBoundary } from './shell/screen-boundary.tsx'
 import { useStore } from './shell/store.ts'
+import { tourAt } from './shell/tour/steps.ts'
 
 const Palette = lazyNamed(() => import('./commands/palette.tsx'), 'Palette')
 const HelpDialog = lazyNamed(() => import('./shell/help-dialog.tsx'), 'HelpDialog')
+const Tour = lazyNamed(() => import('./shell/tour/tour.tsx'), 'Tour')
 const UnlockDialog = lazyNamed(() => import('./shell/unlock-dialog.tsx'), 'UnlockDialog')
 
 /** `onRetry` is given while the connection is lost. */
@@ -33,6 +35,7 @@ export function App({ onRetry }: { onRetry?: () => void }) {
   const { t } = useTranslation()
   const commands = useCommands()
   const dialog = useStore(dialogs)
+  const touring = useStore(tourAt) !== null
   const { place, welcome } = usePlace()
   useShortcuts(commands)
   useFileDrop()
@@ -73,6 +76,9 @@ export function App({ onRetry }: { onRetry?: () => void }) {
       <Suspense>
         <Palette commands={commands} />
       </Suspense>
+      <Once opened={touring}>
+        <Tour />
+      </Once>
       <Once opened={dialog === 'help'}>
         <HelpDialog opened={dialog === 'help'} onClose={closeDialog} />
       </Once>

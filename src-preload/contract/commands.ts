@@ -28,6 +28,7 @@ export const commandIds = [
   'vault.unlock',
   'diagnostics.copy',
   'help.shortcuts',
+  'help.tour',
   'palette.open',
 ] as const
 export type CommandId = (typeof commandIds)[number]

@@ -16,6 +16,7 @@ import {
   IconPlug,
   IconPlus,
   type IconProps,
+  IconRoute,
   IconSearch,
   IconServer,
   IconSettings,
@@ -81,6 +82,7 @@ export const registry: Record<CommandId, CommandEntry> = {
   'vault.unlock': action(IconLockOpen),
   'diagnostics.copy': action(IconStethoscope),
   'help.shortcuts': action(IconKeyboard, '?'),
+  'help.tour': action(IconRoute),
   'palette.open': action(IconSearch, 'mod+K'),
 }
 

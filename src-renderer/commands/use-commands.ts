@@ -16,6 +16,7 @@ import { navigate, newName, type Place } from '../route.ts'
 import { noticeMenu, openHelp, openUnlock, taskMenu } from '../shell/dialogs.ts'
 import { viewOf } from '../shell/last-views.ts'
 import { useStore } from '../shell/store.ts'
+import { startTour } from '../shell/tour/steps.ts'
 import { palette } from './palette-store.ts'
 
 export interface CommandAction {
@@ -79,6 +80,7 @@ export function useCommands(): Record<CommandId, CommandAction> {
         ),
     ),
     'help.shortcuts': always(openHelp),
+    'help.tour': always(startTour),
     'palette.open': always(palette.open),
   }
 }

@@ -31,7 +31,7 @@ export function Header({ onPalette }: { onPalette: () => void }) {
       </Group>
       <ProxyControl />
       <Group gap="xs" wrap="nowrap">
-        <UnstyledButton className={classes.search} onClick={onPalette}>
+        <UnstyledButton className={classes.search} data-tour="search" onClick={onPalette}>
           <IconSearch size={15} aria-hidden />
           <span className={classes.searchText}>{t('palette.open')}</span>
           <Kbd size="xs" aria-hidden>

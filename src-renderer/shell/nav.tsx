@@ -32,6 +32,7 @@ export function Nav({ place, welcome }: NavProps) {
             >
               <a
                 className={classes.link}
+                data-tour={name}
                 href={hrefOf(name, name === place ? {} : viewOf(name))}
                 aria-current={name === place ? 'page' : undefined}
               >

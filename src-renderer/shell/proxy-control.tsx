@@ -12,7 +12,7 @@ export function ProxyControl() {
   const word = t(`proxy.states.${status.state}`)
   const nextPort = status.state === 'error' ? (status.reason?.nextPort ?? null) : null
   return (
-    <Group gap="xs" wrap="nowrap" className={classes.control} data-state={status.state}>
+    <Group gap="xs" wrap="nowrap" className={classes.control} data-tour="proxy" data-state={status.state}>
       <Tooltip label={status.reason?.message ?? (on ? t('proxy.turnOff') : t('proxy.turnOn'))}>
         <div>
           <Switch

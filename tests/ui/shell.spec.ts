@@ -73,13 +73,29 @@ test('the proxy shows what the application reports, whoever changed it', async (
   await expect(page.getByRole('banner').getByText(new URL(url).host)).toBeVisible()
 })
 
-test('every shortcut is listed', async () => {
+test('the help lists every shortcut, says what the words mean, and shows around; Esc leaves', async () => {
   await page.keyboard.press('?')
-  const help = page.getByRole('dialog', { name: 'Keyboard shortcuts' })
+  const help = page.getByRole('dialog', { name: 'Help' })
   await expect(help.getByText('Turn the proxy on or off')).toBeVisible()
   await expectAccessible(page)
-  await page.keyboard.press('Escape')
+  await help.getByRole('tab', { name: 'Words' }).click()
+  await expect(help.getByText('Keys that draw on the same quota at their provider')).toBeVisible()
+  await expectAccessible(page)
+  await help.getByRole('button', { name: 'Show me around' }).click()
   await expect(help).toHaveCount(0)
+  const titles = ['One address for everything', 'Keys, in pools', 'Every call, as it happens', 'Programs that may call']
+  for (const title of titles) {
+    await expect(page.getByRole('dialog', { name: title })).toBeVisible()
+    await page.keyboard.press('Enter')
+  }
+  await expectAccessible(page)
+  const last = page.getByRole('dialog', { name: 'Find and do anything' })
+  await last.getByRole('button', { name: 'Back' }).click()
+  await expect(page.getByRole('dialog', { name: titles.at(-1) ?? '' })).toBeVisible()
+  await expect(heading('Connect')).toBeVisible()
+  await page.keyboard.press('Escape')
+  await expect(page.getByRole('dialog')).toHaveCount(0)
+  await page.keyboard.press('2')
 })
 
 test('theme and language are settings: they follow every change and outlive the page', async () => {

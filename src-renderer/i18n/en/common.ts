@@ -173,11 +173,10 @@ export const common = {
     diagnostics: { copy: 'Copy diagnostics' },
     transfer: { export: 'Export pools and keys', import: 'Import a file' },
     vault: { unlock: 'Unlock the vault' },
-    help: { shortcuts: 'Keyboard shortcuts' },
+    help: { shortcuts: 'Help and keyboard shortcuts', tour: 'Show me around' },
     palette: { open: 'Search and commands' },
   },
   help: {
-    title: 'Keyboard shortcuts',
     everywhere: 'Everywhere',
     inKeys: 'In the list of keys',
     move: 'Move between rows',

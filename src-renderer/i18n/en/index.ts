@@ -5,6 +5,7 @@ import { connect } from './connect.ts'
 import { errors } from './errors.ts'
 import { fields } from './fields.ts'
 import { gateway } from './gateway.ts'
+import { help } from './help.ts'
 import { keys } from './keys.ts'
 import { limits } from './limits.ts'
 import { overview } from './overview.ts'
@@ -23,6 +24,7 @@ export const en = {
   errors,
   fields,
   gateway,
+  help,
   keys,
   limits,
   overview,

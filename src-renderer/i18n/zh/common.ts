@@ -175,11 +175,10 @@ export const common = {
     diagnostics: { copy: '复制诊断信息' },
     transfer: { export: '导出池与密钥', import: '导入文件' },
     vault: { unlock: '解锁保险库' },
-    help: { shortcuts: '键盘快捷键' },
+    help: { shortcuts: '帮助与键盘快捷键', tour: '带我看看' },
     palette: { open: '搜索与命令' },
   },
   help: {
-    title: '键盘快捷键',
     everywhere: '所有页面',
     inKeys: '在密钥列表中',
     move: '在行之间移动',

@@ -11,6 +11,7 @@ import { toastError } from '../../parts/toast.tsx'
 import { useApi } from '../../queries/api.tsx'
 import { useProxySwitch } from '../../queries/use-proxy-switch.ts'
 import { navigate } from '../../route.ts'
+import { startTour } from '../../shell/tour/steps.ts'
 import { fits, snippetsFor, toolIds } from '../connect/snippets.ts'
 import classes from './welcome.module.css'
 
@@ -158,9 +159,22 @@ function FirstRequest({ slug }: { slug: string }) {
             ? t('use.arrived', { key: row.keyLabel ?? slug, time: formatDuration(row.msTotal, i18n.language) })
             : t('use.arrivedBad', { outcome: t(`common:outcomes.${row.outcome}`) })}
         </Text>
-        <Button onClick={() => navigate(fine ? 'overview' : 'traffic')}>
-          {fine ? t('use.finish') : t('common:places.traffic')}
-        </Button>
+        <Group gap="xs">
+          {fine && (
+            <Button
+              variant="default"
+              onClick={() => {
+                navigate('overview')
+                startTour()
+              }}
+            >
+              {t('common:commands.help.tour')}
+            </Button>
+          )}
+          <Button onClick={() => navigate(fine ? 'overview' : 'traffic')}>
+            {fine ? t('use.finish') : t('common:places.traffic')}
+          </Button>
+        </Group>
       </Group>
     </Alert>
   )

@@ -18,7 +18,7 @@ export function Charts(props: ChartProps) {
       <TokensChart {...props} />
       <LatencyChart {...props} />
       <KeysChart scope={scope} />
-      <RunwayCard pool={scope.pool} />
+      <RunwayCard scope={scope} />
       <SharesCard scope={scope} />
     </div>
   )

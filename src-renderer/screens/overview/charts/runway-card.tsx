@@ -11,6 +11,7 @@ import { useMeterWords } from '../../../parts/limits/use-meter-words.ts'
 import { useApi } from '../../../queries/api.tsx'
 import { hrefOf, navigate } from '../../../route.ts'
 import overview from '../overview.module.css'
+import type { Scope } from '../scope.ts'
 import { CardSkeleton } from './card-skeleton.tsx'
 import { ChartCard } from './chart-card.tsx'
 import classes from './charts.module.css'
@@ -25,14 +26,14 @@ type Row = Runway['rows'][number]
 
 const accountHref = ({ pool }: Row) => hrefOf('keys', { pool, view: 'accounts' })
 
-export function RunwayCard({ pool }: { pool: string | null }) {
+export function RunwayCard({ scope: { pool, now } }: { scope: Scope }) {
   const { t } = useTranslation('overview')
   const { orpc } = useApi()
   const input = { limit: 50, ...(pool === null ? {} : { pool }) }
   const answer = useQuery(
     orpc.pools.runway.queryOptions({ input, placeholderData: keepPreviousData, refetchInterval: refreshMs }),
   )
-  const says = useRunwaySentence(answer.data)
+  const says = useRunwaySentence(answer.data, now)
   const figures = useRunwayFigures(answer.data?.rows ?? [])
   if (answer.isError) return <ErrorNotice error={answer.error} onRetry={() => void answer.refetch()} />
   if (!answer.data) return <CardSkeleton />
@@ -73,7 +74,7 @@ function NoLimits({ pool }: { pool: string | null }) {
   )
 }
 
-function useRunwaySentence(runway: Runway | undefined): string {
+function useRunwaySentence(runway: Runway | undefined, now: number): string {
   const { t, i18n } = useTranslation('overview')
   if (!runway) return ''
   const { rows, accounts, limited } = runway
@@ -84,7 +85,7 @@ function useRunwaySentence(runway: Runway | undefined): string {
     t('runway.limited', { limited: count(limited), count: accounts, text: count(accounts) }),
     usedUp.length > 0 && t('runway.usedUp', { count: usedUp.length, text: count(usedUp.length) }),
     next
-      ? t('runway.next', { account: next.account, time: formatClock(next.meter.endsAt ?? 0, Date.now(), i18n.language) })
+      ? t('runway.next', { account: next.account, time: formatClock(next.meter.endsAt ?? 0, now, i18n.language) })
       : t(usedUp.length > 0 ? 'runway.othersLast' : 'runway.lasts'),
   ]
   return parts.filter(Boolean).join(' ')

@@ -11,7 +11,7 @@ export interface StageProps {
   plot: Plot
   /** A step in words. */
   wordsOf: (index: number) => string
-  readout: (index: number) => ReactNode
+  renderReadout: (index: number) => ReactNode
   onOpen: (index: number) => void
   /** From the first step to the last, both inclusive. */
   onZoom: (first: number, last: number) => void
@@ -29,7 +29,7 @@ interface Mark {
 /** Pixels that a pointer may move while it clicks. */
 const stillness = 5
 
-export function Stage({ label, plot, wordsOf, readout, onOpen, onZoom, onBack, children }: StageProps) {
+export function Stage({ label, plot, wordsOf, renderReadout, onOpen, onZoom, onBack, children }: StageProps) {
   const { t } = useTranslation('overview')
   const help = useId()
   const stage = useRef<HTMLDivElement>(null)
@@ -101,7 +101,7 @@ export function Stage({ label, plot, wordsOf, readout, onOpen, onZoom, onBack, c
         {children}
       </div>
       {marked && <Selection plot={plot} first={marked[0]} last={marked[1]} />}
-      {mark && <Cursor plot={plot} at={at} readout={readout(at)} />}
+      {mark && <Cursor plot={plot} at={at} readout={renderReadout(at)} />}
     </div>
   )
 }

@@ -122,7 +122,7 @@ function Drawn({ title, kind, series, steps, days, unit, hrefOf, onZoom, onBack,
         const values = told(step).map(({ label, text }) => `${label} ${text}`)
         return `${nameOf(step)}: ${values.join(', ') || t('charts.nothing')}`
       }}
-      readout={(index) => (
+      renderReadout={(index) => (
         <Readout title={nameOf(steps[index])} entries={told(steps[index])} fillOf={fillOf} nothing={t('charts.nothing')} />
       )}
       onOpen={(index) => {

@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query'
 import { type ReactNode, Suspense, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import classes from './app.module.css'
+import { useAskedCommands } from './commands/asked.ts'
 import { useCommands } from './commands/use-commands.ts'
 import { useShortcuts } from './commands/use-shortcuts.ts'
 import { languageOf, showLanguage } from './i18n/index.ts'
@@ -35,6 +36,7 @@ export function App({ onRetry }: { onRetry?: () => void }) {
   const dialog = useStore(dialogs)
   const { place, welcome } = usePlace()
   useShortcuts(commands)
+  useAskedCommands(commands)
   useFileDrop()
   useThemeFromSettings()
   useDensityOnPage()

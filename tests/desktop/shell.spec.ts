@@ -3,11 +3,16 @@ import type { HarnessShell } from '../support/electron/launch.ts'
 import { expect, test } from '../support/electron/test.ts'
 import { call, holdLine } from './line.ts'
 
-/** What comes at once is shown as one: lets that moment pass. */
-const gathered = (shell: HarnessShell) => expect.poll(() => shell.main('pass', 1200)).toBe(1)
+/** What comes at once is shown as one: lets that moment pass, if it has not yet. */
+async function gathered(shell: HarnessShell): Promise<void> {
+  await shell.main('pass', 1200)
+  expect(await shell.main('waiting', 1200)).toBe(0)
+}
 const notifications = async (shell: HarnessShell) => (await shell.main('facts')).notifications
 
-test('a notice is shown while the window is not in front, and a click leads to what it is about; the menu runs the page’s commands', async ({ start }) => {
+test('a notice is shown while the window is not in front, and a click leads to what it is about; the menu runs the page’s commands', async ({
+  start,
+}) => {
   const shell = await start({ onPage: holdLine })
   const page = await shell.page()
   expect((await call(page, '/pools/demo')).status).toBeLessThan(300)
@@ -21,8 +26,6 @@ test('a notice is shown while the window is not in front, and a click leads to w
   await page.getByRole('link', { name: 'Keys' }).click()
   await shell.main('closeWindow')
   await ask('Editor')
-  expect(await notifications(shell)).toEqual([])
-  await gathered(shell)
   await expect.poll(() => notifications(shell)).toEqual([{ title: 'A program asks for a token', body: 'Editor' }])
   await shell.main('clickNotification')
   expect((await shell.main('facts')).windows).toMatchObject([{ visible: true }])

@@ -91,10 +91,11 @@ function usePlace(): { place: Place | null; welcome: boolean } {
   const route = useRoute()
   const pools = useQuery(orpc.pools.list.queryOptions())
   const empty = pools.data !== undefined && pools.data.every((pool) => pool.keys.total === 0)
-  const workspace = useQuery(orpc.workspaces.list.queryOptions()).data?.find(({ open }) => open)?.slug
+  const workspaces = useQuery(orpc.workspaces.list.queryOptions())
+  const workspace = workspaces.data?.find(({ open }) => open)?.slug
   if (workspace !== undefined) setViewsOf(workspace)
   const known = workspace !== undefined && pools.data !== undefined
-  const home = pools.isError ? 'overview' : !known ? null : empty ? 'welcome' : (lastPlace() ?? 'overview')
+  const home = pools.isError || workspaces.isError ? 'overview' : !known ? null : empty ? 'welcome' : (lastPlace() ?? 'overview')
   const place = route.place ?? home
   // Written down once it is known: the first key must not take a person out of Welcome in the middle of it.
   useEffect(() => {

@@ -1,5 +1,6 @@
 /** Desktop entry: wiring only. No top-level await on `whenReady`: Electron becomes ready only after this file has run. */
 import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { app, dialog, type MessagePortMain, powerMonitor, utilityProcess } from 'electron'
 import manifest from '../package.json' with { type: 'json' }
@@ -10,16 +11,20 @@ import { createLogRing } from './base/log-ring.ts'
 import { createSecretClipboard } from './desktop/clipboard.ts'
 import { guardContents } from './desktop/contents.ts'
 import { acceptPorts } from './desktop/handover.ts'
+import { followLanguage } from './desktop/language.ts'
 import { setMenu } from './desktop/menu.ts'
+import { showNotices } from './desktop/notifications.ts'
 import { closeBeforeQuit } from './desktop/quit.ts'
 import { registerScheme, serveScheme } from './desktop/scheme.ts'
 import { guardSession } from './desktop/session.ts'
+import { createShellLine } from './desktop/shell-line.ts'
 import { unsafeSwitch } from './desktop/switches.ts'
 import { createTray } from './desktop/tray.ts'
 import { openMainWindow } from './desktop/window.ts'
 import { wantedWorkspace } from './desktop/workspace.ts'
 import { readPageFiles } from './page/files.ts'
 import { systemClock } from './pool/clock.ts'
+import type { Services } from './services/types.ts'
 import { helperPath, utilityHelper } from './vault/keychain-fork.ts'
 import { openKeywheel } from './workspaces.ts'
 
@@ -31,7 +36,6 @@ const after = (ms: number, run: () => void) => systemClock().after(ms, run)
 
 async function start(): Promise<void> {
   guardSession()
-  setMenu()
   serveScheme(await readPageFiles(fileURLToPath(new URL('../renderer', import.meta.url)), "'none'"))
   const clipboard = createSecretClipboard({ after, onError })
   const opening = openKeywheel({
@@ -55,21 +59,53 @@ async function start(): Promise<void> {
 
   const { services } = await opening
   if (quitting()) return
+  const shell = openShell(services, quitting)
+  leave = shell.leave
+  app.on('second-instance', shell.show)
+  app.on('activate', shell.show)
+  app.on('window-all-closed', () => app.quit())
+}
+
+/** Everything that a person sees, and the window's line to the services. */
+function openShell(open: Services, quitting: () => boolean): { show: () => void; leave: () => void } {
+  const line = createShellLine(open)
+  const { services } = line
   const router = createRouter()
   const serve = (port: MessagePortMain) => serveMessagePort(port, { router, context: { services, actor: 'local', log } }).close
   const onRefused = (why: string, refused: number) => log.warn({ why, refused }, 'a port was refused')
   // Listening comes before loading: the page hands its port over as soon as it runs.
   acceptPorts({ serve, isOurs: (contents) => window.owns(contents), onRefused })
-  // Without a tray a hidden window could never be found again.
-  const window = openMainWindow(() => tray !== undefined && !quitting())
-  const tray = createTray({ services, show: window.show, quit: () => app.quit(), after, onError })
-  leave = () => {
-    tray?.destroy()
-    window.hide()
+  const run: typeof line.run = (command, subject) => {
+    window.show()
+    line.run(command, subject)
   }
-  app.on('second-instance', window.show)
-  app.on('activate', window.show)
-  app.on('window-all-closed', () => app.quit())
+  const language = followLanguage(services, app.getLocale(), (spoken) =>
+    setMenu(spoken, { run, zoom: (step) => window.zoom(step) }),
+  )
+  const statePath = join(app.getPath('userData'), 'window.json')
+  // Without a tray a hidden window could never be found again.
+  const window = openMainWindow({ staysHidden: () => tray !== undefined && !quitting(), statePath, onError })
+  const showPool = (slug: string) => run('go.keys', slug)
+  const tray = createTray({
+    services,
+    show: window.show,
+    showPool,
+    quit: () => app.quit(),
+    language: language.now,
+    after,
+    onError,
+  })
+  const showNotice = (notice: string | null) => run('notices.show', notice ?? undefined)
+  const notices = showNotices({ services, language: language.now, isInFront: window.isInFront, show: showNotice, after })
+  return {
+    show: window.show,
+    leave() {
+      language.stop()
+      notices.stop()
+      tray?.destroy()
+      window.hide()
+    },
+  }
 }
 
 function fail(error: unknown): void {

@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query'
 import { type ReactNode, Suspense, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import classes from './app.module.css'
+import { useAskedCommands } from './commands/asked.ts'
 import { useCommands } from './commands/use-commands.ts'
 import { useShortcuts } from './commands/use-shortcuts.ts'
 import { languageOf, showLanguage } from './i18n/index.ts'
@@ -38,6 +39,7 @@ export function App({ onRetry }: { onRetry?: () => void }) {
   const touring = useStore(tourAt) !== null
   const { place, welcome } = usePlace()
   useShortcuts(commands)
+  useAskedCommands(commands)
   useFileDrop()
   useThemeFromSettings()
   useDensityOnPage()
@@ -95,10 +97,11 @@ function usePlace(): { place: Place | null; welcome: boolean } {
   const route = useRoute()
   const pools = useQuery(orpc.pools.list.queryOptions())
   const empty = pools.data !== undefined && pools.data.every((pool) => pool.keys.total === 0)
-  const workspace = useQuery(orpc.workspaces.list.queryOptions()).data?.find(({ open }) => open)?.slug
+  const workspaces = useQuery(orpc.workspaces.list.queryOptions())
+  const workspace = workspaces.data?.find(({ open }) => open)?.slug
   if (workspace !== undefined) setViewsOf(workspace)
   const known = workspace !== undefined && pools.data !== undefined
-  const home = pools.isError ? 'overview' : !known ? null : empty ? 'welcome' : (lastPlace() ?? 'overview')
+  const home = pools.isError || workspaces.isError ? 'overview' : !known ? null : empty ? 'welcome' : (lastPlace() ?? 'overview')
   const place = route.place ?? home
   // Written down once it is known: the first key must not take a person out of Welcome in the middle of it.
   useEffect(() => {

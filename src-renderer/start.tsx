@@ -12,6 +12,7 @@ import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { I18nextProvider } from 'react-i18next'
 import { connect } from './bridge/index.ts'
+import { hearCommands } from './commands/asked.ts'
 import { createI18n, languageOf } from './i18n/index.ts'
 import { followPrivacy, guardConnection } from './privacy/guard.ts'
 import { ApiProvider } from './queries/api.tsx'
@@ -29,6 +30,7 @@ export async function start(nonce: string): Promise<void> {
   const cache = createQueryClient()
   const requests = followLive(connection, orpc, cache)
   followPrivacy(cache)
+  connection.onLive(hearCommands)
   const i18n = await createI18n(languageOf('system'))
   const root = document.getElementById('root')
   if (!root) throw new Error('index.html has no #root')

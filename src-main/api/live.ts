@@ -18,6 +18,7 @@ function subjectOf(event: LiveEvent): string | null {
       return `${event.type} ${event.key.id}`
     case 'changed':
       return `${event.type} ${event.what}`
+    case 'command':
     case 'notice':
     case 'request.finished':
       return null

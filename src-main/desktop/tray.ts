@@ -3,12 +3,16 @@ import { fileURLToPath } from 'node:url'
 import { clipboard, Menu, nativeImage, Tray } from 'electron'
 import { KeywheelError } from '../../src-preload/contract/index.ts'
 import type { Services } from '../services/types.ts'
-import { isOn, stateWords, type TrayActions, type TrayFacts, trayMenu } from './tray-menu.ts'
+import { isOn, type TrayActions, type TrayFacts, trayMenu } from './tray-menu.ts'
+import { type Language, words } from './words.ts'
 
 export interface TrayDeps {
   services: Services
   show: () => void
+  /** The window at the keys of a pool. */
+  showPool: (slug: string) => void
   quit: () => void
+  language: () => Language
   /** Runs something after `ms`; gives back what cancels it. */
   after: (ms: number, run: () => void) => () => void
   onError: (error: unknown) => void
@@ -32,7 +36,7 @@ export function createTray(deps: TrayDeps): { destroy(): void } | undefined {
   return follow(tray, deps)
 }
 
-function follow(tray: Tray, { services, show, quit, after, onError }: TrayDeps): { destroy(): void } {
+function follow(tray: Tray, { services, show, showPool, quit, language, after, onError }: TrayDeps): { destroy(): void } {
   let drawn = ''
   let cancel: (() => void) | undefined
 
@@ -42,6 +46,7 @@ function follow(tray: Tray, { services, show, quit, after, onError }: TrayDeps):
   }
   const actions: TrayActions = {
     show,
+    showPool,
     quit,
     // A proxy that cannot start says why in its state, which the menu shows.
     toggle: () => void toggle().catch(onError),
@@ -53,11 +58,11 @@ function follow(tray: Tray, { services, show, quit, after, onError }: TrayDeps):
     const facts = factsOf(services)
     // Between two workspaces; the next one is announced.
     if (facts === null) return
-    const template = trayMenu(facts, actions)
-    const words = template.map(({ label, enabled }) => `${label}|${enabled}`).join('\n')
-    if (words === drawn) return
-    drawn = words
-    tray.setToolTip(`Keywheel: ${stateWords[facts.status.state]}`)
+    const template = trayMenu(facts, actions, language())
+    const said = JSON.stringify(template)
+    if (said === drawn) return
+    drawn = said
+    tray.setToolTip(`Keywheel: ${words[language()].states[facts.status.state]}`)
     tray.setContextMenu(Menu.buildFromTemplate(template))
   }
   draw()
@@ -78,7 +83,16 @@ function factsOf(services: Services): TrayFacts | null {
   try {
     // The counts are of all keys whatever is listed; of those in this state there are few.
     const { counts } = services.keys.list({ limit: 1, state: 'invalid' })
-    return { status: services.proxy.status(), ready: (counts.ready ?? 0) + (counts.unchecked ?? 0), cooling: counts.cooling ?? 0 }
+    const pools = services.pools.list().flatMap(({ slug, name, keys: { total, ready, unchecked } }) =>
+      // Unchecked ones are handed out as well.
+      total > 0 ? [{ slug, name, total, ready: ready + unchecked }] : [],
+    )
+    return {
+      status: services.proxy.status(),
+      ready: (counts.ready ?? 0) + (counts.unchecked ?? 0),
+      cooling: counts.cooling ?? 0,
+      pools,
+    }
   } catch (error) {
     if (error instanceof KeywheelError && error.code === 'WORKSPACE_SWITCHING') return null
     throw error

@@ -3,6 +3,7 @@ import { KeywheelError, type RequestFilter, type SeriesQuery, type ShareQuery } 
 import { dayStarts } from '../base/calendar.ts'
 import type { Clock } from '../pool/types.ts'
 import { coarseTiers, grainAt, rangeOf } from '../usage/plan.ts'
+import { periodMs } from '../usage/schema.ts'
 import type { SeriesAsk, UsageStore } from '../usage/types.ts'
 import type { Catalog } from './catalog.ts'
 import type { UsageService } from './types.ts'
@@ -26,10 +27,10 @@ export function createUsageService(
   return {
     summary: (query) => settled(() => store.summary(query)),
     async series(query) {
-      const { zone, ask } = inZone(query, clock.now())
-      return { ...(await settled(() => store.series(ask))), zone }
+      const { ask, ...points } = pointsOf(query, clock.now())
+      return { ...(await settled(() => store.series(ask))), ...points }
     },
-    models: (query) => settled(() => store.models(inZone(query, clock.now()).ask)),
+    models: (query) => settled(() => store.models(pointsOf(query, clock.now()).ask)),
     keys: (query) => settled(() => store.keys(query)),
     async shares(query) {
       const { rows, ...told } = await settled(() => store.shares(query))
@@ -47,12 +48,32 @@ export function createUsageService(
   }
 }
 
-/** Days of a zone are summed up from hours; where those are gone, UTC's days are what there is. */
-function inZone({ zone, ...query }: SeriesQuery, now: number): { zone: string; ask: SeriesAsk } {
+/** Where points begin that are no plain buckets of UTC. Where hours are gone, UTC's days are what there is. */
+function pointsOf({ zone = 'UTC', every, ...query }: SeriesQuery, now: number): { zone: string; every: number; ask: SeriesAsk } {
   const { from, to } = rangeOf(query, now)
-  if (zone === undefined || query.bucket !== 'day' || grainAt(from, coarseTiers, now) === 'day')
-    return { zone: 'UTC', ask: query }
-  return { zone, ask: { ...query, from, to, days: dayStarts(zone, from, to) } }
+  const { bucket } = query
+  const kept = grainAt(from, coarseTiers, now)
+  if (kept === 'day' || (bucket === 'minute' && kept !== 'minute')) return { zone: 'UTC', every: 1, ask: query }
+  if (bucket === 'day' && zone === 'UTC') return { zone, every: 1, ask: query }
+  if (bucket !== 'day' && every === 1) return { zone, every, ask: query }
+  const days = dayStarts(zone, from, to)
+  const unit = periodMs[bucket === 'minute' ? 'minute' : 'hour']
+  const starts = bucket === 'day' ? days : days.flatMap((day, index) => within(day, days[index + 1] ?? to, every * unit))
+  // Where midnight is at half past, what is counted by the hour belongs to the day before.
+  const whole = starts.map((start) => Math.ceil(start / unit) * unit)
+  const first = Math.max(
+    0,
+    whole.findLastIndex((start) => start <= from),
+  )
+  return {
+    zone,
+    every: bucket === 'day' ? 1 : every,
+    ask: { ...query, from, to, starts: whole.slice(first).filter((start) => start < to) },
+  }
+}
+
+function within(from: number, to: number, step: number): number[] {
+  return Array.from({ length: Math.ceil((to - from) / step) }, (_, index) => from + index * step)
 }
 
 /** Null for what is gone. */

@@ -38,11 +38,13 @@ interface PointGrid {
   startOf: (at: number) => number
 }
 
-function gridOf({ bucket: asked, days }: SeriesAsk, range: Range, now: number): PointGrid {
+function gridOf({ bucket: asked, starts: given }: SeriesAsk, range: Range, now: number): PointGrid {
   const bucket = bucketFor(asked, range, now)
-  // Days of a zone are summed up from hours.
-  if (bucket === 'day' && days)
-    return { bucket, coarsest: 'hour', starts: days, startOf: (at) => days.findLast((day) => day <= at) ?? days[0] ?? at }
+  if (given && bucket === asked) {
+    const startOf = (at: number) => given.findLast((start) => start <= at) ?? given[0] ?? at
+    // Days of a zone are summed up from hours.
+    return { bucket, coarsest: bucket === 'day' ? 'hour' : bucket, starts: given, startOf }
+  }
   const from = floorTo(range.from, bucket)
   const count = (ceilTo(range.to, bucket) - from) / periodMs[bucket]
   if (count > maxPoints)

@@ -124,9 +124,12 @@ export interface EventPage {
   total: number
 }
 
-/** Days begin at UTC's midnights unless `days` (wall ms) says when: from the one that holds the range's beginning to the last in it, all within the last 90 days. */
-export type SeriesAsk = Omit<SeriesQuery, 'zone'> & { days?: readonly number[] | undefined }
-export type SeriesTold = Omit<UsageSeries, 'zone'>
+/**
+ * One point per bucket, counted in UTC, unless `starts` (wall ms, ascending) says where points begin: the first at or before the
+ * range's beginning, all on whole buckets or, for days, on whole hours of the last 90 days.
+ */
+export type SeriesAsk = Omit<SeriesQuery, 'zone' | 'every'> & { starts?: readonly number[] | undefined }
+export type SeriesTold = Omit<UsageSeries, 'zone' | 'every'>
 
 /** Names only: what they are called is known elsewhere. */
 export type SharesTold = Omit<UsageShares, 'rows'> & { rows: Omit<UsageShares['rows'][number], 'label'>[] }

@@ -259,8 +259,8 @@ export const runway = z.object({
   limited: z.number(),
   rows: z.array(
     z.object({
-      /** As in `account`; its first key's label where it has no name. */
-      name: z.string(),
+      /** Its name; the label of its key where it has none. */
+      account: z.string(),
       source: z.enum(['set', 'discovered', 'own']),
       /** The pool that shows it. */
       pool: z.string(),

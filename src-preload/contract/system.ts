@@ -1,5 +1,6 @@
 /** The program itself. */
 import { z } from 'zod'
+import { commandIds } from './commands.ts'
 import { key } from './key.ts'
 import { notice } from './notice.ts'
 import { proxyStatus } from './proxy.ts'
@@ -31,6 +32,8 @@ const liveEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('request.finished'), request: requestRow }),
   z.object({ type: z.literal('key.changed'), key }),
   z.object({ type: z.literal('notice'), notice }),
+  /** Only the desktop's own menu, tray and notifications say this to its window: do it. `subject` = which one, e.g. a notice's id. */
+  z.object({ type: z.literal('command'), command: z.enum(commandIds), subject: z.string().nullable() }),
   z.object({
     type: z.literal('changed'),
     what: z.enum([

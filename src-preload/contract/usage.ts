@@ -118,7 +118,9 @@ const seriesBuckets = ['minute', 'hour', 'day'] as const
 export const seriesQuery = z.strictObject({
   ...range,
   bucket: z.enum(seriesBuckets).default('hour'),
-  /** Whose midnights begin the days; UTC unless told, and for a range that begins more than 90 days ago. */
+  /** So many minutes or hours in one point, counted from midnight; a day is always one point. */
+  every: z.coerce.number().int().min(1).max(60).default(1),
+  /** Whose midnights begin the days; UTC unless told, and for a range that begins more than 90 days ago. To the full hour. */
   zone: timeZone.optional(),
 })
 export type SeriesQuery = z.output<typeof seriesQuery>
@@ -155,6 +157,8 @@ const seriesPoint = z.object({ at: instant, ...totals })
 export type SeriesPoint = z.infer<typeof seriesPoint>
 export const usageSeries = z.object({
   bucket: z.enum(seriesBuckets),
+  /** How many of them are one point. */
+  every: count,
   /** Whose midnights begin the days. */
   zone: z.string(),
   from: instant,

@@ -45,8 +45,10 @@ export function RangePicker({ value, onChange }: RangePickerProps) {
 
 function CustomRange({ initial, onApply }: { initial: Range; onApply: (range: Range) => void }) {
   const { t } = useTranslation()
-  const [from, setFrom] = useState(() => localTimeText(rangeBounds(initial, Date.now()).from))
-  const [to, setTo] = useState(() => localTimeText(rangeBounds(initial, Date.now()).to))
+  // Nobody means 1970 by "all".
+  const [bounds] = useState(() => rangeBounds(initial.kind === 'all' ? { kind: '30d' } : initial, Date.now()))
+  const [from, setFrom] = useState(() => localTimeText(bounds.from))
+  const [to, setTo] = useState(() => localTimeText(bounds.to))
   const start = Date.parse(from)
   const end = Date.parse(to)
   return (

@@ -1,24 +1,16 @@
 /** A span of time that charts and lists look at. */
-import type { SeriesQuery } from '../../src-preload/contract/index.ts'
 
-export const presets = ['1h', '24h', '7d', '30d'] as const
+export const presets = ['1h', '24h', '7d', '30d', 'all'] as const
 type Preset = (typeof presets)[number]
 export type Range = { kind: Preset } | { kind: 'custom'; from: number; to: number }
 
 const hour = 3_600_000
-const lengths: Record<Preset, number> = { '1h': hour, '24h': 24 * hour, '7d': 168 * hour, '30d': 720 * hour }
+const lengths: Record<Exclude<Preset, 'all'>, number> = { '1h': hour, '24h': 24 * hour, '7d': 168 * hour, '30d': 720 * hour }
 
-/** Instants of a range: from inclusive, to exclusive. */
+/** Instants of a range: from inclusive, to exclusive. All of time begins in 1970. */
 export function rangeBounds(range: Range, now: number): { from: number; to: number } {
   if (range.kind === 'custom') return { from: range.from, to: range.to }
-  return { from: now - lengths[range.kind], to: now }
-}
-
-/** The bucket that gives a chart 24 to 190 points. */
-export function rangeBucket(range: Range): SeriesQuery['bucket'] {
-  const { from, to } = rangeBounds(range, Date.now())
-  if (to - from <= 3 * hour) return 'minute'
-  return to - from <= 8 * 24 * hour ? 'hour' : 'day'
+  return { from: range.kind === 'all' ? 0 : now - lengths[range.kind], to: now }
 }
 
 /** As text for the address and the store: `24h`, or `1700000000000-1700003600000`. */

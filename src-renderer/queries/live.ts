@@ -57,6 +57,9 @@ function applyEvent(event: LiveEvent, orpc: Orpc, cache: QueryClient, settle: (w
     case 'key.changed':
       settle('states')
       return
+    // The shell's own business; see commands/asked.ts.
+    case 'command':
+      return
     case 'notice':
       settle('notices')
       return

@@ -390,7 +390,7 @@ export function fakeServices(): FakeServices {
       summary: async (query) =>
         record('usage.summary', query, undefined, { from: 0, to: 1, attempts: 0, since: null, ...totals }),
       series: async (query) =>
-        record('usage.series', query, undefined, { bucket: query.bucket, zone: 'UTC', from: 0, to: 1, points: [] }),
+        record('usage.series', query, undefined, { bucket: query.bucket, every: 1, zone: 'UTC', from: 0, to: 1, points: [] }),
       models: async () => [],
       keys: async () => [],
       shares: async (query) => record('usage.shares', query, undefined, { from: 0, to: 1, rows: [], others: null }),

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { parseRange, rangeBounds, rangeBucket, rangeText } from '../../src-renderer/parts/range.ts'
+import { parseRange, rangeBounds, rangeText } from '../../src-renderer/parts/range.ts'
 import { hrefOf, parseRoute, places } from '../../src-renderer/route.ts'
 
 test('what goes into the address comes out of it again', () => {
@@ -28,17 +28,9 @@ test('a range survives the address and the store; nonsense is none', () => {
   const custom = { kind: 'custom', from: 1_700_000_000_000, to: 1_700_003_600_000 } as const
   expect(parseRange(rangeText(custom))).toEqual(custom)
   expect(parseRange(rangeText({ kind: '7d' }))).toEqual({ kind: '7d' })
+  expect(parseRange(rangeText({ kind: 'all' }))).toEqual({ kind: 'all' })
+  expect(rangeBounds({ kind: 'all' }, 7)).toEqual({ from: 0, to: 7 })
   expect(parseRange('200-100')).toBeNull()
   expect(parseRange('yesterday')).toBeNull()
   expect(parseRange(null)).toBeNull()
-})
-
-test('buckets keep a chart between 24 and 200 points', () => {
-  const lengths = { minute: 60_000, hour: 3_600_000, day: 86_400_000 }
-  for (const kind of ['1h', '24h', '7d', '30d'] as const) {
-    const { from, to } = rangeBounds({ kind }, 1_700_000_000_000)
-    const points = (to - from) / lengths[rangeBucket({ kind })]
-    expect(points).toBeGreaterThanOrEqual(24)
-    expect(points).toBeLessThanOrEqual(200)
-  }
 })

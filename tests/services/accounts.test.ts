@@ -79,14 +79,14 @@ describe('the runway', () => {
     expect(before).toMatchObject({ accounts: 3, limited: 2 })
     for (let n = 0; n < 6; n++) await street.chat('main')
     const { rows } = await street.pools.runway({ pool: 'main', limit: 8 })
-    expect(rows.map(({ name, source, pool, keys }) => ({ name, source, pool, keys }))).toEqual([
-      { name: 'key 3', source: 'own', pool: 'main', keys: 1 },
-      { name: 'shared', source: 'set', pool: 'main', keys: 2 },
+    expect(rows.map(({ account, source, pool, keys }) => ({ account, source, pool, keys }))).toEqual([
+      { account: 'key 3', source: 'own', pool: 'main', keys: 1 },
+      { account: 'shared', source: 'set', pool: 'main', keys: 2 },
     ])
     expect(rows[0]?.meter).toMatchObject({ unit: 'requests', per: 'day', limit: 1, used: 1 })
     expect((await street.pools.runway({ limit: 1 })).rows).toHaveLength(1)
     await street.setKey(3, { enabled: false })
-    expect((await street.pools.runway({ limit: 8 })).rows.map(({ name }) => name)).toEqual(['shared'])
+    expect((await street.pools.runway({ limit: 8 })).rows.map(({ account }) => account)).toEqual(['shared'])
     await expect(street.pools.runway({ pool: 'nowhere', limit: 8 })).rejects.toMatchObject({ code: 'POOL_NOT_FOUND' })
   })
 })

@@ -1,4 +1,5 @@
 /** The Overview in a real browser: figures of real calls, the way to the rows behind them, and mends for what is wrong. */
+import { readFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:net'
 import { expect, type Page, test } from '@playwright/test'
 import { type ScriptedUpstream, startScriptedUpstream } from '../../src-main/demo/index.ts'
@@ -79,20 +80,70 @@ test('a cost that nobody knows is said to be unknown, not zero', async () => {
   await expect(figure('Cost')).toContainText('1 call of unknown cost is not in it')
 })
 
-test('each chart is a table as well, with the same numbers', async () => {
-  await expect(page.locator('.recharts-surface').first()).toBeVisible()
-  for (let n = 0; n < 3; n += 1) await page.getByRole('button', { name: 'Show as a table' }).first().click()
-  const outcomes = page.getByRole('table', { name: 'Requests by outcome' })
-  await expect(outcomes.getByRole('columnheader')).toHaveText(['Time', 'OK', 'Bad request'])
-  const keys = page.getByRole('table', { name: 'Attempts by key' })
-  await expect(keys.getByRole('row')).toHaveCount(3)
-  await expect(keys.getByRole('row', { name: /^one/ })).toBeVisible()
-  await expect(
-    page.getByRole('table', { name: 'Tokens by model' }).getByRole('columnheader', { name: 'gpt-4o-mini' }),
-  ).toBeVisible()
+const chart = (name: string) => page.getByRole('region', { name, exact: true })
+
+test('each chart says itself in a sentence, and is a table and a file with the same numbers', async () => {
+  await expect(page.locator('.recharts-surface')).toHaveCount(4)
+  await expect(chart('Requests by outcome')).toContainText('7 requests, 85.7% answered. What failed most: Bad request, 1.')
+  await expect(chart('Cost by model')).toContainText('Nobody knows the price of a-model-without-a-price.')
   await expectAccessible(page)
-  for (let n = 0; n < 3; n += 1) await page.getByRole('button', { name: 'Show as a chart' }).first().click()
+  const tables = page.getByRole('button', { name: /^Show as a table/ })
+  for (let left = await tables.count(); left > 0; left -= 1) await tables.first().click()
+  const table = (name: string) => page.getByRole('table', { name, exact: true })
+  await expect(table('Requests by outcome').getByRole('columnheader')).toHaveText(['Time', 'OK', 'Bad request'])
+  await expect(table('Attempts by key').getByRole('rowheader')).toHaveText([/^(one|two)$/, /^(one|two)$/])
+  await expect(table('Cost by model').getByRole('columnheader').last()).toHaveText('Calls of unknown cost')
+  await expect(table('Where it went').getByRole('row', { name: /a-model-without-a-price/ })).toContainText('unknown')
+  await expect(table('Latency over time').getByRole('columnheader')).toHaveText(['Time', 'Median', '95 % within'])
   await expectAccessible(page)
+  const saved = page.waitForEvent('download')
+  await page.getByRole('button', { name: 'Save as CSV: Tokens by model' }).click()
+  const lines = readFileSync(await (await saved).path(), 'utf8').split('\r\n')
+  expect(lines[0]).toBe('from,to,gpt-4o-mini,a-model-without-a-price')
+  const { inputTokens, outputTokens } = await summary()
+  const tokens = lines.slice(1).flatMap((line) => line.split(',').slice(2).map(Number))
+  expect(tokens.reduce((sum, count) => sum + count, 0)).toBe(inputTokens + outputTokens)
+  const charts = page.getByRole('button', { name: /^Show as a chart/ })
+  for (let left = await charts.count(); left > 0; left -= 1) await charts.first().click()
+})
+
+test('what it cost is told by pool, client and key as well', async () => {
+  const where = chart('Where it went')
+  for (const [by, name] of [
+    ['Client', 'laptop'],
+    ['Key', 'one'],
+    ['Pool', 'Main'],
+  ] as const) {
+    await where.getByText(by, { exact: true }).click()
+    await expect(where.getByRole('rowheader', { name, exact: true })).toBeVisible()
+  }
+})
+
+test('a stretch of a chart is looked at closer, by keyboard and by mouse, and left again', async () => {
+  const plot = page.getByRole('slider', { name: 'Requests by outcome' })
+  await plot.focus()
+  await page.keyboard.press('End')
+  await expect(plot).toHaveAttribute('aria-valuetext', / – .*: (OK \d|nothing)/)
+  await page.keyboard.press('Shift+ArrowLeft')
+  await page.keyboard.press('Shift+ArrowLeft')
+  await expect(plot).toHaveAttribute('aria-valuetext', /^Marked: /)
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('radio', { name: 'Custom' })).toBeChecked()
+  await expect(figure('Requests')).toContainText('7')
+  await page.getByRole('slider', { name: 'Requests by outcome' }).press('Escape')
+  await expect(page.getByRole('radio', { name: '24 h' })).toBeChecked()
+  const box = await page.getByRole('slider', { name: 'Tokens by model' }).boundingBox()
+  if (!box) throw new Error('no chart')
+  await page.mouse.move(box.x + box.width * 0.6, box.y + 80)
+  await page.mouse.down()
+  await page.mouse.move(box.x + box.width - 20, box.y + 90, { steps: 4 })
+  await page.mouse.up()
+  await page.getByRole('button', { name: 'Back to 24 h' }).click()
+  await expect(page.getByRole('radio', { name: '24 h' })).toBeChecked()
+  await plot.press('Enter')
+  await expect(page.getByRole('heading', { level: 1, name: 'Traffic' })).toBeVisible()
+  expect(page.url()).toMatch(/range=\d+-\d+/)
+  await page.goBack()
 })
 
 test('numbers lead to the requests behind them', async () => {
@@ -101,7 +152,7 @@ test('numbers lead to the requests behind them', async () => {
   expect(page.url()).toContain('outcome=failed')
   await expect(page.getByRole('region', { name: 'Requests, newest first' }).getByRole('button')).toHaveCount(1)
   await page.goBack()
-  await page.getByRole('region', { name: 'Tokens by model' }).getByRole('link', { name: 'a-model-without-a-price' }).click()
+  await chart('Tokens by model').getByRole('link', { name: 'a-model-without-a-price' }).click()
   await expect(page.getByText('Model: a-model-without-a-price')).toBeVisible()
   await expect(page.getByRole('region', { name: 'Requests, newest first' }).getByRole('button')).toHaveCount(1)
   await page.goBack()

@@ -109,14 +109,14 @@ test('days of a zone hold what was called on them, and add up to the summary', (
       const usage = filled(all)
       const asked = { from: now - 41 * day, to: now + 1 }
       const days = dayStarts(zone, asked.from, asked.to)
-      const told = series(usage, { ...asked, bucket: 'day', days }, now)
+      const told = series(usage, { ...asked, bucket: 'day', starts: days }, now)
       expect(told.points.map(({ at }) => at)).toEqual(days)
       expect(told.points.reduce((sum, { requests }) => sum + requests, 0)).toBe(summary(usage, asked, now).requests)
       told.points.forEach(({ at, requests }, index) => {
         const end = days[index + 1] ?? asked.to
         expect(requests).toBe(all.filter((raw) => raw.at >= at && raw.at < end).length)
       })
-      for (const each of models(usage, { ...asked, bucket: 'day', days }, now)) {
+      for (const each of models(usage, { ...asked, bucket: 'day', starts: days }, now)) {
         const end = days[days.indexOf(each.at) + 1] ?? asked.to
         const own = all.filter((raw) => raw.at >= each.at && raw.at < end && raw.modelServed === each.model)
         expect(each.requests).toBe(own.length)

@@ -40,7 +40,7 @@ function rowOf(group: readonly KeyRow[], pool: string | undefined, { catalog, en
   const meter = first && tellingMeter(metersOf(first, engine))
   if (!first || shown === undefined || !meter) return null
   const { id, source } = sharedAccount(group)
-  return { name: source === 'own' ? first.label : id, source, pool: shown, keys: group.length, meter }
+  return { account: source === 'own' ? first.label : id, source, pool: shown, keys: group.length, meter }
 }
 
 /** A limit that is used up, else the one that is reached first, else the one of which most is used. */
@@ -54,7 +54,7 @@ function isLasting({ limit, windowSeconds }: Meter): boolean {
 }
 
 function bySoonest(a: Row, b: Row): number {
-  return byUrgency(a.meter, b.meter) || a.name.localeCompare(b.name, undefined, { numeric: true })
+  return byUrgency(a.meter, b.meter) || a.account.localeCompare(b.account, undefined, { numeric: true })
 }
 
 function byUrgency(a: Meter, b: Meter): number {

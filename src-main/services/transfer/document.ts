@@ -37,7 +37,11 @@ export async function writeDocument(input: ExportInput, deps: ExportDeps, now: n
   return { format: 'keywheel-export', version: documentVersion, sealed: 'age', age: await age.seal(text, input.passphrase) }
 }
 
-function plainDocument({ what, secrets, keys: only }: ExportInput, { catalog, vault, appVersion }: ExportDeps, now: number): ExportDocument {
+function plainDocument(
+  { what, secrets, keys: only }: ExportInput,
+  { catalog, vault, appVersion }: ExportDeps,
+  now: number,
+): ExportDocument {
   const pools = [...catalog.pools.values()].filter((row) => row.deletedAt === null)
   // A secret that cannot be read is left out, so that one damaged record does not keep the others from being saved.
   const damaged = new Set(secrets === 'none' ? [] : vault.damaged())

@@ -103,6 +103,7 @@ export const common = {
     '24h': '24 h',
     '7d': '7 d',
     '30d': '30 d',
+    all: 'All',
     custom: 'Custom',
     from: 'From',
     to: 'To',

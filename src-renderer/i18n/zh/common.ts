@@ -105,6 +105,7 @@ export const common = {
     '24h': '24 小时',
     '7d': '7 天',
     '30d': '30 天',
+    all: '全部',
     custom: '自定义',
     from: '从',
     to: '到',

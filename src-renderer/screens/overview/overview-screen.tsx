@@ -1,6 +1,6 @@
 /** Overview: does it work, will it run out, what did it cost. */
-import { Stack } from '@mantine/core'
-import { IconActivity, IconKey } from '@tabler/icons-react'
+import { Button, Stack } from '@mantine/core'
+import { IconActivity, IconKey, IconZoomOut } from '@tabler/icons-react'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { lazy, memo, Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -8,20 +8,21 @@ import { EmptyState } from '../../parts/empty-state.tsx'
 import { ErrorNotice } from '../../parts/error-notice.tsx'
 import { Page } from '../../parts/page.tsx'
 import { PoolPicker } from '../../parts/pool-picker.tsx'
-import type { Range } from '../../parts/range.ts'
+import { rangeText } from '../../parts/range.ts'
 import { RangePicker } from '../../parts/range-picker.tsx'
 import { SkeletonBlock } from '../../parts/skeletons.tsx'
 import { useNow } from '../../parts/use-now.ts'
-import { useRange } from '../../parts/use-range.ts'
 import { useStored } from '../../parts/use-stored.ts'
 import { useApi } from '../../queries/api.tsx'
 import { navigate } from '../../route.ts'
 import { AttentionList } from './attention-list.tsx'
-import { queryOf, scopeOf } from './scope.ts'
+import { scopeOf } from './scope.ts'
 import { Tiles } from './tiles.tsx'
+import { useSummary } from './use-summary.ts'
+import { useZoom, type Zoom } from './use-zoom.ts'
 
 // Recharts is a third of the page: the figures do not wait for it.
-const Charts = lazy(async () => ({ default: (await import('./charts.tsx')).Charts }))
+const Charts = lazy(async () => ({ default: (await import('./charts/charts.tsx')).Charts }))
 
 const minute = 60_000
 const poolCodec = { parse: (text: string | null) => text, text: (pool: string | null) => pool ?? '' }
@@ -30,7 +31,7 @@ export function OverviewScreen() {
   const { t } = useTranslation('overview')
   const { t: common } = useTranslation()
   const { orpc } = useApi()
-  const [range, setRange] = useRange()
+  const zoom = useZoom()
   const [storedPool, setPool] = useStored<string | null>('overview.pool', null, poolCodec)
   const pools = useQuery(orpc.pools.list.queryOptions()).data
   // A pool that was deleted since is no filter any more.
@@ -42,7 +43,8 @@ export function OverviewScreen() {
       actions={
         <>
           <PoolPicker value={pool} onChange={setPool} />
-          <RangePicker value={range} onChange={setRange} />
+          {zoom.wider && <ZoomOut zoom={zoom} />}
+          <RangePicker value={zoom.range} onChange={zoom.setRange} />
         </>
       }
     >
@@ -56,45 +58,71 @@ export function OverviewScreen() {
             action={{ label: t('none.action'), run: () => navigate('welcome') }}
           />
         ) : (
-          <Figures range={range} pool={pool} now={from} />
+          <Figures zoom={zoom} pool={pool} now={from} />
         )}
       </Stack>
     </Page>
   )
 }
 
-/** Everything that is counted. Drawn anew each minute and when the numbers change, not each second. */
-const Figures = memo(function Figures({ range, pool, now }: { range: Range; pool: string | null; now: number }) {
-  const { orpc } = useApi()
-  const scope = scopeOf(range, pool, now)
-  const summary = useQuery(orpc.usage.summary.queryOptions({ input: queryOf(scope), placeholderData: keepPreviousData }))
-  const keys = useQuery(
-    orpc.keys.list.queryOptions({ input: { ...(pool === null ? {} : { pool }), limit: 1 }, placeholderData: keepPreviousData }),
-  )
-  const error = summary.error ?? keys.error
-  if (error) return <ErrorNotice error={error} onRetry={() => void Promise.all([summary.refetch(), keys.refetch()])} />
+function ZoomOut({ zoom: { wider, back } }: { zoom: Zoom }) {
+  const { t } = useTranslation('overview')
+  const { t: common } = useTranslation()
+  if (!wider) return null
+  const name = wider.kind === 'custom' ? t('zoom.before') : common(`range.${wider.kind}`)
   return (
-    <>
-      <Tiles scope={scope} counts={keys.data?.counts} summary={summary.data} />
-      {summary.data?.requests === 0 ? (
-        <NoRequests />
-      ) : (
-        <Suspense fallback={<SkeletonBlock height={640} />}>
-          <Charts scope={scope} />
-        </Suspense>
-      )}
-    </>
+    <Button variant="default" leftSection={<IconZoomOut size={15} />} onClick={back}>
+      {t('zoom.back', { range: name })}
+    </Button>
   )
-})
+}
 
-function NoRequests() {
+/** Everything that is counted. Drawn anew each minute and when the numbers change, not each second. */
+const Figures = memo(
+  function Figures({ zoom, pool, now }: { zoom: Zoom; pool: string | null; now: number }) {
+    const { orpc } = useApi()
+    // All of time is asked for as such; how far it reaches is in the answer.
+    const asked = scopeOf(zoom.range, pool, now)
+    const whole = zoom.range.kind === 'all' ? { ...asked, from: 0 } : asked
+    const summary = useSummary(whole)
+    const keys = useQuery(
+      orpc.keys.list.queryOptions({ input: { ...(pool === null ? {} : { pool }), limit: 1 }, placeholderData: keepPreviousData }),
+    )
+    const error = summary.error ?? keys.error
+    if (error) return <ErrorNotice error={error} onRetry={() => void Promise.all([summary.refetch(), keys.refetch()])} />
+    const since = summary.data?.since ?? null
+    return (
+      <>
+        <Tiles scope={whole} counts={keys.data?.counts} summary={summary.data} />
+        {summary.data?.requests === 0 ? (
+          <NoRequests ever={since !== null} onAll={() => zoom.setRange({ kind: 'all' })} />
+        ) : (
+          <Suspense fallback={<SkeletonBlock height={1060} />}>
+            {summary.data ? (
+              <Charts scope={scopeOf(zoom.range, pool, now, since)} zoom={zoom} />
+            ) : (
+              <SkeletonBlock height={1060} />
+            )}
+          </Suspense>
+        )}
+      </>
+    )
+  },
+  (before, after) => before.pool === after.pool && before.now === after.now && zoomText(before.zoom) === zoomText(after.zoom),
+)
+
+function zoomText({ range, wider }: Zoom): string {
+  return `${rangeText(range)} ${wider ? rangeText(wider) : ''}`
+}
+
+function NoRequests({ ever, onAll }: { ever: boolean; onAll: () => void }) {
   const { t } = useTranslation('overview')
   return (
     <EmptyState
       icon={<IconActivity size={32} />}
       title={t('empty.title')}
-      text={t('empty.text')}
-      action={{ label: t('empty.action'), run: () => navigate('connect') }}
+      text={t(ever ? 'empty.earlier' : 'empty.text')}
+      action={ever ? { label: t('empty.all'), run: onAll } : { label: t('empty.action'), run: () => navigate('connect') }}
     />
   )
 }

@@ -12,13 +12,22 @@ export interface Scope {
   to: number | null
   /** Where a drawing of it ends: with the range, or with the present minute. */
   end: number
+  /** Whole minutes. */
+  now: number
 }
 
-/** `now` in wall ms, whole minutes: a range that goes on begins at the same instant for a minute, so that its answers can be kept. */
-export function scopeOf(range: Range, pool: string | null, now: number): Scope {
+const minute = 60_000
+const day = 86_400_000
+
+/**
+ * `now` in wall ms, whole minutes: a range that goes on begins at the same instant for a minute, so that its answers can be kept.
+ * `since` is when the log begins, for drawing all of it; null = there is none yet.
+ */
+export function scopeOf(range: Range, pool: string | null, now: number, since: number | null = null): Scope {
   const { from, to } = rangeBounds(range, now)
-  const ended = range.kind === 'custom'
-  return { range, pool, from, to: ended ? to : null, end: ended ? to : now + 60_000 }
+  if (range.kind === 'custom') return { range, pool, from, to, end: to, now }
+  const begun = range.kind === 'all' ? (since ?? now - day) : from
+  return { range, pool, from: begun, to: null, end: now + minute, now }
 }
 
 export function queryOf({ pool, from, to }: Scope): UsageQuery {

@@ -1,4 +1,4 @@
-/** How an outcome looks wherever it is shown: a word, an icon of its own shape, and a colour for charts. */
+/** How an outcome looks wherever it is shown: a word, and an icon of its own shape. */
 import { Text, Tooltip } from '@mantine/core'
 import {
   IconBan,
@@ -21,28 +21,22 @@ import classes from './outcome.module.css'
 
 interface Look {
   icon: ComponentType<IconProps>
-  /** In charts. */
-  color: string
   /** How much it matters to a person. */
   tone: 'quiet' | 'wait' | 'bad'
 }
 
 const looks: Record<RequestOutcome, Look> = {
-  ok: { icon: IconCircleCheck, color: 'indigo.4', tone: 'quiet' },
-  'rate-short': { icon: IconSnowflake, color: 'cyan.6', tone: 'wait' },
-  'rate-daily': { icon: IconCalendarOff, color: 'amber.4', tone: 'wait' },
-  'no-credit': { icon: IconCoinOff, color: 'orange.8', tone: 'bad' },
-  'key-invalid': { icon: IconBan, color: 'red.7', tone: 'bad' },
-  'model-unavailable': { icon: IconCubeOff, color: 'teal.6', tone: 'wait' },
-  overloaded: { icon: IconCloudOff, color: 'grape.5', tone: 'wait' },
-  'request-bad': { icon: IconFileAlert, color: 'orange.4', tone: 'wait' },
-  network: { icon: IconUnlink, color: 'pink.6', tone: 'bad' },
-  aborted: { icon: IconUserX, color: 'gray.5', tone: 'quiet' },
-  'no-key': { icon: IconKeyOff, color: 'red.5', tone: 'bad' },
-}
-
-export function outcomeColor(outcome: RequestOutcome): string {
-  return looks[outcome].color
+  ok: { icon: IconCircleCheck, tone: 'quiet' },
+  'rate-short': { icon: IconSnowflake, tone: 'wait' },
+  'rate-daily': { icon: IconCalendarOff, tone: 'wait' },
+  'no-credit': { icon: IconCoinOff, tone: 'bad' },
+  'key-invalid': { icon: IconBan, tone: 'bad' },
+  'model-unavailable': { icon: IconCubeOff, tone: 'wait' },
+  overloaded: { icon: IconCloudOff, tone: 'wait' },
+  'request-bad': { icon: IconFileAlert, tone: 'wait' },
+  network: { icon: IconUnlink, tone: 'bad' },
+  aborted: { icon: IconUserX, tone: 'quiet' },
+  'no-key': { icon: IconKeyOff, tone: 'bad' },
 }
 
 export function OutcomeIcon({ outcome, size = 15 }: { outcome: RequestOutcome; size?: number }) {

@@ -39,6 +39,9 @@ interface WindowFacts {
   options: { show?: boolean; webPreferences?: Record<string, unknown> }
   visible: boolean
   destroyed: boolean
+  maximised: boolean
+  zoom: number
+  bounds: { x: number; y: number; width: number; height: number }
 }
 
 export interface MenuFacts {
@@ -60,6 +63,8 @@ export interface ShellFacts {
   errorBoxes: string[]
   /** Calls whose order matters, such as `app.enableSandbox`. */
   calls: string[]
+  /** Shown by the desktop, the oldest first. */
+  notifications: { title: string; body: string }[]
   helpers: { path: string; pid: number }[]
   schemes: { scheme: string; privileges: Record<string, boolean> }[]
 }
@@ -80,6 +85,10 @@ export interface MainSide {
   /** Emits an event of app, powerMonitor, tray or a window's contents; gives back whether its default was prevented and what its callbacks got. */
   emit(target: 'app' | 'powerMonitor' | 'tray' | 'contents' | 'window', event: string): { prevented: boolean; answers: unknown[] }
   clickTray(label: string): void
+  /** Chooses an item of the application menu by its label, wherever it is. */
+  clickMenu(label: string): void
+  /** Clicks the newest notification. */
+  clickNotification(): void
   /** Runs every timer that was set for exactly so many ms, as if they had passed. */
   pass(ms: number): number
   /** How many such timers there are. */
@@ -96,6 +105,8 @@ export interface MainSide {
   sharedScreen(): unknown
   facts(): ShellFacts
   closeWindow(): void
+  /** As a person does: the window is moved and sized, or maximised. */
+  placeWindow(place: { x: number; y: number; width: number; height: number } | 'maximised'): void
   reloadWindow(): void
   quit(): void
 }

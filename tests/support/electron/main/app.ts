@@ -54,6 +54,7 @@ const model = {
   exit: (code = 0) => end(code),
   enableSandbox: () => needsUnready('app.enableSandbox'),
   requestSingleInstanceLock: () => options.first,
+  getLocale: () => 'en-GB',
   getPath(name: string) {
     const folder = folders.get(name)
     if (folder === undefined) throw new Error(`electron: app.getPath("${name}") is not modelled by the harness`)
@@ -66,7 +67,16 @@ const model = {
   },
 } satisfies Pick<
   Electron.App,
-  'isPackaged' | 'whenReady' | 'isReady' | 'quit' | 'exit' | 'enableSandbox' | 'requestSingleInstanceLock' | 'getPath' | 'setPath'
+  | 'isPackaged'
+  | 'whenReady'
+  | 'isReady'
+  | 'quit'
+  | 'exit'
+  | 'enableSandbox'
+  | 'requestSingleInstanceLock'
+  | 'getLocale'
+  | 'getPath'
+  | 'setPath'
 >
 
 export const app = loud('app', Object.assign(appEvents, model))

@@ -13,6 +13,9 @@ export class BrowserWindow extends LoudEmitter {
   readonly page: ReturnType<typeof createContents>
   readonly webContents: Electron.WebContents
   visible: boolean
+  focused = false
+  maximised = false
+  bounds: Electron.Rectangle
   #destroyed = false
 
   constructor(options: Electron.BrowserWindowConstructorOptions) {
@@ -20,6 +23,8 @@ export class BrowserWindow extends LoudEmitter {
     needsReady('BrowserWindow')
     this.options = options
     this.visible = options.show ?? true
+    const { x = 40, y = 30, width = 800, height = 600 } = options
+    this.bounds = { x, y, width, height }
     this.page = createContents(this.id)
     this.webContents = this.page.contents
     windows.add(this)
@@ -33,14 +38,32 @@ export class BrowserWindow extends LoudEmitter {
 
   show(): void {
     this.visible = true
+    this.focused = true
   }
 
   hide(): void {
     this.visible = false
+    this.focused = false
   }
 
   focus(): void {
-    // Focus cannot be seen from here.
+    this.focused = true
+  }
+
+  isFocused(): boolean {
+    return this.focused
+  }
+
+  maximize(): void {
+    this.maximised = true
+  }
+
+  isMaximized(): boolean {
+    return this.maximised
+  }
+
+  getNormalBounds(): Electron.Rectangle {
+    return this.bounds
   }
 
   isMinimized(): boolean {
@@ -71,5 +94,19 @@ export class BrowserWindow extends LoudEmitter {
   }
 }
 
-type Modelled = 'loadURL' | 'show' | 'hide' | 'focus' | 'isMinimized' | 'restore' | 'isDestroyed' | 'close' | 'id' | 'webContents'
+type Modelled =
+  | 'isFocused'
+  | 'maximize'
+  | 'isMaximized'
+  | 'getNormalBounds'
+  | 'loadURL'
+  | 'show'
+  | 'hide'
+  | 'focus'
+  | 'isMinimized'
+  | 'restore'
+  | 'isDestroyed'
+  | 'close'
+  | 'id'
+  | 'webContents'
 BrowserWindow.prototype satisfies Pick<Electron.BrowserWindow, Modelled>

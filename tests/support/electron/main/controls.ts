@@ -7,6 +7,7 @@ import { handlers, seen } from './host.ts'
 import { preventable } from './loud.ts'
 import { Menu, Tray } from './menu.ts'
 import { ipcEvents, receivePort, relay } from './message-port.ts'
+import { Notification } from './notification.ts'
 import { asked, fromScheme, privileged, sessionEvents } from './session.ts'
 import { powerEvents } from './small-parts.ts'
 import { passTime, waitingTimers } from './timers.ts'
@@ -51,6 +52,11 @@ const controls: {
     if (!Tray.current?.menu) throw new Error('there is no tray')
     Tray.current.menu.click(label)
   },
+  clickMenu: (label) => {
+    if (!Menu.current?.find(label)) throw new Error(`the menu has no "${label}"`)
+    Menu.current.find(label)?.()
+  },
+  clickNotification: () => void Notification.shown.at(-1)?.emit('click'),
   pass: passTime,
   waiting: waitingTimers,
   fetchScheme: async (url, method) => fromScheme(url, method).catch((error: unknown) => ({ thrown: String(error) })),
@@ -62,6 +68,12 @@ const controls: {
   sharedScreen: () => asked.display(),
   facts: () => facts(),
   closeWindow: () => windows.all()[0]?.close(),
+  placeWindow(place) {
+    const window = windows.all()[0]
+    if (!window) throw new Error('there is no window')
+    if (place === 'maximised') window.maximised = true
+    else window.bounds = place
+  },
   reloadWindow: () => windows.all()[0]?.webContents.reload(),
   quit: () => app.quit(),
 }
@@ -75,6 +87,9 @@ function facts(): ShellFacts {
       options: { ...window.options, webPreferences: { ...window.options.webPreferences } },
       visible: window.visible,
       destroyed: window.isDestroyed(),
+      maximised: window.maximised,
+      zoom: window.isDestroyed() ? 0 : window.webContents.getZoomLevel(),
+      bounds: window.bounds,
     })),
     tray: Tray.current && { toolTip: Tray.current.toolTip, menu: Tray.current.menu?.facts() ?? [] },
     menu: Menu.current?.facts() ?? [],

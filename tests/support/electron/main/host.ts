@@ -15,11 +15,12 @@ export const test: Caller<PageSide> = connect<PageSide>(
 )
 
 /** Facts that the models write down and the test reads. */
-export const seen: Pick<ShellFacts, 'clipboard' | 'opened' | 'errorBoxes' | 'calls'> = {
+export const seen: Pick<ShellFacts, 'clipboard' | 'opened' | 'errorBoxes' | 'calls' | 'notifications'> = {
   clipboard: '',
   opened: [],
   errorBoxes: [],
   calls: [],
+  notifications: [],
 }
 
 let ready = false

@@ -25,6 +25,13 @@ export class Menu {
     return this.items.map(factsOf)
   }
 
+  /** What an item does, wherever it is in the menu. */
+  find(label: string): (() => void) | undefined {
+    const all = (items: Template): Template =>
+      items.flatMap((item) => [item, ...(Array.isArray(item.submenu) ? all(item.submenu) : [])])
+    return all(this.items).find((item) => item.label === label)?.click as (() => void) | undefined
+  }
+
   click(label: string): void {
     const item = this.items.find((each) => each.label === label)
     if (!item) throw new Error(`the menu has no "${label}": ${this.items.map((each) => each.label).join(', ')}`)

@@ -32,6 +32,11 @@ export const powerEvents = new LoudEmitter('powerMonitor', ['suspend', 'lock-scr
 powerEvents.on('newListener', () => needsReady('powerMonitor'))
 export const powerMonitor = loud('powerMonitor', powerEvents)
 
+/** One screen, as small ones are. */
+export const screen = loud('screen', {
+  getAllDisplays: () => [{ workArea: { x: 0, y: 0, width: 1440, height: 900 } } as Electron.Display],
+} satisfies Pick<Electron.Screen, 'getAllDisplays'>)
+
 export const nativeImage = loud('nativeImage', {
   createFromPath(path: string) {
     if (!isReady()) throw new Error('nativeImage cannot be used before the app is ready')

@@ -15,22 +15,32 @@ const events = [
 
 type OpenHandler = Parameters<Electron.WebContents['setWindowOpenHandler']>[0]
 
-function modelOf(id: number, state: { url: string; crashed: boolean; destroyed: boolean; opens: OpenHandler | undefined }) {
+function modelOf(
+  id: number,
+  state: { url: string; crashed: boolean; destroyed: boolean; zoom: number; opens: OpenHandler | undefined },
+) {
   return {
     id,
     getURL: () => state.url,
     isCrashed: () => state.crashed,
     isDestroyed: () => state.destroyed,
     reload: () => void test('reload', id),
+    getZoomLevel: () => state.zoom,
+    setZoomLevel(level: number) {
+      state.zoom = level
+    },
     setWindowOpenHandler(handler: OpenHandler) {
       state.opens = handler
     },
-  } satisfies Pick<Electron.WebContents, 'id' | 'getURL' | 'isCrashed' | 'isDestroyed' | 'reload' | 'setWindowOpenHandler'>
+  } satisfies Pick<
+    Electron.WebContents,
+    'id' | 'getURL' | 'isCrashed' | 'isDestroyed' | 'reload' | 'getZoomLevel' | 'setZoomLevel' | 'setWindowOpenHandler'
+  >
 }
 
 /** The contents as the program sees them, and what happens to them. */
 export function createContents(id: number) {
-  const state = { url: '', crashed: false, destroyed: false, opens: undefined as OpenHandler | undefined }
+  const state = { url: '', crashed: false, destroyed: false, zoom: 0, opens: undefined as OpenHandler | undefined }
   const emitter = new LoudEmitter('webContents', events)
   // The frame's identity is what senders are compared by.
   const mainFrame = {

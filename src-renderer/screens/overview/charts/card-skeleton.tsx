@@ -1,0 +1,8 @@
+/** A chart that is not there yet, of the same height. */
+import { SkeletonBlock } from '../../../parts/skeletons.tsx'
+
+const height = 345
+
+export function CardSkeleton() {
+  return <SkeletonBlock height={height} />
+}

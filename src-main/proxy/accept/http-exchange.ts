@@ -27,7 +27,7 @@ export class HttpExchange implements Exchange {
   readonly #clock: Clock
   readonly #limits: ExchangeLimits
   #goneController: AbortController | null = null
-  readonly #onGone = new Set<() => void>()
+  #onGone: Set<() => void> | null = null
   #isGone = false
   #drains: (() => void)[] = []
   #stopStall: (() => void) | null = null
@@ -52,7 +52,7 @@ export class HttpExchange implements Exchange {
     // A client that asked first is told to go on only when somebody wants its body.
     const onStart = () => options.expects && !response.headersSent && response.writeContinue()
     this.body = new HttpBody(request, options.clock, options.limits.pace, () => void onStart())
-    response.on('drain', () => this.#drained()).on('error', () => this.lost())
+    response.on('error', () => this.lost())
   }
 
   get isGone(): boolean {
@@ -68,8 +68,9 @@ export class HttpExchange implements Exchange {
   }
 
   onGone(run: () => void): () => void {
-    this.#onGone.add(run)
-    return () => this.#onGone.delete(run)
+    const waiting = (this.#onGone ??= new Set())
+    waiting.add(run)
+    return () => waiting.delete(run)
   }
 
   head(status: number, headers: RawHeaders): void {
@@ -135,7 +136,7 @@ export class HttpExchange implements Exchange {
   #leave(): void {
     this.#isGone = true
     this.#goneController?.abort(left())
-    for (const run of this.#onGone) run()
+    for (const run of this.#onGone ?? []) run()
   }
 
   #cut(reset: boolean): void {
@@ -157,7 +158,9 @@ export class HttpExchange implements Exchange {
     for (const resolve of waiting) resolve()
   }
 
+  /** An answer could not be written at once. */
   #watchStall(): void {
+    if (this.#response.listenerCount('drain') === 0) this.#response.on('drain', () => this.#drained())
     this.#stopStall ??= this.#clock.after(this.#limits.writeStallMs, () => {
       this.#stopStall = null
       // Behind another answer on the same connection: not this client's turn to read it yet.

@@ -162,7 +162,6 @@ test('what needs a person is under the bell, with the way to its mend; tasks are
   await expect
     .poll(async () => ((await host.rest('GET', '/settings')).body as { notices: { quiet: unknown } }).notices.quiet)
     .toEqual({ from: '21:30', to: '08:00' })
-  await expectAccessible(page)
 })
 
 test('back and forward keep drawers and filters, and a place is come back to as it was left', async () => {

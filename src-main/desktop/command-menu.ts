@@ -20,6 +20,7 @@ export const commandMenus = {
     { command: 'go.keys', accelerator: '2' },
     { command: 'go.traffic', accelerator: '3' },
     { command: 'go.connect', accelerator: '4' },
+    { command: 'go.playground', accelerator: '5' },
     { command: 'palette.open', accelerator: 'CommandOrControl+K' },
   ],
   view: [

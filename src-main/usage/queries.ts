@@ -25,7 +25,7 @@ export function summary(sql: Sql, query: UsageQuery, now: number): UsageSummary 
 export function series(sql: Sql, query: SeriesAsk, now: number): SeriesTold {
   const range = rangeOf(query, now)
   const { bucket, coarsest, starts, startOf } = gridOf(query, range, now)
-  const slots = totalsBySlot(sql, plan(range, coarseTiers, now, coarsest), query.pool, startOf)
+  const slots = totalsBySlot(sql, plan(range, coarseTiers, now, coarsest), query.pool, startOf, query.percentiles)
   return { bucket, ...range, points: starts.map((at) => ({ at, ...tell(slots.get(at) ?? noTotals()) })) }
 }
 

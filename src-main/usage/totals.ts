@@ -49,6 +49,7 @@ export function totalsBySlot(
   segments: readonly Segment[],
   pool: string | undefined,
   slotOf: (at: number) => number,
+  percentiles = true,
 ): Map<number, Totals> {
   const slots = new Map<number, Totals>()
   const slot = (at: number): Totals => {
@@ -59,6 +60,7 @@ export function totalsBySlot(
   }
   for (const segment of segments) {
     for (const row of sql.all(outcomeSums(segment, pool))) addSums(slot(row.at), row)
+    if (!percentiles) continue
     for (const { at, bucket, count } of sql.all(latencySums(segment, pool))) {
       const { latency } = slot(at)
       latency.set(bucket, (latency.get(bucket) ?? 0) + count)

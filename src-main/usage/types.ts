@@ -128,7 +128,10 @@ export interface EventPage {
  * One point per bucket, counted in UTC, unless `starts` (wall ms, ascending) says where points begin: the first at or before the
  * range's beginning, all on whole buckets or, for days, on whole hours of the last 90 days.
  */
-export type SeriesAsk = Omit<SeriesQuery, 'zone' | 'every'> & { starts?: readonly number[] | undefined }
+export type SeriesAsk = Omit<SeriesQuery, 'zone' | 'every' | 'percentiles'> & {
+  percentiles?: boolean
+  starts?: readonly number[] | undefined
+}
 export type SeriesTold = Omit<UsageSeries, 'zone' | 'every'>
 
 /** Names only: what they are called is known elsewhere. */

@@ -122,6 +122,8 @@ export const seriesQuery = z.strictObject({
   every: z.coerce.number().int().min(1).max(60).default(1),
   /** Whose midnights begin the days; UTC unless told, and for a range that begins more than 90 days ago. To the full hour. */
   zone: timeZone.optional(),
+  /** Without them (p50Ms and p95Ms are null then) a long range is answered sooner. */
+  percentiles: z.stringbool().or(z.boolean()).default(true),
 })
 export type SeriesQuery = z.output<typeof seriesQuery>
 

@@ -67,7 +67,10 @@ export function useCommands(): Record<CommandId, CommandAction> {
     'edit.undo': { available: useStore(undoable) !== undefined, run: undoLast },
     'notices.show': always(() => noticeMenu.set(true)),
     'tasks.show': always(() => taskMenu.set(true)),
-    'privacy.toggle': always(() => setPrivate(!isPrivate)),
+    'privacy.toggle': always(() => {
+      setPrivate(!isPrivate)
+      toastDone(t(isPrivate ? 'shell:privacy.ended' : 'shell:privacy.began'))
+    }),
     'theme.toggle': always(theme.next),
     'density.toggle': always(() => setDensity(density === 'dense' ? 'comfortable' : 'dense')),
     'transfer.export': always(() => navigate('settings', { section: 'data', do: 'export' })),

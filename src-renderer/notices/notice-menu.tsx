@@ -38,7 +38,7 @@ export function NoticeMenu() {
               <IconBell size={18} />
             </ActionIcon>
           </Popover.Target>
-          <Popover.Dropdown p={0} aria-label={t('notices.title')}>
+          <Popover.Dropdown p={0}>
             <List all={all} onLeave={() => change(false)} />
           </Popover.Dropdown>
         </Popover>

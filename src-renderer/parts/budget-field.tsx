@@ -27,7 +27,7 @@ export function BudgetField({ label, description, value, onChange, error }: Budg
     if (value) onChange({ ...value, per: next })
   }
   return (
-    <SimpleGrid cols={2}>
+    <SimpleGrid cols={2} data-private>
       <NumberInput
         label={label}
         description={description}

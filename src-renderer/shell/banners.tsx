@@ -1,10 +1,11 @@
-/** What lasts and must not be missed: lost connection, locked vault, no ready key. */
+/** What lasts and must not be missed: lost connection, locked vault, a proxy that cannot start, no ready key. */
 import { Button, Group, Text } from '@mantine/core'
 import { useElementSize } from '@mantine/hooks'
 import { IconAlertTriangle, IconLock, IconPlugConnectedX } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { type ReactNode, useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
+import { CopyDiagnostics } from '../parts/copy-diagnostics.tsx'
 import { useApi } from '../queries/api.tsx'
 import { useProxySwitch } from '../queries/use-proxy-switch.ts'
 import { navigate, type Place } from '../route.ts'
@@ -12,11 +13,12 @@ import classes from './banners.module.css'
 import { openUnlock } from './dialogs.ts'
 
 export function Banners({ place, onRetry }: { place: Place; onRetry?: () => void }) {
-  const { t } = useTranslation()
+  const { t } = useTranslation(['common', 'shell'])
   const { orpc } = useApi()
   const vault = useQuery(orpc.vault.status.queryOptions()).data
   const pools = useQuery(orpc.pools.list.queryOptions()).data
-  const proxy = useProxySwitch().status
+  const { status: proxy, start } = useProxySwitch()
+  const nextPort = proxy?.reason?.nextPort ?? null
   const { ref, height } = useElementSize()
   useEffect(() => document.documentElement.style.setProperty('--keywheel-banner-height', `${height}px`), [height])
 
@@ -26,31 +28,46 @@ export function Banners({ place, onRetry }: { place: Place; onRetry?: () => void
       {onRetry && (
         <Banner
           icon={<IconPlugConnectedX size={18} />}
-          text={t('connection.lost')}
-          detail={t('connection.lostWhy')}
-          action={{ label: t('retry'), run: onRetry }}
+          text={t('common:connection.lost')}
+          detail={`${t('common:connection.lostWhy')} ${t('shell:banner.keptText')}`}
+          action={{ label: t('common:retry'), run: onRetry }}
         />
       )}
       {vault?.state === 'locked' && vault.reason !== 'OPENING' && (
         <Banner
           icon={<IconLock size={18} />}
-          text={t('banner.vaultLocked')}
+          text={t('common:banner.vaultLocked')}
           detail={vault.message}
-          action={{ label: t('banner.unlock'), run: openUnlock }}
+          action={{ label: t('common:banner.unlock'), run: openUnlock }}
         />
       )}
       {vault?.state === 'new' && place !== 'welcome' && (
         <Banner
           icon={<IconLock size={18} />}
-          text={t('banner.vaultNew')}
-          action={{ label: t('banner.choose'), run: () => navigate('welcome') }}
+          text={t('common:banner.vaultNew')}
+          action={{ label: t('common:banner.choose'), run: () => navigate('welcome') }}
         />
+      )}
+      {proxy?.state === 'error' && (
+        <Banner
+          bad
+          icon={<IconAlertTriangle size={18} />}
+          text={t('shell:banner.proxyFailed')}
+          {...(proxy.reason && { detail: proxy.reason.message })}
+          action={
+            nextPort === null
+              ? { label: t('shell:banner.retry'), run: () => start() }
+              : { label: t('common:proxy.usePort', { port: nextPort }), run: () => start(nextPort) }
+          }
+        >
+          <CopyDiagnostics />
+        </Banner>
       )}
       {proxy?.state === 'degraded' && hasKeys && vault?.state === 'unlocked' && (
         <Banner
           icon={<IconAlertTriangle size={18} />}
-          text={t('banner.noReadyKey')}
-          action={{ label: t('banner.showKeys'), run: () => navigate('keys') }}
+          text={t('common:banner.noReadyKey')}
+          action={{ label: t('common:banner.showKeys'), run: () => navigate('keys') }}
         />
       )}
     </div>
@@ -62,15 +79,19 @@ interface BannerProps {
   text: string
   detail?: string
   action?: { label: string; run: () => void }
+  /** Nothing works, rather than something not. */
+  bad?: boolean
+  children?: ReactNode
 }
 
-function Banner({ icon, text, detail, action }: BannerProps) {
+function Banner({ icon, text, detail, action, bad, children }: BannerProps) {
   return (
-    <Group className={classes.banner} role="status" gap="sm" wrap="nowrap">
+    <Group className={classes.banner} data-bad={bad || undefined} role="status" gap="sm" wrap="nowrap">
       {icon}
       <Text size="sm" className={classes.text}>
         <b>{text}</b> {detail}
       </Text>
+      {children}
       {action && (
         <Button size="compact-sm" variant="default" onClick={action.run}>
           {action.label}

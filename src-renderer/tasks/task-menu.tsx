@@ -50,7 +50,7 @@ export function TaskMenu() {
               <IconListCheck size={18} />
             </ActionIcon>
           </Popover.Target>
-          <Popover.Dropdown aria-label={t('shell:tasks.title')}>
+          <Popover.Dropdown>
             <List all={all} />
           </Popover.Dropdown>
         </Popover>

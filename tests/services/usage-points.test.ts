@@ -29,7 +29,7 @@ test('days begin at the midnights of the zone that was asked for, and the answer
   // 23:30 and 00:30 of Shanghai, and 18:10 UTC, which is half an hour before midnight of Kolkata.
   const usage = await openUsage([Date.UTC(2026, 4, 19, 15, 30), Date.UTC(2026, 4, 19, 16, 30), Date.UTC(2026, 4, 19, 18, 10)])
   const days = async (zone?: string) => {
-    const told = await usage.series({ ...range, bucket: 'day', every: 1, ...(zone && { zone }) })
+    const told = await usage.series({ ...range, bucket: 'day', every: 1, percentiles: true, ...(zone && { zone }) })
     return [told.zone, told.points.filter(({ requests }) => requests > 0).map(({ at, requests }) => `${iso(at)} ${requests}`)]
   }
   expect(await days()).toEqual(['UTC', ['2026-05-19T00:00 3']])
@@ -39,7 +39,14 @@ test('days begin at the midnights of the zone that was asked for, and the answer
 
 test('beyond the hours that are kept, days are those of UTC', async () => {
   const usage = await openUsage([now - 120 * day])
-  const told = await usage.series({ from: now - 130 * day, to: now, bucket: 'day', every: 1, zone: 'Asia/Shanghai' })
+  const told = await usage.series({
+    from: now - 130 * day,
+    to: now,
+    bucket: 'day',
+    every: 1,
+    percentiles: true,
+    zone: 'Asia/Shanghai',
+  })
   expect(told.zone).toBe('UTC')
   expect(told.points.every(({ at }) => at % day === 0)).toBe(true)
 })
@@ -47,7 +54,8 @@ test('beyond the hours that are kept, days are those of UTC', async () => {
 test('several hours are one point, counted from midnight, with the percentiles of all their calls', async () => {
   const times = [1, 2, 3, 4].map((hours) => Date.UTC(2026, 4, 20, hours))
   const usage = await openUsage(times)
-  const told = await usage.series({ from: now - 20 * hour, to: now, bucket: 'hour', every: 6, zone: 'Asia/Shanghai' })
+  const asked = { from: now - 20 * hour, to: now, bucket: 'hour', every: 6, percentiles: true, zone: 'Asia/Shanghai' } as const
+  const told = await usage.series(asked)
   expect(told.every).toBe(6)
   expect(told.points.map(({ at }) => iso(at))).toEqual([
     '2026-05-19T16:00',
@@ -59,7 +67,9 @@ test('several hours are one point, counted from midnight, with the percentiles o
   const [, three] = told.points
   expect(three?.p50Ms).toBeGreaterThan(180)
   expect(three?.p95Ms).toBeGreaterThan(270)
-  const models = await usage.models({ from: now - 20 * hour, to: now, bucket: 'hour', every: 6, zone: 'Asia/Shanghai' })
+  const without = await usage.series({ ...asked, percentiles: false })
+  expect(without.points).toEqual(told.points.map((point) => ({ ...point, p50Ms: null, p95Ms: null })))
+  const models = await usage.models(asked)
   expect(models.map(({ at, requests }) => `${iso(at)} ${requests}`)).toEqual(['2026-05-19T22:00 3', '2026-05-20T04:00 1'])
 })
 

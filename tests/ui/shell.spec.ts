@@ -110,12 +110,126 @@ test('theme and language are settings: they follow every change and outlive the 
   await expect(heading('Keys')).toBeVisible()
 })
 
-test('nothing is cut off in a window of 900 × 600', async () => {
-  await page.setViewportSize({ width: 900, height: 600 })
-  for (const place of ['overview', 'keys', 'traffic', 'connect', 'settings', 'welcome']) {
+test('privacy mode hides names, tokens and addresses everywhere until it is left, and saves nothing hidden', async () => {
+  await page.goto(`${new URL(host.ui).origin}/#/keys`)
+  await expect(page.getByText('night shift')).toBeVisible()
+  await page.keyboard.press('Control+Shift+H')
+  const leave = page.getByRole('button', { name: 'Leave privacy mode' })
+  await expect(leave).toBeVisible()
+  await expect(page.getByText('night shift')).toHaveCount(0)
+  await page.reload()
+  await expect(leave).toBeVisible()
+  await page
+    .getByRole('row', { name: /Unchecked/ })
+    .getByText('••')
+    .first()
+    .click()
+  const drawer = page.getByRole('dialog', { name: 'Key details' })
+  await expect(drawer).toBeVisible()
+  expect(await page.locator('body').innerText()).not.toMatch(/night shift|1111/)
+  await page.keyboard.press('Escape')
+  await page.keyboard.press('Control+k')
+  await page.keyboard.type('night')
+  await expect(page.getByRole('dialog').getByRole('button', { name: /••/ })).toBeVisible()
+  await page.keyboard.press('Escape')
+  await leave.click()
+  await expect(page.getByText('night shift')).toBeVisible()
+})
+
+test('what needs a person is under the bell, with the way to its mend; tasks are beside it', async () => {
+  const { url } = (await host.rest('GET', '/proxy')).body as { url: string }
+  const ask = { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ name: 'Editor' }) }
+  expect((await fetch(`${url}/connect`, ask)).status).toBeLessThan(300)
+  const bell = page.getByRole('button', { name: '1 new notice' })
+  await bell.click()
+  const list = page.getByRole('dialog', { name: '1 new notice' })
+  await expect(list.getByText('Editor asks for a token.')).toBeVisible()
+  await expectAccessible(page)
+  await list.getByRole('link', { name: 'Decide' }).click()
+  await expect(heading('Connect')).toBeVisible()
+  await expect(page.getByRole('button', { name: 'Notices' })).toBeVisible()
+  // By keyboard, through the palette.
+  await page.keyboard.press('Control+k')
+  await page.keyboard.type('show tasks')
+  await page.keyboard.press('Enter')
+  await expect(page.getByText('Nothing is running.')).toBeVisible()
+  await page.keyboard.press('Escape')
+  await page.goto(`${new URL(host.ui).origin}/#/settings?section=notifications`)
+  await page.getByRole('switch', { name: 'Quiet hours' }).click()
+  const from = page.getByLabel('From', { exact: true })
+  await from.fill('21:30')
+  await from.blur()
+  await expect
+    .poll(async () => ((await host.rest('GET', '/settings')).body as { notices: { quiet: unknown } }).notices.quiet)
+    .toEqual({ from: '21:30', to: '08:00' })
+})
+
+test('back and forward keep drawers and filters, and a place is come back to as it was left', async () => {
+  await page.goto(`${new URL(host.ui).origin}/#/keys?state=unchecked`)
+  await page.getByRole('row', { name: /night shift/ }).click()
+  const drawer = page.getByRole('dialog', { name: 'Key details' })
+  await expect(drawer).toBeVisible()
+  await page.goBack()
+  await expect(drawer).toHaveCount(0)
+  await page.goForward()
+  await expect(drawer).toBeVisible()
+  await page.keyboard.press('Escape')
+  await expect(drawer).toHaveCount(0)
+  await page.keyboard.press('1')
+  await expect(heading('Overview')).toBeVisible()
+  await page.getByRole('link', { name: 'Keys' }).click()
+  await expect(page).toHaveURL(/#\/keys\?state=unchecked$/)
+  await page.goto('about:blank')
+  await page.goto(new URL(host.ui).origin)
+  await expect(heading('Keys')).toBeVisible()
+  await expect(page).toHaveURL(/#\/keys\?state=unchecked$/)
+})
+
+test('nothing is cut off in a window of 900 × 600 or at 200 %, in either density, and nothing jumps while a place loads', async () => {
+  const wide = { width: 1280, height: 800 }
+  await page.setViewportSize(wide)
+  await page.addInitScript(() => {
+    const seen = window as unknown as { shifts: string[] }
+    seen.shifts = []
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries() as (PerformanceEntry & {
+        value: number
+        hadRecentInput: boolean
+        sources: { node: Element | null }[]
+      })[])
+        if (!entry.hadRecentInput && entry.value > 0.05)
+          seen.shifts.push(
+            `${location.hash} ${entry.value.toFixed(3)} ${entry.sources.map(({ node }) => node?.className ?? '').join(' | ')}`,
+          )
+    }).observe({ type: 'layout-shift', buffered: true })
+  })
+  await page.reload()
+  const places = ['overview', 'keys', 'traffic', 'connect', 'playground', 'settings', 'welcome']
+  const visit = async (place: string) => {
     await page.goto(`${new URL(host.ui).origin}/#/${place}`)
     await page.getByRole('heading', { level: 1 }).waitFor()
-    const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
-    expect(wider, place).toBeLessThanOrEqual(0)
   }
+  for (const place of places) {
+    await visit(place)
+    await expect(page.locator('[aria-busy=true]')).toHaveCount(0)
+  }
+  expect(await page.evaluate(() => (window as unknown as { shifts: string[] }).shifts)).toEqual([])
+  // 640 × 400 is what 200 % leaves of 1280 × 800.
+  for (const size of [
+    { width: 900, height: 600 },
+    { width: 640, height: 400 },
+  ]) {
+    await page.setViewportSize(size)
+    await page.evaluate(
+      (density) => localStorage.setItem('keywheel.density', density),
+      size.width === 900 ? 'dense' : 'comfortable',
+    )
+    await page.reload()
+    for (const place of places) {
+      await visit(place)
+      const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+      expect(wider, `${place} at ${size.width}`).toBeLessThanOrEqual(0)
+    }
+  }
+  await page.setViewportSize(wide)
 })

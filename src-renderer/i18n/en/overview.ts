@@ -56,7 +56,7 @@ export const overview = {
     csv: 'Save as CSV',
     use: 'Click for the requests; drag to look at a stretch.',
     keys: 'Arrow keys read it step by step. Enter shows the requests of a step. Shift with the arrow keys marks a stretch, Enter then looks at it; Escape goes back.',
-    marked: 'Marked: {{from}} to {{to}}',
+    marked: 'Marked: {{stretch}}',
     nothing: 'nothing',
     time: 'Time',
     key: 'Key',

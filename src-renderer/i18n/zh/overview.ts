@@ -58,7 +58,7 @@ export const overview = {
     csv: '保存为 CSV',
     use: '点击查看请求；拖动可放大一段时间。',
     keys: '方向键逐步读取；回车查看该步的请求；按住 Shift 加方向键选定一段，再按回车放大；Esc 返回。',
-    marked: '已选定：{{from}} 至 {{to}}',
+    marked: '已选定：{{stretch}}',
     nothing: '无',
     time: '时间',
     key: '密钥',

@@ -1,7 +1,11 @@
 /** Gives the person a file that was made in the page. */
+import { toastError } from '../../parts/toast.tsx'
+import { PrivacyError } from '../../privacy/guard.ts'
+import { privacy } from '../../privacy/privacy.ts'
 
-/** Nothing leaves the page: the browser writes `text` to where downloads go. */
+/** Nothing leaves the page: the browser writes `text` to where downloads go. Not in privacy mode, in which the text is masked. */
 export function download(name: string, type: string, text: string): void {
+  if (privacy.on()) return toastError(new PrivacyError())
   const url = URL.createObjectURL(new Blob([text], { type }))
   const link = document.createElement('a')
   link.href = url

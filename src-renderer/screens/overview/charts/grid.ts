@@ -31,12 +31,21 @@ export interface Grid {
 /** The grid that gives 24 to 190 points of the range from `from` to `end`; `now` in wall ms, `zone` the zone that this machine's clock shows. */
 export function gridOf({ from, end }: { from: number; end: number }, now: number, zone: string): Grid {
   const bucket = bucketOf(from, end, now)
-  if (bucket === 'day' && from >= now - hoursKept) return localDays(from, end, zone)
+  if (bucket !== 'day') return plainGrid(from, end, bucket, zone)
+  return from >= now - hoursKept ? localDays(from, end, zone) : utcDays({ from, end })
+}
+
+/** Days as the log has them. */
+export function utcDays({ from, end }: { from: number; end: number }): Grid {
+  return plainGrid(from, end, 'day', 'UTC')
+}
+
+function plainGrid(from: number, end: number, bucket: Bucket, zone: string): Grid {
   const length = lengths[bucket]
   const first = Math.floor(from / length)
   const count = Math.max(1, Math.ceil(end / length) - first)
   const starts = Array.from({ length: count }, (_, index) => (first + index) * length)
-  return { bucket, every: 1, zone: bucket === 'day' ? 'UTC' : zone, starts, end: (first + count) * length }
+  return { bucket, every: 1, zone, starts, end: (first + count) * length }
 }
 
 function bucketOf(from: number, end: number, now: number): Bucket {

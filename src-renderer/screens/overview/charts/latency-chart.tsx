@@ -5,7 +5,7 @@ import { ErrorNotice } from '../../../parts/error-notice.tsx'
 import { trafficHref } from '../scope.ts'
 import { useSummary } from '../use-summary.ts'
 import { CardSkeleton } from './card-skeleton.tsx'
-import { coarser } from './grid.ts'
+import { coarser, utcDays } from './grid.ts'
 import { badLook, mainLook } from './look.tsx'
 import { latencySteps } from './series.ts'
 import { TimeChart } from './time-chart.tsx'
@@ -19,9 +19,9 @@ export function LatencyChart(props: ChartProps) {
   const { t, i18n } = useTranslation('overview')
   const whole = useSummary(scope).data
   const fine = gridOfScope(scope)
-  // Percentiles of days cannot be made into those of weeks.
-  const grid = fine.bucket === 'day' ? fine : coarser(fine)
-  const answer = useSeries(scope, grid)
+  // Percentiles of days cannot be made into those of weeks, and the log has them by days of UTC.
+  const grid = fine.bucket === 'day' ? utcDays(scope) : coarser(fine)
+  const answer = useSeries(scope, grid, true)
   const { how, ...time } = useTimeProps(props, grid)
   if (answer.isError) return <ErrorNotice error={answer.error} onRetry={() => void answer.refetch()} />
   if (!answer.data || !whole) return <CardSkeleton />

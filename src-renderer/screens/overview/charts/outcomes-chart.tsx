@@ -14,7 +14,7 @@ export function OutcomesChart(props: ChartProps) {
   const { scope } = props
   const { t, i18n } = useTranslation(['overview', 'common'])
   const grid = gridOfScope(scope)
-  const answer = useSeries(scope, grid)
+  const answer = useSeries(scope, grid, false)
   const { how, ...time } = useTimeProps(props, grid)
   if (answer.isError) return <ErrorNotice error={answer.error} onRetry={() => void answer.refetch()} />
   if (!answer.data) return <CardSkeleton />

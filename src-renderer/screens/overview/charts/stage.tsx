@@ -11,6 +11,8 @@ export interface StageProps {
   plot: Plot
   /** A step in words. */
   wordsOf: (index: number) => string
+  /** A stretch in words, first and last step inclusive. */
+  stretchOf: (first: number, last: number) => string
   renderReadout: (index: number) => ReactNode
   onOpen: (index: number) => void
   /** From the first step to the last, both inclusive. */
@@ -29,7 +31,7 @@ interface Mark {
 /** Pixels that a pointer may move while it clicks. */
 const stillness = 5
 
-export function Stage({ label, plot, wordsOf, renderReadout, onOpen, onZoom, onBack, children }: StageProps) {
+export function Stage({ label, plot, wordsOf, stretchOf, renderReadout, onOpen, onZoom, onBack, children }: StageProps) {
   const { t } = useTranslation('overview')
   const help = useId()
   const stage = useRef<HTMLDivElement>(null)
@@ -85,7 +87,7 @@ export function Stage({ label, plot, wordsOf, renderReadout, onOpen, onZoom, onB
       aria-valuemin={0}
       aria-valuemax={last}
       aria-valuenow={at}
-      aria-valuetext={marked ? t('charts.marked', { from: wordsOf(marked[0]), to: wordsOf(marked[1]) }) : wordsOf(at)}
+      aria-valuetext={marked ? t('charts.marked', { stretch: stretchOf(...marked) }) : wordsOf(at)}
       aria-describedby={help}
       onPointerMove={onPointerMove}
       onPointerDown={onPointerDown}
@@ -101,7 +103,7 @@ export function Stage({ label, plot, wordsOf, renderReadout, onOpen, onZoom, onB
         {children}
       </div>
       {marked && <Selection plot={plot} first={marked[0]} last={marked[1]} />}
-      {mark && <Cursor plot={plot} at={at} readout={renderReadout(at)} />}
+      {mark && <Cursor plot={plot} at={at} readout={marked ? <b>{stretchOf(...marked)}</b> : renderReadout(at)} />}
     </div>
   )
 }

@@ -122,6 +122,10 @@ function Drawn({ title, kind, series, steps, days, unit, hrefOf, onZoom, onBack,
         const values = told(step).map(({ label, text }) => `${label} ${text}`)
         return `${nameOf(step)}: ${values.join(', ') || t('charts.nothing')}`
       }}
+      stretchOf={(first, last) => {
+        const [from, to] = [steps[first], steps[last]]
+        return from && to ? timeLabel({ at: from.at, end: to.end }, days, i18n.language) : ''
+      }}
       renderReadout={(index) => (
         <Readout title={nameOf(steps[index])} entries={told(steps[index])} fillOf={fillOf} nothing={t('charts.nothing')} />
       )}

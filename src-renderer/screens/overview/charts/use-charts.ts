@@ -21,9 +21,12 @@ function inputOf(scope: Scope, { bucket, every, zone }: Grid) {
   return { ...queryOf(scope), bucket, ...(bucket !== 'day' && { every }), ...(zone !== 'UTC' && { zone }) }
 }
 
-export function useSeries(scope: Scope, grid: Grid) {
+/** `percentiles`: how long calls took as well; the log looks longer for that. */
+export function useSeries(scope: Scope, grid: Grid, percentiles: boolean) {
   const { orpc } = useApi()
-  return useQuery(orpc.usage.series.queryOptions({ input: inputOf(scope, grid), placeholderData: keepPreviousData }))
+  return useQuery(
+    orpc.usage.series.queryOptions({ input: { ...inputOf(scope, grid), percentiles }, placeholderData: keepPreviousData }),
+  )
 }
 
 export function useModels(scope: Scope, grid: Grid) {

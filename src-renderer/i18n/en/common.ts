@@ -178,6 +178,11 @@ export const common = {
     palette: { open: 'Search and commands' },
   },
   help: {
+    inPlayground: 'In the Playground',
+    write: 'Write a message',
+    send: 'Send',
+    newLine: 'A new line',
+    stop: 'Stop the answer',
     everywhere: 'Everywhere',
     inKeys: 'In the list of keys',
     move: 'Move between rows',

@@ -180,6 +180,11 @@ export const common = {
     palette: { open: '搜索与命令' },
   },
   help: {
+    inPlayground: '在试用台中',
+    write: '输入消息',
+    send: '发送',
+    newLine: '换行',
+    stop: '停止应答',
     everywhere: '所有页面',
     inKeys: '在密钥列表中',
     move: '在行之间移动',

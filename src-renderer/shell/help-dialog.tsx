@@ -52,8 +52,8 @@ function Shortcuts() {
       <Stack gap={6}>
         <Title order={3}>{t('help.everywhere')}</Title>
         {commandIds.map((id) => {
-          const { shortcut } = registry[id]
-          return shortcut && <Line key={id} text={t(`commands.${id}`)} keys={shortcutKeys(shortcut)} />
+          const { shortcut, also } = registry[id]
+          return [shortcut, also].map((way) => way && <Line key={way} text={t(`commands.${id}`)} keys={shortcutKeys(way)} />)
         })}
         {windowShortcuts.map(([name, keys]) => (
           <Line key={name} text={t(`help.${name}`)} keys={shortcutKeys(keys)} />

@@ -61,7 +61,7 @@ export const keys = {
     title_other: '{{count}} 个密钥的标签',
     add: '添加',
     remove: '移除',
-    submit_other: '更改 {{count}} 个密钥',
+    submit: '更改标签',
   },
   exportTitle_other: '导出 {{count}} 个密钥',
   trust: {

@@ -44,27 +44,6 @@ function Fields({ filter, onChange }: MoreFiltersProps) {
   const times = [...new Set([...slownesses, ...(filter.minMs === undefined ? [] : [filter.minMs])])].toSorted((a, b) => a - b)
   return (
     <Stack gap="xs">
-      <Select
-        label={t('traffic:columns.client')}
-        data={clients.map(({ id, name }) => ({ value: id, label: name }))}
-        value={filter.client ?? null}
-        onChange={(client) => onChange(withField(filter, 'client', client))}
-        searchable
-        {...inside}
-        {...clearable}
-      />
-      <Settled value={filter.model ?? ''} onSettle={(model) => onChange(withField(filter, 'model', model || null))}>
-        {(field) => (
-          <Autocomplete
-            label={t('traffic:columns.model')}
-            data={[...new Set(models.map(({ model }) => model))]}
-            limit={20}
-            spellCheck={false}
-            {...inside}
-            {...field}
-          />
-        )}
-      </Settled>
       <Settled
         value={filter.status === undefined ? '' : String(filter.status)}
         onSettle={(text) => onChange(withField(filter, 'status', /^[1-9]\d\d$/.test(text) ? Number(text) : null))}
@@ -87,6 +66,27 @@ function Fields({ filter, onChange }: MoreFiltersProps) {
         {...inside}
         {...clearable}
       />
+      <Select
+        label={t('traffic:columns.client')}
+        data={clients.map(({ id, name }) => ({ value: id, label: name }))}
+        value={filter.client ?? null}
+        onChange={(client) => onChange(withField(filter, 'client', client))}
+        searchable
+        {...inside}
+        {...clearable}
+      />
+      <Settled value={filter.model ?? ''} onSettle={(model) => onChange(withField(filter, 'model', model || null))}>
+        {(field) => (
+          <Autocomplete
+            label={t('traffic:columns.model')}
+            data={[...new Set(models.map(({ model }) => model))]}
+            limit={20}
+            spellCheck={false}
+            {...inside}
+            {...field}
+          />
+        )}
+      </Settled>
       <Select
         label={t('traffic:filters.cache')}
         data={caches.map((value) => ({ value, label: t(`traffic:filters.caches.${value}`) }))}

@@ -120,6 +120,17 @@ export const keys = {
       check: 'Check',
     },
   },
+  chart: {
+    title: 'Last 24 hours',
+    calls_one: '{{calls}} call',
+    calls_other: '{{calls}} calls',
+    failed: '{{failed}} failed ({{share}})',
+    tokens: '{{tokens}} tokens today',
+    none: 'No calls with it in this time.',
+    ok: 'Answered',
+    notOk: 'Failed',
+    hour: 'Hour',
+  },
   timeline: {
     title: 'Changes of state',
     none: 'Its state has not changed yet.',

@@ -51,7 +51,7 @@ export const traffic = {
     route: 'Route: {{name}}',
     model: 'Model: {{name}}',
     remove: 'Remove the filter “{{name}}”',
-    clear: 'Clear the filter',
+    clearAll: 'Clear all',
   },
   billed: {
     count_one: '{{count}} attempt may have been charged',

@@ -111,6 +111,16 @@ export const keys = {
       check: '检查',
     },
   },
+  chart: {
+    title: '最近 24 小时',
+    calls_other: '{{calls}} 次调用',
+    failed: '{{failed}} 次失败（{{share}}）',
+    tokens: '今日 {{tokens}} 个 Token',
+    none: '这段时间内没有用它调用。',
+    ok: '已应答',
+    notOk: '失败',
+    hour: '小时',
+  },
   timeline: {
     title: '状态变化',
     none: '它的状态还没有变化过。',

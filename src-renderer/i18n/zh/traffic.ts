@@ -54,7 +54,7 @@ export const traffic = {
     route: '路由：{{name}}',
     model: '模型：{{name}}',
     remove: '移除筛选“{{name}}”',
-    clear: '清除筛选',
+    clearAll: '全部清除',
   },
   billed: {
     count_other: '{{count}} 次尝试可能已计费',

@@ -45,7 +45,7 @@ export function FilterChips({ filter, onChange }: MoreFiltersProps) {
       ))}
       {Object.keys(rest).length > 1 && (
         <Button size="compact-xs" variant="subtle" onClick={() => onChange({ range })}>
-          {t('filters.clear')}
+          {t('filters.clearAll')}
         </Button>
       )}
     </div>

@@ -61,6 +61,7 @@ export function TrafficTable({ traffic, columns, openId, onOpen, onReading }: Tr
       tabIndex={0}
       role="region"
       aria-label={t('list')}
+      onKeyDown={(event) => enterList(event, rowHeight)}
       {...reading}
     >
       <table className={classes.table} style={{ minWidth: leastWidth(columns) }} aria-rowcount={hasMore ? -1 : rows.length + 1}>
@@ -184,6 +185,15 @@ const Row = memo(function Row({ row, index, columns, open, onOpen }: RowProps) {
     </tr>
   )
 })
+
+/** From the list as a whole the arrow down goes to the first row in view. */
+function enterList(event: KeyboardEvent<HTMLElement>, rowHeight: number) {
+  const panel = event.currentTarget
+  if (event.key !== 'ArrowDown' || event.target !== panel) return
+  const first = Math.ceil(panel.scrollTop / rowHeight) + 2
+  panel.querySelector<HTMLElement>(`tr[aria-rowindex="${first}"] button`)?.focus()
+  event.preventDefault()
+}
 
 /** Arrow keys go from row to row; rows just out of view are in the page, and the browser scrolls to what has the focus. */
 function moveFocus(event: KeyboardEvent<HTMLButtonElement>) {

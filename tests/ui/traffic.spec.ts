@@ -91,6 +91,7 @@ test('the keyboard opens a request', async () => {
 test('the keyboard goes from one request to the next in the drawer, and back into the list', async () => {
   await call()
   await fresh(1).click()
+  await expect(rows()).toHaveCount(2)
   await expect(log()).toBeFocused()
   await page.keyboard.press('ArrowDown')
   await page.keyboard.press('Enter')

@@ -10,7 +10,7 @@ export interface Session {
   bearer(): Promise<string>
   /** Forgets a bearer that was refused. */
   expire(refused: string): void
-  /** Takes a code from the address, if there is one now; true = a new exchange began. */
+  /** Takes a code from the address, if there is one now, and puts back what was there before; true = a new exchange began. Call it at every change. */
   takeCode(): boolean
 }
 
@@ -22,11 +22,16 @@ export function hasSession(page: Page): boolean {
 /** Reads the code at once and takes it out of the address, so that it is neither routed to nor kept in the history. */
 export function createSession(page: Page): Session {
   let exchange: Promise<string> | undefined
+  /** Where the page was before a code came into its address. */
+  let place = ''
 
   function takeCode(): boolean {
     const code = codePattern.exec(page.location.hash)?.[1]
-    if (!code) return false
-    page.history.replaceState(page.history.state, '', page.location.pathname + page.location.search)
+    if (!code) {
+      place = page.location.hash
+      return false
+    }
+    page.history.replaceState(page.history.state, '', page.location.pathname + page.location.search + place)
     const pending = redeem(page, code)
     exchange = pending
     // Whoever calls next sees the failure; afterwards an older bearer of this tab may still be good.

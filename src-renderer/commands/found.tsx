@@ -17,8 +17,8 @@ import type { ComponentType } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useApi } from '../queries/api.tsx'
 import { useWorkspaces } from '../queries/use-workspaces.ts'
-import { navigate, type Params, type Place, settingsSections } from '../route.ts'
-import { settingNames } from './setting-names.ts'
+import { navigate, type Params, type Place } from '../route.ts'
+import { useSettingIndex } from '../screens/settings/use-setting-index.ts'
 
 type Found = Omit<SpotlightActionData, 'leftSection'> & { icon: ComponentType<IconProps> }
 
@@ -45,23 +45,23 @@ export function useFound(query: string, opened: boolean): SpotlightActionGroupDa
 const to = (place: Place, params: Params) => () => navigate(place, params)
 
 function useSettings(typed: boolean): Found[] {
-  const { t, i18n } = useTranslation('settings')
-  const sections = settingsSections.map((section) => ({
-    id: `settings:${section}`,
-    label: t(`sections.${section}`),
-    icon: IconSettings,
-    onClick: to('settings', { section }),
-  }))
-  if (!typed) return sections
-  const words = i18n.getResourceBundle(i18n.language, 'settings') as Parameters<typeof settingNames>[0]
-  const single = settingNames(words, settingsSections).map(({ id, label, section }) => ({
-    id: `setting:${id}`,
-    label,
-    description: t(`sections.${section}`),
-    icon: IconSettings,
-    onClick: to('settings', { section }),
-  }))
-  return [...sections, ...single]
+  const { t } = useTranslation('settings')
+  const { sections, single } = useSettingIndex()
+  return [
+    ...sections.map(({ id, label, section }) => ({
+      id: `settings:${id}`,
+      label,
+      icon: IconSettings,
+      onClick: to('settings', { section }),
+    })),
+    ...(typed ? single : []).map(({ id, label, section }) => ({
+      id: `setting:${id}`,
+      label,
+      description: t(`sections.${section}`),
+      icon: IconSettings,
+      onClick: to('settings', { section }),
+    })),
+  ]
 }
 
 function usePools(opened: boolean): Found[] {

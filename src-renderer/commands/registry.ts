@@ -104,3 +104,11 @@ export const listShortcuts = [
   ['enable', 'E'],
   ['remove', 'Del'],
 ] as const
+
+/** Keys of the Playground, in the same notation. */
+export const talkShortcuts = [
+  ['write', '/'],
+  ['send', 'Enter'],
+  ['newLine', 'shift+Enter'],
+  ['stop', 'Esc'],
+] as const

@@ -1,5 +1,5 @@
 /** Save or discard: shown while something that affects routing was changed and not saved, with what changes. */
-import { Button, Collapse, Group, Paper, Text } from '@mantine/core'
+import { Button, Collapse, Group, Paper, Text, VisuallyHidden } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { IconChevronDown, IconChevronUp } from '@tabler/icons-react'
 import { useId } from 'react'
@@ -37,6 +37,7 @@ export function SaveBar({ dirty, differences = [], valid = true, saving = false,
       <div className={classes.line}>
         {first && !many ? (
           <div className={classes.single}>
+            <VisuallyHidden>{t('unsaved')}</VisuallyHidden>
             <Text span size="sm" c="dimmed">
               {first.name}
             </Text>

@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next'
 import { App } from '../app.tsx'
 import type { Connection } from '../bridge/index.ts'
 import { EmptyState } from '../parts/empty-state.tsx'
+import { SignedOut } from './signed-out.tsx'
 
 export function Gate({ connection }: { connection: Connection }) {
   const { t } = useTranslation()
@@ -14,14 +15,20 @@ export function Gate({ connection }: { connection: Connection }) {
   const retry = () => connection.retry()
   const [opened, setOpened] = useState(false)
   if (state === 'open' && !opened) setOpened(true)
+  // Once in, a lost line or session leaves everything where it is, with a banner or a question.
+  if (opened)
+    return (
+      <>
+        <App {...(state === 'open' ? {} : { onRetry: retry })} />
+        <SignedOut opened={state === 'expired'} />
+      </>
+    )
   if (state === 'expired')
     return (
       <Center mih="100dvh" p="xl">
         <EmptyState icon={<IconLogout size={32} />} title={t('connection.expiredTitle')} text={t('connection.expiredText')} />
       </Center>
     )
-  // Once in, a lost line leaves everything where it is, with a banner.
-  if (opened) return <App {...(state === 'open' ? {} : { onRetry: retry })} />
   return (
     <Center mih="100dvh" role="status">
       {state === 'connecting' ? (

@@ -2,7 +2,7 @@
 import { Button, Group, Kbd, Modal, SimpleGrid, Stack, Tabs, Text, Title } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import { commandIds } from '../../src-preload/contract/index.ts'
-import { listShortcuts, registry, windowShortcuts } from '../commands/registry.ts'
+import { listShortcuts, registry, talkShortcuts, windowShortcuts } from '../commands/registry.ts'
 import { shortcutKeys } from '../commands/shortcut-keys.ts'
 import { CopyDiagnostics } from '../parts/copy-diagnostics.tsx'
 import { hrefOf, type Params, type Place } from '../route.ts'
@@ -52,8 +52,8 @@ function Shortcuts() {
       <Stack gap={6}>
         <Title order={3}>{t('help.everywhere')}</Title>
         {commandIds.map((id) => {
-          const { shortcut } = registry[id]
-          return shortcut && <Line key={id} text={t(`commands.${id}`)} keys={shortcutKeys(shortcut)} />
+          const { shortcut, also } = registry[id]
+          return [shortcut, also].map((way) => way && <Line key={way} text={t(`commands.${id}`)} keys={shortcutKeys(way)} />)
         })}
         {windowShortcuts.map(([name, keys]) => (
           <Line key={name} text={t(`help.${name}`)} keys={shortcutKeys(keys)} />
@@ -62,6 +62,12 @@ function Shortcuts() {
       <Stack gap={6}>
         <Title order={3}>{t('help.inKeys')}</Title>
         {listShortcuts.map(([name, keys]) => (
+          <Line key={name} text={t(`help.${name}`)} keys={shortcutKeys(keys)} />
+        ))}
+        <Title order={3} mt="md">
+          {t('help.inPlayground')}
+        </Title>
+        {talkShortcuts.map(([name, keys]) => (
           <Line key={name} text={t(`help.${name}`)} keys={shortcutKeys(keys)} />
         ))}
       </Stack>

@@ -13,6 +13,7 @@ const passing: Partial<Record<Place, readonly string[]>> = {
   keys: ['key', 'sheet'],
   traffic: ['request'],
   connect: ['client', 'prompt', 'route'],
+  playground: ['prompt', 'model'],
   settings: ['do'],
 }
 

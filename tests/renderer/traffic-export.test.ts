@@ -1,9 +1,13 @@
 /** The files that Traffic gives. */
 import Papa from 'papaparse'
 import { describe, expect, it } from 'vitest'
-import { toCsv, toJson } from '../../src-renderer/screens/traffic/export.ts'
+import type { RequestRow } from '../../src-preload/contract/index.ts'
+import type { Client } from '../../src-renderer/bridge/index.ts'
+import { csvHead, csvRows, jsonRows } from '../../src-renderer/screens/traffic/export.ts'
+import { exportRequests } from '../../src-renderer/screens/traffic/export-requests.ts'
 import { requestRow } from './build-rows.ts'
 
+const toCsv = (rows: readonly RequestRow[]) => csvHead() + (rows.length === 0 ? '' : csvRows(rows))
 const parse = (csv: string) => Papa.parse<Record<string, string>>(csv, { header: true }).data
 
 describe('export of requests', () => {
@@ -38,6 +42,46 @@ describe('export of requests', () => {
 
   it('gives the rows themselves as JSON', () => {
     const rows = [requestRow(), requestRow({ id: 'r2' })]
-    expect(JSON.parse(toJson(rows))).toEqual(rows)
+    expect(JSON.parse(`[${jsonRows(rows)}]`)).toEqual(rows)
+  })
+})
+
+describe('export of all that is filtered', () => {
+  const rows = Array.from({ length: 450 }, (_, n) => requestRow({ id: `r${n}` }))
+  /** Pages of a log that has nothing that fits in the middle. */
+  function log() {
+    const asked: unknown[] = []
+    const list = (query: { cursor?: string; limit: number }) => {
+      asked.push(query)
+      if (query.cursor === 'empty') return Promise.resolve({ items: [], nextCursor: '200', lookedTo: 1 })
+      const start = Number(query.cursor ?? 0)
+      const items = rows.slice(start, start + query.limit)
+      const next = start === 0 ? 'empty' : start + query.limit < rows.length ? String(start + query.limit) : null
+      return Promise.resolve({ items, nextCursor: next, lookedTo: null })
+    }
+    return { asked, client: { requests: { list } } as unknown as Client }
+  }
+  const filter = { range: { kind: '24h' }, minMs: 1000, retried: true } as const
+  const counted: number[] = []
+  const run = (client: Client, as: 'csv' | 'json', signal = new AbortController().signal) =>
+    exportRequests({ client, filter, now: 1e12, as, signal, onRows: (count) => counted.push(count) })
+
+  it('writes every page, also behind an empty one, and says how far it is', async () => {
+    const { asked, client } = log()
+    const json = JSON.parse((await (await run(client, 'json'))?.text()) ?? '') as RequestRow[]
+    expect(json.map(({ id }) => id)).toEqual(rows.map(({ id }) => id))
+    expect(counted).toEqual([200, 0, 200, 50])
+    expect(asked).toHaveLength(4)
+    expect(asked[0]).toMatchObject({ minMs: 1000, retried: true, to: 1e12 })
+    const csv = parse((await (await run(log().client, 'csv'))?.text()) ?? '').filter((line) => line['id'] !== undefined)
+    expect(csv).toHaveLength(450)
+  })
+
+  it('makes no file when it is stopped', async () => {
+    const { asked, client } = log()
+    const stop = new AbortController()
+    const stopping = { requests: { list: (query: never) => (stop.abort(), client.requests.list(query)) } } as unknown as Client
+    expect(await run(stopping, 'csv', stop.signal)).toBeNull()
+    expect(asked).toHaveLength(1)
   })
 })

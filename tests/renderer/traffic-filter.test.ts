@@ -28,6 +28,8 @@ const anyFilter = fc.record(
     client: text,
     model: text,
     q: text,
+    minMs: fc.integer({ min: 1, max: 999_999_999 }),
+    retried: fc.constant(true as const),
   },
   { requiredKeys: ['range'] },
 )
@@ -47,7 +49,7 @@ describe('the filter in the address', () => {
   })
 
   it('leaves out what it does not understand', () => {
-    expect(filterFromParams(new URLSearchParams('range=9y&outcome=maybe&status=2xx&pool='))).toEqual({ range: null })
+    expect(filterFromParams(new URLSearchParams('range=9y&outcome=maybe&status=2xx&pool=&minMs=-5&retried=no'))).toEqual({ range: null })
   })
 })
 
@@ -87,6 +89,9 @@ describe('a request that has just ended', () => {
     ['a key that was not tried', { key: 'k2' }, false],
     ['its client', { client: 'c1' }, true],
     ['another client', { client: 'c2' }, false],
+    ['as slow as that', { minMs: 34 }, true],
+    ['faster than that', { minMs: 35 }, false],
+    ['tried more than once', { retried: true }, false],
     ['its model', { model: 'gpt-5-mini' }, true],
     ['another model', { model: 'gpt-5' }, false],
     ['its status', { status: 502 }, true],

@@ -1,7 +1,8 @@
 /** The Keys screen in a real browser against a real host: adding, finding, changing, deleting, revealing; by mouse and by keyboard. */
+import { readFile } from 'node:fs/promises'
 import { expect, type Page, test } from '@playwright/test'
 import { type ScriptedUpstream, startScriptedUpstream } from '../../src-main/demo/index.ts'
-import type { Key } from '../../src-preload/contract/index.ts'
+import type { ClientCreated, Key, KeyEvent } from '../../src-preload/contract/index.ts'
 import type { Host } from '../support/host.ts'
 import { startUnlockedHost } from '../support/unlocked-host.ts'
 import { expectAccessible, expectNoViolations, openPage } from './page.ts'
@@ -156,6 +157,12 @@ test('a refused key says why, in the provider’s words, and can be used again b
   await page.getByRole('row').nth(1).click()
   const drawer = page.getByRole('dialog', { name: 'Key details' })
   await expect(drawer.getByText('The provider refuses it.', { exact: false })).toBeVisible()
+  await drawer.getByRole('tab', { name: 'Activity' }).click()
+  const changes = drawer.getByRole('region', { name: 'Changes of state' }).getByRole('listitem')
+  await expect(changes.first()).toContainText('Invalid')
+  const told = (await host.rest('GET', `/keys/${refused?.id}/timeline`)).body as KeyEvent[]
+  await expect(changes.first()).toContainText(told[0]?.reason ?? '-')
+  await expectAccessible(page)
   await drawer.getByRole('button', { name: 'Use again now' }).click()
   await expect.poll(async () => (await keys()).filter((key) => key.state === 'invalid').length).toBe(0)
   await page.keyboard.press('Escape')
@@ -205,6 +212,54 @@ test('a key that waits for trust does not look ready', async () => {
   await expectAccessible(page)
   await drawer.getByRole('button', { name: 'Trust the new address' }).click()
   await expect(row('night shift')).toContainText('Ready')
+  await page.keyboard.press('Escape')
+})
+
+test('many are tagged and exported at once, with undo', async () => {
+  const tags = async () => (await keys()).filter((key) => key.tags.includes('night')).length
+  await page.getByRole('grid', { name: 'Keys' }).focus()
+  for (const key of ['Home', 'Space', 'ArrowDown', 'Space']) await page.keyboard.press(key)
+  const bar = page.getByRole('toolbar', { name: '2 selected' })
+  await bar.getByRole('button', { name: 'Tags…' }).click()
+  await page.keyboard.type('night')
+  await page.keyboard.press('Enter')
+  await expectAccessible(page)
+  await page.getByRole('dialog').getByRole('button', { name: 'Change tags' }).click()
+  await expect.poll(tags).toBe(2)
+  await page.getByRole('button', { name: 'Undo' }).last().click()
+  await expect.poll(tags).toBe(0)
+  await bar.getByRole('button', { name: 'Export…' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Export 2 keys' })
+  await expectAccessible(page)
+  const download = page.waitForEvent('download')
+  await dialog.getByRole('button', { name: 'Export' }).click()
+  const file = JSON.parse(await readFile(await (await download).path(), 'utf8')) as { keys: unknown[]; pools: unknown[] }
+  expect([file.keys.length, file.pools.length]).toEqual([2, 0])
+  await expect(dialog).toHaveCount(0)
+  await page.getByRole('button', { name: 'Clear selection' }).click()
+})
+
+test('what a key was used for stands in its row and leads to its requests; columns are chosen and stay so', async () => {
+  upstream.script(secretOf(3), { kind: 'ok' })
+  const { token } = (await host.rest('POST', '/clients', { name: 'laptop' })).body as ClientCreated
+  const call = { method: 'POST', headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' } }
+  const body = JSON.stringify({ model: 'gpt-4o-mini', messages: [{ role: 'user', content: 'hello' }] })
+  await (await fetch(`${host.proxy}/main/chat/completions`, { ...call, body })).text()
+  const used = (await keys()).find(({ lastUsedAt }) => lastUsedAt !== null)
+  const cells = row(used?.label ?? '-')
+  await page.getByRole('button', { name: 'Columns' }).click()
+  await page.getByRole('menuitemcheckbox', { name: 'Provider' }).click()
+  await page.keyboard.press('Escape')
+  await page.reload()
+  await expect(cells).toContainText('openai')
+  await expect(cells).toContainText('100%')
+  await cells.getByRole('link', { name: '1 call in 24 hours, 0 failed' }).click()
+  await expect(page).toHaveURL(new RegExp(`#/traffic\\?key=${used?.id}&range=24h`))
+  await expect(page.getByRole('region', { name: 'Requests, newest first' }).locator('tbody tr[aria-rowindex]')).toHaveCount(1)
+  await page.goto(`${new URL(host.ui).origin}/#/keys?key=${used?.id}&tab=activity`)
+  const chart = page.getByRole('dialog', { name: 'Key details' }).getByRole('region', { name: 'Last 24 hours' })
+  await expect(chart.getByRole('link', { name: '1 call' })).toBeVisible()
+  await expect(chart.getByRole('row')).toHaveCount(2)
   await page.keyboard.press('Escape')
 })
 

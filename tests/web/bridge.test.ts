@@ -113,6 +113,17 @@ describe('a headless page', () => {
     expect(await connection.client.pools.list()).toHaveLength(1)
   })
 
+  it('is where it was when a new address was opened in it', async () => {
+    const at = await host()
+    const page = pageAt(at.host.newLoginUrl())
+    const connection = opened(page)
+    await reached(connection, 'open')
+    page.go('#/keys?sheet=pool')
+    page.go(new URL(at.host.newLoginUrl()).hash)
+    expect(page.location.hash).toBe('#/keys?sheet=pool')
+    expect(await connection.client.pools.list()).toHaveLength(1)
+  })
+
   it('expires when a call is refused for want of a session', async () => {
     const at = await host()
     const connection = opened(pageAt(at.host.newLoginUrl()))

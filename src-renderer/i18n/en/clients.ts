@@ -94,6 +94,11 @@ export const clients = {
     forget: 'Delete usage…',
     forgetTitle: 'Delete the usage of “{{name}}”',
     forgetAsk: 'All its days are deleted, and the credits of the running intervals are given back. This cannot be undone.',
+    forgetAskDays:
+      'These days are deleted, and the credits of running intervals that they belong to are given back. This cannot be undone.',
+    forgetFrom: 'From the day',
+    forgetTo: 'To the day',
+    forgetWrong: 'This is before the first day.',
     forgetSubmit: 'Delete',
     forgotten: 'The usage of “{{name}}” is deleted.',
   },

@@ -178,6 +178,11 @@ export const common = {
     palette: { open: 'Search and commands' },
   },
   help: {
+    inPlayground: 'In the Playground',
+    write: 'Write a message',
+    send: 'Send',
+    newLine: 'A new line',
+    stop: 'Stop the answer',
     everywhere: 'Everywhere',
     inKeys: 'In the list of keys',
     move: 'Move between rows',
@@ -196,6 +201,11 @@ export const common = {
     connecting: 'Connecting to Keywheel…',
     lost: 'The connection to Keywheel is lost. Trying again…',
     lostWhy: 'The program may have been stopped. What you see may be out of date.',
+    expiredAgain:
+      'Keywheel was started anew. What you typed is still here: press Enter in the terminal where Keywheel runs, and give the new address that it prints, here or in this tab.',
+    address: 'New address',
+    addressWrong: 'This is no address that Keywheel has printed.',
+    signIn: 'Sign in',
     expiredTitle: 'This page has been signed out',
     expiredText:
       'The address you opened can be used once, for ten minutes. Press Enter in the terminal where Keywheel runs, and open the new address it prints.',

@@ -144,6 +144,7 @@ export const gateway = {
     removed: 'Prompt “{{name}}” is deleted.',
     curl: 'In a shell',
     copyCurl: 'Copy',
+    saveOpenapi: 'Save as OpenAPI',
     openapi: 'Published prompts are described in OpenAPI at {{address}}.',
     open: 'Prompt {{name}}',
   },

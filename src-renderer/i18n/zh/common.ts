@@ -180,6 +180,11 @@ export const common = {
     palette: { open: '搜索与命令' },
   },
   help: {
+    inPlayground: '在试用台中',
+    write: '输入消息',
+    send: '发送',
+    newLine: '换行',
+    stop: '停止应答',
     everywhere: '所有页面',
     inKeys: '在密钥列表中',
     move: '在行之间移动',
@@ -198,6 +203,11 @@ export const common = {
     connecting: '正在连接 Keywheel…',
     lost: '与 Keywheel 的连接已断开，正在重试…',
     lostWhy: '程序可能已停止。当前显示的内容可能已过时。',
+    expiredAgain:
+      'Keywheel 已重新启动。你输入的内容仍在：请在运行 Keywheel 的终端中按回车键，并在此处或此标签页中填入它打印的新地址。',
+    address: '新地址',
+    addressWrong: '这不是 Keywheel 打印的地址。',
+    signIn: '登录',
     expiredTitle: '此页面已退出登录',
     expiredText: '你打开的地址只能使用一次，十分钟内有效。请在运行 Keywheel 的终端中按回车键，然后打开它打印的新地址。',
   },

@@ -141,6 +141,7 @@ export const gateway = {
     removed: '已删除提示词“{{name}}”。',
     curl: '在终端中',
     copyCurl: '复制',
+    saveOpenapi: '保存为 OpenAPI',
     openapi: '已发布的提示词的 OpenAPI 描述位于 {{address}}。',
     open: '提示词 {{name}}',
   },

@@ -61,7 +61,7 @@ export const keys = {
     title_other: '{{count}} 个密钥的标签',
     add: '添加',
     remove: '移除',
-    submit_other: '更改 {{count}} 个密钥',
+    submit: '更改标签',
   },
   exportTitle_other: '导出 {{count}} 个密钥',
   trust: {
@@ -110,6 +110,16 @@ export const keys = {
       resume: '立即恢复',
       check: '检查',
     },
+  },
+  chart: {
+    title: '最近 24 小时',
+    calls_other: '{{calls}} 次调用',
+    failed: '{{failed}} 次失败（{{share}}）',
+    tokens: '今日 {{tokens}} 个 Token',
+    none: '这段时间内没有用它调用。',
+    ok: '已应答',
+    notOk: '失败',
+    hour: '小时',
   },
   timeline: {
     title: '状态变化',

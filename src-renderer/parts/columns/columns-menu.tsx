@@ -1,6 +1,6 @@
 /** Chooses the columns of a table; the choice is kept, and can be given back to what fits. */
 import { ActionIcon, Menu, Tooltip } from '@mantine/core'
-import { IconCheck, IconColumns3 } from '@tabler/icons-react'
+import { IconColumns3 } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import { type Column, withColumn } from './columns.ts'
 
@@ -25,20 +25,15 @@ export function ColumnsMenu<Name extends string>({ columns, shown, chosen, label
         </Tooltip>
       </Menu.Target>
       <Menu.Dropdown aria-label={t('columns.label')}>
-        {columns.map(({ name }) => {
-          const on = shown.includes(name)
-          return (
-            <Menu.Item
-              key={name}
-              role="menuitemcheckbox"
-              aria-checked={on}
-              leftSection={<IconCheck size={15} visibility={on ? 'visible' : 'hidden'} />}
-              onClick={() => onChange(withColumn(columns, shown, name))}
-            >
-              {label(name)}
-            </Menu.Item>
-          )
-        })}
+        {columns.map(({ name }) => (
+          <Menu.CheckboxItem
+            key={name}
+            checked={shown.includes(name)}
+            onChange={() => onChange(withColumn(columns, shown, name))}
+          >
+            {label(name)}
+          </Menu.CheckboxItem>
+        ))}
         <Menu.Divider />
         <Menu.Item closeMenuOnClick disabled={chosen === null} onClick={() => onChange(null)}>
           {t('columns.fit')}

@@ -9,13 +9,16 @@ export interface Column<Name extends string> {
   readonly grow: number
   /** Where not all fit, those with the highest number give way first. */
   readonly rank: number
+  /** Shown only where it was chosen. */
+  readonly extra?: true
 }
 
 /** In their order in `columns`; `room` in px, `gap` between two. The most important ones first, as long as each fits. */
 export function columnsThatFit<Name extends string>(columns: readonly Column<Name>[], room: number, gap: number): Name[] {
   const taken = new Set<Name>()
   let left = room
-  for (const { name, width } of columns.toSorted((a, b) => a.rank - b.rank)) {
+  for (const { name, width, extra } of columns.toSorted((a, b) => a.rank - b.rank)) {
+    if (extra) continue
     if (width + gap > left) break
     left -= width + gap
     taken.add(name)

@@ -9,12 +9,11 @@ import { SkeletonRows } from '../../parts/skeletons.tsx'
 import { useApi } from '../../queries/api.tsx'
 import { setParams, useRoute } from '../../route.ts'
 import { TrustNotice } from '../pools/trust-notice.tsx'
+import { KeyActivity } from './key-activity.tsx'
 import { KeyAllowances } from './key-allowances.tsx'
 import { KeyForm } from './key-form.tsx'
 import { KeyHead } from './key-head.tsx'
-import { KeyRequests } from './key-requests.tsx'
 import { KeySecret } from './key-secret.tsx'
-import { KeyTimeline } from './key-timeline.tsx'
 import { KeyUsage } from './key-usage.tsx'
 import { doubtfulPools } from './trust.ts'
 import { useKeyForm } from './use-key-form.ts'
@@ -96,10 +95,7 @@ function KeyDetails({ entry, onGone }: { entry: Key; onGone: () => void }) {
           </Stack>
         </Tabs.Panel>
         <Tabs.Panel value="activity">
-          <Stack gap="lg">
-            <KeyTimeline id={id} />
-            <KeyRequests id={id} />
-          </Stack>
+          <KeyActivity id={id} />
         </Tabs.Panel>
       </Tabs>
       {error && <ErrorNotice error={error} />}

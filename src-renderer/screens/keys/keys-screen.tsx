@@ -3,12 +3,13 @@ import { Button, Paper } from '@mantine/core'
 import { useDebouncedValue, useElementSize, useHotkeys } from '@mantine/hooks'
 import { IconPlus } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
-import { lazy, Suspense, useMemo, useRef, useState } from 'react'
+import { Suspense, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { type Key, keyStates } from '../../../src-preload/contract/index.ts'
 import { columnsThatFit } from '../../parts/columns/columns.ts'
 import { ColumnsMenu } from '../../parts/columns/columns-menu.tsx'
 import { ErrorNotice } from '../../parts/error-notice.tsx'
+import { lazyNamed } from '../../parts/lazy-named.ts'
 import { Page } from '../../parts/page.tsx'
 import { SkeletonRows } from '../../parts/skeletons.tsx'
 import { useStored } from '../../parts/use-stored.ts'
@@ -35,7 +36,7 @@ import { moveTargets, useMoveKeys } from './use-move-keys.ts'
 import { useRowCommands } from './use-row-commands.ts'
 import { useSelection } from './use-selection.ts'
 
-const ExportDialog = lazy(async () => ({ default: (await import('./export-dialog.tsx')).ExportDialog }))
+const ExportDialog = lazyNamed(() => import('./export-dialog.tsx'), 'ExportDialog')
 
 export function KeysScreen() {
   const { t } = useTranslation(['keys', 'common'])

@@ -63,7 +63,7 @@ function TagForm({ keys, known, onClose }: { keys: readonly Key[]; known: readon
           {t('common:cancel')}
         </Button>
         <Button type="submit" disabled={changes.length === 0}>
-          {t('tags.submit', { count: changes.length })}
+          {t('tags.submit')}
         </Button>
       </Group>
     </Stack>

@@ -195,7 +195,7 @@ function PoolEditor({ mode, pool, providers, dirtyRef, onClose }: PoolEditorProp
       ) : (
         <SaveBar
           dirty={dirty}
-          differences={differencesOf(before, draft)}
+          differences={readable ? differencesOf(before, draft) : []}
           valid={valid}
           saving={busy}
           onSave={() => void save()}

@@ -29,9 +29,9 @@ export function DataSection({ draft, action }: { draft: Draft; action: string | 
         {info.isPending && <SkeletonRows rows={3} />}
         {info.data && <Sizes info={info.data} />}
       </Section>
+      <BackupsCard draft={draft} />
       <Retention draft={draft} />
       <CacheCard draft={draft} />
-      <BackupsCard draft={draft} />
       <ExportForm focused={action === 'export'} />
       <ImportForm focused={action === 'import'} />
       <EraseCard />

@@ -77,7 +77,7 @@ export function ExportForm({ keys, focused = false, onDone }: ExportFormProps) {
     >
       <Select
         label={t('settings:export.format')}
-        description={t(`settings:export.formatsMean.${format}`)}
+        description={keys && own ? undefined : t(`settings:export.formatsMean.${format}`)}
         inputWrapperOrder={['label', 'input', 'description', 'error']}
         data={exportFormats.map((name) => ({ value: name, label: t(`settings:export.formats.${name}`) }))}
         value={format}

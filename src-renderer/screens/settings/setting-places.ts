@@ -27,5 +27,13 @@ export const settingPlaces: Record<keyof Settings, SettingsSection> = {
 
 export const settingNames = Object.keys(settingPlaces) as (keyof Settings)[]
 
+/** Cards with a title of their own that are no setting. */
+export const cardPlaces = {
+  backups: 'data',
+  export: 'data',
+  import: 'data',
+  erase: 'data',
+} as const satisfies Record<string, SettingsSection>
+
 /** Saved at a click where they are shown, so that they are never in what waits for Save. */
 export const savedAtOnce = ['theme', 'language', 'notices'] as const satisfies readonly (keyof Settings)[]

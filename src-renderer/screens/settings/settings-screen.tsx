@@ -86,7 +86,7 @@ export function SettingsScreen() {
       </Tabs>
       <SaveBar
         dirty={draft.dirty}
-        differences={draft.value && saved ? differencesOf(saved, draft.value) : []}
+        differences={draft.value && saved && draft.readable ? differencesOf(saved, draft.value) : []}
         valid={draft.valid}
         saving={save.isPending}
         onSave={() => save.mutate(draft.changes)}

@@ -3,17 +3,15 @@ import { Autocomplete } from '@mantine/core'
 import { IconSearch } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { type SettingsSection, setParams, settingsSections } from '../../route.ts'
-import { settingNames, settingPlaces } from './setting-places.ts'
+import { setParams } from '../../route.ts'
+import { useSettingIndex } from './use-setting-index.ts'
 
 export function SettingsSearch() {
   const { t } = useTranslation('settings')
   const [query, setQuery] = useState('')
-  const places = new Map<string, SettingsSection>([
-    ...settingsSections.map((section) => [t(`sections.${section}`), section] as const),
-    ...(['backups', 'export', 'import', 'erase'] as const).map((card) => [t(`${card}.title`), 'data'] as const),
-    ...settingNames.map((name) => [t(`names.${name}`), settingPlaces[name]] as const),
-  ])
+  const { sections, single } = useSettingIndex()
+  // A section and a setting in it may be called the same; both lead there.
+  const places = new Map([...single, ...sections].map(({ label, section }) => [label, section]))
   return (
     <Autocomplete
       aria-label={t('find.label')}

@@ -22,6 +22,8 @@ export interface Draft {
   errors: Partial<Record<keyof Settings, string>>
   /** Everything could be saved. */
   valid: boolean
+  /** What was typed as JSON is settings. */
+  readable: boolean
   /** As JSON, as it was typed; null = the draft as it is. */
   text: string | null
   setText: (text: string) => void
@@ -56,6 +58,7 @@ export function useDraft(): Draft {
     changes,
     dirty: Object.keys(changes).length > 0 || !readable,
     errors,
+    readable,
     valid: readable && Object.keys(errors).length === 0,
     text: typed?.text ?? null,
     setText(text) {

@@ -5,8 +5,13 @@ import { privacy } from '../../privacy/privacy.ts'
 
 /** Nothing leaves the page: the browser writes `text` to where downloads go. Not in privacy mode, in which the text is masked. */
 export function download(name: string, type: string, text: string): void {
+  downloadBlob(name, new Blob([text], { type }))
+}
+
+/** The same for a file that is there already. */
+export function downloadBlob(name: string, file: Blob): void {
   if (privacy.on()) return toastError(new PrivacyError())
-  const url = URL.createObjectURL(new Blob([text], { type }))
+  const url = URL.createObjectURL(file)
   const link = document.createElement('a')
   link.href = url
   link.download = name

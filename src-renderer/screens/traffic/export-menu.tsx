@@ -1,69 +1,71 @@
-/** Exports what is filtered as a file. */
+/** Exports what is filtered as a file: a task that can be stopped and goes on while one is elsewhere. */
 import { Button, Menu } from '@mantine/core'
 import { IconDownload, IconFileSpreadsheet, IconJson } from '@tabler/icons-react'
-import { useMutation } from '@tanstack/react-query'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { RequestRow } from '../../../src-preload/contract/index.ts'
-import type { Client } from '../../bridge/index.ts'
 import type { Range } from '../../parts/range.ts'
 import { toastDone, toastError } from '../../parts/toast.tsx'
 import { useApi } from '../../queries/api.tsx'
-import { download } from './download.ts'
-import { toCsv, toJson } from './export.ts'
+import { runTask } from '../../tasks/tasks.ts'
+import { downloadBlob } from './download.ts'
+import { type ExportedAs, exportRequests } from './export-requests.ts'
 import { queryFromFilter, type TrafficFilter } from './filter.ts'
-
-/** Rows in one file at most: enough for a spreadsheet, little enough for a page's memory. */
-const maxRows = 20_000
-
-/** All rows of the filter, newest first, up to `maxRows`. */
-async function readAll(
-  client: Client,
-  filter: TrafficFilter & { range: Range },
-): Promise<{ rows: RequestRow[]; capped: boolean }> {
-  const query = queryFromFilter(filter, Date.now())
-  const rows: RequestRow[] = []
-  let cursor: string | null = null
-  do {
-    const page: Awaited<ReturnType<Client['requests']['list']>> = await client.requests.list({
-      ...query,
-      limit: 200,
-      ...(cursor === null ? {} : { cursor }),
-    })
-    rows.push(...page.items)
-    cursor = page.nextCursor
-  } while (cursor !== null && rows.length < maxRows)
-  return { rows, capped: cursor !== null }
-}
 
 export function ExportMenu({ filter }: { filter: TrafficFilter & { range: Range } }) {
   const { t } = useTranslation('traffic')
-  const { client } = useApi()
-  const save = useMutation({
-    mutationFn: async (format: 'csv' | 'json') => {
-      const { rows, capped } = await readAll(client, filter)
-      if (rows.length === 0) return toastDone(t('export.none'))
-      const name = `keywheel-requests-${new Date().toISOString().slice(0, 19).replaceAll(':', '')}.${format}`
-      if (format === 'csv') download(name, 'text/csv;charset=utf-8', toCsv(rows))
-      else download(name, 'application/json', toJson(rows))
-      toastDone(capped ? t('export.capped', { count: rows.length }) : t('export.done', { count: rows.length }))
-    },
-    onError: (error) => toastError(error),
-  })
+  const exportAs = useExport(filter)
+  const [running, setRunning] = useState(false)
+  const run = (as: ExportedAs) => {
+    setRunning(true)
+    void exportAs(as).finally(() => setRunning(false))
+  }
   return (
     <Menu position="bottom-end">
       <Menu.Target>
-        <Button variant="default" leftSection={<IconDownload size={15} />} loading={save.isPending}>
+        <Button variant="default" leftSection={<IconDownload size={15} />} loading={running}>
           {t('export.button')}
         </Button>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Item leftSection={<IconFileSpreadsheet size={15} />} onClick={() => save.mutate('csv')}>
+        <Menu.Item leftSection={<IconFileSpreadsheet size={15} />} onClick={() => run('csv')}>
           {t('export.csv')}
         </Menu.Item>
-        <Menu.Item leftSection={<IconJson size={15} />} onClick={() => save.mutate('json')}>
+        <Menu.Item leftSection={<IconJson size={15} />} onClick={() => run('json')}>
           {t('export.json')}
         </Menu.Item>
       </Menu.Dropdown>
     </Menu>
   )
+}
+
+/** All of the filter as it is at this moment, counted first. */
+function useExport(filter: TrafficFilter & { range: Range }) {
+  const { t } = useTranslation('traffic')
+  const { client } = useApi()
+  return async (as: ExportedAs) => {
+    const now = Date.now()
+    try {
+      const { total } = await client.requests.count(queryFromFilter(filter, now))
+      if (total === 0) return toastDone(t('export.none'))
+      await runTask({
+        title: t('export.title', { count: total }),
+        total,
+        async work(step, signal) {
+          let written = 0
+          const onRows = (count: number) => {
+            written += count
+            step(count)
+          }
+          const file = await exportRequests({ client, filter, now, as, onRows, signal })
+          if (file === null) return t('export.stopped')
+          downloadBlob(`keywheel-requests-${new Date(now).toISOString().slice(0, 19).replaceAll(':', '')}.${as}`, file)
+          const summary = t('export.done', { count: written })
+          toastDone(summary)
+          return summary
+        },
+      })
+    } catch (error) {
+      toastError(error)
+    }
+  }
 }

@@ -85,12 +85,18 @@ function cells(row: RequestRow): Record<(typeof columns)[number], string | numbe
 /** How a formula begins, whatever follows: Papa's own pattern overlooks one with a line break in it. */
 const formula = /^[=+\-@\t\r]/
 
-/** CSV (RFC 4180) with a header line. Cells that a spreadsheet would run as a formula are made text. */
-export function toCsv(rows: readonly RequestRow[]): string {
-  return Papa.unparse({ fields: [...columns], data: rows.map(cells) }, { escapeFormulae: formula })
+/** The header line of a CSV (RFC 4180). */
+export function csvHead(): string {
+  return columns.join(',')
 }
 
-/** The rows as the log gave them. */
-export function toJson(rows: readonly RequestRow[]): string {
-  return `${JSON.stringify(rows, null, 2)}\n`
+/** Lines to be put below it, each with the break before it. Cells that a spreadsheet would run as a formula are made text. */
+export function csvRows(rows: readonly RequestRow[]): string {
+  const lines = Papa.unparse({ fields: [...columns], data: rows.map(cells) }, { escapeFormulae: formula, header: false })
+  return `\r\n${lines}`
+}
+
+/** Entries of a JSON array, as the log gave them. */
+export function jsonRows(rows: readonly RequestRow[]): string {
+  return rows.map((row) => JSON.stringify(row)).join(',\n')
 }

@@ -17,10 +17,24 @@ export interface TrafficFilter {
   /** Whether the answer was a kept one; calls that were not to be kept have neither. */
   cache?: 'hit' | 'miss'
   status?: number
+  /** Took at least so many milliseconds in all. */
+  minMs?: number
+  /** More than one key was tried. */
+  retried?: true
   q?: string
 }
 
 const textFields = ['pool', 'key', 'client', 'model', 'route', 'q'] as const
+
+/** Sets one field, or takes it out. */
+export function withField<Field extends keyof TrafficFilter>(
+  filter: TrafficFilter,
+  field: Field,
+  value: TrafficFilter[Field] | null,
+): TrafficFilter {
+  const { [field]: _before, ...rest } = filter
+  return { range: filter.range, ...rest, ...(value === null ? {} : { [field]: value }) }
+}
 
 /** Reads an address; whatever is not understood is left out. */
 export function filterFromParams(params: URLSearchParams): TrafficFilter {
@@ -35,6 +49,9 @@ export function filterFromParams(params: URLSearchParams): TrafficFilter {
   if (cache) filter.cache = cache
   const status = params.get('status') ?? ''
   if (/^[1-9]\d\d$/.test(status)) filter.status = Number(status)
+  const minMs = params.get('minMs') ?? ''
+  if (/^[1-9]\d{0,8}$/.test(minMs)) filter.minMs = Number(minMs)
+  if (params.get('retried') === 'true') filter.retried = true
   return filter
 }
 
@@ -60,7 +77,7 @@ export function queryFromFilter(filter: TrafficFilter & { range: Range }, now: n
 
 /** Whether a request that has just ended belongs into the list: the log's own rules, for one row. */
 export function matches(row: RequestRow, filter: TrafficFilter): boolean {
-  const { range, outcome, pool, key, client, model, route, cache, status, q } = filter
+  const { range, outcome, pool, key, client, model, route, cache, status, minMs, retried, q } = filter
   if (range?.kind === 'custom' && (row.at < range.from || row.at >= range.to)) return false
   if (outcome === 'failed' ? row.outcome === 'ok' : outcome !== undefined && row.outcome !== outcome) return false
   if (pool !== undefined && row.pool !== pool) return false
@@ -68,6 +85,8 @@ export function matches(row: RequestRow, filter: TrafficFilter): boolean {
   if (cache !== undefined && row.cache !== cache) return false
   if (client !== undefined && row.clientId !== client) return false
   if (status !== undefined && row.status !== status) return false
+  if (minMs !== undefined && row.msTotal < minMs) return false
+  if (retried && row.attempts.length < 2) return false
   if (key !== undefined && row.keyId !== key && !row.attempts.some((attempt) => attempt.keyId === key)) return false
   if (model !== undefined && row.modelAsked !== model && row.modelServed !== model) return false
   return q === undefined || [row.path, row.modelAsked, row.modelServed, row.errorCode].some((text) => includes(text, q))

@@ -1,8 +1,9 @@
 /** Everything that is known about one request: which key, why, how long, what it used. */
-import { Anchor, Drawer, Stack, Text, Title } from '@mantine/core'
+import { ActionIcon, Anchor, Drawer, Stack, Text, Title } from '@mantine/core'
+import { IconChevronDown, IconChevronUp } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import type { TFunction } from 'i18next'
-import type { ReactNode } from 'react'
+import type { KeyboardEvent, ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { RequestRow } from '../../../src-preload/contract/index.ts'
 import { formatBytes, formatCount, formatCredits, formatDateTime, formatDuration, formatMoney } from '../../format.ts'
@@ -17,20 +18,73 @@ import { fellBack } from './fell-back.ts'
 import { GatewayPart, hasGatewayPart } from './gateway-part.tsx'
 import { OutcomeBadge } from './outcome.tsx'
 import { Pairs } from './pairs.tsx'
+import type { Traffic } from './use-traffic.ts'
 
-/** `row` is shown at once where the list has it already. */
-export function RequestDrawer({ id, row, onClose }: { id: string | null; row: RequestRow | undefined; onClose: () => void }) {
+export interface RequestDrawerProps {
+  /** Null = closed. */
+  id: string | null
+  traffic: Traffic
+  /** Opens another one; null closes it. */
+  onShow: (id: string | null) => void
+}
+
+/** What the list has already is shown at once; the arrow keys go to the requests before and after it there. */
+export function RequestDrawer({ id, traffic, onShow }: RequestDrawerProps) {
   const { t } = useTranslation(['traffic', 'common'])
+  const { rows, hasMore, loadMore } = traffic
+  const index = rows.findIndex((row) => row.id === id)
+  const step = (by: 1 | -1) => {
+    if (index < 0) return
+    const next = rows[index + by]
+    if (next) onShow(next.id)
+    if (hasMore && index + by >= rows.length - 2) loadMore()
+  }
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return
+    if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return
+    step(event.key === 'ArrowDown' ? 1 : -1)
+    event.preventDefault()
+  }
   return (
     <Drawer
       opened={id !== null}
-      onClose={onClose}
-      size={460}
-      title={t('traffic:detail.title')}
+      onClose={() => onShow(null)}
+      size={480}
+      title={
+        <span className={classes.title}>
+          {t('traffic:detail.title')}
+          {index >= 0 && (
+            <>
+              <Step label={t('traffic:detail.newer')} disabled={index === 0} onClick={() => step(-1)}>
+                <IconChevronUp size={16} />
+              </Step>
+              <Step label={t('traffic:detail.older')} disabled={index === rows.length - 1} onClick={() => step(1)}>
+                <IconChevronDown size={16} />
+              </Step>
+            </>
+          )}
+        </span>
+      }
       closeButtonProps={{ 'aria-label': t('common:close') }}
+      onKeyDown={onKeyDown}
     >
-      {id !== null && <Content id={id} row={row} />}
+      {id !== null && <Content id={id} row={rows[index]} />}
     </Drawer>
+  )
+}
+
+interface StepProps {
+  label: string
+  disabled: boolean
+  onClick: () => void
+  children: ReactNode
+}
+
+function Step({ label, disabled, onClick, children }: StepProps) {
+  return (
+    <ActionIcon variant="subtle" color="gray" size="md" aria-label={label} title={label} disabled={disabled} onClick={onClick}>
+      {children}
+    </ActionIcon>
   )
 }
 
@@ -57,7 +111,7 @@ function Detail({ row }: { row: RequestRow }) {
         </Text>
       </div>
       <Part title={t('detail.attempts')}>
-        <AttemptList attempts={row.attempts} />
+        <AttemptList row={row} />
       </Part>
       {hasGatewayPart(row) && (
         <Part title={t('detail.gateway')}>

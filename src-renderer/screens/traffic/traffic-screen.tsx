@@ -1,8 +1,10 @@
 /** Traffic: the requests that went through the proxy, newest first, as they end. */
-import { Button } from '@mantine/core'
-import { IconActivity, IconArrowUp, IconFilterOff } from '@tabler/icons-react'
-import { useMemo } from 'react'
+import { useElementSize } from '@mantine/hooks'
+import { IconActivity, IconFilterOff } from '@tabler/icons-react'
+import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { columnsThatFit } from '../../parts/columns/columns.ts'
+import { ColumnsMenu } from '../../parts/columns/columns-menu.tsx'
 import { EmptyState } from '../../parts/empty-state.tsx'
 import { ErrorNotice } from '../../parts/error-notice.tsx'
 import { Page } from '../../parts/page.tsx'
@@ -10,52 +12,78 @@ import type { Range } from '../../parts/range.ts'
 import { RangePicker } from '../../parts/range-picker.tsx'
 import { SkeletonRows } from '../../parts/skeletons.tsx'
 import { useRange } from '../../parts/use-range.ts'
+import { useStored } from '../../parts/use-stored.ts'
 import { navigate, setParams, useRoute } from '../../route.ts'
 import { ExportMenu } from './export-menu.tsx'
 import { filterFromParams, paramsFromFilter, type TrafficFilter } from './filter.ts'
 import { FilterBar } from './filter-bar.tsx'
+import { LiveBar } from './live-bar.tsx'
 import { RequestDrawer } from './request-drawer.tsx'
 import classes from './traffic.module.css'
+import { timeWidth, trafficColumnCodec, trafficColumns } from './traffic-columns.ts'
 import { TrafficTable } from './traffic-table.tsx'
 import { type Traffic, useTraffic } from './use-traffic.ts'
 
+/** Borders and the bar for scrolling. */
+const trim = 18
+
 export function TrafficScreen() {
-  const { t } = useTranslation()
+  const { t } = useTranslation(['traffic', 'common'])
   const { params } = useRoute()
   const [storedRange, storeRange] = useRange()
-  const filter = useMemo(() => {
-    const given = filterFromParams(params)
-    return { ...given, range: given.range ?? storedRange }
+  const given = useMemo(() => {
+    const filter = filterFromParams(params)
+    return { ...filter, range: filter.range ?? storedRange }
   }, [params, storedRange])
-  const traffic = useTraffic(useStable(filter))
+  const filter = useStable(given)
+  const traffic = useTraffic(filter)
+  const [reading, setReading] = useState(false)
+  const { ref: room, width } = useElementSize()
+  const [chosen, choose] = useStored('columns.traffic', null, trafficColumnCodec)
+  const columns = useMemo(() => chosen ?? columnsThatFit(trafficColumns, width - timeWidth - trim, 0), [chosen, width])
   const openId = params.get('request')
   const change = (next: TrafficFilter) => navigate('traffic', paramsFromFilter(next), { replace: true })
   const changeRange = (range: Range) => {
     storeRange(range)
     change({ ...filter, range })
   }
+  const open = (id: string | null) => setParams({ request: id }, { replace: openId !== null || id === null })
+  const showNewest = () => {
+    traffic.refresh()
+    // The button that had the focus goes away.
+    document.getElementById('traffic-log')?.focus()
+  }
   return (
     <Page
-      title={t('places.traffic')}
+      title={t('common:places.traffic')}
       fill
       actions={
         <>
           <RangePicker value={filter.range} onChange={changeRange} />
+          <ColumnsMenu
+            columns={trafficColumns}
+            shown={columns}
+            chosen={chosen}
+            label={(name) => t(`columns.${name}`)}
+            onChange={choose}
+          />
           <ExportMenu filter={filter} />
         </>
       }
     >
       <div className={classes.frame}>
         <FilterBar filter={filter} onChange={change}>
-          <Fresh traffic={traffic} />
+          <LiveBar traffic={traffic} filter={filter} reading={reading || openId !== null} onShow={showNewest} />
         </FilterBar>
-        <List traffic={traffic} filter={filter} openId={openId} />
+        <div ref={room} className={classes.list}>
+          {traffic.rows.length > 0 ? (
+            <TrafficTable traffic={traffic} columns={columns} openId={openId} onOpen={open} onReading={setReading} />
+          ) : (
+            <Nothing traffic={traffic} filter={filter} />
+          )}
+        </div>
       </div>
-      <RequestDrawer
-        id={openId}
-        row={traffic.rows.find((row) => row.id === openId)}
-        onClose={() => setParams({ request: null }, { replace: true })}
-      />
+      <RequestDrawer id={openId} traffic={traffic} onShow={open} />
     </Page>
   )
 }
@@ -66,26 +94,10 @@ function useStable<Value>(value: Value): Value {
   return useMemo(() => JSON.parse(text) as Value, [text])
 }
 
-/** Says how many requests came since, without moving what is read. */
-function Fresh({ traffic }: { traffic: Traffic }) {
-  const { t } = useTranslation('traffic')
-  return (
-    <div className={classes.fresh} role="status">
-      {traffic.fresh !== 0 && (
-        <Button size="compact-sm" variant="light" leftSection={<IconArrowUp size={14} />} onClick={traffic.refresh}>
-          {traffic.fresh === null ? t('newUnknown') : t('new', { count: traffic.fresh })}
-        </Button>
-      )}
-    </div>
-  )
-}
-
-function List({ traffic, filter, openId }: { traffic: Traffic; filter: TrafficFilter; openId: string | null }) {
+function Nothing({ traffic, filter }: { traffic: Traffic; filter: TrafficFilter }) {
   const { t } = useTranslation('traffic')
   if (traffic.error) return <ErrorNotice error={traffic.error} onRetry={traffic.refresh} />
   if (traffic.loading) return <SkeletonRows rows={12} />
-  if (traffic.rows.length > 0)
-    return <TrafficTable traffic={traffic} openId={openId} onOpen={(id) => setParams({ request: id })} />
   const { range, ...rest } = filter
   return Object.keys(rest).length > 0 ? (
     <EmptyState

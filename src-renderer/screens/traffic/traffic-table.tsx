@@ -1,33 +1,36 @@
 /** The log as a virtualised table: only what is in view is in the page. */
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { type KeyboardEvent, useEffect, useRef } from 'react'
+import { type KeyboardEvent, memo, useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { RequestRow } from '../../../src-preload/contract/index.ts'
-import { formatDateTime, formatDuration, formatMoney, formatShort } from '../../format.ts'
-import { LaneMark } from '../../parts/lane-mark.tsx'
-import { AttemptsDots } from './attempts-dots.tsx'
-import { uncertainAttempts } from './billing.ts'
-import { ChargeMark } from './charge-mark.tsx'
-import { KeptMark } from './kept-mark.tsx'
-import { ModelCell } from './model-cell.tsx'
-import { OutcomeIcon } from './outcome.tsx'
+import { formatDateTime } from '../../format.ts'
+import { rowHeights, useDensity } from '../../parts/use-density.ts'
+import { useStable } from '../../parts/use-stable.ts'
 import classes from './traffic.module.css'
+import { trafficCells } from './traffic-cells.tsx'
+import { numberColumns, type TrafficColumn, timeWidth, trafficColumns } from './traffic-columns.ts'
 import type { Traffic } from './use-traffic.ts'
 
-const rowHeight = 35
 /** Rows before the end at which older ones are asked for. */
 const loadAhead = 20
 
 export interface TrafficTableProps {
   traffic: Traffic
+  columns: readonly TrafficColumn[]
   openId: string | null
   onOpen: (id: string) => void
+  /** Somebody reads in it, or no more. */
+  onReading: (reading: boolean) => void
 }
 
-export function TrafficTable({ traffic, openId, onOpen }: TrafficTableProps) {
-  const { t, i18n } = useTranslation('traffic')
-  const { at, rows, hasMore, loadingMore, loadMore } = traffic
+export function TrafficTable({ traffic, columns, openId, onOpen, onReading }: TrafficTableProps) {
+  const { t } = useTranslation('traffic')
+  const { view, rows, hasMore, loadingMore, loadMore } = traffic
   const panel = useRef<HTMLDivElement>(null)
+  const [density] = useDensity()
+  const rowHeight = rowHeights[density]
+  const open = useStable(onOpen)
+  const reading = useReading(panel, onReading)
   // oxlint-disable-next-line react/incompatible-library -- no React compiler here; the virtualizer re-renders by itself
   const virtual = useVirtualizer({
     count: rows.length,
@@ -35,6 +38,7 @@ export function TrafficTable({ traffic, openId, onOpen }: TrafficTableProps) {
     estimateSize: () => rowHeight,
     overscan: 12,
   })
+  useEffect(() => virtual.measure(), [virtual, rowHeight])
   const items = virtual.getVirtualItems()
   const last = items.at(-1)?.index ?? 0
   useEffect(() => {
@@ -43,63 +47,93 @@ export function TrafficTable({ traffic, openId, onOpen }: TrafficTableProps) {
   // Another look at the log begins at its newest row.
   useEffect(() => {
     panel.current?.scrollTo({ top: 0 })
-  }, [at])
+  }, [view])
   const above = items[0]?.start ?? 0
   const below = virtual.getTotalSize() - (items.at(-1)?.end ?? 0)
   return (
     // Scrollable regions must be reachable by keyboard.
     <div
       ref={panel}
+      id="traffic-log"
       className={classes.panel}
+      style={heightOf(rowHeight)}
       data-stale={traffic.stale || undefined}
       tabIndex={0}
       role="region"
       aria-label={t('list')}
+      onKeyDown={(event) => enterList(event, rowHeight)}
+      {...reading}
     >
-      <table className={classes.table} aria-rowcount={hasMore ? -1 : rows.length + 1}>
-        <Columns />
+      <table className={classes.table} style={{ minWidth: leastWidth(columns) }} aria-rowcount={hasMore ? -1 : rows.length + 1}>
+        <Head columns={columns} />
         <tbody>
           {above > 0 && <Gap height={above} />}
           {items.map(({ index }) => {
             const row = rows[index]
-            return row && <Row key={row.id} row={row} index={index} open={row.id === openId} onOpen={onOpen} />
+            return row && <Row key={row.id} row={row} index={index} columns={columns} open={row.id === openId} onOpen={open} />
           })}
           {below > 0 && <Gap height={below} />}
         </tbody>
       </table>
-      <div className={classes.foot}>
-        {!hasMore
-          ? t('end')
-          : traffic.lookedTo === null
-            ? t('loadingMore')
-            : t('lookedTo', { time: formatDateTime(traffic.lookedTo, i18n.language) })}
-      </div>
+      <Foot traffic={traffic} />
     </div>
   )
 }
 
-function Columns() {
+/** Of a cell: a line lies between two. */
+function heightOf(rowHeight: number): Record<string, string> {
+  return { '--row': `${rowHeight - 1}px` }
+}
+
+/** A list is read where it is scrolled, under the pointer, and with the focus in it. */
+function useReading(panel: React.RefObject<HTMLDivElement | null>, onReading: (reading: boolean) => void) {
+  const why = useRef({ scrolled: false, pointed: false, focused: false })
+  const tell = useStable((change: Partial<typeof why.current>) => {
+    why.current = { ...why.current, ...change }
+    onReading(Object.values(why.current).some(Boolean))
+  })
+  useEffect(() => () => tell({ scrolled: false, pointed: false, focused: false }), [tell])
+  return {
+    onScroll: () => tell({ scrolled: (panel.current?.scrollTop ?? 0) > 0 }),
+    onPointerEnter: () => tell({ pointed: true }),
+    onPointerLeave: () => tell({ pointed: false }),
+    // The focus on the list as a whole reads nothing yet.
+    onFocus: (event: React.FocusEvent) => tell({ focused: event.target !== panel.current }),
+    onBlur: () => tell({ focused: false }),
+  }
+}
+
+function leastWidth(columns: readonly TrafficColumn[]): number {
+  return trafficColumns.reduce((sum, { name, width }) => (columns.includes(name) ? sum + width : sum), timeWidth)
+}
+
+function Foot({ traffic: { hasMore, lookedTo } }: { traffic: Traffic }) {
+  const { t, i18n } = useTranslation('traffic')
+  return (
+    <div className={classes.foot}>
+      {!hasMore
+        ? t('end')
+        : lookedTo === null
+          ? t('loadingMore')
+          : t('lookedTo', { time: formatDateTime(lookedTo, i18n.language) })}
+    </div>
+  )
+}
+
+function Head({ columns }: { columns: readonly TrafficColumn[] }) {
   const { t } = useTranslation('traffic')
   return (
     <thead>
       <tr>
-        <th style={{ width: 136 }}>{t('columns.time')}</th>
-        <th className={classes.wide} style={{ width: 120 }}>
-          {t('columns.client')}
-        </th>
-        <th>{t('columns.model')}</th>
-        <th>{t('columns.key')}</th>
-        <th style={{ width: 76 }}>{t('columns.attempts')}</th>
-        <th style={{ width: 76 }}>{t('columns.status')}</th>
-        <th className={classes.number} style={{ width: 130 }}>
-          {t('columns.timing')}
-        </th>
-        <th className={classes.number} style={{ width: 118 }}>
-          {t('columns.tokens')}
-        </th>
-        <th className={`${classes.number} ${classes.wide}`} style={{ width: 106 }}>
-          {t('columns.cost')}
-        </th>
+        <th style={{ width: timeWidth }}>{t('columns.time')}</th>
+        {trafficColumns.map(
+          ({ name, width, grow }) =>
+            columns.includes(name) && (
+              <th key={name} className={numberColumns.has(name) ? classes.number : undefined} style={grow > 0 ? {} : { width }}>
+                {t(`columns.${name}`)}
+              </th>
+            ),
+        )}
       </tr>
     </thead>
   )
@@ -117,65 +151,57 @@ function Gap({ height }: { height: number }) {
 interface RowProps {
   row: RequestRow
   index: number
+  columns: readonly TrafficColumn[]
   open: boolean
+  /** Must stay the same from one drawing to the next. */
   onOpen: (id: string) => void
 }
 
-function Row({ row, index, open, onOpen }: RowProps) {
-  const { t, i18n } = useTranslation(['traffic', 'common'])
-  const { language } = i18n
-  const time = rowTime(row.at, language)
+/** Drawn anew only when something of it has changed. */
+const Row = memo(function Row({ row, index, columns, open, onOpen }: RowProps) {
+  const { t, i18n } = useTranslation(['traffic'])
+  const time = rowTime(row.at, i18n.language)
   return (
     <tr className={classes.row} data-open={open || undefined} aria-rowindex={index + 2} onClick={() => onOpen(row.id)}>
       <td>
         <button
           type="button"
           className={classes.time}
-          aria-label={t('traffic:open', { time })}
+          aria-label={t('open', { time })}
           aria-expanded={open}
           onKeyDown={moveFocus}
         >
           {time}
         </button>
       </td>
-      <td className={classes.wide} title={row.clientName ?? undefined}>
-        <LaneMark lane={row.lane} /> {row.clientName ?? t('common:none')}
-      </td>
-      <td title={`${row.method} ${row.path}`}>
-        <ModelCell row={row} />
-      </td>
-      <td title={`${row.pool} → ${row.keyLabel ?? ''}`}>
-        <span className={classes.dimmed}>{row.pool} → </span>
-        {row.keyLabel ?? t('common:none')}
-      </td>
-      <td>
-        {row.cache === 'hit' ? <KeptMark /> : <AttemptsDots attempts={row.attempts} />}{' '}
-        <ChargeMark count={uncertainAttempts(row)} />
-      </td>
-      <td>
-        <span className={classes.outcome} title={t(`common:outcomes.${row.outcome}`)}>
-          <OutcomeIcon outcome={row.outcome} size={14} />
-          {row.status ?? t('common:none')}
-        </span>
-      </td>
-      <td className={classes.number}>
-        <span className={classes.dimmed}>{formatDuration(row.msFirstByte, language)} / </span>
-        {formatDuration(row.msTotal, language)}
-      </td>
-      <td className={classes.number}>
-        {formatShort(row.inputTokens, language)} / {formatShort(row.outputTokens, language)}
-      </td>
-      <td className={`${classes.number} ${classes.wide}`}>{formatMoney(row.costNanos, language)}</td>
+      {columns.map((name) => {
+        const Cell = trafficCells[name]
+        return (
+          <td key={name} className={numberColumns.has(name) ? classes.number : undefined}>
+            <Cell row={row} />
+          </td>
+        )
+      })}
     </tr>
   )
+})
+
+/** From the list as a whole the arrow down goes to the first row in view. */
+function enterList(event: KeyboardEvent<HTMLElement>, rowHeight: number) {
+  const panel = event.currentTarget
+  if (event.key !== 'ArrowDown' || event.target !== panel) return
+  const first = Math.ceil(panel.scrollTop / rowHeight) + 2
+  panel.querySelector<HTMLElement>(`tr[aria-rowindex="${first}"] button`)?.focus()
+  event.preventDefault()
 }
 
 /** Arrow keys go from row to row; rows just out of view are in the page, and the browser scrolls to what has the focus. */
 function moveFocus(event: KeyboardEvent<HTMLButtonElement>) {
-  if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return
   const row = event.currentTarget.closest('tr')
-  const next = event.key === 'ArrowDown' ? row?.nextElementSibling : row?.previousElementSibling
-  next?.querySelector('button')?.focus()
+  if (event.key === 'Escape') row?.closest<HTMLElement>('[role="region"]')?.focus()
+  else if (event.key === 'ArrowDown') row?.nextElementSibling?.querySelector('button')?.focus()
+  else if (event.key === 'ArrowUp') row?.previousElementSibling?.querySelector('button')?.focus()
+  else return
   event.preventDefault()
 }
 

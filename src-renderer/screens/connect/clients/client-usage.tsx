@@ -1,8 +1,7 @@
 /** What a client has used: its quotas as they stand, and its calls and credits by day. */
 import { BarChart } from '@mantine/charts'
 import { Button, Group, SegmentedControl, Stack, Table, Text } from '@mantine/core'
-import { modals } from '@mantine/modals'
-import { IconDownload, IconEraser } from '@tabler/icons-react'
+import { IconDownload } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -15,6 +14,7 @@ import { SkeletonRows } from '../../../parts/skeletons.tsx'
 import { useApi } from '../../../queries/api.tsx'
 import { download } from '../../traffic/download.ts'
 import classes from './clients.module.css'
+import { ForgetUsage } from './forget-usage.tsx'
 import { daysCsv, withoutGaps } from './usage-days.ts'
 import type { ClientActions } from './use-client-actions.ts'
 
@@ -66,16 +66,7 @@ export function ClientUsage({ client, actions }: { client: Client; actions: Clie
 }
 
 function Buttons({ client, days, actions }: { client: Client; days: readonly ClientDay[]; actions: ClientActions }) {
-  const { t } = useTranslation(['clients', 'common'])
-  const forget = () =>
-    modals.openConfirmModal({
-      title: t('clients:usage.forgetTitle', client),
-      children: <Text size="sm">{t('clients:usage.forgetAsk')}</Text>,
-      labels: { confirm: t('clients:usage.forgetSubmit'), cancel: t('common:cancel') },
-      confirmProps: { color: 'red' },
-      closeButtonProps: { 'aria-label': t('common:close') },
-      onConfirm: () => void actions.forgetUsage(client),
-    })
+  const { t } = useTranslation('clients')
   return (
     <Group gap="xs">
       <Button
@@ -84,18 +75,9 @@ function Buttons({ client, days, actions }: { client: Client; days: readonly Cli
         leftSection={<IconDownload size={14} />}
         onClick={() => download(`keywheel-client-${client.id}.csv`, 'text/csv', daysCsv(days))}
       >
-        {t('clients:usage.export')}
+        {t('usage.export')}
       </Button>
-      <Button
-        size="compact-sm"
-        variant="subtle"
-        color="red"
-        leftSection={<IconEraser size={14} />}
-        onClick={forget}
-        loading={actions.busy}
-      >
-        {t('clients:usage.forget')}
-      </Button>
+      <ForgetUsage client={client} actions={actions} />
     </Group>
   )
 }

@@ -15,7 +15,8 @@ export interface ClientActions {
   rotate: (client: Client) => Promise<ClientCreated | null>
   revoke: (client: Client) => Promise<Client | null>
   remove: (client: Client) => Promise<boolean>
-  forgetUsage: (client: Client) => Promise<boolean>
+  /** The days of a span, both ends included; all of them without ends. */
+  forgetUsage: (client: Client, span: { from?: number; to?: number }) => Promise<boolean>
   error: unknown
   busy: boolean
 }
@@ -48,7 +49,7 @@ export function useClientActions(): ClientActions {
     rotate: ({ id }) => attempt(() => api.clients.rotate({ id }), null),
     revoke: ({ id, name }) => attempt(() => api.clients.revoke({ id }), t('revoked', { name })),
     remove: async ({ id, name }) => (await attempt(() => api.clients.remove({ id }), t('removed', { name }))) !== null,
-    forgetUsage: async ({ id, name }) =>
-      (await attempt(() => api.clients.forgetUsage({ id }), t('usage.forgotten', { name }))) !== null,
+    forgetUsage: async ({ id, name }, span) =>
+      (await attempt(() => api.clients.forgetUsage({ id, ...span }), t('usage.forgotten', { name }))) !== null,
   }
 }

@@ -1,14 +1,16 @@
 /** Saved prompts, each an endpoint once it is published. */
 import { Button, Code, Table, Text } from '@mantine/core'
-import { IconPlus } from '@tabler/icons-react'
+import { IconDownload, IconPlus } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import type { ClientCreated, Prompt } from '../../../../src-preload/contract/index.ts'
 import { ErrorNotice } from '../../../parts/error-notice.tsx'
 import { Section } from '../../../parts/page.tsx'
 import { SkeletonRows } from '../../../parts/skeletons.tsx'
+import { toastError } from '../../../parts/toast.tsx'
 import { useApi } from '../../../queries/api.tsx'
 import { newName, setParams, useRoute } from '../../../route.ts'
+import { download } from '../../traffic/download.ts'
 import classes from '../models/models.module.css'
 import { PromptSheet } from './prompt-sheet.tsx'
 import { PromptState } from './prompt-state.tsx'
@@ -26,9 +28,12 @@ export function PromptsTab({ client }: { client: ClientCreated | null }) {
       title={t('prompts.title')}
       description={t('prompts.text')}
       actions={
-        <Button leftSection={<IconPlus size={15} />} onClick={() => setOpen(newName)}>
-          {t('prompts.add')}
-        </Button>
+        <>
+          {prompts.data?.some(({ state }) => state === 'published') && <OpenApi />}
+          <Button leftSection={<IconPlus size={15} />} onClick={() => setOpen(newName)}>
+            {t('prompts.add')}
+          </Button>
+        </>
       }
     >
       {prompts.isError && <ErrorNotice error={prompts.error} onRetry={() => void prompts.refetch()} />}
@@ -99,4 +104,17 @@ function Version({ prompt: { version, published } }: { prompt: Prompt }) {
   const { t } = useTranslation('gateway')
   if (published === null || published === version) return version
   return t('prompts.ahead', { published, version })
+}
+
+/** The published prompts as a description that tools read. */
+function OpenApi() {
+  const { t } = useTranslation('gateway')
+  const { client } = useApi()
+  const save = async () =>
+    download('keywheel-prompts.openapi.json', 'application/json', JSON.stringify(await client.prompts.openapi(), null, 2))
+  return (
+    <Button variant="default" leftSection={<IconDownload size={15} />} onClick={() => void save().catch(toastError)}>
+      {t('prompts.saveOpenapi')}
+    </Button>
+  )
 }

@@ -50,13 +50,15 @@ test('the window’s place is kept in a file of its own; one that cannot be read
 })
 
 test('the menu shows the keys that the page listens to', () => {
-  for (const entry of Object.values(commandMenus).flat()) {
-    const { shortcut, also } = registry[entry.command]
-    const heard = [shortcut, also ?? shortcut].map(
-      (keys) => keys?.replace('mod', 'CommandOrControl').replace('shift', 'Shift') ?? null,
-    )
-    expect(heard, entry.command).toContain('accelerator' in entry ? entry.accelerator : null)
-  }
+  const electron = (keys: string | null | undefined) => keys?.replace('mod', 'CommandOrControl').replace('shift', 'Shift') ?? null
+  const wrong = Object.values(commandMenus)
+    .flat()
+    .filter((entry) => {
+      const { shortcut, also } = registry[entry.command]
+      const shown = 'accelerator' in entry ? entry.accelerator : null
+      return shown !== electron(shortcut) && shown !== electron(also)
+    })
+  expect(wrong).toEqual([])
 })
 
 test('the shell speaks the language of the setting, or the system’s', () => {

@@ -20,13 +20,16 @@ export interface SaveBarProps {
   onDiscard: () => void
 }
 
+/** More than these do not fit into the bar itself. */
+const fewLines = 4
+
 export function SaveBar({ dirty, differences = [], valid = true, saving = false, onSave, onDiscard }: SaveBarProps) {
   const { t } = useTranslation()
   const [opened, { toggle }] = useDisclosure(false)
   const list = useId()
   if (!dirty) return null
   const [first, ...more] = differences
-  const many = more.length > 0
+  const many = more.length > 0 || (first !== undefined && first.before.length + first.after.length > fewLines)
   return (
     <Paper className={classes.bar} shadow="md" role="region" aria-label={t('unsaved')}>
       {many && (

@@ -1,5 +1,5 @@
 /** Diagnostics: seen before they are copied or saved. */
-import { Button, Code, Group, ScrollArea } from '@mantine/core'
+import { Button, Code, Group } from '@mantine/core'
 import { IconDownload, IconRefresh } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
@@ -10,6 +10,7 @@ import { SkeletonBlock } from '../../parts/skeletons.tsx'
 import { useApi } from '../../queries/api.tsx'
 import { diagnosticsText } from '../../queries/diagnostics.ts'
 import { download } from '../traffic/download.ts'
+import classes from './settings.module.css'
 
 const height = 420
 
@@ -24,9 +25,9 @@ export function DiagnosticsSection() {
       {text === undefined ? (
         <SkeletonBlock height={height} />
       ) : (
-        <ScrollArea h={height} viewportProps={{ tabIndex: 0, role: 'region', 'aria-label': t('diagnostics.label') }}>
-          <Code block>{text}</Code>
-        </ScrollArea>
+        <Code block h={height} className={classes.report} tabIndex={0} role="region" aria-label={t('diagnostics.label')}>
+          {text}
+        </Code>
       )}
       <Group gap="xs">
         {text !== undefined && <CopyButton labelled label={t('diagnostics.copy')} value={text} />}

@@ -73,8 +73,6 @@ export const overview = {
     unknownModel: '未说明模型',
     unknownCost: '费用未知的调用',
     unknownCalls_other: '{{text}} 次调用费用未知，未计入。',
-    ofModel: '{{model}} 的价格未知。',
-    ofModels_other: '{{model}} 等另外 {{count}} 个模型的价格未知。',
     setPrice: '设置价格',
     deletedKey: '已删除的密钥 {{id}}',
     moreKeys: '{{total}} 个密钥中用得最多的 {{shown}} 个。',

@@ -10,7 +10,7 @@ import classes from './charts.module.css'
 import { type FigureCell, type Figures, figuresCsv } from './figures.ts'
 import { type FillOf, type Look, Swatch } from './look.tsx'
 
-export interface LegendEntry {
+interface LegendEntry {
   name: string
   label: string
   look: Look

@@ -1,9 +1,11 @@
 /** What it cost, by model over time; what nobody knows the price of is said beside it, never taken for nothing. */
-import { Anchor, Text } from '@mantine/core'
+import { Anchor, Group } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import { formatCount, formatMoney, formatPercent } from '../../../format.ts'
 import { ErrorNotice } from '../../../parts/error-notice.tsx'
 import { hrefOf } from '../../../route.ts'
+import overview from '../overview.module.css'
+import { type Scope, trafficHref } from '../scope.ts'
 import { CardSkeleton } from './card-skeleton.tsx'
 import { coarser } from './grid.ts'
 import { useModelSeries } from './model-series.ts'
@@ -40,7 +42,7 @@ export function CostChart(props: ChartProps) {
       title={t('charts.cost')}
       how={how(t('tiles.costHow'))}
       says={says.filter(Boolean).join(' ')}
-      note={<Unknown costs={costs} label={models.label} />}
+      note={<Unknown scope={scope} costs={costs} label={models.label} />}
       file="cost-by-model"
       kind="bars"
       unit={{ text: money, tick: money, filed: (nanos) => nanos / nanosPerUsd }}
@@ -63,21 +65,34 @@ export function CostChart(props: ChartProps) {
   )
 }
 
+/** Models named in the note; the table has them all. */
+const namedUnknown = 3
+
 /** How many calls are not in the sum, of which models, and where their price is set. */
-function Unknown({ costs: { unknownModels }, label }: { costs: Costs; label: (model: string) => string }) {
+function Unknown({ scope, costs, label }: { scope: Scope; costs: Costs; label: (model: string) => string }) {
   const { t, i18n } = useTranslation('overview')
+  const { unknownModels } = costs
+  const count = (calls: number) => formatCount(calls, i18n.language)
   const calls = unknownModels.reduce((sum, one) => sum + one.calls, 0)
-  const [first, ...others] = unknownModels
-  if (!first) return null
+  if (calls === 0) return null
   return (
-    <Text size="xs">
-      {t('charts.unknownCalls', { count: calls, text: formatCount(calls, i18n.language) })}{' '}
-      {others.length === 0
-        ? t('charts.ofModel', { model: label(first.model) })
-        : t('charts.ofModels', { model: label(first.model), count: others.length })}{' '}
+    <Group gap="2px 10px" fz="xs">
+      <span>{t('charts.unknownCalls', { count: calls, text: count(calls) })}</span>
+      {unknownModels.slice(0, namedUnknown).map(({ model, calls: own }) => (
+        <span key={model}>
+          {model === '' ? (
+            label(model)
+          ) : (
+            <a className={overview.link} href={trafficHref(scope, { model, outcome: 'ok' })}>
+              {label(model)}
+            </a>
+          )}{' '}
+          <b>{count(own)}</b>
+        </span>
+      ))}
       <Anchor inherit underline="always" href={hrefOf('settings', { section: 'models' })}>
         {t('charts.setPrice')}
       </Anchor>
-    </Text>
+    </Group>
   )
 }

@@ -18,7 +18,7 @@ export interface FigureCell {
   bad?: boolean
 }
 
-export interface FigureRow {
+interface FigureRow {
   id: string
   label: string
   href: string | null

@@ -1,7 +1,7 @@
 /** The steps of time that charts are drawn in: minutes, hours, or days as the person has them. Pure. */
 import type { SeriesQuery } from '../../../../src-preload/contract/index.ts'
 
-export type Bucket = SeriesQuery['bucket']
+type Bucket = SeriesQuery['bucket']
 
 const minute = 60_000
 const hour = 60 * minute

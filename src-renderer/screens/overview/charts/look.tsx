@@ -1,8 +1,8 @@
 /** How series are told apart: a colour from the theme's palette and a texture, in the drawing and in the legend. */
 import { useId } from 'react'
 
-export const textures = ['plain', 'slants', 'dots', 'backslants', 'lines', 'grid', 'bars'] as const
-export type Texture = (typeof textures)[number]
+const textures = ['plain', 'slants', 'dots', 'backslants', 'lines', 'grid', 'bars'] as const
+type Texture = (typeof textures)[number]
 
 export interface Look {
   /** CSS colour. */

@@ -24,7 +24,7 @@ export interface TimeSeries {
   href: string | null
 }
 
-export interface TimeUnit {
+interface TimeUnit {
   /** In lists. */
   text: (value: number | null) => string
   /** On the axis. */

@@ -2,7 +2,7 @@
  * How the page does with 10,000 keys and 1,000,000 requests: `npm run bench -- ui`. BENCH_LONG=1 watches the heap for
  * ten minutes instead of one, BENCH_ROWS=n seeds fewer requests.
  */
-import { type Browser, chromium, type Page } from '@playwright/test'
+import { type Browser, type BrowserContext, chromium, type Page } from '@playwright/test'
 import { build } from '../../scripts/build.ts'
 import { startScriptedUpstream } from '../../src-main/demo/index.ts'
 import type { KeyPage, RequestPage } from '../../src-preload/contract/index.ts'
@@ -96,10 +96,12 @@ async function signIn(browser: Browser, host: Host): Promise<Page> {
 }
 
 /** With nothing loaded ahead, as for whoever saves data. */
-async function weighing(browser: Browser, host: Host): Promise<void> {
-  const page = await signIn(browser, host)
+async function weighing(context: BrowserContext, host: Host): Promise<void> {
+  const page = await context.newPage()
   const session = await page.context().newCDPSession(page)
   await session.send('Emulation.setDataSaverOverride', { dataSaverEnabled: true })
+  // What is in the browser's memory already is not told of.
+  await session.send('Network.setCacheDisabled', { cacheDisabled: true })
   await fresh(page, host)
   const first = await loadedFiles(page)
   const bytes = weightOf(first)
@@ -180,8 +182,8 @@ const folder = await seededFolder({ keys: 10_000, pools: 20, requests: Number(pr
 const host = await startUnlockedHost({ dataDir: folder })
 const browser = await chromium.launch((await browserOptions()).launchOptions)
 try {
-  await weighing(browser, host)
   const page = await signIn(browser, host)
+  await weighing(page.context(), host)
   await settling(page, host)
   await live(page, host)
 } finally {

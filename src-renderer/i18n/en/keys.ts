@@ -211,6 +211,8 @@ export const keys = {
     envHelp: 'Its entries may name variables of this file.',
     placeholder: 'Paste keys here',
     file: 'Choose a file…',
+    long_one: '{{size}} in {{lines}} line; only the beginning is shown.',
+    long_other: '{{size}} in {{lines}} lines; only the beginning is shown.',
     tooLarge: 'This file is larger than 16 MB.',
     pool: 'Pool',
     poolNew: 'New pool…',

@@ -200,6 +200,7 @@ export const keys = {
     envHelp: '其中的条目可以引用此文件里的变量。',
     placeholder: '在此粘贴密钥',
     file: '选择文件…',
+    long_other: '共 {{size}}，{{lines}} 行；仅显示开头。',
     tooLarge: '文件超过 16 MB。',
     pool: '池',
     poolNew: '新建池…',

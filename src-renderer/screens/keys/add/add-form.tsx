@@ -10,6 +10,7 @@ import { openUnlock } from '../../../shell/dialogs.ts'
 import classes from './add.module.css'
 import { Catalogue } from './catalogue.tsx'
 import { readKeyFiles } from './dropped-file.ts'
+import { KeyBox } from './key-box.tsx'
 import { type KeyText, noText, withFiles } from './key-text.ts'
 import { PoolChoice } from './pool-choice.tsx'
 import { PreviewTable } from './preview-table.tsx'
@@ -68,20 +69,7 @@ export function AddForm({ pools, providers, pool, initial = noText, busy, error,
       }}
     >
       <Stack gap={6} onDrop={onDrop} onDragOver={(event) => event.preventDefault()}>
-        <Textarea
-          label={t('sheet.box')}
-          description={t('sheet.boxHelp')}
-          placeholder={t('sheet.placeholder')}
-          value={content.text}
-          onChange={(event) => setContent({ ...content, text: event.currentTarget.value })}
-          autosize
-          minRows={5}
-          maxRows={10}
-          classNames={{ input: classes.box }}
-          autoComplete="off"
-          spellCheck={false}
-          data-autofocus
-        />
+        <KeyBox value={content.text} onChange={(text) => setContent((before) => ({ ...before, text }))} />
         {(content.env !== '' || preview.data?.format === 'keys-json') && (
           <Textarea
             label={t('sheet.env')}

@@ -11,7 +11,7 @@ export function KeyForm({ form }: { form: KeyFormState }) {
   const pools = useQuery(orpc.pools.list.queryOptions()).data ?? []
   return (
     <Stack gap="sm">
-      <TextInput label={t('drawer.label')} maxLength={128} required {...form.getInputProps('label')} />
+      <TextInput label={t('drawer.label')} required {...form.getInputProps('label')} />
       <MultiSelect
         label={t('drawer.pools')}
         data={pools.map((pool) => ({ value: pool.slug, label: pool.name }))}
@@ -40,7 +40,7 @@ export function KeyForm({ form }: { form: KeyFormState }) {
         spellCheck={false}
         {...form.getInputProps('identifier')}
       />
-      <Textarea label={t('drawer.notes')} autosize minRows={2} maxLength={4000} {...form.getInputProps('notes')} />
+      <Textarea label={t('drawer.notes')} autosize minRows={2} maxRows={12} {...form.getInputProps('notes')} />
     </Stack>
   )
 }

@@ -18,6 +18,8 @@ import type { Selection } from './use-selection.ts'
 
 export interface KeyTableProps {
   list: KeyList
+  /** Says the same as long as the same keys are asked for: another list begins at its first row. */
+  view: string
   pools: readonly Pool[]
   columns: readonly KeyColumn[]
   selection: Selection
@@ -39,7 +41,7 @@ const commandOfKey: Partial<Record<string, RowCommand>> = {
 }
 
 export function KeyTable(props: KeyTableProps) {
-  const { list, pools, columns, selection, openId, onOpen, onCommand, onMove, onTag, onExport } = props
+  const { list, view, pools, columns, selection, openId, onOpen, onCommand, onMove, onTag, onExport } = props
   const { t } = useTranslation(['keys', 'common'])
   const { items, total, hasMore, loadMore } = list
   const scroller = useRef<HTMLDivElement>(null)
@@ -60,6 +62,10 @@ export function KeyTable(props: KeyTableProps) {
   useEffect(() => {
     if (hasMore && lastDrawn >= items.length - 40) void loadMore()
   }, [hasMore, lastDrawn, items.length, loadMore])
+  useEffect(() => {
+    scroller.current?.scrollTo({ top: 0 })
+    setActive(0)
+  }, [view])
   const figuresOf = useKeyFigures(items, drawn[0]?.index ?? 0, lastDrawn, needsFigures(columns))
 
   const selected = items.filter((item) => selection.ids.has(item.id))

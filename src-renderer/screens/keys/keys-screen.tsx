@@ -146,6 +146,7 @@ export function KeysScreen() {
                 ) : (
                   <KeyTable
                     list={list}
+                    view={JSON.stringify([poolSlug, state, q])}
                     pools={pools ?? []}
                     columns={columns}
                     selection={selection}

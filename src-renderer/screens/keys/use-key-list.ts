@@ -1,5 +1,6 @@
 /** The list of keys, page after page, and the counts for its filters. */
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { useMemo } from 'react'
 import type { Key, KeyPage, KeyState } from '../../../src-preload/contract/index.ts'
 import { useApi } from '../../queries/api.tsx'
 
@@ -46,8 +47,10 @@ export function useKeyList({ pool, state, q }: KeyFilter): KeyList {
     placeholderData: keepPreviousData,
     ...cache,
   })
+  const pages = list.data?.pages
+  const items = useMemo(() => pages?.flatMap((page) => page.items) ?? [], [pages])
   return {
-    items: list.data?.pages.flatMap((page) => page.items) ?? [],
+    items,
     total: list.data?.pages[0]?.total ?? 0,
     counts: counts.data?.counts,
     loading: list.isPending,

@@ -29,6 +29,9 @@ export async function seededFolder(size: SeedSize): Promise<string> {
   const made = join(cache, hashOf(size))
   if (!isFresh(made)) {
     rmSync(made, { recursive: true, force: true })
+    // What is old or was cut short takes gigabytes after a while.
+    for (const old of globSync(`${cache}/*`))
+      if (Date.now() - statSync(old).mtimeMs > freshMs) rmSync(old, { recursive: true, force: true })
     const unfinished = `${made}.${process.pid}`
     mkdirSync(unfinished, { recursive: true, mode: 0o700 })
     await seed(unfinished, size)

@@ -269,6 +269,8 @@ export const keys = {
     invalid: 'Lines left out',
     checking: 'Checking: {{done}} of {{total}}',
     checked: 'Checked: {{ok}} work, {{bad}} do not.',
+    skipped_one: '{{count}} could not be checked now.',
+    skipped_other: '{{count}} could not be checked now.',
     unchecked: 'This provider has no free check. Keys are checked when they are first used.',
     another: 'Add more',
   },

@@ -253,6 +253,7 @@ export const keys = {
     invalid: '未采用的行',
     checking: '正在检查：{{done}} / {{total}}',
     checked: '已检查：{{ok}} 个可用，{{bad}} 个不可用。',
+    skipped_other: '{{count}} 个现在无法检查。',
     unchecked: '该服务商没有免费的检查方式。密钥会在首次使用时检查。',
     another: '继续添加',
   },

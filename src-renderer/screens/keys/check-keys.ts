@@ -24,7 +24,7 @@ export async function checkKeys(
   const checkOne = async (id: string) => {
     try {
       const check = await client.keys.check({ id })
-      counts[check.usable ? 'ok' : 'bad'] += 1
+      counts[countOf(check)] += 1
       onResult({ ...counts }, check)
     } catch (error) {
       // A dead line ends the task; a key that cannot be checked is only counted.
@@ -46,4 +46,10 @@ export async function checkKeys(
     },
   })
   return counts
+}
+
+/** A provider that is not reached, or has too much to do, says nothing about the key. */
+function countOf({ usable, outcome }: KeyCheck): keyof CheckCounts {
+  if (usable) return 'ok'
+  return outcome === 'key-invalid' || outcome === 'no-credit' ? 'bad' : 'skipped'
 }

@@ -1,5 +1,5 @@
 /** What the unified API serves now. */
-import { ActionIcon, Button, Group, Table, Text, TextInput, Tooltip, VisuallyHidden } from '@mantine/core'
+import { ActionIcon, Anchor, Button, Group, Table, Text, TextInput, Tooltip, VisuallyHidden } from '@mantine/core'
 import { IconAlertTriangle, IconCircleCheck, IconFlask, IconRefresh, IconRoute, IconSearch } from '@tabler/icons-react'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
@@ -121,7 +121,9 @@ function ModelTable({ models, onRoute }: { models: readonly ServedModel[]; onRou
             <Table.Tr key={`${entry.pool}/${entry.model}`}>
               <Table.Td className={classes.model}>{entry.model}</Table.Td>
               <Table.Td>
-                <a href={hrefOf('keys', { pool: entry.pool })}>{entry.pool}</a>
+                <Anchor size="sm" href={hrefOf('keys', { pool: entry.pool })}>
+                  {entry.pool}
+                </Anchor>
               </Table.Td>
               <Table.Td>{entry.provider}</Table.Td>
               <Table.Td>{t(`gateway:models.sources.${entry.source}`)}</Table.Td>

@@ -127,7 +127,7 @@ export function AddForm({ pools, providers, pool, initial = noText, busy, error,
       <Mismatch guess={preview.data?.provider ?? null} provider={providerOf(target, pools)} providers={providers} />
       <TagsInput label={t('sheet.tags')} value={tags} onChange={setTags} maxTags={32} />
       {error !== null && <Failure error={error} />}
-      <Group justify="flex-end">
+      <Group justify="flex-end" className={classes.foot}>
         <Button type="submit" loading={busy} disabled={count === 0 || preview.pending || !complete(target, parts, providers)}>
           {count > 0 ? t('sheet.submit', { count }) : t('sheet.submitNone')}
         </Button>

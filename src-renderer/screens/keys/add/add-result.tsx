@@ -53,10 +53,11 @@ function CheckLine({ added }: { added: Added }) {
   const { checks, checkable, imported } = added
   if (!checkable) return <Text size="sm">{t('result.unchecked')}</Text>
   const total = imported.ids.length
-  const done = checks?.done ?? 0
+  const { done, ok, bad, skipped } = checks ?? { done: 0, ok: 0, bad: 0, skipped: 0 }
+  if (done < total) return <Text size="sm">{t('result.checking', { done, total })}</Text>
   return (
     <Text size="sm">
-      {done < total ? t('result.checking', { done, total }) : t('result.checked', { ok: checks?.ok ?? 0, bad: checks?.bad ?? 0 })}
+      {t('result.checked', { ok, bad })} {skipped > 0 && t('result.skipped', { count: skipped })}
     </Text>
   )
 }

@@ -4,6 +4,7 @@ import { IconBan, IconCopyOff, IconPlus } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import type { KeyPreview, Provider } from '../../../../src-preload/contract/index.ts'
 import classes from './add.module.css'
+import { isMixed } from './split.ts'
 
 const icons = { new: IconPlus, duplicate: IconCopyOff, invalid: IconBan } as const
 
@@ -17,7 +18,7 @@ export function PreviewTable({ preview, providers }: { preview: KeyPreview; prov
         <Badge color="green">{t('sheet.new', { count: preview.new })}</Badge>
         {preview.duplicates > 0 && <Badge color="gray">{t('sheet.duplicates', { count: preview.duplicates })}</Badge>}
         {preview.invalid > 0 && <Badge color="red">{t('sheet.invalid', { count: preview.invalid })}</Badge>}
-        {preview.provider && (
+        {preview.provider && !isMixed(preview.providers) && (
           <Text size="sm" c="dimmed">
             {t('sheet.looksLike', { provider: nameOf(preview.provider) })}
           </Text>

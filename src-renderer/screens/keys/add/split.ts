@@ -18,7 +18,7 @@ export interface Part {
 
 type Counts = KeyPreview['providers']
 
-export const placeOfNew = (provider: string): Place => `+${provider}`
+const placeOfNew = (provider: string): Place => `+${provider}`
 /** Whose pool is to be made at a place; null = it is there already. */
 export const providerOfNew = (place: Place): string | null => (place.startsWith('+') ? place.slice(1) : null)
 

@@ -3,7 +3,12 @@ import type { Attempt, RequestOutcome, RequestRow } from '../../../src-preload/c
 
 /** Who may appear in them. Keys by pool. */
 export interface Cast {
-  pools: readonly { slug: string; keys: readonly { id: string; label: string }[] }[]
+  pools: readonly {
+    slug: string
+    keys: readonly { id: string; label: string }[]
+    /** Those asked for there; without, of several providers. */
+    models?: readonly string[]
+  }[]
   clients: readonly { id: string; name: string }[]
 }
 
@@ -48,7 +53,7 @@ function skewed<Item>(items: readonly Item[], share: number): Item {
 export function seededRequest(index: number, at: number, cast: Cast): RequestRow {
   const pool = skewed(cast.pools, chance(index, 1))
   const client = skewed(cast.clients, chance(index, 2))
-  const model = skewed(models, chance(index, 3))
+  const model = skewed(pool.models ?? models, chance(index, 3))
   const key = skewed(pool.keys, chance(index, 4))
   const failure = failures.find(({ every }, which) => chance(index, 10 + which) * every < 1)
   const msTotal = Math.round(120 * Math.exp(4.6 * chance(index, 5) * chance(index, 6)))

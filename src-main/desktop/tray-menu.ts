@@ -3,7 +3,7 @@ import type { MenuItemConstructorOptions } from 'electron'
 import type { ProxyStatus } from '../../src-preload/contract/index.ts'
 import { type Language, words } from './words.ts'
 
-export interface TrayPool {
+interface TrayPool {
   slug: string
   name: string
   ready: number

@@ -45,7 +45,7 @@ export interface ProxyClient {
 }
 
 /** Who follows a call while it goes on. */
-export interface CallWatch {
+interface CallWatch {
   /** A key was leased and is asked now. */
   asking(place: Pick<Attempt, 'keyId' | 'keyLabel' | 'pool' | 'model'>): void
   /** An attempt has ended, well or not. */

@@ -191,5 +191,7 @@ test('only the keys that are named, by every format; our own document then holds
   }
   const document = await house.transfer.export({ what: 'keys', secrets: 'none', keys }, 'local')
   expect(document).toMatchObject({ pools: [], keys: [{ label: 'key 1' }, { label: 'key 2' }] })
-  await expect(house.transfer.export({ what: 'all', secrets: 'none', keys }, 'local')).rejects.toMatchObject({ code: 'INVALID_INPUT' })
+  await expect(house.transfer.export({ what: 'all', secrets: 'none', keys }, 'local')).rejects.toMatchObject({
+    code: 'INVALID_INPUT',
+  })
 })

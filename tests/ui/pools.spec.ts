@@ -62,7 +62,11 @@ test('the same pool as JSON, both ways, with errors by field', async () => {
   const box = sheet().getByRole('textbox', { name: 'The pool as JSON' })
   const before = JSON.parse(await box.inputValue()) as { config: object }
   await box.fill('{ "name": ')
-  await expect(sheet().getByRole('alert').getByText(/Not valid JSON/)).toBeVisible()
+  await expect(
+    sheet()
+      .getByRole('alert')
+      .getByText(/Not valid JSON/),
+  ).toBeVisible()
   await expect(sheet().getByRole('button', { name: 'Save' })).toBeDisabled()
   await box.fill(JSON.stringify({ ...before, strategy: 'weighted', config: { queueTimeout: 9999 } }))
   await expect(sheet().getByRole('listitem').filter({ hasText: 'config.queueTimeout' })).toBeVisible()

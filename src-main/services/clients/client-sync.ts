@@ -14,7 +14,7 @@ export interface KnownClients {
 }
 
 /** For what a token is borrowed, as the log of requests says it; `watch` is told how the call goes on. */
-export interface Borrower extends Pick<ClientIdentity, 'id' | 'name' | 'watch'> {}
+interface Borrower extends Pick<ClientIdentity, 'id' | 'name' | 'watch'> {}
 
 /** So long a client that has ended is still listed, in ms. */
 const keptAfterEnd = 7 * 86_400_000

@@ -3,7 +3,7 @@ import type { PlaygroundInput, Prompt, qualityLevels, Settings } from '../../../
 import { type Message, type PromptDraft, variablesIn, withMessages } from '../connect/prompts/prompt-draft.ts'
 import { type Answer, noAnswer, type Picture, textOf } from './answer.ts'
 
-export type QualityLevel = (typeof qualityLevels)[number]
+type QualityLevel = (typeof qualityLevels)[number]
 
 export interface Setup {
   by: 'model' | 'quality'

@@ -7,7 +7,7 @@ import { queryFromFilter, type TrafficFilter } from './filter.ts'
 
 export type ExportedAs = 'csv' | 'json'
 
-export const exportTypes: Record<ExportedAs, string> = { csv: 'text/csv;charset=utf-8', json: 'application/json' }
+const exportTypes: Record<ExportedAs, string> = { csv: 'text/csv;charset=utf-8', json: 'application/json' }
 
 const pageRows = 200
 /** Pages that become one piece of the file, which the browser may keep on disk. */

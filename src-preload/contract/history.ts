@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { id, instant } from './common.ts'
 
-export const historySubjects = ['pool', 'settings'] as const
+const historySubjects = ['pool', 'settings'] as const
 
 export const historyQuery = z.strictObject({
   subject: z.enum(historySubjects),

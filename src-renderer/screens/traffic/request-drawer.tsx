@@ -90,7 +90,7 @@ function Step({ label, disabled, onClick, children }: StepProps) {
       aria-label={label}
       title={label}
       aria-disabled={disabled}
-      data-disabled={disabled || undefined}
+      data-disabled={disabled}
       onClick={onClick}
     >
       {children}

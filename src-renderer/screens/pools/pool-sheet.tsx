@@ -18,7 +18,7 @@ import { PoolJson } from './pool-json.tsx'
 import { PoolStanding } from './pool-standing.tsx'
 import { TrustNotice } from './trust-notice.tsx'
 import { usePoolActions } from './use-pool-actions.ts'
-import { type PoolState, usePoolDifferences } from './use-pool-differences.ts'
+import { usePoolDifferences } from './use-pool-differences.ts'
 
 export interface PoolSheetProps {
   /** Null = closed. */
@@ -170,11 +170,7 @@ function PoolEditor({ mode, pool, providers, dirtyRef, onClose }: PoolEditorProp
           </Tabs.Panel>
           {pool && (
             <Tabs.Panel value="history">
-              <HistoryList
-                query={{ subject: 'pool', slug: pool.slug }}
-                describe={(was, is) => differencesOf(was as PoolState, is as PoolState)}
-                editing={dirty}
-              />
+              <HistoryList query={{ subject: 'pool', slug: pool.slug }} describe={differencesOf} editing={dirty} />
             </Tabs.Panel>
           )}
         </Box>

@@ -49,7 +49,7 @@ export function useFieldWords(resetZone?: string) {
         return some([...(value as string[])], t('pools:modelsListed'))
       case 'deployments':
         return some(
-          entries(value as PoolConfig['deployments'] | null).map(([model, name]) => `${model} → ${name}`),
+          entries(value as PoolConfig['deployments'] | null).map(([model, deployment]) => `${model} → ${deployment}`),
           t('common:none'),
         )
       case 'object':

@@ -1,6 +1,6 @@
 /** What was changed in the settings, and the way back. */
 import { useTranslation } from 'react-i18next'
-import type { HistoryEntry, Settings } from '../../../src-preload/contract/index.ts'
+import type { HistoryEntry } from '../../../src-preload/contract/index.ts'
 import { HistoryList } from '../../parts/history/history-list.tsx'
 import { Section } from '../../parts/page.tsx'
 import type { Draft } from './use-draft.ts'
@@ -11,15 +11,10 @@ export function HistorySection({ draft }: { draft: Draft }) {
   const { t } = useTranslation('settings')
   const differencesOf = useSettingDifferences()
   const moveProxy = useMovedPort()
-  const moved = ({ before }: HistoryEntry) => moveProxy(before as Partial<Settings>)
+  const moved = ({ before }: HistoryEntry) => moveProxy(before)
   return (
     <Section title={t('sections.history')} description={t('history.text')}>
-      <HistoryList
-        query={{ subject: 'settings' }}
-        describe={(before, after) => differencesOf(before as Partial<Settings>, after as Partial<Settings>)}
-        editing={draft.dirty}
-        onRestored={moved}
-      />
+      <HistoryList query={{ subject: 'settings' }} describe={differencesOf} editing={draft.dirty} onRestored={moved} />
     </Section>
   )
 }

@@ -1,7 +1,7 @@
 /** Settings as JSON: those that wait for Save, and only what differs from the defaults. Pure. */
 import { type Settings, settingsPatchSchema, settingsSchema } from '../../../src-preload/contract/index.ts'
 import type { JsonIssue } from '../../parts/json-editor/json-lines.ts'
-import { savedAtOnce, settingNames } from './setting-places.ts'
+import { type savedAtOnce, settingNames } from './setting-places.ts'
 
 const defaults: Settings = settingsSchema.parse({})
 const shape = settingsPatchSchema.omit({ theme: true, language: true, notices: true } satisfies Record<

@@ -5,6 +5,8 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Range } from '../../parts/range.ts'
 import { toastDone, toastError } from '../../parts/toast.tsx'
+import { PrivacyError } from '../../privacy/guard.ts'
+import { privacy } from '../../privacy/privacy.ts'
 import { useApi } from '../../queries/api.tsx'
 import { runTask } from '../../tasks/tasks.ts'
 import { downloadBlob } from './download.ts'
@@ -43,6 +45,8 @@ function useExport(filter: TrafficFilter & { range: Range }) {
   const { t } = useTranslation('traffic')
   const { client } = useApi()
   return async (as: ExportedAs) => {
+    // Rather than read a million rows for a file that is then not made.
+    if (privacy.on()) return toastError(new PrivacyError())
     const now = Date.now()
     try {
       const { total } = await client.requests.count(queryFromFilter(filter, now))

@@ -80,9 +80,19 @@ interface StepProps {
   children: ReactNode
 }
 
+/** At the end of the list it does nothing but stays where it is: the focus may be on it. */
 function Step({ label, disabled, onClick, children }: StepProps) {
   return (
-    <ActionIcon variant="subtle" color="gray" size="md" aria-label={label} title={label} disabled={disabled} onClick={onClick}>
+    <ActionIcon
+      variant="subtle"
+      color="gray"
+      size="md"
+      aria-label={label}
+      title={label}
+      aria-disabled={disabled}
+      data-disabled={disabled}
+      onClick={onClick}
+    >
       {children}
     </ActionIcon>
   )

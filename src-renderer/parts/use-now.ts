@@ -39,3 +39,8 @@ function subscribe(listener: () => void): () => void {
 export function useNow(): number {
   return useSyncExternalStore(subscribe, () => now)
 }
+
+/** The last full step of `stepMs` (dividing an hour, or one), so that only its end draws anew. */
+export function useNowBy(stepMs: number): number {
+  return useSyncExternalStore(subscribe, () => now - (now % stepMs))
+}

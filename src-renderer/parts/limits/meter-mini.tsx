@@ -3,6 +3,7 @@ import { Tooltip } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import type { Meter } from '../../../src-preload/contract/index.ts'
 import { formatClock, formatPercent } from '../../format.ts'
+import { useNowBy } from '../use-now.ts'
 import classes from './meter.module.css'
 import { meterLevel, meterShare } from './meters.ts'
 import { useMeterWords } from './use-meter-words.ts'
@@ -10,11 +11,12 @@ import { useMeterWords } from './use-meter-words.ts'
 export function MeterMini({ meter }: { meter: Meter }) {
   const { t, i18n } = useTranslation(['limits'])
   const words = useMeterWords()
+  const now = useNowBy(60_000)
   const level = meterLevel(meter)
   const share = meterShare(meter)
   const value =
     level === 'none' ? t('nothing') : t('of', { used: words.amount(meter, meter.used), limit: words.amount(meter, meter.limit) })
-  const ends = meter.endsAt === null ? '' : ` · ${t('until', { time: formatClock(meter.endsAt, Date.now(), i18n.language) })}`
+  const ends = meter.endsAt === null ? '' : ` · ${t('until', { time: formatClock(meter.endsAt, now, i18n.language) })}`
   const text = `${words.full(meter)}: ${value}${ends}`
   return (
     <Tooltip label={text}>

@@ -44,7 +44,8 @@ export async function inLanes<Item>(
   const waiting = [...items]
   let failed = false
   const lane = async () => {
-    while (waiting.length > 0 && !failed && !signal?.aborted) {
+    while (waiting.length > 0 && !failed) {
+      if (signal?.aborted) return
       try {
         await work(waiting.shift() as Item)
       } catch (error) {

@@ -4,6 +4,7 @@ import { Anchor, Group, Stack, Text, Title, VisuallyHidden } from '@mantine/core
 import { useTranslation } from 'react-i18next'
 import type { KeyFigures } from '../../../src-preload/contract/index.ts'
 import { formatClock, formatCount, formatPercent, formatShort } from '../../format.ts'
+import { useNowBy } from '../../parts/use-now.ts'
 import { hrefOf } from '../../route.ts'
 
 const hourMs = 3_600_000
@@ -42,8 +43,8 @@ export function KeyChart({ figures }: { figures: KeyFigures }) {
 
 function Bars({ figures: { hours, failedHours } }: { figures: KeyFigures }) {
   const { t, i18n } = useTranslation(['keys'])
-  const now = Date.now()
-  const start = Math.floor(now / hourMs) * hourMs - (hours.length - 1) * hourMs
+  const now = useNowBy(hourMs)
+  const start = now - (hours.length - 1) * hourMs
   const rows = hours.map((count, index) => {
     const failed = failedHours[index] ?? 0
     return { hour: formatClock(start + index * hourMs, now, i18n.language), ok: count - failed, failed }

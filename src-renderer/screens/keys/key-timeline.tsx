@@ -7,7 +7,7 @@ import { formatCountdown, formatTime } from '../../format.ts'
 import { ErrorNotice } from '../../parts/error-notice.tsx'
 import { SkeletonRows } from '../../parts/skeletons.tsx'
 import { StateIcon } from '../../parts/state-badge.tsx'
-import { useNow } from '../../parts/use-now.ts'
+import { useNow, useNowBy } from '../../parts/use-now.ts'
 import { useApi } from '../../queries/api.tsx'
 import classes from './key-timeline.module.css'
 
@@ -39,6 +39,7 @@ export function KeyTimeline({ id }: { id: string }) {
 
 function Event({ event, newest }: { event: KeyEvent; newest: boolean }) {
   const { t, i18n } = useTranslation(['keys', 'common'])
+  const now = useNowBy(60_000)
   const { at, state, model, reason } = event
   const expired = state === 'disabled' && reason === 'expired'
   return (
@@ -61,7 +62,7 @@ function Event({ event, newest }: { event: KeyEvent; newest: boolean }) {
         )}
       </div>
       <time className={classes.time} dateTime={new Date(at).toISOString()}>
-        {formatTime(at, Date.now(), i18n.language)}
+        {formatTime(at, now, i18n.language)}
       </time>
     </li>
   )

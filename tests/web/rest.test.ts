@@ -60,7 +60,7 @@ describe('REST', () => {
     expect(at.services.calls.map(({ input }) => input)).toEqual([
       { pool: 'main', limit: 20, q: 'sk' },
       { failed: true, status: 429, from: Date.UTC(2026, 0, 1), to: 1_767_312_000_000, limit: 50 },
-      { bucket: 'day' },
+      { bucket: 'day', every: 1, percentiles: true },
     ])
   })
 

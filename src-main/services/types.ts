@@ -28,7 +28,6 @@ import type {
   KeyPatch,
   KeyPreview,
   KeyQuery,
-  KeysQuery,
   KeyUsage,
   LinkCreate,
   LiveEvent,
@@ -220,7 +219,7 @@ export interface UsageService {
   summary(query: UsageQuery): Promise<UsageSummary>
   series(query: SeriesQuery): Promise<UsageSeries>
   models(query: SeriesQuery): Promise<ModelUsage[]>
-  keys(query: KeysQuery): Promise<KeyUsage[]>
+  keys(query: UsageQuery): Promise<KeyUsage[]>
   shares(query: ShareQuery): Promise<UsageShares>
   requests(query: RequestQuery): Promise<RequestPage>
   /** How many requests fit. */

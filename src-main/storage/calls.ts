@@ -1,7 +1,6 @@
 /** What the main thread asks of the storage threads: one map per thread, and the messages that carry it. */
 import type { MessagePort } from 'node:worker_threads'
 import type {
-  KeysQuery,
   KeyUsage,
   ModelUsage,
   RequestFilter,
@@ -79,7 +78,7 @@ export interface ReaderCalls {
   summary(input: { query: UsageQuery; now: number }): UsageSummary
   series(input: { query: SeriesAsk; now: number }): SeriesTold
   models(input: { query: SeriesAsk; now: number }): ModelUsage[]
-  keys(input: { query: KeysQuery; now: number }): KeyUsage[]
+  keys(input: { query: UsageQuery; now: number }): KeyUsage[]
   shares(input: { query: ShareQuery; now: number }): SharesTold
   keyModels(query: KeyModelQuery): KeyModelUse[]
   keyHours(query: KeyHourQuery): KeyHour[]

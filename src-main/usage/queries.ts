@@ -1,6 +1,6 @@
 /** Dashboard questions, answered from rollups. */
 import { invalid } from '../../src-preload/contract/errors.ts'
-import type { KeysQuery, KeyUsage, ModelUsage, UsageQuery, UsageSummary } from '../../src-preload/contract/index.ts'
+import type { KeyUsage, ModelUsage, UsageQuery, UsageSummary } from '../../src-preload/contract/index.ts'
 import { ceilTo, coarseTiers, fineTiers, floorTo, grainAt, plan, type Range, rangeOf } from './plan.ts'
 import { type Period, periodMs } from './schema.ts'
 import { firstCounted } from './since.ts'
@@ -100,11 +100,8 @@ function addModel(into: Map<string, ModelUsage & { known: number }>, at: number,
   into.set(key, sums)
 }
 
-/**
- * Attempts per key (failed ones too) with the tokens of the requests it served, the busiest key first. With `limit`, all
- * others are summed up in one more row whose `keyId` is ''.
- */
-export function keys(sql: Sql, query: KeysQuery, now: number): KeyUsage[] {
+/** Attempts per key (failed ones too) with the tokens of the requests it served, the busiest key first. */
+export function keys(sql: Sql, query: UsageQuery, now: number): KeyUsage[] {
   const found = new Map<string, KeyUsage>()
   for (const { period, from, to } of plan(rangeOf(query, now), fineTiers, now)) {
     const rows = sql.all(
@@ -117,10 +114,7 @@ export function keys(sql: Sql, query: KeysQuery, now: number): KeyUsage[] {
     )
     for (const { subject, ...sums } of rows) addKey(found, subject, sums)
   }
-  const all = [...found.values()].toSorted((a, b) => b.attempts - a.attempts || (a.keyId < b.keyId ? -1 : 1))
-  const others = new Map<string, KeyUsage>()
-  for (const key of all.slice(query.limit ?? all.length)) addKey(others, '', key)
-  return [...all.slice(0, query.limit), ...others.values()]
+  return [...found.values()].toSorted((a, b) => b.attempts - a.attempts || (a.keyId < b.keyId ? -1 : 1))
 }
 
 function addKey(into: Map<string, KeyUsage>, keyId: string, sums: Omit<KeyUsage, 'keyId'>): void {

@@ -1,6 +1,5 @@
 /** What is asked about calls; implemented over SQLite by storage, which runs this room's queries in its threads. */
 import type {
-  KeysQuery,
   KeyUsage,
   ModelUsage,
   RequestFilter,
@@ -151,7 +150,7 @@ export interface UsageStore {
   summary(query: UsageQuery): Promise<UsageSummary>
   series(query: SeriesAsk): Promise<SeriesTold>
   models(query: SeriesAsk): Promise<ModelUsage[]>
-  keys(query: KeysQuery): Promise<KeyUsage[]>
+  keys(query: UsageQuery): Promise<KeyUsage[]>
   shares(query: ShareQuery): Promise<SharesTold>
   /** One row per model, from the request log. */
   keyModels(query: KeyModelQuery): Promise<KeyModelUse[]>

@@ -250,7 +250,7 @@ export const contract = {
     summary: get('/usage/summary', 'Sums over a range').input(usage.usageQuery).output(usage.usageSummary),
     series: get('/usage/series', 'The same by minute, hour or day').input(usage.seriesQuery).output(usage.usageSeries),
     models: get('/usage/models', 'The same by model').input(usage.seriesQuery).output(z.array(usage.modelUsage)),
-    keys: get('/usage/keys', 'The same by key').input(usage.keysQuery).output(z.array(usage.keyUsage)),
+    keys: get('/usage/keys', 'The same by key').input(usage.usageQuery).output(z.array(usage.keyUsage)),
     shares: get('/usage/shares', 'Who or what used how much, the most first: by model, pool, client or key')
       .input(usage.shareQuery)
       .output(usage.usageShares),
@@ -407,7 +407,6 @@ export {
 } from './transfer.ts'
 export {
   type Attempt,
-  type KeysQuery,
   type KeyUsage,
   type ModelUsage,
   outcomes,

@@ -107,13 +107,6 @@ const range = {
 export const usageQuery = z.strictObject(range)
 export type UsageQuery = z.output<typeof usageQuery>
 
-export const keysQuery = z.strictObject({
-  ...range,
-  /** The busiest so many; the sums of all others are one more row, whose `keyId` is ''. */
-  limit: z.coerce.number().int().min(1).max(1000).optional(),
-})
-export type KeysQuery = z.output<typeof keysQuery>
-
 const seriesBuckets = ['minute', 'hour', 'day'] as const
 export const seriesQuery = z.strictObject({
   ...range,

@@ -1,8 +1,6 @@
 /** Components that are loaded when they are first drawn, or when the page has nothing else to do. */
 import { type ComponentType, type LazyExoticComponent, lazy } from 'react'
-
-/** Not in every browser. */
-const whenIdle = (run: () => void) => ('requestIdleCallback' in window ? requestIdleCallback(run) : setTimeout(run, 200))
+import { whenIdle } from './when-idle.ts'
 
 const waiting: (() => Promise<unknown>)[] = []
 let begun = false

@@ -158,11 +158,11 @@ async function live(page: Page, host: Host): Promise<void> {
 }
 
 async function heap(page: Page, host: Host, done: () => number): Promise<void> {
-  await fresh(page, host)
+  await rested(page, host)
   await page.evaluate(() => {
     location.hash = '#/traffic'
   })
-  await seconds(15)
+  await seconds(30)
   const watched = await watch(page)
   const first = await watched.heap()
   const before = done()

@@ -81,6 +81,7 @@ test('counts and filters are those of all keys, and what fits can be changed at 
   await expect(grid()).toHaveAttribute('aria-rowcount', String(counts.invalid + 1))
   await grid().getByRole('checkbox', { name: 'Select all' }).click()
   await page.getByRole('button', { name: `Select all ${counts.invalid}` }).click()
+  await expect(page.getByRole('toolbar', { name: `${counts.invalid} selected` })).toBeVisible()
   await page.getByRole('button', { name: 'Disable', exact: true }).click()
   await expect.poll(async () => (await keysWhere('')).counts.invalid).toBe(0)
   expect((await keysWhere('')).counts.disabled).toBe(counts.disabled + counts.invalid)

@@ -34,17 +34,24 @@ export async function watch(page: Page): Promise<Watch> {
   }
 }
 
-/** Milliseconds from `hash` being put into the address until nothing is added to the page any more and no placeholder is left. */
+/**
+ * Milliseconds from `hash` being put into the address until nothing is added to what the window shows, and no placeholder is
+ * left there: what lies below may still come.
+ */
 export function settle(page: Page, hash: string): Promise<number> {
   return page.evaluate(
     ({ target, quietMs, longestMs }) =>
       new Promise<number>((resolve, reject) => {
         const start = performance.now()
         let last = start
-        const isElement = (node: Node) => node.nodeType === Node.ELEMENT_NODE
+        const isSeen = (node: Node) => {
+          if (!(node instanceof Element)) return false
+          const { top, bottom } = node.getBoundingClientRect()
+          return bottom > 0 && top < innerHeight
+        }
         // Texts that count seconds change for ever; what is drawn anew adds elements.
         const observer = new MutationObserver((changes) => {
-          if (changes.some(({ addedNodes }) => [...addedNodes].some(isElement))) last = performance.now()
+          if (changes.some(({ addedNodes }) => [...addedNodes].some(isSeen))) last = performance.now()
         })
         observer.observe(document.body, { childList: true, subtree: true })
         const end = (settled: () => void) => {
@@ -54,7 +61,7 @@ export function settle(page: Page, hash: string): Promise<number> {
         }
         const timer = setInterval(() => {
           const now = performance.now()
-          const waits = document.querySelector('.mantine-Skeleton-root, [aria-busy="true"]') !== null
+          const waits = [...document.querySelectorAll('.mantine-Skeleton-root, [aria-busy="true"]')].some(isSeen)
           if (!waits && now - last >= quietMs) end(() => resolve(last - start))
           else if (now - start > longestMs) end(() => reject(new Error(`${target} does not come to rest`)))
         }, 50)

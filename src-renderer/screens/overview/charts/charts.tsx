@@ -1,5 +1,7 @@
 /** The charts of the overview, each asking for what it draws. Loaded apart: they bring a library of their own. */
+import { useOneByOne } from '../../../parts/when-idle.ts'
 import overview from '../overview.module.css'
+import { CardSkeleton } from './card-skeleton.tsx'
 import { CostChart } from './cost-chart.tsx'
 import { KeysChart } from './keys-chart.tsx'
 import { LatencyChart } from './latency-chart.tsx'
@@ -9,17 +11,24 @@ import { SharesCard } from './shares-card.tsx'
 import { TokensChart } from './tokens-chart.tsx'
 import type { ChartProps } from './use-charts.ts'
 
+/** In the order of the page; each takes the place of its skeleton. */
+const cards = Object.entries({
+  outcomes: OutcomesChart,
+  cost: CostChart,
+  tokens: TokensChart,
+  latency: LatencyChart,
+  keys: KeysChart,
+  runway: RunwayCard,
+  shares: SharesCard,
+})
+/** What a window shows at first. */
+const inView = 2
+
 export function Charts(props: ChartProps) {
-  const { scope } = props
+  const drawn = useOneByOne(inView, cards.length)
   return (
     <div className={overview.charts}>
-      <OutcomesChart {...props} />
-      <CostChart {...props} />
-      <TokensChart {...props} />
-      <LatencyChart {...props} />
-      <KeysChart scope={scope} />
-      <RunwayCard scope={scope} />
-      <SharesCard scope={scope} />
+      {cards.map(([name, Card], index) => (index < drawn ? <Card key={name} {...props} /> : <CardSkeleton key={name} />))}
     </div>
   )
 }

@@ -41,17 +41,15 @@ export async function inLanes<Item>(
   work: (item: Item) => Promise<void>,
   signal?: AbortSignal,
 ): Promise<void> {
-  const waiting = [...items]
+  const waiting = items.map((item) => ({ item }))
   let failed = false
+  const next = () => (failed || signal?.aborted ? undefined : waiting.shift())
   const lane = async () => {
-    while (waiting.length > 0 && !failed) {
-      if (signal?.aborted) return
-      try {
-        await work(waiting.shift() as Item)
-      } catch (error) {
-        failed = true
-        throw error
-      }
+    try {
+      for (let one = next(); one; one = next()) await work(one.item)
+    } catch (error) {
+      failed = true
+      throw error
     }
   }
   await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, lane))

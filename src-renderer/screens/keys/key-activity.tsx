@@ -21,7 +21,7 @@ export function KeyActivity({ id }: { id: string }) {
         <ErrorNotice error={figures.error} onRetry={() => void figures.refetch()} />
       ) : own ? (
         <Suspense fallback={<Waiting />}>
-          <KeyChart figures={own} />
+          <KeyChart figures={own} at={figures.dataUpdatedAt} />
         </Suspense>
       ) : (
         <Waiting />

@@ -11,7 +11,7 @@ import { hrefOf, type Params } from '../../route.ts'
 import type { KeyColumn } from './key-columns.ts'
 import classes from './key-table.module.css'
 
-export interface CellProps {
+interface CellProps {
   entry: Key
   /** Undefined = on their way. */
   figures: KeyFigures | undefined

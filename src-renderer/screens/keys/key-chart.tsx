@@ -4,12 +4,12 @@ import { Anchor, Group, Stack, Text, Title, VisuallyHidden } from '@mantine/core
 import { useTranslation } from 'react-i18next'
 import type { KeyFigures } from '../../../src-preload/contract/index.ts'
 import { formatClock, formatCount, formatPercent, formatShort } from '../../format.ts'
-import { useNowBy } from '../../parts/use-now.ts'
 import { hrefOf } from '../../route.ts'
 
 const hourMs = 3_600_000
 
-export function KeyChart({ figures }: { figures: KeyFigures }) {
+/** `at` = when the figures were true, wall ms. */
+export function KeyChart({ figures, at }: { figures: KeyFigures; at: number }) {
   const { t, i18n } = useTranslation(['keys'])
   const { id, attempts, failed, tokensToday } = figures
   const { language } = i18n
@@ -35,19 +35,18 @@ export function KeyChart({ figures }: { figures: KeyFigures }) {
           {t('chart.none')}
         </Text>
       ) : (
-        <Bars figures={figures} />
+        <Bars figures={figures} at={at} />
       )}
     </Stack>
   )
 }
 
-function Bars({ figures: { hours, failedHours } }: { figures: KeyFigures }) {
+function Bars({ figures: { hours, failedHours }, at }: { figures: KeyFigures; at: number }) {
   const { t, i18n } = useTranslation(['keys'])
-  const now = useNowBy(hourMs)
-  const start = now - (hours.length - 1) * hourMs
+  const start = Math.floor(at / hourMs) * hourMs - (hours.length - 1) * hourMs
   const rows = hours.map((count, index) => {
     const failed = failedHours[index] ?? 0
-    return { hour: formatClock(start + index * hourMs, now, i18n.language), ok: count - failed, failed }
+    return { hour: formatClock(start + index * hourMs, at, i18n.language), ok: count - failed, failed }
   })
   return (
     <>

@@ -50,8 +50,8 @@ export function Section({ title, description, actions, children }: SectionProps)
     <Paper component="section" p="md" aria-label={title}>
       <Stack gap="sm">
         {(title || actions) && (
-          <Group justify="space-between" align="flex-start" gap="sm" wrap="nowrap">
-            <div>
+          <Group justify="space-between" align="flex-start" gap="sm">
+            <div className={classes.title}>
               {title && <Title order={2}>{title}</Title>}
               {description && (
                 <Text size="sm" c="dimmed" mt={2}>
@@ -59,11 +59,7 @@ export function Section({ title, description, actions, children }: SectionProps)
                 </Text>
               )}
             </div>
-            {actions && (
-              <Group gap="xs" wrap="nowrap">
-                {actions}
-              </Group>
-            )}
+            {actions && <Group gap="xs">{actions}</Group>}
           </Group>
         )}
         {children}

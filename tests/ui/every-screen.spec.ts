@@ -1,0 +1,140 @@
+/**
+ * Every screen, sheet, drawer and dialog of a Keywheel in use, with names that nobody expects and in a faraway zone: axe finds nothing,
+ * and nothing is wider than its window. Each is looked at in light and English and in dark and Chinese: colours have no language, and
+ * names no theme.
+ */
+import { readFileSync, writeFileSync } from 'node:fs'
+import { expect, type Page, test } from '@playwright/test'
+import { leave, type Scene, scenesOf, show } from '../support/showcase/scenes.ts'
+import { type Showcase, startShowcase } from '../support/showcase/start.ts'
+import { axeFindings, expectNoViolations, openPage } from './page.ts'
+
+const usual = { width: 1280, height: 800 }
+/** The smallest window there is. */
+const smallest = { width: 900, height: 600 }
+/** What is left of the usual one at 200 %. */
+const zoomed = { width: 640, height: 400 }
+
+interface Look {
+  colorScheme: 'light' | 'dark'
+  language: 'en' | 'zh'
+}
+const english: Look = { colorScheme: 'light', language: 'en' }
+const chinese: Look = { colorScheme: 'dark', language: 'zh' }
+let now = english
+
+/** By screen and part: left edge and width, px. Written anew with UPDATE_LAYOUTS=1. */
+type Layouts = Record<string, Record<string, [number, number]>>
+const layoutFile = 'tests/ui/layouts.json'
+/** A scroll bar, or a word that is wider in another font. */
+const tolerance = 20
+
+let showcase: Showcase
+let page: Page
+
+test.beforeAll(async ({ browser }) => {
+  showcase = await startShowcase({ requests: 1500, awkward: true })
+  page = await openPage(browser, showcase.host, 'overview', {
+    viewport: usual,
+    timezoneId: 'Pacific/Kiritimati',
+    reducedMotion: 'reduce',
+  })
+  await look(english)
+})
+test.afterAll(async () => {
+  expectNoViolations(page)
+  await page.context().close()
+  await showcase.stop()
+})
+
+for (const place of ['overview', 'keys', 'traffic', 'connect', 'playground', 'settings', 'welcome']) {
+  test(`${place}: axe finds nothing, and nothing is too wide`, async () => {
+    // Two readings of each; a busy machine takes its time.
+    test.setTimeout(600_000)
+    const scenes = scenesOf(showcase).filter(({ address, variant }) => !variant && address.split('?')[0] === place)
+    expect(scenes.length).toBeGreaterThan(0)
+    const found: string[] = []
+    for (const scene of scenes) found.push(...(await lookAt(scene)))
+    expect(found).toEqual([])
+  })
+}
+
+/** What is wrong with it, each with its name in front. */
+async function lookAt(scene: Scene): Promise<string[]> {
+  // What must be pressed to see it is found by its English name.
+  if (scene.open && now !== english) await look(english)
+  await show(page, scene)
+  const found = await axeFindings(page)
+  await page.setViewportSize(zoomed)
+  found.push(...(await tooWide()))
+  await page.setViewportSize(usual)
+  await look(now === english ? chinese : english)
+  found.push(...(await axeFindings(page)))
+  await leave(page)
+  return found.map((text) => `${scene.name}: ${text}`)
+}
+
+async function look({ colorScheme, language }: Look): Promise<void> {
+  await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+  await showcase.host.rest('PATCH', '/settings', { language })
+  await expect(page.locator('html')).toHaveAttribute('lang', language)
+  await expect(page.locator('html')).toHaveAttribute('data-mantine-color-scheme', colorScheme)
+  now = language === 'en' ? english : chinese
+}
+
+/** The page and what lies over it, where it can be moved sideways; tables may be within themselves. */
+async function tooWide(): Promise<string[]> {
+  const measure = () =>
+    page.evaluate(() =>
+      [document.documentElement, ...document.querySelectorAll('main, .mantine-Drawer-content, .mantine-Modal-content')]
+        .filter((element) => element.scrollWidth > element.clientWidth + 1)
+        .map((element) => `${innerWidth} px: ${element.localName}.${element.className} is ${element.scrollWidth} px wide`),
+    )
+  // Charts follow their window a moment later.
+  let wide = await measure()
+  for (let tries = 0; wide.length > 0 && tries < 20; tries += 1) {
+    await page.waitForTimeout(100)
+    wide = await measure()
+  }
+  return wide
+}
+
+test('landmarks and cards stand where they stood, at 1280 and at 900 px', async () => {
+  await look(english)
+  const seen: Layouts = {}
+  for (const viewport of [usual, smallest]) {
+    await page.setViewportSize(viewport)
+    for (const place of ['overview', 'keys', 'traffic', 'connect', 'playground', 'settings?section=data']) {
+      seen[`${place} ${viewport.width}`] = await layoutOf(place)
+      expect(await tooWide(), place).toEqual([])
+    }
+  }
+  await page.setViewportSize(usual)
+  if (process.env['UPDATE_LAYOUTS']) writeFileSync(layoutFile, `${JSON.stringify(seen, null, 2)}\n`)
+  const before = JSON.parse(readFileSync(layoutFile, 'utf8')) as Layouts
+  expect(Object.keys(seen)).toEqual(Object.keys(before))
+  for (const [name, columns] of Object.entries(seen)) {
+    expect(Object.keys(columns), name).toEqual(Object.keys(before[name] ?? {}))
+    for (const [part, [left, width]] of Object.entries(columns)) {
+      const [leftBefore = 0, widthBefore = 0] = before[name]?.[part] ?? []
+      expect(Math.abs(left - leftBefore), `${name}: left edge of ${part}`).toBeLessThanOrEqual(tolerance)
+      expect(Math.abs(width - widthBefore), `${name}: width of ${part}`).toBeLessThanOrEqual(tolerance)
+    }
+  }
+})
+
+/** Left edge and width of each part, px. Heights and pixels follow the machine's fonts; columns are the design's own. */
+function layoutOf(place: string): Promise<Layouts[string]> {
+  return show(page, { name: place, address: place }).then(() =>
+    page.evaluate(() => {
+      const parts = document.querySelectorAll('header, nav[aria-label=Places], main, main section')
+      return Object.fromEntries(
+        [...parts].map((part): [string, [number, number]] => {
+          const { left, width } = part.getBoundingClientRect()
+          const title = part.matches('section') ? (part.querySelector('h2, h3')?.textContent ?? 'section') : part.localName
+          return [title, [Math.round(left), Math.round(width)]]
+        }),
+      )
+    }),
+  )
+}

@@ -100,11 +100,6 @@ export function AddForm({ pools, providers, pool, initial = noText, busy, error,
         </Group>
       </Stack>
       <PreviewArea preview={preview} providers={providers} />
-      <Catalogue
-        providers={providers}
-        chosen={target.kind === 'new' ? target.provider : undefined}
-        onChoose={(provider) => setTarget({ ...newTarget, provider, chosen: true })}
-      />
       <PoolChoice
         pools={pools}
         providers={providers}
@@ -125,6 +120,11 @@ export function AddForm({ pools, providers, pool, initial = noText, busy, error,
         />
       )}
       <Mismatch guess={preview.data?.provider ?? null} provider={providerOf(target, pools)} providers={providers} />
+      <Catalogue
+        providers={providers}
+        chosen={target.kind === 'new' ? target.provider : undefined}
+        onChoose={(provider) => setTarget({ ...newTarget, provider, chosen: true })}
+      />
       <TagsInput label={t('sheet.tags')} value={tags} onChange={setTags} maxTags={32} />
       {error !== null && <Failure error={error} />}
       <Group justify="flex-end" className={classes.foot}>

@@ -24,7 +24,7 @@ export function PreviewTable({ preview, providers }: { preview: KeyPreview; prov
           </Text>
         )}
       </Group>
-      <ScrollArea.Autosize mah={220} viewportProps={{ tabIndex: 0 }}>
+      <ScrollArea.Autosize mah={150} viewportProps={{ tabIndex: 0 }}>
         <Table aria-label={t('sheet.preview')}>
           <Table.Tbody>
             {preview.rows.map((row) => {

@@ -52,7 +52,7 @@ export function App({ onRetry }: { onRetry?: () => void }) {
   if (!place) return null
   const Screen = screens[place]
   return (
-    <AppShell header={{ height: 52 }} navbar={{ width: 86, breakpoint: 0 }} padding={0}>
+    <AppShell header={{ height: 52 }} navbar={{ width: 80, breakpoint: 0 }} padding={0}>
       <a
         className={classes.skip}
         href="#main"

@@ -1,4 +1,5 @@
 /** Numbers and times as people read them. Null is what nobody knows, and is said so. */
+import { dateFormat, numberFormat } from './formatters.ts'
 import { privacy } from './privacy/privacy.ts'
 
 const unknown = '—'
@@ -9,7 +10,7 @@ export function formatMoney(nanos: number | null, language: string): string {
   if (privacy.on()) return '$•••'
   const dollars = nanos / 1e9
   const digits = dollars === 0 || Math.abs(dollars) >= 1 ? 2 : Math.abs(dollars) >= 0.01 ? 3 : 6
-  return new Intl.NumberFormat(language, {
+  return numberFormat(language, {
     style: 'currency',
     currency: 'USD',
     currencyDisplay: 'narrowSymbol',
@@ -21,28 +22,26 @@ export function formatMoney(nanos: number | null, language: string): string {
 /** A count in short form: 950, 12.3K, 4.1M. */
 export function formatShort(count: number | null, language: string): string {
   if (count === null) return unknown
-  return new Intl.NumberFormat(language, { notation: count >= 10_000 ? 'compact' : 'standard', maximumFractionDigits: 1 }).format(
-    count,
-  )
+  return numberFormat(language, { notation: count >= 10_000 ? 'compact' : 'standard', maximumFractionDigits: 1 }).format(count)
 }
 
 /** Credits of quotas: fractions are real, so small amounts keep three digits of them. */
 export function formatCredits(credits: number, language: string): string {
-  return new Intl.NumberFormat(language, {
+  return numberFormat(language, {
     notation: credits >= 100_000 ? 'compact' : 'standard',
     maximumFractionDigits: credits >= 100_000 ? 1 : 3,
   }).format(credits)
 }
 
 export function formatCount(count: number | null, language: string): string {
-  return count === null ? unknown : new Intl.NumberFormat(language).format(count)
+  return count === null ? unknown : numberFormat(language).format(count)
 }
 
 /** A share from 0 to 1 as a percentage; never rounds a failure away. */
 export function formatPercent(share: number | null, language: string): string {
   if (share === null) return unknown
   const shown = share < 1 && share > 0.999 ? 0.999 : share
-  return new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 1 }).format(shown)
+  return numberFormat(language, { style: 'percent', maximumFractionDigits: 1 }).format(shown)
 }
 
 /** A length of time in milliseconds with two units at most: 340 ms, 4.2 sec, 3m 20s, 2h 5m. */
@@ -89,7 +88,7 @@ export function formatBytes(bytes: number | null, language: string): string {
 
 /** Date and time in the person's own zone. */
 export function formatDateTime(at: number, language: string): string {
-  return new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'medium' }).format(at)
+  return dateFormat(language, { dateStyle: 'medium', timeStyle: 'medium' }).format(at)
 }
 
 /** The time of day, with the date in front when it is not today. */
@@ -105,9 +104,9 @@ export function formatClock(at: number, now: number, language: string): string {
 function timeOfDay(at: number, now: number, language: string, seconds: { second?: '2-digit' }): string {
   const sameDay = new Date(at).toDateString() === new Date(now).toDateString()
   const day = sameDay ? {} : ({ month: 'short', day: 'numeric' } as const)
-  return new Intl.DateTimeFormat(language, { ...day, ...seconds, hour: '2-digit', minute: '2-digit' }).format(at)
+  return dateFormat(language, { ...day, ...seconds, hour: '2-digit', minute: '2-digit' }).format(at)
 }
 
 function unit(amount: number, name: string, language: string, unitDisplay: 'short' | 'narrow' = 'short'): string {
-  return new Intl.NumberFormat(language, { style: 'unit', unit: name, unitDisplay }).format(amount)
+  return numberFormat(language, { style: 'unit', unit: name, unitDisplay }).format(amount)
 }

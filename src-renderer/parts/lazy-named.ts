@@ -1,17 +1,27 @@
 /** Components that are loaded when they are first drawn, or when the page has nothing else to do. */
-import { type ComponentType, type LazyExoticComponent, lazy } from 'react'
+import { type ComponentType, createElement, lazy, useState } from 'react'
 import { whenIdle } from './when-idle.ts'
 
 const waiting: (() => Promise<unknown>)[] = []
 let begun = false
 
 /** The export `name` of a module. Loaded ahead too: a click then waits for nothing but its data. */
-export function lazyNamed<Name extends string, Props>(
+export function lazyNamed<Name extends string, Props extends object>(
   load: () => Promise<Record<Name, ComponentType<Props>>>,
   name: Name,
-): LazyExoticComponent<ComponentType<Props>> {
-  waiting.push(load)
-  return lazy(async () => ({ default: (await load())[name] }))
+): ComponentType<Props> {
+  let loaded: ComponentType<Props> | undefined
+  const fetched = async () => {
+    loaded = (await load())[name]
+    return { default: loaded }
+  }
+  const Later: ComponentType<Props> = lazy(fetched)
+  waiting.push(fetched)
+  // What is there is drawn at once: React would show a placeholder for it, and no placeholder for less than 300 ms.
+  return function Named(props) {
+    const [Part] = useState(() => loaded ?? Later)
+    return createElement(Part, props)
+  }
 }
 
 /** Loads what was not opened yet, one after another. Whoever wants to save data loads only what is opened. */

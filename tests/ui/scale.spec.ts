@@ -17,7 +17,7 @@ let host: Host
 let upstream: ScriptedUpstream
 let page: Page
 
-test.describe.configure({ mode: 'default' })
+test.describe.configure({ mode: 'serial' })
 
 test.beforeAll(async ({ browser }) => {
   test.setTimeout(240_000)

@@ -1,5 +1,5 @@
 /** The cells of a key in the list that can be chosen. Every number leads to the requests behind it. */
-import { Badge, Skeleton, Text } from '@mantine/core'
+import { Badge } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Key, KeyFigures } from '../../../src-preload/contract/index.ts'
@@ -38,14 +38,14 @@ export const numberColumns: ReadonlySet<KeyColumn> = new Set(['success', 'tokens
 
 function Plain({ children }: { children: string }) {
   return (
-    <Text size="sm" truncate title={children}>
+    <span className={classes.plain} title={children}>
       {children}
-    </Text>
+    </span>
   )
 }
 
 function Waiting({ entry, figures, children }: CellProps & { children: (known: Known) => ReactNode }) {
-  return figures ? children({ entry, figures }) : <Skeleton height={10} radius="sm" animate={false} />
+  return figures ? children({ entry, figures }) : <span className={classes.waiting} aria-busy />
 }
 
 function None() {

@@ -54,7 +54,7 @@ export function KeyTable(props: KeyTableProps) {
     count: items.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => rowHeight,
-    overscan: 12,
+    overscan: 6,
   })
   useEffect(() => rows.measure(), [rows, rowHeight])
   const drawn = rows.getVirtualItems()

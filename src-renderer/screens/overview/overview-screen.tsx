@@ -2,10 +2,11 @@
 import { Button, Stack } from '@mantine/core'
 import { IconActivity, IconKey, IconZoomOut } from '@tabler/icons-react'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import { lazy, memo, Suspense } from 'react'
+import { memo, Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
 import { EmptyState } from '../../parts/empty-state.tsx'
 import { ErrorNotice } from '../../parts/error-notice.tsx'
+import { lazyNamed } from '../../parts/lazy-named.ts'
 import { Page } from '../../parts/page.tsx'
 import { PoolPicker } from '../../parts/pool-picker.tsx'
 import { rangeText } from '../../parts/range.ts'
@@ -22,7 +23,7 @@ import { useSummary } from './use-summary.ts'
 import { useZoom, type Zoom } from './use-zoom.ts'
 
 // Recharts is a third of the page: the figures do not wait for it.
-const Charts = lazy(async () => ({ default: (await import('./charts/charts.tsx')).Charts }))
+const Charts = lazyNamed(() => import('./charts/charts.tsx'), 'Charts')
 
 const minute = 60_000
 const poolCodec = { parse: (text: string | null) => text, text: (pool: string | null) => pool ?? '' }

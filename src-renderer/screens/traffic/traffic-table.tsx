@@ -1,9 +1,11 @@
 /** The log as a virtualised table: only what is in view is in the page. */
+
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { type KeyboardEvent, memo, useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { RequestRow } from '../../../src-preload/contract/index.ts'
 import { formatDateTime } from '../../format.ts'
+import { dateFormat } from '../../formatters.ts'
 import { rowHeights, useDensity } from '../../parts/use-density.ts'
 import { useStable } from '../../parts/use-stable.ts'
 import classes from './traffic.module.css'
@@ -209,5 +211,5 @@ function moveFocus(event: KeyboardEvent<HTMLButtonElement>) {
 function rowTime(at: number, language: string): string {
   const today = new Date(at).toDateString() === new Date().toDateString()
   const parts = today ? ({ second: '2-digit' } as const) : ({ month: 'short', day: 'numeric' } as const)
-  return new Intl.DateTimeFormat(language, { ...parts, hour: '2-digit', minute: '2-digit' }).format(at)
+  return dateFormat(language, { ...parts, hour: '2-digit', minute: '2-digit' }).format(at)
 }

@@ -1,0 +1,19 @@
+/** Formatters of Intl, each made once: making one costs as much as a hundred uses, and lists have hundreds of numbers. */
+
+const numbers = new Map<string, Intl.NumberFormat>()
+const dates = new Map<string, Intl.DateTimeFormat>()
+
+function kept<Format>(known: Map<string, Format>, language: string, options: object, make: () => Format): Format {
+  const name = `${language} ${JSON.stringify(options)}`
+  const format = known.get(name) ?? make()
+  known.set(name, format)
+  return format
+}
+
+export function numberFormat(language: string, options: Intl.NumberFormatOptions = {}): Intl.NumberFormat {
+  return kept(numbers, language, options, () => new Intl.NumberFormat(language, options))
+}
+
+export function dateFormat(language: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  return kept(dates, language, options, () => new Intl.DateTimeFormat(language, options))
+}

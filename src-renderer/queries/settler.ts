@@ -18,6 +18,8 @@ const paces: Partial<Record<Settled, Pace>> = {
   // A call is seen in a second. While there are hundreds of them, charts need not be drawn anew for each.
   usage: { first: 1000, next: 5000 },
   states: { first: 1000, next: 2000 },
+  // Rare, and a theme or a language that was chosen elsewhere should not lag behind.
+  settings: { first: 100, next: 1000 },
   everything: { first: 0, next: 5000 },
 }
 

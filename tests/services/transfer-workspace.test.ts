@@ -207,7 +207,7 @@ describe('the life of pools', () => {
   ])('a pool is refused because %s', async (_, pools, reason) => {
     const { services } = await openEstate()
     const plan = await bring(services, part({ pools }))
-    expect(plan.pools).toEqual([{ slug: 'a', action: 'refused', changes: [], reason }])
+    expect(plan.pools).toEqual([{ slug: 'a', action: 'refused', changes: [], reason, before: null, after: null }])
     expect(services.pools.list()).toEqual([])
   })
 })

@@ -77,8 +77,14 @@ async function lookAt(scene: Scene): Promise<string[]> {
 async function look({ colorScheme, language }: Look): Promise<void> {
   await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
   await showcase.host.rest('PATCH', '/settings', { language })
-  await expect(page.locator('html')).toHaveAttribute('lang', language)
-  await expect(page.locator('html')).toHaveAttribute('data-mantine-color-scheme', colorScheme)
+  // Looked at with every frame: an expectation waits longer each time, which adds up over a hundred of them.
+  await page.waitForFunction(
+    (wanted) => {
+      const { lang, dataset } = document.documentElement
+      return lang === wanted.language && dataset['mantineColorScheme'] === wanted.colorScheme
+    },
+    { colorScheme, language },
+  )
   now = language === 'en' ? english : chinese
 }
 

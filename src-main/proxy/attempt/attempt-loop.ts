@@ -26,7 +26,9 @@ const unseen: OpeningVerdict = { error: null, read: null }
 export class AttemptLoop {
   readonly #input: LoopInput
   readonly #line: LeaseLine
-  #abortAttempt: () => void = () => {}
+  // The attempt itself and no function of its own: V8 puts a function that is written into a field where only a full collection
+  // clears it away, and with it everything of the call that it reaches.
+  #running: ReturnType<typeof startAttempt> | null = null
   /** The lease that is not reported yet. */
   #open: Lease | null = null
 
@@ -41,14 +43,14 @@ export class AttemptLoop {
 
   /** Makes attempts until one serves or none can. Rejects with what nobody expected, or because the client has gone. */
   async run(): Promise<void> {
-    const stopWatching = this.#input.call.exchange.onGone(() => this.#abortAttempt())
+    const stopWatching = this.#input.call.exchange.onGone(() => this.#running?.abort())
     try {
       const first = await this.#line.first()
       let lease = 'status' in first ? this.#refuse(first) : first
       while (lease !== null) lease = await this.#attempt(lease)
     } catch (error) {
       // An answer that is held back is nobody's now.
-      this.#abortAttempt()
+      this.#running?.abort()
       throw error
     } finally {
       stopWatching()
@@ -73,7 +75,7 @@ export class AttemptLoop {
     const watch: Watch | null =
       plan.facts.model === null ? null : { clock, open: (headers) => openingOf(provider, headers, () => clock.now()) }
     const running = startAttempt(context.forwarder, request, watch)
-    this.#abortAttempt = () => running.abort()
+    this.#running = running
     if (this.#gone) running.abort()
     const result = await running.result
     const trial = { lease, serving, secret, since }
@@ -195,7 +197,7 @@ export class AttemptLoop {
       billed: failure === null ? 'yes' : billedForFailure(failure),
     })
     this.#input.record.errorCode = 'CLIENT_GONE'
-    this.#abortAttempt()
+    this.#running?.abort()
     return null
   }
 

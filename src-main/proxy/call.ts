@@ -51,28 +51,24 @@ class Call {
 
   async run(): Promise<void> {
     try {
-      await this.#serve()
+      const { exchange, client } = this.#call
+      const options = callOptions(exchange.rawHeaders, client)
+      if ('status' in options) return this.#refuse(options)
+      this.#record.lane = options.lane
+      const plan = await planCall(this.#call, this.#body, this.#context.deps)
+      if (exchange.isGone) return this.#left()
+      if ('status' in plan) return this.#refuse(plan)
+      if ('estimate' in plan) return this.#answerEstimate(plan)
+      this.#record.plan = plan
+      this.#record.streamed = plan.facts.stream
+      if (plan.keep === null || !(await this.#answerKept(plan, plan.keep))) await this.#attempts(plan, options).run()
     } catch (error) {
       this.#failed(error)
     }
   }
 
-  async #serve(): Promise<void> {
-    const { exchange, client } = this.#call
-    const options = callOptions(exchange.rawHeaders, client)
-    if ('status' in options) return this.#refuse(options)
-    this.#record.lane = options.lane
-    const plan = await planCall(this.#call, this.#body, this.#context.deps)
-    if (exchange.isGone) return this.#left()
-    if ('status' in plan) return this.#refuse(plan)
-    if ('estimate' in plan) return this.#answerEstimate(plan)
-    this.#record.plan = plan
-    this.#record.streamed = plan.facts.stream
-    if (plan.keep === null || !(await this.#answerKept(plan, plan.keep))) await this.#fetch(plan, options)
-  }
-
-  async #fetch(plan: CallPlan, options: CallOptions): Promise<void> {
-    const loop = new AttemptLoop({
+  #attempts(plan: CallPlan, options: CallOptions): AttemptLoop {
+    return new AttemptLoop({
       call: this.#call,
       context: this.#context,
       record: this.#record,
@@ -81,7 +77,6 @@ class Call {
       options,
       refuse: (refusal) => this.#refuse(refusal),
     })
-    await loop.run()
   }
 
   /** False = there is none. */

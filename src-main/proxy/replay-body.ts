@@ -22,6 +22,12 @@ export function createReplayBudget(totalBytes: number): ReplayBudget {
   }
 }
 
+/** Somebody who waits until as much of the body is here as they need; once it is, it stays so. */
+interface Waiter {
+  done(): boolean
+  resolve(): void
+}
+
 type Sink = Parameters<BodyReader['start']>[0]
 
 /** Keeps what has been read so far while it fits, and hands it on to whoever is sending. */
@@ -38,7 +44,7 @@ export class ReplayBody {
   #overflowed = false
   #released = false
   #live: Sink | null = null
-  #waiters: (() => void)[] = []
+  #waiters: Waiter[] = []
 
   constructor(reader: BodyReader, budget: ReplayBudget, maxBytes: number) {
     this.#reader = reader
@@ -100,7 +106,7 @@ export class ReplayBody {
     const done = () => this.#released || this.#ended || this.#failure !== null || this.#overflowed || enough()
     if (!this.#started && !done()) this.#start()
     else if (!done()) this.#reader.resume()
-    while (!done()) await new Promise<void>((resolve) => this.#waiters.push(resolve))
+    if (!done()) await new Promise<void>((resolve) => this.#waiters.push({ done, resolve }))
     if (!this.#ended && this.#failure === null) this.#reader.pause()
   }
 
@@ -165,8 +171,9 @@ export class ReplayBody {
   }
 
   #wake(): void {
+    if (this.#waiters.length === 0) return
     const waiting = this.#waiters
-    this.#waiters = []
-    for (const resolve of waiting) resolve()
+    this.#waiters = waiting.filter((waiter) => !waiter.done())
+    for (const waiter of waiting) if (waiter.done()) waiter.resolve()
   }
 }

@@ -3,9 +3,12 @@ import { promisify } from 'node:util'
 import { brotliDecompress, gunzip, inflate } from 'node:zlib'
 import type { UsageMeter } from '../../providers/types.ts'
 
+export type MeterReading = ReturnType<UsageMeter['finish']>
+
 export interface MeterTap {
   push(chunk: Uint8Array): void
-  finish(complete: boolean): Promise<ReturnType<UsageMeter['finish']>>
+  /** A promise only when the answer has to be decoded first. */
+  finish(complete: boolean): MeterReading | Promise<MeterReading>
 }
 
 const maxEncoded = 1024 * 1024
@@ -16,16 +19,14 @@ const decoders = {
   br: promisify(brotliDecompress),
   deflate: promisify(inflate),
 }
-const nothing = { usage: null, error: null }
+const nothing: MeterReading = { usage: null, error: null }
+const noTap: MeterTap = { push: () => {}, finish: () => nothing }
 
 /** A tap for an answer of this Content-Encoding. Chains of codings and unknown ones are not decoded: their usage is unknown. */
 export function createMeterTap(meter: UsageMeter | null, contentEncoding: string | undefined): MeterTap {
-  if (meter === null) return { push: () => {}, finish: () => Promise.resolve(nothing) }
+  if (meter === null) return noTap
   const coding = contentEncoding?.trim().toLowerCase() ?? ''
-  if (coding === '' || coding === 'identity') {
-    return { push: (chunk) => meter.push(chunk), finish: (complete) => Promise.resolve(meter.finish(complete)) }
-  }
-  return encodedTap(meter, coding)
+  return coding === '' || coding === 'identity' ? meter : encodedTap(meter, coding)
 }
 
 function encodedTap(meter: UsageMeter, coding: string): MeterTap {

@@ -14,7 +14,7 @@ import type { Exchange, RawHeaders } from '../types.ts'
 import { isEncoded } from './answer-facts.ts'
 import { answerHeaders, hardening } from './answer-headers.ts'
 import { statusOf } from './error-status.ts'
-import { createMeterTap, type MeterTap } from './meter-tap.ts'
+import { createMeterTap, type MeterReading, type MeterTap } from './meter-tap.ts'
 import { eventPassage, type Passage, translated, untouched, withoutUsage } from './passage.ts'
 import { asWritten, createScrubber, type Scrubber } from './scrub.ts'
 
@@ -58,11 +58,12 @@ export async function relayAnswer(input: RelayInput): Promise<RelayEnd> {
   const scrubber = plain ? createScrubber(secret) : null
   const watchers = { tap, record, passage, scrubber, copy: input.copy }
   const failure = await pump(answer, call.exchange, watchers)
-  return relayEnd(failure, input.read ?? (await tap.finish(failure === null)))
+  const read = input.read ?? tap.finish(failure === null)
+  return relayEnd(failure, read instanceof Promise ? await read : read)
 }
 
 /** How an answer that was passed on has ended. */
-export function relayEnd(failure: Failure | 'gone' | null, { usage, error }: Awaited<ReturnType<MeterTap['finish']>>): RelayEnd {
+export function relayEnd(failure: Failure | 'gone' | null, { usage, error }: MeterReading): RelayEnd {
   if (failure === null)
     return { outcome: error ?? { class: 'ok' }, usage, errorCode: error === null ? null : 'UPSTREAM_ERROR_IN_ANSWER' }
   if (failure === 'gone') return { outcome: { class: 'aborted' }, usage, errorCode: 'CLIENT_GONE' }

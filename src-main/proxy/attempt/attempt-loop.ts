@@ -45,7 +45,8 @@ export class AttemptLoop {
   async run(): Promise<void> {
     const stopWatching = this.#input.call.exchange.onGone(() => this.#running?.abort())
     try {
-      const first = await this.#line.first()
+      const asked = this.#line.first()
+      const first = asked instanceof Promise ? await asked : asked
       let lease = 'status' in first ? this.#refuse(first) : first
       while (lease !== null) lease = await this.#attempt(lease)
     } catch (error) {
@@ -82,9 +83,11 @@ export class AttemptLoop {
     if (result.kind === 'failed') return this.#gone ? this.#leave(trial, result.failure) : this.#onFailure(trial, result.failure)
     const { answer } = result
     if (answer.status >= 400) return this.#gone ? this.#leave(trial, null) : this.#onErrorAnswer(trial, answer)
-    const verdict = answer.opening === null ? unseen : await answer.opening.verdict(answer.body)
+    const seen = answer.opening === null ? unseen : answer.opening.verdict(answer.body)
+    const verdict = seen instanceof Promise ? await seen : seen
     if (this.#gone) return this.#leave(trial, null)
-    return verdict.error === null ? this.#onAnswer(trial, answer, verdict) : this.#onErrorAnswer(trial, answer, verdict)
+    if (verdict.error !== null) return await this.#onErrorAnswer(trial, answer, verdict)
+    return await this.#onAnswer(trial, answer, verdict)
   }
 
   /** What is sent with a lease, or why nothing can be. */
@@ -153,6 +156,7 @@ export class AttemptLoop {
     }
     const { record } = this.#input
     const end = await this.#relay(trial, answer, { attempts: record.attempts.length, verdict, copy: null })
+    this.#note(end, trial)
     if (end.outcome.class !== 'ok') record.outcome = end.outcome.class
     return null
   }
@@ -164,6 +168,7 @@ export class AttemptLoop {
     learnFrom(answerHead(answer), trial, context)
     const copy = plan.keep === null || answer.status !== 200 ? null : new AnswerCopy()
     const end = await this.#relay(trial, answer, { attempts: record.attempts.length + 1, verdict, copy })
+    this.#note(end, trial)
     const used = usedIn(end, { nanos: record.cost?.nanos ?? null, trial, estimate: this.#line.cost }, context)
     const billed = end.errorCode === 'UPSTREAM_ERROR_IN_ANSWER' && (end.usage?.outputTokens ?? 0) === 0 ? 'maybe' : 'yes'
     this.#report(trial, { status: answer.status, outcome: end.outcome, billed, used })
@@ -172,7 +177,7 @@ export class AttemptLoop {
     return null
   }
 
-  async #relay(
+  #relay(
     trial: Trial,
     answer: HeldAnswer,
     { attempts, verdict, copy }: { attempts: number; verdict: OpeningVerdict; copy: AnswerCopy | null },
@@ -182,11 +187,15 @@ export class AttemptLoop {
     const { clock } = context.deps
     const { read, error } = verdict
     const input: RelayInput = { answer, call, plan, serving, record, attempts, secret, clock, read, copy, error }
-    const end = mustBeWhole(input) ? await convertAnswer(input, (refusal) => this.#refuse(refusal)) : await relayAnswer(input)
+    return mustBeWhole(input) ? convertAnswer(input, (refusal) => this.#refuse(refusal)) : relayAnswer(input)
+  }
+
+  /** Writes down what the answer that the client got has said. */
+  #note(end: RelayEnd, trial: Trial): void {
+    const { context, record } = this.#input
     record.errorCode = end.errorCode
     record.usage = end.usage
     record.cost = costOf(end, trial, context)
-    return end
   }
 
   /** `failure` null = an answer had come. */

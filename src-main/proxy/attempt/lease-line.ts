@@ -10,6 +10,7 @@ import type { CallPlan } from '../plan/call-plan.ts'
 import type { ReplayBody } from '../replay-body.ts'
 import type { QuotaShort } from '../types.ts'
 import { quotaSpent, useOf } from './credits.ts'
+import type { Settled } from './first-lease.ts'
 import { KeySearch } from './key-search.ts'
 import { pause } from './pause.ts'
 import { Purse, type Spent } from './purse.ts'
@@ -48,17 +49,25 @@ export class LeaseLine {
     return this.#search.isEmpty
   }
 
-  /** The first lease, waited for as long as the pool says, or why there is none. */
-  async first(): Promise<Lease | Refusal> {
-    const { context, plan, record } = this.#input
+  /** The first lease, waited for as long as the pool says, or why there is none. No promise when that can be said at once, as nearly always. */
+  first(): Lease | Refusal | Promise<Lease | Refusal> {
+    const { context, plan } = this.#input
     const { deps } = context
-    const search = this.#search
     const short = this.#takeCredits()
     if (short !== null) return quotaSpent(short, deps.clock.now())
     const spent = this.#unspentPlace()
     if (spent !== null) return budgetSpent(spent, deps.clock.now())
     const deadlineMs = deps.clock.mono() + plan.pool.config.queueTimeout * 1000
-    let result = search.firstNow(deadlineMs) ?? (await record.queued(search.first(deadlineMs)))
+    const now = this.#search.firstNow(deadlineMs)
+    return now?.kind === 'lease' ? now.lease : this.#waitFirst(now, deadlineMs)
+  }
+
+  /** `now` null = the first key has to be waited for. */
+  async #waitFirst(now: Settled | null, deadlineMs: number): Promise<Lease | Refusal> {
+    const { context, record } = this.#input
+    const { deps } = context
+    const search = this.#search
+    let result = now ?? (await record.queued(search.first(deadlineMs)))
     if (result.kind === 'exhausted' && result.reason === 'too-large' && search.lessen()) {
       record.estimate = search.cost
       result = await record.queued(search.first(deadlineMs))

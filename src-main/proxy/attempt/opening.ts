@@ -2,7 +2,7 @@
 import { createParser, type EventSourceMessage } from 'eventsource-parser'
 import type { Outcome } from '../../pool/types.ts'
 import type { ProviderDefinition } from '../../providers/types.ts'
-import { createMeterTap, type MeterTap } from '../answer/meter-tap.ts'
+import { createMeterTap, type MeterReading } from '../answer/meter-tap.ts'
 import { headerValue } from '../raw-headers.ts'
 import type { RawHeaders } from '../types.ts'
 
@@ -12,15 +12,15 @@ export interface Opening {
   readonly maxBytes: number
   /** False = enough was seen, nothing has to be held back any more. */
   push(chunk: Uint8Array): boolean
-  /** What was seen; `whole` is the body when all of it is here. */
-  verdict(whole: Uint8Array | null): Promise<OpeningVerdict>
+  /** What was seen; `whole` is the body when all of it is here. A promise only when that has to be decoded first. */
+  verdict(whole: Uint8Array | null): OpeningVerdict | Promise<OpeningVerdict>
 }
 
 export interface OpeningVerdict {
   /** What the provider's rules make of the error that is there instead of an answer; null = none was seen. */
   error: Outcome | null
   /** Of a whole answer, so that nobody reads it twice. */
-  read: Awaited<ReturnType<MeterTap['finish']>> | null
+  read: MeterReading | null
 }
 
 /**
@@ -56,14 +56,18 @@ function jsonOpening(provider: ProviderDefinition, { contentType, coding, now }:
       start = (start + Buffer.from(chunk.buffer, chunk.byteOffset, Math.min(64, chunk.byteLength)).toString('latin1')).trimStart()
       return !start.startsWith('[') || /^\[\s*(?:\{\s*(?:"(?:e(?:r(?:r(?:o(?:r.*)?)?)?)?)?)?)?$/s.test(start)
     },
-    async verdict(whole) {
+    verdict(whole) {
       if (whole === null) return { error: null, read: null }
       const tap = createMeterTap(meter, coding)
       tap.push(whole)
-      const read = await tap.finish(true)
-      return { error: read.error, read }
+      const read = tap.finish(true)
+      return read instanceof Promise ? read.then(verdictOf) : verdictOf(read)
     },
   }
+}
+
+function verdictOf(read: MeterReading): OpeningVerdict {
+  return { error: read.error, read }
 }
 
 function eventOpening(provider: ProviderDefinition, now: () => number): Opening | null {
@@ -89,7 +93,7 @@ function eventOpening(provider: ProviderDefinition, now: () => number): Opening 
       if (open) parser.feed(decoder.decode(chunk, { stream: true }))
       return open
     },
-    verdict: () => Promise.resolve({ error, read: null }),
+    verdict: () => ({ error, read: null }),
   }
 }
 

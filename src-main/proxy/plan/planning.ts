@@ -29,17 +29,17 @@ import { type Estimated, planUnified } from './unified-plan.ts'
 const maxFactsBytes = 4 * 1024 * 1024
 
 /** What is to be done, or why nothing is. */
-export async function planCall(call: AdmittedCall, body: ReplayBody, deps: ProxyDeps): Promise<CallPlan | Refusal | Estimated> {
+export function planCall(call: AdmittedCall, body: ReplayBody, deps: ProxyDeps): Promise<CallPlan | Refusal | Estimated> {
   const { target } = call
   switch (target.kind) {
     case 'pool':
-      return await planPool(call, target, body, deps)
+      return planPool(call, target, body, deps)
     case 'unified':
-      return await planModel(call, target, body, deps)
+      return planModel(call, target, body, deps)
     case 'prompt':
-      return await planPrompt(call, target.slug, body, deps)
+      return planPrompt(call, target.slug, body, deps)
     case 'metrics':
-      return nothingHere
+      return Promise.resolve(nothingHere)
   }
 }
 

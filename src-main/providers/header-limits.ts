@@ -16,7 +16,12 @@ const resetMax = 366 * 86_400_000
 
 /** All limits that the headers name; one of which they say nothing (or -1, which means unknown) is left out. */
 export function headerReadings(answer: UpstreamAnswer, now: number, limits: readonly HeaderLimit[]): LimitReading[] {
-  return limits.map((place) => headerReading(answer, now, place)).filter((reading) => reading !== null)
+  const readings: LimitReading[] = []
+  for (const place of limits) {
+    const reading = headerReading(answer, now, place)
+    if (reading !== null) readings.push(reading)
+  }
+  return readings
 }
 
 function headerReading({ status, header }: UpstreamAnswer, now: number, place: HeaderLimit): LimitReading | null {

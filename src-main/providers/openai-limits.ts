@@ -12,27 +12,34 @@ const dayMs = 86_400_000
 
 /** Requests per minute, or per day where only that explains the reset; tokens per minute; both flow back evenly. */
 export function openaiReadings(answer: UpstreamAnswer, now: number): LimitReading[] {
-  const said = headers(answer, now, minute, true)
+  const said = headerReadings(answer, now, openaiHeaders)
   for (const reading of said) if (reading.unit === 'requests') reading.window = bucketWindow(reading)
-  return [...said, ...messageReadings(answer)]
+  return withMessage(said, answer)
 }
 
 /** Groq: the same names, but requests are per day. */
 export function groqReadings(answer: UpstreamAnswer, now: number): LimitReading[] {
-  return [...headers(answer, now, slidingDay, true), ...messageReadings(answer)]
+  return withMessage(headerReadings(answer, now, groqHeaders), answer)
 }
 
 /** Of whom nothing is known but the names: a window comes back all at once, and one that lasts longer than a minute is a day. */
 export function commonReadings(answer: UpstreamAnswer, now: number): LimitReading[] {
   const reset = resetOf(answer.header, 'x-ratelimit-reset-requests', now) ?? 0
-  return [...headers(answer, now, reset > 2 * 60_000 ? slidingDay : minute, false), ...messageReadings(answer)]
+  return withMessage(headerReadings(answer, now, reset > 2 * 60_000 ? commonDay : commonMinute), answer)
 }
 
-function headers(answer: UpstreamAnswer, now: number, requests: Window, refills: boolean): LimitReading[] {
-  return headerReadings(answer, now, [
-    named('requests', 'requests', requests, refills),
-    named('tokens', 'total', minute, refills),
-  ])
+const openaiHeaders = headers(minute, true)
+const groqHeaders = headers(slidingDay, true)
+const commonMinute = headers(minute, false)
+const commonDay = headers(slidingDay, false)
+
+function withMessage(said: LimitReading[], answer: UpstreamAnswer): LimitReading[] {
+  const more = messageReadings(answer)
+  return more.length === 0 ? said : [...said, ...more]
+}
+
+function headers(requests: Window, refills: boolean): readonly HeaderLimit[] {
+  return [named('requests', 'requests', requests, refills), named('tokens', 'total', minute, refills)]
 }
 
 function named(kind: string, unit: HeaderLimit['unit'], window: Window, refills: boolean): HeaderLimit {

@@ -5,7 +5,17 @@
 import { at, countAt, textAt } from './read.ts'
 import type { TokenUsage } from './types.ts'
 
-type Counts = Record<Exclude<keyof TokenUsage, 'model'>, number | null>
+const countNames = [
+  'inputTokens',
+  'outputTokens',
+  'cacheReadTokens',
+  'cacheWriteTokens',
+  'reasoningTokens',
+  'cacheWriteHourTokens',
+  'chargedUsd',
+] as const satisfies readonly Exclude<keyof TokenUsage, 'model'>[]
+
+type Counts = Record<(typeof countNames)[number], number | null>
 
 export function noUsage(): TokenUsage {
   return {
@@ -26,8 +36,12 @@ export function withUsage(known: TokenUsage, event: unknown): TokenUsage {
     textAt(event, 'message', 'model') ||
     textAt(event, 'response', 'model') ||
     textAt(event, 'modelVersion')
-  const merged: TokenUsage = { ...known, ...(model === '' ? {} : { model: model.slice(0, 200) }) }
-  for (const [name, value] of Object.entries(said)) if (value !== null) merged[name as keyof Counts] = value
+  const merged: TokenUsage = { ...known }
+  if (model !== '') merged.model = model.slice(0, 200)
+  for (const name of countNames) {
+    const value = said[name]
+    if (value !== null && value !== undefined) merged[name] = value
+  }
   return merged
 }
 

@@ -11,6 +11,17 @@ export function headerValues(raw: readonly string[], name: string): string[] {
   return values
 }
 
+/** It is there more than once. `name` is in lower case. */
+export function isRepeated(raw: readonly string[], name: string): boolean {
+  let seen = false
+  for (let i = 0; i + 1 < raw.length; i += 2) {
+    if (!isCalled(raw[i], name)) continue
+    if (seen) return true
+    seen = true
+  }
+  return false
+}
+
 /** The first value of a header; undefined when absent. `name` is in lower case. */
 export function headerValue(raw: readonly string[], name: string): string | undefined {
   for (let i = 0; i + 1 < raw.length; i += 2) {
@@ -24,17 +35,9 @@ function isCalled(said: string | undefined, name: string): boolean {
   return said?.length === name.length && said.toLowerCase() === name
 }
 
-/** Reads first values by name, whatever its case: sorted once, at the first question, for whoever asks many. */
+/** Reads first values by name, whatever its case. */
 export function headerReader(raw: readonly string[]): HeaderReader {
-  let values: Map<string, string> | null = null
-  return (name) => (values ??= firstValues(raw)).get(name.toLowerCase())
-}
-
-function firstValues(raw: readonly string[]): Map<string, string> {
-  const values = new Map<string, string>()
-  // Backwards, so that the first one stays.
-  for (let i = raw.length - 2; i >= 0; i -= 2) values.set((raw[i] ?? '').toLowerCase(), raw[i + 1] ?? '')
-  return values
+  return (name) => headerValue(raw, name.toLowerCase())
 }
 
 /** The pairs that `keep` wants; it is given the name in lower case. */

@@ -90,6 +90,6 @@ export function proxyDeps(sources: ProxyDepsSources): ProxyDeps {
       if (!row) throw new KeywheelError('KEY_NOT_FOUND')
       return demo.secretOf(row) ?? vault.secretFor(id, origin)
     },
-    vaultOpen: () => vault.status().state === 'unlocked',
+    vaultOpen: () => vault.isOpen,
   }
 }

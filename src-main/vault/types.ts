@@ -71,6 +71,8 @@ export interface Keychain {
 
 export interface Vault {
   status(): VaultStatus
+  /** As the status says, without making one: asked at every call. */
+  readonly isOpen: boolean
   /** VAULT_EXISTS; INVALID_INPUT for a sealed vault without a slot. */
   create(input: VaultCreate): Promise<VaultStatus>
   /** Tries what is given, or else every way that needs no person. WRONG_PASSPHRASE. */

@@ -58,6 +58,10 @@ class StoredVault implements Vault {
     }
   }
 
+  get isOpen(): boolean {
+    return this.#phase.state === 'unlocked'
+  }
+
   create(input: VaultCreate): Promise<VaultStatus> {
     return this.#exclusive(async () => {
       const { intents } = await this.#load()

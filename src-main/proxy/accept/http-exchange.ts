@@ -52,7 +52,7 @@ export class HttpExchange implements Exchange {
     // A client that asked first is told to go on only when somebody wants its body.
     const onStart = () => options.expects && !response.headersSent && response.writeContinue()
     this.body = new HttpBody(request, options.clock, options.limits.pace, () => void onStart())
-    response.on('drain', () => this.#drained()).on('error', () => this.lost())
+    response.on('error', () => this.lost())
   }
 
   get isGone(): boolean {
@@ -157,7 +157,9 @@ export class HttpExchange implements Exchange {
     for (const resolve of waiting) resolve()
   }
 
+  /** An answer could not be written at once. */
   #watchStall(): void {
+    if (this.#response.listenerCount('drain') === 0) this.#response.on('drain', () => this.#drained())
     this.#stopStall ??= this.#clock.after(this.#limits.writeStallMs, () => {
       this.#stopStall = null
       // Behind another answer on the same connection: not this client's turn to read it yet.

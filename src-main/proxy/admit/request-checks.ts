@@ -1,5 +1,5 @@
 /** What Node's parser lets through and nginx or HAProxy would not: version, method, target, headers. */
-import { connectionListed, headerValue, headerValues } from '../raw-headers.ts'
+import { connectionListed, headerValue, headerValues, isRepeated } from '../raw-headers.ts'
 import type { QuotaState } from '../types.ts'
 
 /** A request that is answered by Keywheel itself, before anything was looked up. */
@@ -55,7 +55,7 @@ function checkFraming(httpVersion: string, raw: readonly string[]): Refusal | nu
 
 function checkFields(raw: readonly string[]): Refusal | null {
   for (const name of singletons) {
-    if (headerValues(raw, name).length > 1) return refusal(400, 'REPEATED_HEADER', `${name} is there more than once.`)
+    if (isRepeated(raw, name)) return refusal(400, 'REPEATED_HEADER', `${name} is there more than once.`)
   }
   for (let i = 1; i < raw.length; i += 2) {
     if (/[^\t\u0020-\u007e]/.test(raw[i] ?? '')) return refusal(400, 'BAD_HEADER', 'Header values must be printable ASCII.')

@@ -7,13 +7,13 @@ export interface Scrubber {
   flush(): Uint8Array
 }
 
-const empty = new Uint8Array(0)
+const empty: Buffer = Buffer.alloc(0)
 const star = 0x2a
 
 /** A scrubber for one answer. `secret` is printable ASCII, at least one character. */
 export function createScrubber(secret: string): Scrubber {
   const needle = Buffer.from(secret, 'latin1')
-  let kept: Buffer = Buffer.alloc(0)
+  let kept = empty
 
   return {
     push(chunk) {
@@ -23,13 +23,17 @@ export function createScrubber(secret: string): Scrubber {
       if (at >= 0 && bytes === view) bytes = Buffer.from(view)
       for (; at >= 0; at = bytes.indexOf(needle, at + needle.length)) bytes.fill(star, at, at + needle.length)
       const hold = heldBack(bytes, needle)
-      kept = hold === 0 ? kept.subarray(0, 0) : Buffer.from(bytes.subarray(bytes.length - hold))
+      if (hold === 0) {
+        kept = empty
+        return bytes
+      }
+      kept = Buffer.from(bytes.subarray(bytes.length - hold))
       return bytes.subarray(0, bytes.length - hold)
     },
     flush() {
       const rest = kept
-      kept = Buffer.alloc(0)
-      return rest.length === 0 ? empty : rest
+      kept = empty
+      return rest
     },
   }
 }

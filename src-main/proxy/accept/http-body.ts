@@ -49,7 +49,8 @@ export class HttpBody implements BodyReader {
     this.#sink = sink
     this.#onStart()
     this.#waitedFor = true
-    this.#watch()
+    // Most bodies come in the same breath as their heads: all of it is here by then, and nobody has to be watched.
+    process.nextTick(() => this.complete || this.#sink === null || this.#watch())
     this.#request
       .on('data', (chunk: Buffer) => {
         this.#bytesInWindow += chunk.byteLength

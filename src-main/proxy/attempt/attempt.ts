@@ -85,7 +85,12 @@ class HoldingSink implements AttemptSink {
     this.#opening = this.#watch?.open(headers) ?? null
     if (this.#watch === null || this.#opening === null) return this.#answer(null)
     this.#looking = true
-    this.#stopWaiting = this.#watch.clock.after(openingMaxMs, () => this.#answer(null))
+    // Most answers come whole in the same breath as their heads, and then there is nothing to wait for.
+    process.nextTick(() => this.#limitLooking())
+  }
+
+  #limitLooking(): void {
+    if (this.#looking && this.#watch !== null) this.#stopWaiting = this.#watch.clock.after(openingMaxMs, () => this.#answer(null))
   }
 
   data(chunk: Uint8Array): boolean {
@@ -112,6 +117,7 @@ class HoldingSink implements AttemptSink {
   fail(failure: Failure): void {
     this.#finished = failure
     if (this.#looking) this.#stopWaiting()
+    this.#looking = false
     // Settling twice does nothing: after the head it is for the relay to say that the body broke.
     if (this.#relay !== null) this.#relay.fail(failure)
     else this.#settle({ kind: 'failed', failure })

@@ -4,14 +4,16 @@ import type { Agent, Dispatcher } from 'undici'
 import type { AttemptSink, BodyReader, FailStage, Forwarder, RawHeaders, RunningAttempt, UpstreamAttempt } from '../types.ts'
 import type { ConnectGuard } from './guarded-connect.ts'
 import { OutboundError } from './outbound-failure.ts'
+import { QueueWatch, type Waiting } from './queue-watch.ts'
 import { createUpstreamAgents } from './upstream-agents.ts'
 
 /** A forwarder with its own connections. `close` cuts what is still under way. */
 export function createUndiciForwarder(guard: ConnectGuard = {}): Forwarder {
   const agents = createUpstreamAgents(guard)
+  const queue = new QueueWatch()
   return {
     send(attempt, sink) {
-      const run = new UndiciRun(attempt, sink)
+      const run = new UndiciRun(attempt, sink, queue)
       run.start(agents.agentFor(attempt.limits.connectMs, attempt.way))
       return run
     },
@@ -19,20 +21,26 @@ export function createUndiciForwarder(guard: ConnectGuard = {}): Forwarder {
   }
 }
 
-class UndiciRun implements RunningAttempt, Dispatcher.DispatchHandler {
+class UndiciRun implements RunningAttempt, Dispatcher.DispatchHandler, Waiting {
+  prev: Waiting | null = null
+  next: Waiting | null = null
+  due = 0
   readonly #attempt: UpstreamAttempt
   readonly #sink: AttemptSink
+  readonly #queue: QueueWatch
   readonly #body: Readable | Uint8Array | null
   #controller: Dispatcher.DispatchController | null = null
   #stage: FailStage = 'connect'
   #bytesSent = 0
   #code: string | null = null
   #over = false
-  #timers: NodeJS.Timeout[] = []
+  #waiting = true
+  #totalTimer: NodeJS.Timeout | null = null
 
-  constructor(attempt: UpstreamAttempt, sink: AttemptSink) {
+  constructor(attempt: UpstreamAttempt, sink: AttemptSink, queue: QueueWatch) {
     this.#attempt = attempt
     this.#sink = sink
+    this.#queue = queue
     const { body } = attempt
     this.#body = body === null || body instanceof Uint8Array ? body : readable(body)
   }
@@ -40,8 +48,8 @@ class UndiciRun implements RunningAttempt, Dispatcher.DispatchHandler {
   start(agent: Agent): void {
     const { origin, method, path, headers, limits } = this.#attempt
     // Waiting for one of the sockets counts as waiting for the first byte.
-    this.#after(limits.firstByteMs, () => this.#stage === 'connect' && this.#cut('UPSTREAM_QUEUE_TIMEOUT'))
-    if (limits.totalMs !== null) this.#after(limits.totalMs, () => this.#cut('UPSTREAM_TOTAL_TIMEOUT'))
+    this.#queue.begin(this, limits.firstByteMs)
+    if (limits.totalMs !== null) this.#totalTimer = setTimeout(() => this.#cut('UPSTREAM_TOTAL_TIMEOUT'), limits.totalMs).unref()
     const timeouts = { headersTimeout: limits.firstByteMs, bodyTimeout: limits.idleMs }
     try {
       agent.dispatch({ origin, method, path, headers, body: this.#body, ...timeouts }, this)
@@ -54,12 +62,18 @@ class UndiciRun implements RunningAttempt, Dispatcher.DispatchHandler {
     this.#cut('ABORTED')
   }
 
+  /** No socket in time. */
+  cut(): void {
+    this.#cut('UPSTREAM_QUEUE_TIMEOUT')
+  }
+
   resume(): void {
     this.#controller?.resume()
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller
+    this.#endWait()
     this.#stage = this.#body === null ? 'waiting' : 'sending'
     if (this.#code !== null) controller.abort(new Error(this.#code))
   }
@@ -110,13 +124,16 @@ class UndiciRun implements RunningAttempt, Dispatcher.DispatchHandler {
   #close(): boolean {
     if (this.#over) return false
     this.#over = true
-    for (const timer of this.#timers) clearTimeout(timer)
+    this.#endWait()
+    if (this.#totalTimer !== null) clearTimeout(this.#totalTimer)
     if (this.#body instanceof Readable) this.#body.destroy()
     return true
   }
 
-  #after(ms: number, run: () => void): void {
-    this.#timers.push(setTimeout(run, ms).unref())
+  #endWait(): void {
+    if (!this.#waiting) return
+    this.#waiting = false
+    this.#queue.end(this)
   }
 }
 

@@ -73,8 +73,12 @@ function requestMetrics(register: Registry) {
     const made = new Counter({ name: `keywheel_${name}`, help, labelNames: [...where, ...labels], registers, collect })
     return tally
   }
-  const histogram = (name: string, help: string) =>
-    new Histogram({ name: `keywheel_${name}`, help, labelNames: [...where], buckets: seconds, registers })
+  const histogram = (name: string, help: string) => {
+    const times = createTimes((place, value) => made.observe({ ...place }, value))
+    const collect = () => times.settle()
+    const made = new Histogram({ name: `keywheel_${name}`, help, labelNames: [...where], buckets: seconds, registers, collect })
+    return times
+  }
   return {
     requests: counter('requests_total', 'Calls that have ended.', 'outcome', 'status'),
     attempts: counter('attempts_total', 'Tries on a key, by how they ended.', 'outcome'),
@@ -114,6 +118,32 @@ function createTally(labels: readonly string[], tell: (labels: Record<string, st
   }
 }
 
+interface Times {
+  add(place: Place, seconds: number): void
+  settle(): void
+}
+
+const timesMax = 500
+
+/** Times that the histogram is told of together, when it is read or when they are many: one by one each of them takes four times as long. */
+function createTimes(tell: (place: Place, seconds: number) => void): Times {
+  const places: Place[] = []
+  const times: number[] = []
+  const settle = () => {
+    for (const [at, place] of places.entries()) tell(place, times[at] ?? 0)
+    places.length = 0
+    times.length = 0
+  }
+  return {
+    add(place, time) {
+      places.push(place)
+      times.push(time)
+      if (times.length >= timesMax) settle()
+    },
+    settle,
+  }
+}
+
 function count(counters: Counters, row: RequestRow, placeOf: (slug: string) => Place): void {
   const place = placeOf(row.pool)
   counters.requests.add(place, `${row.outcome} ${statusClass(row.status)}`, 1)
@@ -127,8 +157,8 @@ function count(counters: Counters, row: RequestRow, placeOf: (slug: string) => P
   if (row.costNanos !== null) counters.cost.add(place, '', row.costNanos / 1e9)
   else if (row.inputTokens !== null || row.outputTokens !== null) counters.costUnknown.add(place, '', 1)
   if (row.cache !== null) counters.cached.add(place, row.cache, 1)
-  counters.duration.observe({ ...place }, row.msTotal / 1000)
-  if (row.msFirstByte !== null) counters.firstByte.observe({ ...place }, row.msFirstByte / 1000)
+  counters.duration.add(place, row.msTotal / 1000)
+  if (row.msFirstByte !== null) counters.firstByte.add(place, row.msFirstByte / 1000)
 }
 
 function statusClass(status: number | null): string {

@@ -5,7 +5,7 @@ import type { ErrorReader } from './body-error.ts'
 import type { UsageMeter } from './types.ts'
 import { noUsage, withUsage } from './usage.ts'
 
-/** A line or event longer than this many characters ends the reading; what was read before stays. */
+/** A line or event longer than this many bytes ends the reading; what was read before stays. */
 const eventMax = 1024 * 1024
 
 /**
@@ -17,7 +17,6 @@ const worthReading = /"(?:usage|usageMetadata|error|ERROR)"(?!\s*:\s*null)/
 const ends = new Set(['response.completed', 'response.incomplete', 'response.failed', 'error'])
 
 export function sseMeter(errorIn: ErrorReader): UsageMeter {
-  const decoder = new TextDecoder()
   let usage = noUsage()
   let error: Outcome | null = null
   let responses: 'none' | 'open' | 'ended' = 'none'
@@ -36,14 +35,15 @@ export function sseMeter(errorIn: ErrorReader): UsageMeter {
     if (event?.startsWith('response.')) responses = ends.has(event) ? 'ended' : 'open'
     if (!first && event !== 'error' && !worthReading.test(data)) return
     first = false
-    const value = tryParse(data)
+    const value = tryParse(Buffer.from(data, 'latin1').toString())
     usage = withUsage(usage, value)
     error ??= errorIn(value)
   }
 
   return {
     push(chunk) {
-      if (!deaf) parser.feed(decoder.decode(chunk, { stream: true }))
+      // Byte by byte, which is much less work than UTF-8 and shows where lines end just as well; what is read is decoded then.
+      if (!deaf) parser.feed(bytesOf(chunk).toString('latin1'))
     },
     finish(complete) {
       // The Responses API always says how it ended; a stream that just stops was cut somewhere behind the upstream.
@@ -51,6 +51,10 @@ export function sseMeter(errorIn: ErrorReader): UsageMeter {
       return { usage, error: unended ? { class: 'network', message: 'the stream ended without its last event' } : error }
     },
   }
+}
+
+function bytesOf(chunk: Uint8Array): Buffer {
+  return Buffer.isBuffer(chunk) ? chunk : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)
 }
 
 function tryParse(text: string): unknown {

@@ -125,13 +125,13 @@ export class CallRecord {
 
   /** The headers by which an answer says how it came about; `attempts` made so far. */
   headers(attempts: number): string[] {
-    const served = this.lease === null ? [] : this.#servedBy(this.lease)
-    const said = ['x-keywheel-attempts', String(attempts), 'x-keywheel-request', this.id]
+    const said = this.lease === null ? [] : this.#servedBy(this.lease)
+    said.push('x-keywheel-attempts', String(attempts), 'x-keywheel-request', this.id)
     if (this.tooLongToRepeat) said.push('x-keywheel-retry', 'body-too-large')
     if (this.cache !== null) said.push('x-keywheel-cache', this.cache)
     const dropped = this.serving?.dropped ?? []
     if (dropped.length > 0) said.push('x-keywheel-dropped', headerSafe(dropped.join(', ')).slice(0, maxDropped))
-    return [...served, ...said]
+    return said
   }
 
   #servedBy({ keyId, pool, model }: Lease): string[] {

@@ -106,7 +106,7 @@ export function sendHead(
 ): void {
   record.serving = serving
   copy?.headers(headers)
-  call.exchange.head(status, [...headers, ...hardening, ...call.cors, ...record.headers(attempts), ...record.credits.headers])
+  call.exchange.head(status, headers.concat(hardening, call.cors, record.headers(attempts), record.credits.headers))
   record.firstByte(status)
 }
 

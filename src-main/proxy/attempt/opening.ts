@@ -72,7 +72,6 @@ function verdictOf(read: MeterReading): OpeningVerdict {
 
 function eventOpening(provider: ProviderDefinition, now: () => number): Opening | null {
   if (provider.meter('text/event-stream', now) === null) return null
-  const decoder = new TextDecoder()
   let open = true
   let error: Outcome | null = null
   const parser = createParser({
@@ -90,18 +89,19 @@ function eventOpening(provider: ProviderDefinition, now: () => number): Opening 
   return {
     maxBytes: 64 * 1024,
     push(chunk) {
-      if (open) parser.feed(decoder.decode(chunk, { stream: true }))
+      // Byte by byte, as the meter does.
+      if (open) parser.feed(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength).toString('latin1'))
       return open
     },
     verdict: () => ({ error, read: null }),
   }
 }
 
-/** The provider's rules for an error that comes as a whole body hold for one that comes as an event. */
+/** `data` has a character for each byte. The provider's rules for an error that comes as a whole body hold for one that comes as an event. */
 function errorIn({ event, data }: EventSourceMessage, provider: ProviderDefinition, now: () => number): Outcome | null {
   if (event !== 'error' && !/"(?:error|ERROR)"/.test(data)) return null
   const meter = provider.meter('application/json', now)
-  meter?.push(Buffer.from(data))
+  meter?.push(Buffer.from(data, 'latin1'))
   return meter?.finish(true).error ?? null
 }
 

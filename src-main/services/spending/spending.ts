@@ -62,7 +62,7 @@ export function createSpending({ remembered, ruleOf, clock, calendar }: Spending
     let account = accounts.get(name)
     if (account === undefined) accounts.set(name, (account = SpendingAccount.empty(scope, owner)))
     account.turn(rule.zone, clock.now(), calendar)
-    return { account, name, scope, ...rule }
+    return { account, name, scope, budget: rule.budget, zone: rule.zone }
   }
   type Open = NonNullable<ReturnType<typeof open>>
 

@@ -8,7 +8,8 @@ const modelMax = 200
 
 /** From the path, in which Azure takes capitals for small letters (`/models/{m}:verb` of Gemini, `/deployments/{d}/` of Azure) and the body. */
 export function requestFacts(path: string, body: unknown): RequestFacts {
-  const [pathname = ''] = path.split('?', 1)
+  const mark = path.indexOf('?')
+  const pathname = mark < 0 ? path : path.slice(0, mark)
   const gemini = /\/models\/([^/:]+):(\w+)$/i.exec(pathname)
   const deployment = /\/deployments\/([^/]+)\//i.exec(pathname)?.[1]
   const named = textAt(body, 'model') || decoded(gemini?.[1] ?? deployment ?? '')

@@ -70,9 +70,9 @@ const nothing: ReadonlySet<string> = new Set()
 
 /** The names that Connection lists, in lower case, but for `close` and `keep-alive`, which are no headers that could be passed on. */
 export function connectionListed(raw: readonly string[]): ReadonlySet<string> {
-  const values = headerValues(raw, 'connection')
+  const first = headerValue(raw, 'connection')
   // What nearly every request and answer says.
-  if (values.every((value) => value === 'keep-alive' || value === 'close')) return nothing
-  const names = values.flatMap((value) => value.split(',')).map((name) => name.trim().toLowerCase())
+  if (first === undefined || ((first === 'keep-alive' || first === 'close') && !isRepeated(raw, 'connection'))) return nothing
+  const names = headerValues(raw, 'connection').flatMap((value) => value.split(',')).map((name) => name.trim().toLowerCase())
   return new Set(names)
 }

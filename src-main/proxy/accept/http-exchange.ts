@@ -27,7 +27,7 @@ export class HttpExchange implements Exchange {
   readonly #clock: Clock
   readonly #limits: ExchangeLimits
   #goneController: AbortController | null = null
-  readonly #onGone = new Set<() => void>()
+  #onGone: Set<() => void> | null = null
   #isGone = false
   #drains: (() => void)[] = []
   #stopStall: (() => void) | null = null
@@ -68,8 +68,9 @@ export class HttpExchange implements Exchange {
   }
 
   onGone(run: () => void): () => void {
-    this.#onGone.add(run)
-    return () => this.#onGone.delete(run)
+    const waiting = (this.#onGone ??= new Set())
+    waiting.add(run)
+    return () => waiting.delete(run)
   }
 
   head(status: number, headers: RawHeaders): void {
@@ -135,7 +136,7 @@ export class HttpExchange implements Exchange {
   #leave(): void {
     this.#isGone = true
     this.#goneController?.abort(left())
-    for (const run of this.#onGone) run()
+    for (const run of this.#onGone ?? []) run()
   }
 
   #cut(reset: boolean): void {

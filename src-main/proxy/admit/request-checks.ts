@@ -1,5 +1,5 @@
 /** What Node's parser lets through and nginx or HAProxy would not: version, method, target, headers. */
-import { connectionListed, headerValue, headerValues, isRepeated } from '../raw-headers.ts'
+import { connectionListed, headerValue, isRepeated } from '../raw-headers.ts'
 import type { QuotaState } from '../types.ts'
 
 /** A request that is answered by Keywheel itself, before anything was looked up. */
@@ -43,11 +43,13 @@ export function checkHead({ method, target, httpVersion, rawHeaders }: Head): Re
 }
 
 function checkFraming(httpVersion: string, raw: readonly string[]): Refusal | null {
-  if (headerValues(raw, 'host').length !== 1) return refusal(400, 'BAD_HOST', 'Exactly one Host header is needed.')
-  const encodings = headerValues(raw, 'transfer-encoding')
-  if (encodings.length === 0) return null
+  if (headerValue(raw, 'host') === undefined || isRepeated(raw, 'host')) {
+    return refusal(400, 'BAD_HOST', 'Exactly one Host header is needed.')
+  }
+  const encoding = headerValue(raw, 'transfer-encoding')
+  if (encoding === undefined) return null
   if (httpVersion === '1.0') return refusal(400, 'BAD_FRAMING', 'HTTP/1.0 has no Transfer-Encoding.')
-  if (encodings.length > 1 || encodings[0]?.trim().toLowerCase() !== 'chunked') {
+  if (isRepeated(raw, 'transfer-encoding') || encoding.trim().toLowerCase() !== 'chunked') {
     return refusal(501, 'BAD_FRAMING', 'The only Transfer-Encoding taken is chunked.')
   }
   return null

@@ -214,9 +214,9 @@ export class AttemptLoop {
     { lease, since, secret }: Trial,
     ended: { status: number | null; outcome: Outcome; billed: Billed; used?: Partial<Cost> | undefined },
   ): void {
-    const { used, ...said } = ended
-    this.#giveBack(lease, said.outcome, used)
-    this.#input.record.attempt({ lease, since, secret, ...said })
+    const { status, outcome, billed, used } = ended
+    this.#giveBack(lease, outcome, used)
+    this.#input.record.attempt({ lease, since, secret, status, outcome, billed })
   }
 
   #giveBack(lease: Lease, outcome: Outcome, used?: Partial<Cost>): void {

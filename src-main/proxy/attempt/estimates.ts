@@ -104,11 +104,11 @@ const cacheReadsAreFree: readonly ProviderId[] = ['anthropic', 'groq']
 export function usedBy(provider: ProviderId, usage: TokenUsage, nanos: number | null): Partial<Cost> {
   const { inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens } = usage
   const cached = (cacheWriteTokens ?? 0) + (cacheReadsAreFree.includes(provider) ? 0 : (cacheReadTokens ?? 0))
-  return {
-    ...(inputTokens === null ? {} : { input: inputTokens + cached }),
-    ...(outputTokens === null ? {} : { output: outputTokens }),
-    ...(nanos === null ? {} : { nanos }),
-  }
+  const used: Partial<Cost> = {}
+  if (inputTokens !== null) used.input = inputTokens + cached
+  if (outputTokens !== null) used.output = outputTokens
+  if (nanos !== null) used.nanos = nanos
+  return used
 }
 
 function same(cost: Cost): Estimate {

@@ -25,7 +25,7 @@ export class KeySearch {
   /** What is reserved for the call; undefined = nothing. */
   cost: Cost | undefined
   /** Keys that were tried, by place: what was refused for one model may serve another. */
-  readonly #tried = new Map<string, Set<string>>()
+  #tried: Map<string, Set<string>> | null = null
 
   constructor(input: SearchInput) {
     this.#input = input
@@ -161,13 +161,14 @@ export class KeySearch {
     if (model !== undefined) query.model = model
     if (session !== null) query.session = session
     if (this.cost !== undefined) query.cost = this.cost
-    const exclude = this.#tried.get(nameOf({ pool, model }))
+    const exclude = this.#tried?.get(nameOf({ pool, model }))
     if (exclude !== undefined) query.exclude = exclude
     return query
   }
 
   #triedAt(step: Step): Set<string> {
     const name = nameOf(step)
+    this.#tried ??= new Map()
     const known = this.#tried.get(name) ?? new Set()
     this.#tried.set(name, known)
     return known

@@ -73,6 +73,8 @@ export function connectionListed(raw: readonly string[]): ReadonlySet<string> {
   const first = headerValue(raw, 'connection')
   // What nearly every request and answer says.
   if (first === undefined || ((first === 'keep-alive' || first === 'close') && !isRepeated(raw, 'connection'))) return nothing
-  const names = headerValues(raw, 'connection').flatMap((value) => value.split(',')).map((name) => name.trim().toLowerCase())
+  const names = headerValues(raw, 'connection')
+    .flatMap((value) => value.split(','))
+    .map((name) => name.trim().toLowerCase())
   return new Set(names)
 }

@@ -3,7 +3,7 @@ import type { HeaderReader } from '../providers/types.ts'
 import type { RawHeaders } from './types.ts'
 
 /** Every value of a header, in order, whatever the case of its name. `name` is in lower case. */
-export function headerValues(raw: readonly string[], name: string): string[] {
+function headerValues(raw: readonly string[], name: string): string[] {
   const values: string[] = []
   for (let i = 0; i + 1 < raw.length; i += 2) {
     if (isCalled(raw[i], name)) values.push(raw[i + 1] ?? '')

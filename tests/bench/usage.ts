@@ -135,7 +135,7 @@ const ms = (value: number) => `${value.toFixed(1)} ms`
 async function charts(storage: Storage, folder: string): Promise<void> {
   const from = Date.now() - 30 * day
   const connection = connect(join(folder, 'usage.db'), { readonly: true })
-  const raw = await timed(() => connection.all({ sql: rawSeries, parameters: [from] } as never))
+  const raw = await timed(() => connection.all({ sql: rawSeries, parameters: [from] }))
   connection.close()
   const hours = await timed(() => storage.usage.series({ from, bucket: 'hour' }))
   const days = await timed(() => storage.usage.series({ from, bucket: 'day' }))

@@ -65,7 +65,7 @@ test.each([
 function integrity(folder: string) {
   const { config, usage } = filesIn(folder)
   const [configFile, usageFile] = [connect(config), connect(usage)] as const
-  const rows = usageFile.all<{ count: number }>({ sql: 'SELECT count(*) AS count FROM requests', parameters: [] } as never)
+  const rows = usageFile.all<{ count: number }>({ sql: 'SELECT count(*) AS count FROM requests', parameters: [] })
   const result = {
     config: configFile.pragma('integrity_check'),
     usage: usageFile.pragma('integrity_check'),

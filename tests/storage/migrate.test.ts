@@ -22,7 +22,7 @@ const broken: Migration = {
 const newFile = () => `${newFolder()}.db`
 const things = (file: string) => {
   const connection = connect(file)
-  const rows = connection.all<Record<string, unknown>>({ sql: 'SELECT * FROM things', parameters: [] } as never)
+  const rows = connection.all<Record<string, unknown>>({ sql: 'SELECT * FROM things', parameters: [] })
   const version = connection.pragma('user_version')
   connection.close()
   return { rows, version }

@@ -91,7 +91,7 @@ function meterOf(row: MeterRow): StoredMeter[] {
   return unit && source ? [{ ...row, unit, source }] : []
 }
 
-/** Nothing waits for this: without it keys only seem unused since the start. */
+/** Never rejects: without it keys only seem unused since the start. */
 export async function seedLastUsed(views: KeyViews, usage: UsageStore, clock: Clock, log: ProxyLog): Promise<void> {
   const to = clock.now()
   const used = await usage.keys({ from: to - lastUsedDays * 86_400_000, to }).catch((error: unknown) => {

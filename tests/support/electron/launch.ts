@@ -40,7 +40,13 @@ export interface HarnessShell {
 const userAgent =
   'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Keywheel/0.1.0 Chrome/152.0.0.0 Electron/45.4.1 Safari/537.36'
 /** No keychain unless a test brings one, so that what it finds does not depend on the machine. */
-const isolated = { DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nonexistent', DISPLAY: '', WAYLAND_DISPLAY: '' }
+const isolated = {
+  DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nonexistent',
+  DISPLAY: '',
+  WAYLAND_DISPLAY: '',
+  // Any free one: others at the same time would take the usual one, between two starts as well.
+  KEYWHEEL_PROXY_PORT: '0',
+}
 
 /** The first program of each folder, for the single-instance lock. */
 const running = new Map<string, { tell(): void }>()

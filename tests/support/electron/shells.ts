@@ -52,10 +52,8 @@ export const test = harnessTest.extend<{
 })
 
 async function startElectron(executablePath: string, dataDir: string): Promise<Shell> {
-  const env = { ...process.env, KEYWHEEL_DATA_DIR: dataDir, DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nonexistent' } as Record<
-    string,
-    string
-  >
+  const own = { KEYWHEEL_DATA_DIR: dataDir, KEYWHEEL_PROXY_PORT: '0', DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nonexistent' }
+  const env = { ...process.env, ...own } as Record<string, string>
   const electron = await _electron.launch({ executablePath, args: ['.'], env })
   return {
     page: () => electron.firstWindow(),

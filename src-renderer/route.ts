@@ -8,6 +8,7 @@ export type Place = (typeof places)[number]
 export const settingsSections = [
   'general',
   'proxy',
+  'rotation',
   'network',
   'models',
   'remotes',

@@ -378,6 +378,7 @@ export {
   type UserPatch,
 } from './remote.ts'
 export {
+  type NewPools,
   type PriceRule,
   qualityLevels,
   type Settings,

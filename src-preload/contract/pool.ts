@@ -186,7 +186,8 @@ export const poolCreate = z.strictObject({
   provider: z.string().min(1).max(64),
   baseUrl: baseUrl.optional(),
   auth: authInput.optional(),
-  strategy: strategy.default('round_robin'),
+  /** Like every field that `config` leaves out: absent = as the setting `newPools` says. */
+  strategy: strategy.optional(),
   config: poolConfigInput.optional(),
 })
 export type PoolCreate = z.output<typeof poolCreate>
@@ -196,7 +197,7 @@ export const poolPatch = z.strictObject({
   baseUrl: baseUrl.optional(),
   auth: authInput.optional(),
   strategy: strategy.optional(),
-  /** Merged field by field into what is there; null resets everything to the defaults. */
+  /** Merged field by field into what is there; null resets everything to what a new pool begins with. */
   config: poolConfigInput.nullable().optional(),
 })
 export type PoolPatch = z.output<typeof poolPatch>

@@ -4,6 +4,7 @@ import { changesOf } from './common.ts'
 import { modelName, modelPattern } from './limits.ts'
 import { noticeSettings } from './notice.ts'
 import { outbound } from './outbound.ts'
+import { poolConfigInput, strategy } from './pool.ts'
 import { port } from './proxy.ts'
 import { creditRule } from './quota.ts'
 
@@ -22,6 +23,24 @@ export type PriceRule = z.infer<typeof price>
 
 export const qualityLevels = ['draft', 'standard', 'production', 'research'] as const
 const models = z.array(modelName).max(16)
+
+/** What a new pool begins with where nobody says otherwise; pools that exist stay as they are. */
+const newPools = z.strictObject({
+  strategy: strategy.default('round_robin'),
+  config: poolConfigInput
+    .superRefine(({ fallback = [] }, context) => {
+      for (const [entry, { then }] of fallback.entries()) {
+        for (const [step, target] of then.entries()) {
+          // A pool that is there today is not there, or speaks another API, for a pool made tomorrow.
+          if (!target.includes('/')) continue
+          const message = 'name a model of the new pool itself; other pools can be named in a pool of its own'
+          context.addIssue({ code: 'custom', path: ['fallback', entry, 'then', step], message })
+        }
+      }
+    })
+    .default({}),
+})
+export type NewPools = z.output<typeof newPools>
 
 export const settings = z.strictObject({
   theme: z.enum(['system', 'light', 'dark']).default('system'),
@@ -74,6 +93,7 @@ export const settings = z.strictObject({
   }),
   /** Daily copies of the configuration that are kept; 0 = none are made. */
   backupsKept: z.number().int().min(0).max(365).default(7),
+  newPools: newPools.default({ strategy: 'round_robin', config: {} }),
   /** Models for `keywheel task --quality`, best first; the others are tried when it cannot serve. */
   quality: z.strictObject({ draft: models, standard: models, production: models, research: models }).default({
     draft: ['gemini-3.1-flash-lite-preview', 'gemini-2.5-flash'],

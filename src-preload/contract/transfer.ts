@@ -15,9 +15,11 @@ const exportedPool = z.strictObject({
   provider: z.string().min(1).max(64),
   baseUrl: z.string().max(2048),
   auth: authStyle,
-  strategy,
-  config: poolConfigInput,
-  /** Since version 4; what is not said stays as it is. */
+  /** What is not said stays as it is; a new pool begins with what the settings say. */
+  strategy: strategy.optional(),
+  /** What differs from the built-in defaults. */
+  config: poolConfigInput.optional(),
+  /** Since version 4. */
   alias: z.string().max(256).nullable().optional(),
   state: z.enum(poolStates).optional(),
   successor: slug.nullable().optional(),
@@ -90,7 +92,15 @@ export type ExportedRemote = z.output<typeof exportedRemote>
 
 /** Those that are the workspace's own: not where this machine listens, how it reaches the world, whom it lets in, how it looks. */
 const exportedSettings = changesOf(
-  settings.pick({ retentionDays: true, retentionMb: true, prices: true, creditRules: true, cacheMb: true, quality: true }),
+  settings.pick({
+    retentionDays: true,
+    retentionMb: true,
+    prices: true,
+    creditRules: true,
+    cacheMb: true,
+    newPools: true,
+    quality: true,
+  }),
 )
 export type ExportedSettings = z.output<typeof exportedSettings>
 

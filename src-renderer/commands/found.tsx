@@ -54,12 +54,12 @@ function useSettings(typed: boolean): Found[] {
       icon: IconSettings,
       onClick: to('settings', { section }),
     })),
-    ...(typed ? single : []).map(({ id, label, section }) => ({
+    ...(typed ? single : []).map(({ id, label, section, find }) => ({
       id: `setting:${id}`,
       label,
       description: t(`sections.${section}`),
       icon: IconSettings,
-      onClick: to('settings', { section }),
+      onClick: to('settings', { section, find }),
     })),
   ]
 }

@@ -1,7 +1,14 @@
 import { expect, test } from 'vitest'
-import { poolConfig, poolCreate, poolPatch } from '../../src-preload/contract/index.ts'
+import { poolConfig, poolCreate, poolPatch, settingsSchema } from '../../src-preload/contract/index.ts'
 import { poolFor, slugOf } from '../../src-renderer/screens/keys/add/target.ts'
-import { configDefaults, fieldGroups, fieldProblem, fieldSpec, isShown } from '../../src-renderer/screens/pools/config-schema.ts'
+import {
+  configDefaults,
+  configOfNew,
+  fieldGroups,
+  fieldProblem,
+  fieldSpec,
+  isShown,
+} from '../../src-renderer/screens/pools/config-schema.ts'
 import {
   createOf,
   draftIssues,
@@ -13,7 +20,8 @@ import {
 } from '../../src-renderer/screens/pools/pool-draft.ts'
 import { provider } from './build-provider.ts'
 
-const draft = { ...newDraft(provider()), slug: 'main', name: 'Main' }
+const builtIn = settingsSchema.parse({}).newPools
+const draft = { ...newDraft(provider(), builtIn), slug: 'main', name: 'Main' }
 
 test('the form has every field of the configuration exactly once', () => {
   const shown = Object.values(fieldGroups).flat()
@@ -59,9 +67,16 @@ test('a field set back to its default is sent as such', () => {
   expect(patchOf(before, draft)).toEqual({ config: { queueTimeout: 30 } })
 })
 
-test('a new pool names only what differs from its provider', () => {
+test('a new pool says its whole configuration, and of its provider only what differs', () => {
   const create = createOf(draft, provider())
-  expect(create).toEqual({ slug: 'main', draft: false, name: 'Main', provider: 'openai', strategy: 'round_robin', config: {} })
+  expect(create).toEqual({
+    slug: 'main',
+    draft: false,
+    name: 'Main',
+    provider: 'openai',
+    strategy: 'round_robin',
+    config: configDefaults,
+  })
   expect(poolCreate.parse(create)).toBeTruthy()
   const own = createOf(
     { ...draft, auth: { in: 'query', name: 'key', format: '{key}' }, baseUrl: ' https://a.example ' },
@@ -72,24 +87,45 @@ test('a new pool names only what differs from its provider', () => {
 
 test('JSON and form are the same pool, both ways', () => {
   const changed = { ...draft, strategy: 'weighted' as const, config: { ...draft.config, maxAttempts: 3 } }
-  const result = draftOfJson(jsonOf(changed, 'new'), draft, 'new')
+  const result = draftOfJson(jsonOf(changed, 'new', configDefaults), draft, 'new', configDefaults)
   expect('draft' in result && isDirty(changed, result.draft)).toBe(false)
 })
 
 test('a field left out of the JSON has its default', () => {
   const before = { ...draft, config: { ...draft.config, maxAttempts: 3 } }
-  const result = draftOfJson(jsonOf(draft, 'edit'), before, 'edit')
+  const result = draftOfJson(jsonOf(draft, 'edit', configDefaults), before, 'edit', configDefaults)
   expect('draft' in result && result.draft.config.maxAttempts).toBe(8)
 })
 
+test('a new pool begins with what the settings say, and its JSON leaves that out', () => {
+  const begin = settingsSchema.shape.newPools.unwrap().parse({ strategy: 'lru', config: { timeout: 120 } })
+  const fresh = newDraft(provider(), begin)
+  expect(fresh).toMatchObject({ strategy: 'lru', config: { ...configDefaults, timeout: 120 } })
+  const defaults = configOfNew(begin)
+  expect(JSON.parse(jsonOf(fresh, 'new', defaults))).toMatchObject({ strategy: 'lru', config: {} })
+  const asBuilt = { ...fresh, config: configDefaults }
+  expect(JSON.parse(jsonOf(asBuilt, 'edit', defaults))).toHaveProperty('config', { timeout: configDefaults.timeout })
+  const read = draftOfJson(jsonOf(fresh, 'new', defaults), asBuilt, 'new', defaults)
+  expect('draft' in read && read.draft.config.timeout).toBe(120)
+})
+
 test('JSON that is no pool says where', () => {
-  const text = JSON.stringify({ ...JSON.parse(jsonOf(draft, 'edit')), config: { queueTimeout: 9999 }, colour: 'red' })
-  const result = draftOfJson(text, draft, 'edit')
+  const text = JSON.stringify({
+    ...JSON.parse(jsonOf(draft, 'edit', configDefaults)),
+    config: { queueTimeout: 9999 },
+    colour: 'red',
+  })
+  const result = draftOfJson(text, draft, 'edit', configDefaults)
   expect('issues' in result && result.issues.map(({ path }) => path)).toEqual(expect.arrayContaining(['config.queueTimeout']))
-  expect(draftOfJson('{', draft, 'edit')).toHaveProperty('notJson')
-  expect(draftOfJson(JSON.stringify({ ...JSON.parse(jsonOf(draft, 'edit')), slug: 'new' }), draft, 'edit')).toHaveProperty(
-    'issues',
-  )
+  expect(draftOfJson('{', draft, 'edit', configDefaults)).toHaveProperty('notJson')
+  expect(
+    draftOfJson(
+      JSON.stringify({ ...JSON.parse(jsonOf(draft, 'edit', configDefaults)), slug: 'new' }),
+      draft,
+      'edit',
+      configDefaults,
+    ),
+  ).toHaveProperty('issues')
 })
 
 test('a reserved or malformed slug is an issue of its field', () => {
@@ -133,9 +169,10 @@ test('a fallback rule without a model or a chain is an issue at its own place', 
 })
 
 test('what means something for Azure alone is shown for Azure, and wherever it was set', () => {
-  expect(isShown('apiVersion', 'azure-openai', null)).toBe(true)
-  expect(isShown('apiVersion', 'openai', null)).toBe(false)
-  expect(isShown('apiVersion', 'openai', '2024-10-21')).toBe(true)
-  expect(isShown('deployments', 'openai', {})).toBe(false)
-  expect(isShown('models', 'openai', [])).toBe(true)
+  expect(isShown('apiVersion', 'azure-openai', false)).toBe(true)
+  expect(isShown('apiVersion', null, false)).toBe(true)
+  expect(isShown('apiVersion', 'openai', false)).toBe(false)
+  expect(isShown('apiVersion', 'openai', true)).toBe(true)
+  expect(isShown('deployments', 'openai', false)).toBe(false)
+  expect(isShown('models', 'openai', false)).toBe(true)
 })

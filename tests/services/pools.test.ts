@@ -1,4 +1,10 @@
 import { describe, expect, test } from 'vitest'
+import {
+  type ExportDocument,
+  type PoolConfigInput,
+  settingsPatchSchema,
+  settingsSchema,
+} from '../../src-preload/contract/index.ts'
 import { openHouse, openPool, secretOf } from './house.ts'
 
 const keyIn = (pool: string, n = 1) => ({ secret: secretOf(n), pools: [pool], tags: [], notes: '', weight: 1, priority: 0 })
@@ -61,6 +67,82 @@ describe('pools', () => {
     })
     const document = await house.transfer.export({ what: 'pools', secrets: 'none' }, 'local')
     expect(document).toMatchObject({ pools: [{ config: { timeout: 9 } }] })
+  })
+})
+
+describe('what a new pool begins with', () => {
+  const begin = (newPools: object) => ({ newPools: settingsSchema.shape.newPools.unwrap().parse(newPools) })
+
+  test('is chosen in the settings: pools that exist stay as they are, and what is said of a pool itself counts more', async () => {
+    const house = await openHouse()
+    await openPool(house, 'old')
+    const before = house.pools.get('old')
+    await house.settings.update(begin({ strategy: 'lru', config: { timeout: 120, concurrency: 5 } }), 'local')
+    expect(house.pools.get('old')).toEqual(before)
+    const plain = { draft: false, provider: 'openai' }
+    const fresh = await house.pools.create({ ...plain, slug: 'fresh' }, 'local')
+    expect(fresh).toMatchObject({ strategy: 'lru', config: { timeout: 120, concurrency: 5, queueTimeout: 30 } })
+    const own = { ...plain, slug: 'own', strategy: 'sticky' as const, config: { timeout: 600, maxAttempts: 2 } }
+    expect(await house.pools.create(own, 'local')).toMatchObject({
+      strategy: 'sticky',
+      config: { timeout: 600, concurrency: 5, maxAttempts: 2 },
+    })
+    await house.settings.update(begin({}), 'local')
+    expect(house.pools.get('fresh')).toMatchObject({ strategy: 'lru', config: { timeout: 120 } })
+    expect(await house.pools.create({ ...plain, slug: 'later' }, 'local')).toMatchObject({
+      strategy: 'round_robin',
+      config: { timeout: 600, concurrency: 0 },
+    })
+  })
+
+  test('is what a pool goes back to when all of it is reset; the demo pool is as Keywheel is made', async () => {
+    const house = await openHouse()
+    await openPool(house, 'a')
+    await house.pools.update('a', { config: { concurrency: 3 } }, 'local')
+    await house.settings.update(begin({ strategy: 'lru', config: { timeout: 120 } }), 'local')
+    expect(await house.pools.update('a', { config: null }, 'local')).toMatchObject({ config: { concurrency: 0, timeout: 120 } })
+    expect(await house.pools.demo('local')).toMatchObject({ strategy: 'round_robin', config: { timeout: 600 } })
+  })
+
+  test('is kept over a restart and travels with an export; a document that says nothing of a pool leaves it to them', async () => {
+    const house = await openHouse()
+    await openPool(house, 'a')
+    await house.settings.update(begin({ strategy: 'lru', config: { timeout: 120 } }), 'local')
+    const exported = await house.transfer.export({ what: 'all', secrets: 'none' }, 'local')
+    expect(exported).toMatchObject({ settings: { newPools: { strategy: 'lru', config: { timeout: 120 } } } })
+    await house.close()
+    const again = await openHouse({ dataDir: house.dataDir, lock: 'nothing' })
+    expect(again.settings.get().newPools).toEqual({ strategy: 'lru', config: { timeout: 120 } })
+    const { strategy: _strategy, config: _config, ...bare } = (exported as ExportDocument).pools[0]!
+    const pools = [
+      { ...bare, slug: 'said', strategy: 'random', config: {} },
+      { ...bare, slug: 'unsaid' },
+      { ...bare, name: 'Renamed' },
+    ]
+    const imported = { ...(exported as ExportDocument), pools, settings: {} }
+    await again.transfer.import({ document: imported, mode: 'apply' }, 'local')
+    expect(again.pools.get('said')).toMatchObject({ strategy: 'random', config: { timeout: 600 } })
+    expect(again.pools.get('unsaid')).toMatchObject({ strategy: 'lru', config: { timeout: 120 } })
+    expect(again.pools.get('a')).toMatchObject({ name: 'Renamed', strategy: 'round_robin', config: { timeout: 600 } })
+  })
+
+  test('is refused, naming the field, where no pool could begin so', async () => {
+    const house = await openHouse({ lock: 'nothing' })
+    const issues = (newPools: object) => {
+      const read = settingsPatchSchema.safeParse({ newPools })
+      return read.error?.issues.map(({ path }) => path.join('.'))
+    }
+    expect(issues({ config: { timeout: 0 } })).toEqual(['newPools.config.timeout'])
+    const rules = (text: string) => JSON.parse(text) as PoolConfigInput['fallback']
+    expect(issues({ config: { fallback: rules('[{"model":"*","then":["other/m"]}]') } })).toEqual([
+      'newPools.config.fallback.0.then.0',
+    ])
+    const circle = rules('[{"model":"a","then":["b"]},{"model":"b","then":["a"]}]')
+    await expect(house.settings.update(begin({ config: { fallback: circle } }), 'local')).rejects.toMatchObject({
+      code: 'INVALID_INPUT',
+      data: { fields: [{ path: 'newPools.config.fallback' }] },
+    })
+    expect(house.settings.get().newPools).toEqual({ strategy: 'round_robin', config: {} })
   })
 })
 

@@ -4,7 +4,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { expect, type Page, test } from '@playwright/test'
-import type { ProxyStatus, Settings, VaultStatus } from '../../src-preload/contract/index.ts'
+import type { Pool, ProxyStatus, Settings, VaultStatus } from '../../src-preload/contract/index.ts'
 import type { Host } from '../support/host.ts'
 import { startUnlockedHost } from '../support/unlocked-host.ts'
 import { expectAccessible, expectNoViolations, openPage } from './page.ts'
@@ -273,6 +273,27 @@ test('how calls leave: a proxy’s address is checked at the field, and Save wai
   await page.getByRole('textbox', { name: 'Reached directly' }).fill('.example.com')
   await page.getByRole('button', { name: 'Save' }).click()
   await expect.poll(settings).toMatchObject({ outbound: 'socks5://127.0.0.1:1080', noProxy: '.example.com', caFile: null })
+})
+
+test('what a new pool begins with is found by its field, waits for Save, and changes no pool that is there', async () => {
+  const find = page.getByRole('combobox', { name: 'Find a setting' })
+  await find.fill('first byte')
+  await page.getByRole('option', { name: 'Wait for the first byte (new pools)' }).click()
+  await form('Rotation defaults').getByRole('textbox', { name: 'Wait for the first byte' }).fill('5000')
+  await expect(page.getByRole('button', { name: 'Save' })).toBeDisabled()
+  await form('Rotation defaults').getByRole('textbox', { name: 'Wait for the first byte' }).fill('90')
+  await form('Rotation defaults').getByRole('combobox', { name: 'Strategy' }).click()
+  await page.getByRole('option', { name: 'Longest idle first' }).click()
+  await page.getByRole('button', { name: '1 change', exact: true }).click()
+  await expect(page.getByRole('region', { name: 'You have unsaved changes.' })).toContainText('Wait for the first byte: 90 s')
+  await page.getByRole('button', { name: 'Save' }).click()
+  await expect.poll(async () => (await settings()).newPools).toEqual({ strategy: 'lru', config: { timeout: 90 } })
+  const pool = async (slug: string) => (await host.rest('GET', `/pools/${slug}`)).body as Pool
+  expect(await pool('main')).toMatchObject({ strategy: 'round_robin', config: { timeout: 600 } })
+  await host.rest('POST', '/pools', { slug: 'second', provider: 'openai' })
+  expect(await pool('second')).toMatchObject({ strategy: 'lru', config: { timeout: 90 } })
+  await section('Config file')
+  await expect(form('Settings as a file').getByRole('textbox')).toHaveValue(/"newPools"[^]*"timeout": 90/)
 })
 
 test('prices are rows, an emptied price is refused, and quality levels are chains', async () => {

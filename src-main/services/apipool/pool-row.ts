@@ -1,5 +1,11 @@
 /** Pools of the apipool protocol as rows: it has no base URL and no provider, so both are made of what it has. */
-import { type AuthStyle, type PoolConfigInput, providerIds, reservedSlugs } from '../../../src-preload/contract/index.ts'
+import {
+  type AuthStyle,
+  type NewPools,
+  type PoolConfigInput,
+  providerIds,
+  reservedSlugs,
+} from '../../../src-preload/contract/index.ts'
 import { providers } from '../../providers/index.ts'
 import {
   baseUrlName,
@@ -22,8 +28,8 @@ export function isUnset({ baseUrl }: Pick<PoolRow, 'baseUrl'>): boolean {
   return baseUrl === unsetUrl
 }
 
-/** `slug` is free. `baseUrl` null = nobody gave one. UNSAFE_URL. */
-export function rowOfInput(input: PoolInput, slug: string, baseUrl: string | null, now: number): PoolRow {
+/** `slug` is free; `begin` = how a new pool begins. `baseUrl` null = nobody gave one. UNSAFE_URL. */
+export function rowOfInput(input: PoolInput, slug: string, baseUrl: string | null, now: number, begin: NewPools): PoolRow {
   const { provider, url, auth } = originOf(input.client_type)
   const row = newPool(
     {
@@ -37,6 +43,7 @@ export function rowOfInput(input: PoolInput, slug: string, baseUrl: string | nul
       config: { clientType: input.client_type },
     },
     now,
+    begin,
   )
   const change: PoolChange = {
     description: input.description,

@@ -71,7 +71,8 @@ export function createPoolDesk({ catalog, vault, clock, views, engine, pools }: 
         const keys = joiningKeys(user, input.key_identifiers ?? [], catalog)
         const slug = slugFor(identifier, (name) => catalog.pools.has(name))
         const url = input.pool_config?.['base_url']
-        const row = rowOfInput(input, slug, typeof url === 'string' ? url : baseUrlOfKeys(keys), clock.now())
+        const { newPools } = catalog.settings()
+        const row = rowOfInput(input, slug, typeof url === 'string' ? url : baseUrlOfKeys(keys), clock.now(), newPools)
         const former = catalog.pools.has(slug) ? clearing(catalog, slug) : {}
         const rank = { priority: 0, weight: 1 }
         const more = { ...former, audit: audit('pool.create', slug) }

@@ -3,6 +3,7 @@ import {
   type AuthStyle,
   invalid,
   KeywheelError,
+  type NewPools,
   type PoolConfigInput,
   type PoolCreate,
   type PoolPatch,
@@ -14,8 +15,11 @@ import { providers } from '../../providers/index.ts'
 import type { PoolRow } from '../../storage/types.ts'
 import { baseUrlFor } from './base-url.ts'
 
-/** A pool row from what a person gave, with the provider's own address and auth where nothing was given. */
-export function newPool(input: PoolCreate, now: number): PoolRow {
+/** As Keywheel is made; what a person has chosen instead is in the settings. */
+const builtIn: NewPools = { strategy: 'round_robin', config: {} }
+
+/** A pool row from what a person gave; what was not given is as new pools begin (`begin`) and as their provider has it. UNSAFE_URL. */
+export function newPool(input: PoolCreate, now: number, begin: NewPools = builtIn): PoolRow {
   const provider = providers[providerOf(input.provider)]
   // The demo pool's address is the built-in upstream's, which changes at each start.
   const baseUrl = provider.id === 'demo' ? '' : (input.baseUrl ?? provider.baseUrl)
@@ -30,23 +34,24 @@ export function newPool(input: PoolCreate, now: number): PoolRow {
     provider: provider.id,
     baseUrl: baseUrl && baseUrlFor(provider, baseUrl),
     auth: input.auth ?? (provider.auth satisfies AuthStyle),
-    strategy: input.strategy,
-    config: mergeConfig({}, input.config ?? {}),
+    strategy: input.strategy ?? begin.strategy,
+    config: mergeConfig(begin.config, input.config ?? {}),
     createdAt: now,
     updatedAt: now,
     deletedAt: null,
   }
 }
 
-/** The row after a change. UNSAFE_URL. */
-export function patched(row: PoolRow, patch: PoolPatch): PoolRow {
+/** The row after a change; `begin` = how a new pool begins. UNSAFE_URL. */
+export function patched(row: PoolRow, patch: PoolPatch, begin: NewPools): PoolRow {
+  const before = patch.config === null ? begin.config : row.config
   return {
     ...row,
     name: patch.name ?? row.name,
     baseUrl: patch.baseUrl === undefined ? row.baseUrl : baseUrlFor(providers[providerOf(row.provider)], patch.baseUrl),
     auth: patch.auth ?? row.auth,
     strategy: patch.strategy ?? row.strategy,
-    config: patch.config === undefined ? row.config : mergeConfig(patch.config === null ? {} : row.config, patch.config ?? {}),
+    config: patch.config === undefined ? row.config : mergeConfig(before, patch.config ?? {}),
   }
 }
 

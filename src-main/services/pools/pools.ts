@@ -87,7 +87,7 @@ export function createPoolService({ catalog, vault, engine, clock, views, demo, 
         const former = catalog.pools.get(input.slug)
         if (former && former.deletedAt === null) throw taken(input.slug)
         if (input.provider === 'demo') throw invalid('provider', 'the demo pool is made with POST /api/pools-demo')
-        const made = sound(newPool(input, clock.now()))
+        const made = sound(newPool(input, clock.now(), catalog.settings().newPools))
         // A new pool takes the place of a trashed one of the same name; that one's keys do not come with it.
         return put(made, actor, 'pool.create', former ? clearing(catalog, former.slug) : {})
       }),
@@ -100,7 +100,7 @@ export function createPoolService({ catalog, vault, engine, clock, views, demo, 
         if (catalog.links.get(slug)?.mode === 'proxy' && (patch.baseUrl !== undefined || patch.auth)) {
           throw invalid(patch.auth ? 'auth' : 'baseUrl', 'the calls of this pool go through its server')
         }
-        const changed = { ...patched(row, patch), updatedAt: clock.now() }
+        const changed = { ...patched(row, patch, catalog.settings().newPools), updatedAt: clock.now() }
         // Rules that were there before may lead to a pool that is gone meanwhile: they are in nobody's way.
         return put(patch.config?.fallback === undefined ? changed : sound(changed), actor, 'pool.update')
       }),
@@ -150,7 +150,8 @@ export function createPoolService({ catalog, vault, engine, clock, views, demo, 
         await demo.start()
         if (existing && existing.deletedAt === null) return view(existing)
         const now = clock.now()
-        const pool = newPool({ slug: 'demo', name: 'Demo', draft: false, provider: 'demo', strategy: 'round_robin' }, now)
+        // It shows Keywheel as it is made, whatever other pools begin with.
+        const pool = newPool({ slug: 'demo', name: 'Demo', draft: false, provider: 'demo' }, now)
         return put(pool, actor, 'pool.demo', { ...(existing ? clearing(catalog, 'demo') : {}), ...demoWrites(now) })
       }),
     accounts: (slug) => accountsOf(catalog.liveKeysOf(catalog.pool(slug).slug), { engine, views }),

@@ -1,5 +1,12 @@
 /** A pool here for a pool of another server. */
-import { invalid, KeywheelError, type LinkCreate, providerIds, reservedSlugs } from '../../../src-preload/contract/index.ts'
+import {
+  invalid,
+  KeywheelError,
+  type LinkCreate,
+  type NewPools,
+  providerIds,
+  reservedSlugs,
+} from '../../../src-preload/contract/index.ts'
 import { findProvider } from '../../providers/index.ts'
 import type { ServerConfig } from '../../remote/client/index.ts'
 import type { ConfigWrites, KeyRow, LinkRow, PoolRow, RemoteRow } from '../../storage/types.ts'
@@ -21,7 +28,7 @@ export function plannedLink(
   remote: RemoteRow,
   input: LinkCreate,
   { clientType }: Pick<ServerConfig, 'clientType'>,
-  catalog: Pick<Catalog, 'pools' | 'links'>,
+  catalog: Pick<Catalog, 'pools' | 'links' | 'settings'>,
   now: number,
 ): PlannedLink {
   const { identifier, mode, interval, report } = input
@@ -32,7 +39,8 @@ export function plannedLink(
     const fields = [{ path: 'pool', message: 'choose another name' }]
     throw new KeywheelError('SLUG_TAKEN', `There is a pool "${slug}" already.`, { fields })
   }
-  const pool = { ...poolFor(remote, slug, input, clientType, now), alias: identifier === slug ? null : identifier }
+  const row = poolFor(remote, slug, input, clientType, { now, begin: catalog.settings().newPools })
+  const pool = { ...row, alias: identifier === slug ? null : identifier }
   const link = { remoteId: remote.id, identifier, pool: slug, mode, interval, report, createdAt: now }
   return { link, pool, key: mode === 'proxy' ? passKey(remote, pool, now) : null }
 }
@@ -49,13 +57,20 @@ export function linkWrites({ link, pool, key }: PlannedLink, logEnd: number, cat
   }
 }
 
-function poolFor({ name, url }: RemoteRow, slug: string, input: LinkCreate, clientType: string, now: number): PoolRow {
-  const named = { slug, name: `${input.identifier} (${name})`.slice(0, 128), draft: false, strategy: 'round_robin' } as const
+interface Start {
+  now: number
+  /** How a new pool begins. */
+  begin: NewPools
+}
+
+function poolFor({ name, url }: RemoteRow, slug: string, input: LinkCreate, clientType: string, { now, begin }: Start): PoolRow {
+  const named = { slug, name: `${input.identifier} (${name})`.slice(0, 128), draft: false } as const
   const guess = providerIds.find((one) => one === clientType && one !== 'demo')
   if (input.mode === 'proxy') {
     // Azure's addresses need a table of its own, which is at the server.
     const provider = input.provider ?? (guess === 'azure-openai' ? undefined : guess) ?? 'custom'
     const auth = { in: 'header', name: 'authorization', format: 'Bearer {key}' } as const
+    // Its one key stands for all of the server's: limits meant for a key of one's own would choke them.
     return newPool({ ...named, provider, baseUrl: url, auth }, now)
   }
   const provider = input.provider ?? guess
@@ -64,7 +79,7 @@ function poolFor({ name, url }: RemoteRow, slug: string, input: LinkCreate, clie
   if (input.baseUrl === undefined && findProvider(provider)?.baseUrl === null) {
     throw invalid('baseUrl', 'give the address of the API that these keys are for')
   }
-  return newPool({ ...named, provider, ...(input.baseUrl === undefined ? {} : { baseUrl: input.baseUrl }) }, now)
+  return newPool({ ...named, provider, ...(input.baseUrl === undefined ? {} : { baseUrl: input.baseUrl }) }, now, begin)
 }
 
 const isTaken = (slug: string, { pools, links }: Pick<Catalog, 'pools' | 'links'>) =>

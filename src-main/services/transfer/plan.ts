@@ -7,6 +7,7 @@ import {
   type ExportedSettings,
   type ImportPlan,
   KeywheelError,
+  type NewPools,
   providerIds,
 } from '../../../src-preload/contract/index.ts'
 import type { KeyRow, PoolRow } from '../../storage/types.ts'
@@ -152,7 +153,11 @@ function planPool(pool: ExportedPool, { catalog, now }: PlanDeps): PoolStep {
   const before = known?.deletedAt === null ? known : undefined
   let row: PoolRow
   try {
-    row = withLife(newPool({ ...pool, draft: false, baseUrl: isDemo ? undefined : pool.baseUrl }, now), pool, before)
+    row = withLife(
+      newPool({ ...pool, ...rulesFor(pool, catalog, before), draft: false, baseUrl: isDemo ? undefined : pool.baseUrl }, now),
+      pool,
+      before,
+    )
   } catch (error) {
     if (!(error instanceof KeywheelError)) throw error
     return refusedPool(slug, error.message)
@@ -171,6 +176,12 @@ function planPool(pool: ExportedPool, { catalog, now }: PlanDeps): PoolStep {
 const compared = [
   ...(['name', 'provider', 'baseUrl', 'auth', 'strategy', 'config', 'alias', 'state', 'successor', 'extras'] as const),
 ]
+
+/** What a document says is whole: a field that it leaves out of `config` has the built-in default, whatever new pools begin with. */
+function rulesFor(pool: ExportedPool, catalog: Pick<Catalog, 'settings'>, before: PoolRow | undefined): NewPools {
+  const { strategy, config } = before ?? catalog.settings().newPools
+  return { strategy: pool.strategy ?? strategy, config: pool.config ?? config }
+}
 
 /** Documents before version 4 say nothing of these: they stay as they are here. */
 function withLife(fresh: PoolRow, pool: ExportedPool, before: PoolRow | undefined): PoolRow {

@@ -6,6 +6,7 @@ export const settings = {
     label: 'Sections',
     general: 'General',
     proxy: 'Proxy',
+    rotation: 'Rotation defaults',
     server: 'Server',
     remotes: 'Remote servers',
     network: 'Network',
@@ -30,6 +31,7 @@ export const settings = {
     connectRequests: 'Programs may ask for a token',
     proxyOrigins: 'Web pages that may call the proxy',
     creditRules: 'What calls cost in credits',
+    newPools: 'What a new pool begins with',
     outbound: 'Proxy on the way to providers',
     noProxy: 'Hosts reached directly',
     caFile: 'Further certificate authorities',
@@ -123,6 +125,10 @@ export const settings = {
     none: 'none',
     on: 'on',
     off: 'off',
+  },
+  rotation: {
+    text: 'What a new pool begins with, wherever it is made. Pools that exist stay as they are: each is changed in its own sheet. A pool whose calls go through another server follows that server.',
+    entry: '{{field}} (new pools)',
   },
   network: {
     text: 'How calls leave this machine. A pool or a key may say otherwise.',

@@ -7,6 +7,7 @@ export const settings = {
     label: '分区',
     general: '通用',
     proxy: '代理',
+    rotation: '轮换默认值',
     server: '服务器',
     remotes: '远程服务器',
     network: '网络',
@@ -31,6 +32,7 @@ export const settings = {
     connectRequests: '程序可以申请令牌',
     proxyOrigins: '可以调用代理的网页',
     creditRules: '调用消耗的额度',
+    newPools: '新建池的初始配置',
     outbound: '通往服务商的代理',
     noProxy: '直接访问的主机',
     caFile: '附加的证书颁发机构',
@@ -122,6 +124,10 @@ export const settings = {
     none: '无',
     on: '开',
     off: '关',
+  },
+  rotation: {
+    text: '新建的池以此为初始配置，无论在哪里创建。已有的池保持不变：在各自的面板中更改。经由其他服务器调用的池遵循那台服务器。',
+    entry: '{{field}}（新建池）',
   },
   network: {
     text: '调用如何离开本机。池或密钥可以另行指定。',

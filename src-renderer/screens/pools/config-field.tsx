@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next'
 import type { PoolConfig } from '../../../src-preload/contract/index.ts'
 import { ConfigControl } from './config-control.tsx'
 import classes from './config-field.module.css'
-import { configDefaults, type FieldName, type FieldSpec, fieldSpec, isWide } from './config-schema.ts'
+import { type FieldName, type FieldSpec, fieldSpec, isWide } from './config-schema.ts'
 import type { FieldScene } from './field-scene.ts'
 import { useFieldWords } from './use-field-words.ts'
 
@@ -19,7 +19,7 @@ export interface ConfigFieldProps {
 export function ConfigField({ name, value, scene, onChange }: ConfigFieldProps) {
   const { t } = useTranslation(['pools', 'common'])
   const spec = fieldSpec(name)
-  const changed = JSON.stringify(value) !== JSON.stringify(configDefaults[name])
+  const changed = JSON.stringify(value) !== JSON.stringify(scene.defaults[name])
   return (
     <div className={classes.field} data-wide={isWide(spec) || undefined}>
       <ConfigControl spec={spec} value={value} scene={scene} onChange={onChange} />
@@ -31,7 +31,7 @@ export function ConfigField({ name, value, scene, onChange }: ConfigFieldProps) 
               size="xs"
               variant="subtle"
               aria-label={`${t('common:reset')}: ${t(`fields.${name}.label`)}`}
-              onClick={() => onChange(configDefaults[name])}
+              onClick={() => onChange(scene.defaults[name])}
             >
               <IconArrowBackUp size={13} />
             </ActionIcon>
@@ -52,7 +52,7 @@ function Facts({ spec, scene }: { spec: FieldSpec; scene: FieldScene }) {
   }
   return (
     <span>
-      {t('default', { value: words(spec.name, configDefaults[spec.name]).join(', ') })}
+      {t('default', { value: words(spec.name, scene.defaults[spec.name]).join(', ') })}
       {min !== undefined &&
         max !== undefined &&
         ` · ${t('range', { min: `${spec.kind === 'share' ? Math.round(min * 100) : min}`, max: inUnit(max) })}`}

@@ -6,28 +6,30 @@ import { useTranslation } from 'react-i18next'
 import type { PoolConfig } from '../../../src-preload/contract/index.ts'
 import classes from './config-field.module.css'
 import { ConfigField } from './config-field.tsx'
-import { configDefaults, type FieldGroup, type FieldName, fieldGroups, isShown } from './config-schema.ts'
+import { type FieldGroup, type FieldName, fieldGroups, isShown } from './config-schema.ts'
 import { type FieldScene, issueAt } from './field-scene.ts'
 
 export interface ConfigFieldsProps {
   config: PoolConfig
   scene: FieldScene
+  /** What is looked for at first. */
+  find?: string
   onChange: (config: PoolConfig) => void
 }
 
 const groups = Object.keys(fieldGroups) as FieldGroup[]
 
-export function ConfigFields({ config, scene, onChange }: ConfigFieldsProps) {
+export function ConfigFields({ config, scene, find = '', onChange }: ConfigFieldsProps) {
   const { t } = useTranslation(['pools'])
   const [opened, setOpened] = useState<readonly string[]>(['accounts', 'limits'])
-  const [query, setQuery] = useState('')
+  const [query, setQuery] = useState(find)
   const wanted = query.trim().toLowerCase()
-  const differs = (name: FieldName) => JSON.stringify(config[name]) !== JSON.stringify(configDefaults[name])
+  const differs = (name: FieldName) => JSON.stringify(config[name]) !== JSON.stringify(scene.defaults[name])
   // Scripts and the JSON view know a field by its own name.
   const fits = (name: FieldName) =>
     [name, t(`fields.${name}.label`), t(`fields.${name}.help`)].some((text) => text.toLowerCase().includes(wanted))
   const shownIn = (group: FieldGroup): readonly FieldName[] =>
-    fieldGroups[group].filter((name) => isShown(name, scene.provider, config[name]) && (wanted === '' || fits(name)))
+    fieldGroups[group].filter((name) => isShown(name, scene.provider, differs(name)) && (wanted === '' || fits(name)))
   const found = groups.filter((group) => shownIn(group).length > 0)
   // A group with an error cannot be closed over it, and what was found is shown.
   const faulty = groups.filter((group) => fieldGroups[group].some((name) => issueAt(scene, name) !== undefined))

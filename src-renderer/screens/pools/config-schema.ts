@@ -1,6 +1,6 @@
 /** What the form needs to know about each field of a pool's configuration, read from its schema. */
 import { z } from 'zod'
-import { type PoolConfig, type ProviderId, poolConfig } from '../../../src-preload/contract/index.ts'
+import { type NewPools, type PoolConfig, type ProviderId, poolConfig } from '../../../src-preload/contract/index.ts'
 
 export type FieldName = keyof PoolConfig
 type FieldKind =
@@ -101,10 +101,10 @@ const ownControl: Partial<Record<FieldName, FieldKind>> = {
 /** Fields that mean something for one provider alone. */
 const onlyFor: Partial<Record<FieldName, ProviderId>> = { deployments: 'azure-openai', apiVersion: 'azure-openai' }
 
-/** Whether a field is shown: one that was set stays in sight wherever it means nothing. */
-export function isShown(name: FieldName, provider: string, value: unknown): boolean {
+/** Whether a field is shown for a provider (null = any): one that was set stays in sight wherever it means nothing. */
+export function isShown(name: FieldName, provider: string | null, isSet: boolean): boolean {
   const only = onlyFor[name]
-  return only === undefined || only === provider || JSON.stringify(value) !== JSON.stringify(configDefaults[name])
+  return only === undefined || provider === null || only === provider || isSet
 }
 
 /** What the 0 of a field means where it is not an amount. */
@@ -118,7 +118,13 @@ export const zeroMeans: Partial<Record<FieldName, 'unlimited' | 'never' | 'atOnc
   fallbackAfter: 'atOnce',
 }
 
+/** As Keywheel is made. */
 export const configDefaults: PoolConfig = poolConfig.parse({})
+
+/** The whole configuration that a new pool begins with. */
+export function configOfNew({ config }: NewPools): PoolConfig {
+  return Object.assign({}, configDefaults, config)
+}
 
 type JsonSchema = z.core.JSONSchema.JSONSchema
 const properties = z.toJSONSchema(poolConfig, { io: 'input' }).properties ?? {}

@@ -1,10 +1,12 @@
 /** What the fields of a pool's configuration know of their surroundings. */
-import type { Provider } from '../../../src-preload/contract/index.ts'
+import type { PoolConfig, Provider } from '../../../src-preload/contract/index.ts'
 import type { DraftIssue } from './pool-draft.ts'
 
 export interface FieldScene {
-  /** The provider's id. */
-  provider: string
+  /** The provider's id; null = pools of any. */
+  provider: string | null
+  /** What each field is compared with, and goes back to. */
+  defaults: PoolConfig
   /** The zone of the provider's own day. */
   resetZone: string | undefined
   presets: Provider['presets']

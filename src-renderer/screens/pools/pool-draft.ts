@@ -3,6 +3,7 @@ import { z } from 'zod'
 import {
   type AuthStyle,
   authStyle,
+  type NewPools,
   type Pool,
   type PoolConfig,
   type PoolConfigInput,
@@ -14,7 +15,7 @@ import {
   poolPatch,
   type Strategy,
 } from '../../../src-preload/contract/index.ts'
-import { configDefaults } from './config-schema.ts'
+import { configOfNew } from './config-schema.ts'
 
 export interface PoolDraft {
   slug: string
@@ -37,19 +38,19 @@ export function draftOfPool({ slug, name, provider, baseUrl, auth, strategy, con
   return { slug, name, provider, baseUrl, auth, strategy, config }
 }
 
-export function newDraft(provider: Provider | undefined): PoolDraft {
+export function newDraft(provider: Provider | undefined, begin: NewPools): PoolDraft {
   return {
     slug: '',
     name: '',
     provider: provider?.id ?? 'openai',
     baseUrl: '',
     auth: provider?.auth ?? { in: 'header', name: 'authorization', format: 'Bearer {key}' },
-    strategy: 'round_robin',
-    config: configDefaults,
+    strategy: begin.strategy,
+    config: configOfNew(begin),
   }
 }
 
-/** `asDraft`: programs cannot call it before it is published. */
+/** Says all that was seen, whatever new pools begin with meanwhile. `asDraft`: programs cannot call it before it is published. */
 export function createOf(draft: PoolDraft, provider: Provider | undefined, asDraft = false): PoolCreate {
   return {
     slug: draft.slug,
@@ -59,7 +60,7 @@ export function createOf(draft: PoolDraft, provider: Provider | undefined, asDra
     strategy: draft.strategy,
     ...(draft.baseUrl.trim() && { baseUrl: draft.baseUrl.trim() }),
     ...(!same(draft.auth, provider?.auth) && { auth: draft.auth }),
-    config: differing(draft.config, configDefaults),
+    config: draft.config,
   }
 }
 
@@ -90,11 +91,11 @@ export function draftIssues(draft: PoolDraft, mode: 'new' | 'edit'): DraftIssue[
   return results.flatMap(([prefix, result]) => issuesOf(result.error, prefix))
 }
 
-/** The draft as text. A pool that exists keeps its slug and provider, so they are left out. */
-export function jsonOf(draft: PoolDraft, mode: 'new' | 'edit'): string {
+/** The draft as text. A pool that exists keeps its slug and provider, so they are left out, as is what is as in `defaults`. */
+export function jsonOf(draft: PoolDraft, mode: 'new' | 'edit', defaults: PoolConfig): string {
   const { slug, provider, name, baseUrl, auth, strategy } = draft
   const head = mode === 'new' ? { slug, provider } : {}
-  return JSON.stringify({ ...head, name, baseUrl, auth, strategy, config: differing(draft.config, configDefaults) }, null, 2)
+  return JSON.stringify({ ...head, name, baseUrl, auth, strategy, config: differing(draft.config, defaults) }, null, 2)
 }
 
 const jsonShape = z.strictObject({
@@ -109,8 +110,8 @@ const jsonShape = z.strictObject({
 
 export type JsonResult = { draft: PoolDraft } | { issues: DraftIssue[] } | { notJson: string }
 
-/** Reads the JSON view. What is left out of `config` has its default. */
-export function draftOfJson(text: string, before: PoolDraft, mode: 'new' | 'edit'): JsonResult {
+/** Reads the JSON view. What is left out of `config` is as in `defaults`. */
+export function draftOfJson(text: string, before: PoolDraft, mode: 'new' | 'edit', defaults: PoolConfig): JsonResult {
   let value: unknown
   try {
     value = JSON.parse(text)
@@ -120,7 +121,7 @@ export function draftOfJson(text: string, before: PoolDraft, mode: 'new' | 'edit
   const fixed = mode === 'edit' ? jsonShape.omit({ slug: true, provider: true }) : jsonShape
   const parsed = fixed.safeParse(value)
   if (!parsed.success) return { issues: issuesOf(parsed.error, '') }
-  const config = poolConfig.parse({ ...configDefaults, ...parsed.data.config })
+  const config = poolConfig.parse({ ...defaults, ...parsed.data.config })
   return { draft: { ...before, ...parsed.data, config } }
 }
 
@@ -133,7 +134,8 @@ function issuesOf(error: z.ZodError | undefined, prefix: string): DraftIssue[] {
   })
 }
 
-function differing(config: PoolConfig, from: PoolConfig): PoolConfigInput {
+/** Only the fields that are not as in `from`. */
+export function differing(config: PoolConfig, from: PoolConfig): PoolConfigInput {
   const changed = Object.entries(config).filter(([name, value]) => !same(value, from[name as keyof PoolConfig]))
   return Object.fromEntries(changed)
 }

@@ -1,7 +1,7 @@
 /** A pool as a form. */
 import { Fieldset, Select, SimpleGrid, Stack, Text, TextInput } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
-import { type Provider, strategies } from '../../../src-preload/contract/index.ts'
+import { type PoolConfig, type Provider, strategies } from '../../../src-preload/contract/index.ts'
 import { addressExample } from '../../parts/address-example.ts'
 import { slugFrom } from '../keys/add/target.ts'
 import { ConfigFields } from './config-fields.tsx'
@@ -10,6 +10,8 @@ import type { DraftIssue, PoolDraft } from './pool-draft.ts'
 export interface PoolFormProps {
   mode: 'new' | 'edit'
   draft: PoolDraft
+  /** What a new pool begins with. */
+  defaults: PoolConfig
   issues: readonly DraftIssue[]
   providers: readonly Provider[]
   /** Slugs of the other pools. */
@@ -19,7 +21,7 @@ export interface PoolFormProps {
   onChange: (draft: PoolDraft) => void
 }
 
-export function PoolForm({ mode, draft, issues, providers, pools, address, onChange }: PoolFormProps) {
+export function PoolForm({ mode, draft, defaults, issues, providers, pools, address, onChange }: PoolFormProps) {
   const { t } = useTranslation(['pools', 'common'])
   const set = (changes: Partial<PoolDraft>) => onChange({ ...draft, ...changes })
   // The path of a new pool follows its name until it is written by hand.
@@ -95,7 +97,14 @@ export function PoolForm({ mode, draft, issues, providers, pools, address, onCha
       )}
       <ConfigFields
         config={draft.config}
-        scene={{ provider: draft.provider, resetZone: provider?.resetZone, presets: provider?.presets ?? [], pools, issues }}
+        scene={{
+          provider: draft.provider,
+          defaults,
+          resetZone: provider?.resetZone,
+          presets: provider?.presets ?? [],
+          pools,
+          issues,
+        }}
         onChange={(config) => set({ config })}
       />
     </Stack>

@@ -5,13 +5,14 @@ import { IconTrash } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { type RefObject, useLayoutEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { Pool, Provider } from '../../../src-preload/contract/index.ts'
+import type { NewPools, Pool, Provider } from '../../../src-preload/contract/index.ts'
 import { ErrorNotice } from '../../parts/error-notice.tsx'
 import { HistoryList } from '../../parts/history/history-list.tsx'
 import { problemOf } from '../../parts/problem.ts'
 import { SaveBar } from '../../parts/save-bar.tsx'
 import { SkeletonRows } from '../../parts/skeletons.tsx'
 import { useApi } from '../../queries/api.tsx'
+import { configOfNew } from './config-schema.ts'
 import { draftIssues, draftOfPool, isDirty, newDraft, type PoolDraft } from './pool-draft.ts'
 import { PoolForm } from './pool-form.tsx'
 import { PoolJson } from './pool-json.tsx'
@@ -32,6 +33,7 @@ export function PoolSheet({ mode, pool, onClose }: PoolSheetProps) {
   const { t } = useTranslation(['pools', 'common'])
   const { orpc } = useApi()
   const providers = useQuery(orpc.pools.providers.queryOptions()).data
+  const begin = useQuery(orpc.settings.get.queryOptions()).data?.newPools
   // Not a state: who closes right after saving must not be asked about what is saved already.
   const dirty = useRef(false)
   const leave = () => {
@@ -53,12 +55,13 @@ export function PoolSheet({ mode, pool, onClose }: PoolSheetProps) {
       closeButtonProps={{ 'aria-label': t('common:close') }}
     >
       {mode !== null &&
-        (providers ? (
+        (providers && begin ? (
           <PoolEditor
             key={pool?.slug ?? mode}
             mode={mode}
             pool={mode === 'edit' ? pool : null}
             providers={providers}
+            begin={begin}
             dirtyRef={dirty}
             onClose={onClose}
           />
@@ -73,17 +76,19 @@ interface PoolEditorProps {
   mode: 'new' | 'edit'
   pool: Pool | null
   providers: readonly Provider[]
+  /** How a new pool begins. */
+  begin: NewPools
   /** Told whether something is not saved. */
   dirtyRef: RefObject<boolean>
   onClose: (slug?: string) => void
 }
 
-function PoolEditor({ mode, pool, providers, dirtyRef, onClose }: PoolEditorProps) {
+function PoolEditor({ mode, pool, providers, begin, dirtyRef, onClose }: PoolEditorProps) {
   const { t } = useTranslation(['pools', 'common'])
   const { orpc } = useApi()
   const pools = useQuery(orpc.pools.list.queryOptions()).data ?? []
   const address = useQuery(orpc.proxy.status.queryOptions()).data?.url ?? 'http://127.0.0.1:8787'
-  const [before, setBefore] = useState(() => (pool ? draftOfPool(pool) : newDraft(providers[0])))
+  const [before, setBefore] = useState(() => (pool ? draftOfPool(pool) : newDraft(providers[0], begin)))
   const [draft, setDraft] = useState(before)
   // As it was typed; null = the draft as it is. It stays while the form is looked at, also while it is no pool.
   const [text, setText] = useState<string | null>(null)
@@ -93,6 +98,7 @@ function PoolEditor({ mode, pool, providers, dirtyRef, onClose }: PoolEditorProp
   const differencesOf = usePoolDifferences()
   const { create, update, remove, error, busy } = actions
 
+  const defaults = configOfNew(begin)
   const dirty = isDirty(before, draft) || !readable
   useLayoutEffect(() => {
     dirtyRef.current = dirty
@@ -148,6 +154,7 @@ function PoolEditor({ mode, pool, providers, dirtyRef, onClose }: PoolEditorProp
             <PoolForm
               mode={mode}
               draft={draft}
+              defaults={defaults}
               issues={issues}
               providers={providers}
               pools={pools.map(({ slug }) => slug).filter((slug) => slug !== pool?.slug)}
@@ -159,6 +166,7 @@ function PoolEditor({ mode, pool, providers, dirtyRef, onClose }: PoolEditorProp
             <PoolJson
               mode={mode}
               draft={draft}
+              defaults={defaults}
               text={text}
               issues={issues}
               onChange={(next, typed) => {

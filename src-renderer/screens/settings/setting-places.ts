@@ -10,6 +10,7 @@ export const settingPlaces: Record<keyof Settings, SettingsSection> = {
   connectRequests: 'proxy',
   proxyOrigins: 'proxy',
   creditRules: 'proxy',
+  newPools: 'rotation',
   outbound: 'network',
   noProxy: 'network',
   caFile: 'network',

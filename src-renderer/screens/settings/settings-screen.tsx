@@ -19,6 +19,7 @@ import { PricesCard } from './prices-card.tsx'
 import { ProxySection } from './proxy-section.tsx'
 import { QualityCard } from './quality-card.tsx'
 import { RemotesSection } from './remotes/remotes-section.tsx'
+import { RotationSection } from './rotation-section.tsx'
 import { ServerSection } from './server/server-section.tsx'
 import classes from './settings.module.css'
 import { SettingsSearch } from './settings-search.tsx'
@@ -41,7 +42,7 @@ export function SettingsScreen() {
         orientation="vertical"
         variant="none"
         value={section}
-        onChange={(next) => setParams({ section: next, do: null })}
+        onChange={(next) => setParams({ section: next, do: null, find: null })}
         keepMounted={false}
         className={classes.tabs}
         classNames={{ tab: classes.tab, tabLabel: classes.label }}
@@ -63,6 +64,7 @@ export function SettingsScreen() {
                   <CreditsCard draft={draft} />
                 </>
               )}
+              {name === 'rotation' && <RotationSection draft={draft} find={params.get('find')} />}
               {name === 'server' && <ServerSection draft={draft} adding={params.get('do') === 'add'} />}
               {name === 'remotes' && <RemotesSection adding={params.get('do') === 'add'} />}
               {name === 'network' && <NetworkSection draft={draft} />}

@@ -11,7 +11,7 @@ export function SettingsSearch() {
   const [query, setQuery] = useState('')
   const { sections, single } = useSettingIndex()
   // A section and a setting in it may be called the same; both lead there.
-  const places = new Map([...single, ...sections].map(({ label, section }) => [label, section]))
+  const places = new Map([...single, ...sections].map((entry) => [entry.label, entry]))
   return (
     <Autocomplete
       aria-label={t('find.label')}
@@ -21,7 +21,8 @@ export function SettingsSearch() {
       onChange={setQuery}
       data={[...places.keys()]}
       onOptionSubmit={(name) => {
-        setParams({ section: places.get(name), do: null })
+        const { section, find } = places.get(name) ?? {}
+        setParams({ section, find, do: null })
         setQuery('')
       }}
       selectFirstOptionOnChange

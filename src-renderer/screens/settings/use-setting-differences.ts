@@ -2,12 +2,16 @@
 import { useTranslation } from 'react-i18next'
 import {
   type CreditRule,
+  type NewPools,
   noticeKinds,
   type PriceRule,
   qualityLevels,
   type Settings,
 } from '../../../src-preload/contract/index.ts'
 import { type Difference, differenceOf } from '../../parts/difference/difference.ts'
+import { configDefaults, configOfNew, type FieldName } from '../pools/config-schema.ts'
+import { differing } from '../pools/pool-draft.ts'
+import { useFieldWords } from '../pools/use-field-words.ts'
 import { settingNames } from './setting-places.ts'
 
 export function useSettingDifferences(): (before: Partial<Settings>, after: Partial<Settings>) => Difference[] {
@@ -21,7 +25,8 @@ export function useSettingDifferences(): (before: Partial<Settings>, after: Part
 
 /** None for a setting that a state says nothing of. */
 function useSettingWords() {
-  const { t } = useTranslation(['settings', 'fields', 'shell', 'common'])
+  const { t } = useTranslation(['settings', 'fields', 'shell', 'common', 'pools'])
+  const fieldWords = useFieldWords()
   const onOff = (on: boolean) => [t(on ? 'settings:proxy.on' : 'settings:proxy.off')]
   const orNone = (text: string | null) => [text || t('settings:proxy.none')]
   const lines = (list: readonly string[]) => (list.length > 0 ? [...list] : [t('settings:proxy.none')])
@@ -40,6 +45,13 @@ function useSettingWords() {
   ]
   const quality = (models: Settings['quality']) =>
     qualityLevels.map((level) => `${t(`settings:quality.levels.${level}`)}: ${models[level].join(', ')}`)
+  const newPools = (begin: NewPools) => {
+    const changed = Object.entries(differing(configOfNew(begin), configDefaults)) as [FieldName, unknown][]
+    return [
+      `${t('pools:strategy')}: ${t(`common:strategies.${begin.strategy}`)}`,
+      ...changed.map(([field, value]) => `${t(`pools:fields.${field}.label`)}: ${fieldWords(field, value).join(', ')}`),
+    ]
+  }
 
   return (name: keyof Settings, state: Partial<Settings>): string[] => {
     const known = state as Settings
@@ -80,6 +92,8 @@ function useSettingWords() {
         return notices(known.notices)
       case 'quality':
         return quality(known.quality)
+      case 'newPools':
+        return newPools(known.newPools)
     }
   }
 }

@@ -8,16 +8,26 @@ export interface SettingEntry {
   id: string
   label: string
   section: SettingsSection
+  /** What to look for there: one of many fields. */
+  find?: string
 }
 
 export function useSettingIndex(): { sections: SettingEntry[]; single: SettingEntry[] } {
-  const { t } = useTranslation('settings')
+  const { t } = useTranslation(['settings', 'pools'])
+  // Their words are here in any case; their schema is not, and would come with the palette.
+  const fields = Object.values(t('pools:fields', { returnObjects: true }))
   const cards = Object.keys(cardPlaces) as (keyof typeof cardPlaces)[]
   return {
     sections: settingsSections.map((section) => ({ id: section, label: t(`sections.${section}`), section })),
     single: [
       ...cards.map((card) => ({ id: `card.${card}`, label: t(`${card}.title`), section: cardPlaces[card] })),
       ...settingNames.map((name) => ({ id: name, label: t(`names.${name}`), section: settingPlaces[name] })),
+      ...fields.map(({ label }) => ({
+        id: `rotation.${label}`,
+        label: t('rotation.entry', { field: label }),
+        section: settingPlaces.newPools,
+        find: label,
+      })),
     ],
   }
 }

@@ -100,7 +100,6 @@ export function poolFor(
     name,
     provider: target.provider,
     draft: false,
-    strategy: 'round_robin',
     ...(target.baseUrl.trim() && { baseUrl: target.baseUrl.trim() }),
   }
 }

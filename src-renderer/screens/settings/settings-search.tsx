@@ -23,7 +23,8 @@ export function SettingsSearch() {
       onOptionSubmit={(name) => {
         const { section, find } = places.get(name) ?? {}
         setParams({ section, find, do: null })
-        setQuery('')
+        // After this the field writes the choice into itself.
+        queueMicrotask(() => setQuery(''))
       }}
       selectFirstOptionOnChange
       limit={12}

@@ -1,7 +1,8 @@
 /**
  * Every screen, sheet, drawer and dialog of a Keywheel in use, with names that nobody expects and in a faraway zone: axe finds nothing,
- * and nothing is wider than its window. Each is looked at in light and English and in dark and Chinese: colours have no language, and
- * names no theme.
+ * and nothing is wider than its window. Each is looked at by all rules in light and English and in dark and Chinese: both themes and
+ * both languages are whole, and not multiplied, for colours have no language and names no theme. What lies over a page is looked at
+ * alone: the page has a scene of its own.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { expect, type Page, test } from '@playwright/test'

@@ -38,7 +38,6 @@ const section = (name: string) => page.getByRole('tab', { name }).click()
 const form = (name: string) => page.getByRole('region', { name, exact: true })
 
 test('theme and language are saved at once', async () => {
-  await expectAccessible(page)
   await form('General').getByText('Dark', { exact: true }).click()
   await expect(page.locator('html')).toHaveAttribute('data-mantine-color-scheme', 'dark')
   await form('General').getByText('中文').click()
@@ -53,7 +52,6 @@ test('theme and language are saved at once', async () => {
 
 test('what affects calls waits for Save, survives another screen, and can be discarded', async () => {
   await section('Proxy')
-  await expectAccessible(page)
   await page.getByRole('switch', { name: 'Start with Keywheel' }).click()
   await page.getByRole('combobox', { name: 'Web pages that may call the proxy' }).fill('http://localhost:5173')
   await page.keyboard.press('Enter')
@@ -108,7 +106,6 @@ test('the vault says how it stands; a second way is added and removed, the last 
   await expect(form('Vault')).toContainText('open · 1 key in it')
   await expect(form('Ways to open it')).toContainText('There is only one way to open this vault.')
   await expect(form('Ways to open it').getByRole('row').getByRole('button')).toBeDisabled()
-  await expectAccessible(page)
   await form('Ways to open it').getByText('Passphrase', { exact: true }).last().click()
   await page.getByLabel('Passphrase', { exact: true }).last().fill('short')
   await expect(page.getByText('Use 8 characters or more.')).toBeVisible()
@@ -130,7 +127,6 @@ test('the palette opens export; without secrets the file holds none, with them i
   await page.getByPlaceholder('Go to, do, or find a pool or key…').fill('export')
   await page.keyboard.press('Enter')
   await expect(form('Export')).toBeVisible()
-  await expectAccessible(page)
   plainFile = await exported()
   const plain = await readFile(plainFile, 'utf8')
   expect(JSON.parse(plain)).toMatchObject({ format: 'keywheel-export', pools: [{ slug: 'main' }], keys: [{ label: 'work' }] })
@@ -235,7 +231,6 @@ test('diagnostics name no key, token or path', async () => {
   await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
   await section('About')
   await expect(form('Keywheel')).toContainText(host.dataDir)
-  await expectAccessible(page)
   await form('Help').getByRole('button', { name: 'Diagnostics' }).click()
   await expect(page.getByRole('region', { name: 'What would be copied' })).toContainText('"keywheel"')
   await expectAccessible(page)
@@ -261,7 +256,6 @@ async function freePort(): Promise<number> {
 
 test('how calls leave: a proxy’s address is checked at the field, and Save waits for it', async () => {
   await page.goto(`${new URL(host.ui).origin}/#/settings?section=network`)
-  await expectAccessible(page)
   await page.getByRole('combobox', { name: 'Proxy on the way to providers' }).click()
   await page.getByRole('option', { name: 'By the proxy at…' }).click()
   const address = page.getByRole('textbox', { name: /address of the proxy/ })

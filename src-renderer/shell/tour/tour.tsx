@@ -37,7 +37,8 @@ function Walk({ at }: { at: number }) {
       withRoles={false}
       shadow="lg"
       width={320}
-      position={bounds.left < 100 ? 'right-start' : 'bottom'}
+      // Beside what stands at the left edge, below all else.
+      position={bounds.left + bounds.width < 100 ? 'right-start' : 'bottom'}
       closeOnEscape={false}
       closeOnClickOutside={false}
       transitionProps={{ duration: still ? 0 : 120 }}

@@ -22,6 +22,8 @@ const at = (name: string, place: PlaceName, query = '', open?: Scene['open']): S
   address: query === '' ? place : `${place}?${query}`,
   ...(open && { open }),
 })
+/** What can be opened from anywhere: over a screen that is drawn at once. */
+const over = (name: string, open: NonNullable<Scene['open']>) => at(name, 'settings', 'section=about', open)
 const press = (keys: string) => (page: Page) => page.keyboard.press(keys)
 const button = (name: string | RegExp) => (page: Page) => page.getByRole('button', { name }).first().click()
 const tab = (name: string) => (page: Page) => page.getByRole('dialog').getByRole('tab', { name }).click()
@@ -37,6 +39,17 @@ async function pasteMixed(page: Page): Promise<void> {
   const sheet = page.getByRole('dialog', { name: 'Add keys' })
   await sheet.getByRole('textbox', { name: 'Keys' }).fill(mixedKeys)
   await sheet.getByText('20 new').waitFor()
+}
+
+async function openWords(page: Page): Promise<void> {
+  await page.keyboard.press('?')
+  await tab('Words')(page)
+}
+
+async function startTour(page: Page): Promise<void> {
+  await page.keyboard.press('?')
+  await page.getByRole('dialog').getByRole('button', { name: 'Show me around' }).click()
+  await page.getByRole('dialog', { name: 'One address for everything' }).waitFor()
 }
 
 async function runDrill(page: Page): Promise<void> {
@@ -58,28 +71,36 @@ export function scenesOf({ ids }: Pick<Showcase, 'ids'>): Scene[] {
     at('accounts', 'keys', 'pool=openai&view=accounts'),
     at('keys-add', 'keys', 'sheet=add'),
     at('keys-add-mixed', 'keys', 'sheet=add', pasteMixed),
+    at('catalogue', 'keys', 'sheet=add', button(/^All \d+ providers$/)),
     at('pool-new', 'keys', 'sheet=new-pool'),
     at('pool', 'keys', 'pool=openai&sheet=pool'),
     at('pool-json', 'keys', 'pool=openai&sheet=pool', tab('JSON')),
     { ...at('drill', 'keys', 'pool=openai&sheet=drill', runDrill), readme: 'drill' },
     at('key-broken', 'keys', `key=${ids.brokenKey}`),
     at('key-ready', 'keys', `key=${ids.readyKey}`),
+    at('key-limits', 'keys', `key=${ids.readyKey}&tab=limits`),
+    at('key-activity', 'keys', `key=${ids.readyKey}&tab=activity`),
     { ...at('traffic', 'traffic'), readme: 'traffic' },
     { ...at('traffic-failed', 'traffic', 'outcome=failed'), variant: true },
+    at('traffic-filters', 'traffic', '', button('More filters')),
     at('request', 'traffic', `request=${ids.request}`),
     { ...at('connect', 'connect'), readme: 'connect' },
     at('client', 'connect', `client=${ids.client}`),
+    at('client-usage', 'connect', `client=${ids.client}`, tab('Usage')),
+    at('approve', 'connect', '', button(/^Approve /)),
     at('client-new', 'connect', 'client=%2Bnew'),
     { ...at('models', 'connect', 'tab=models'), readme: 'models' },
     at('route-new', 'connect', 'tab=models', button('New route')),
     { ...at('prompts', 'connect', 'tab=prompts&prompt=summary'), readme: 'prompts' },
+    at('prompt-call', 'connect', 'tab=prompts&prompt=summary', tab('Call')),
+    at('prompt-versions', 'connect', 'tab=prompts&prompt=summary', tab('Versions')),
     at('prompts-list', 'connect', 'tab=prompts'),
     at('prompt-new', 'connect', 'tab=prompts&prompt=%2Bnew'),
     at('playground', 'playground'),
     at('playground-drill', 'playground', 'tab=drill'),
     at('pool-history', 'keys', 'pool=openai&sheet=pool', tab('History')),
-    at('notices', 'overview', '', button(/notice/i)),
-    at('tasks', 'overview', '', button(/^Tasks/)),
+    over('notices', button(/notice/i)),
+    over('tasks', button(/^Tasks/)),
     ...settingsSections.map((section): Scene => {
       const scene = at(`settings-${section}`, 'settings', `section=${section}`)
       const readme = readmeSections[section]
@@ -91,8 +112,10 @@ export function scenesOf({ ids }: Pick<Showcase, 'ids'>): Scene[] {
     { ...at('export', 'settings', 'section=data&do=export'), variant: true },
     { ...at('import', 'settings', 'section=data&do=import'), variant: true },
     at('welcome', 'welcome'),
-    at('palette', 'overview', '', press('Control+k')),
-    at('help', 'overview', '', press('?')),
+    over('palette', press('Control+k')),
+    over('help', press('?')),
+    over('help-words', openWords),
+    over('tour', startTour),
   ]
 }
 

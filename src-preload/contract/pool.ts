@@ -258,6 +258,20 @@ export const runway = z.object({
   accounts: z.number(),
   /** Accounts that have any limit. */
   limited: z.number(),
+  /** Accounts of which a limit is used up. */
+  usedUp: z.number(),
+  /** The one that ends first of those that are not used up; null = none does before it starts anew. */
+  next: z.object({ account: z.string(), endsAt: instant }).nullable(),
+  /** Pools with accounts of which a limit longer than an hour ends within the next one, the first to end first. */
+  ending: z.array(
+    z.object({
+      pool: z.string(),
+      accounts: z.number(),
+      /** Of the account that ends first. */
+      account: z.string(),
+      endsAt: instant,
+    }),
+  ),
   rows: z.array(
     z.object({
       /** Its name; the label of its key where it has none. */

@@ -7,6 +7,7 @@ import { createCatalog } from '../../src-main/services/catalog.ts'
 import { syncEngine } from '../../src-main/services/engine-sync.ts'
 import { createKeyViews } from '../../src-main/services/keys/key-view.ts'
 import { createNoticeDesk } from '../../src-main/services/notices/notices.ts'
+import { runwayOf } from '../../src-main/services/pools/runway.ts'
 import { spendingOf } from '../../src-main/services/spending/rules.ts'
 import type { ApprovalRow, Storage } from '../../src-main/storage/types.ts'
 import { type NoticeKind, settingsSchema } from '../../src-preload/contract/index.ts'
@@ -159,9 +160,12 @@ test('budgets of keys, pools and clients are told at four fifths and when they a
 
 test('an account whose daily limit ends within the hour is told of, once for all its keys', async () => {
   const limits = { '*': { tpd: 1000 } }
-  const { desk, told, clock, call } = await bench([key('a', { limits, account: 'team' }), key('b', { account: 'team' })])
+  const keys = [key('a', { limits, account: 'team' }), key('b', { account: 'team' })]
+  const { desk, told, clock, call, catalog, engine } = await bench(keys)
+  const runway = () => runwayOf({ limit: 8 }, { catalog, engine, clock })
   await desk.look()
   expect(told).toEqual([])
+  expect(await runway()).toMatchObject({ usedUp: 0, next: null, ending: [] })
   for (let at = 0; at < 20; at += 1) {
     call(45)
     clock.advance(minute)
@@ -169,6 +173,14 @@ test('an account whose daily limit ends within the hour is told of, once for all
   }
   expect(told).toEqual(['runway-short a'])
   expect(desk.service.list()[0]?.values).toMatchObject({ account: 'team', unit: 'total', per: 'day' })
+  const endsAt = expect.any(Number)
+  expect(await runway()).toMatchObject({
+    usedUp: 0,
+    next: { account: 'team', endsAt },
+    ending: [{ pool: 'main', accounts: 1, account: 'team', endsAt }],
+  })
+  call(200)
+  expect(await runway()).toMatchObject({ usedUp: 1, next: null, ending: [] })
 })
 
 test('who asks for a token is told of within a moment, and it is over with the decision', async () => {

@@ -79,7 +79,7 @@ export function createPoolService({ catalog, vault, engine, clock, views, demo, 
   return {
     list: () =>
       livePools()
-        .toSorted((a, b) => a.slug.localeCompare(b.slug))
+        .toSorted((a, b) => a.slug.localeCompare(b.slug, undefined, { numeric: true }))
         .map(view),
     get: (slug) => view(catalog.pool(slug)),
     create: (input, actor) =>
@@ -155,7 +155,7 @@ export function createPoolService({ catalog, vault, engine, clock, views, demo, 
         return put(pool, actor, 'pool.demo', { ...(existing ? clearing(catalog, 'demo') : {}), ...demoWrites(now) })
       }),
     accounts: (slug) => accountsOf(catalog.liveKeysOf(catalog.pool(slug).slug), { engine, views }),
-    runway: (query) => runwayOf(query, { catalog, engine }),
+    runway: (query) => runwayOf(query, { catalog, engine, clock }),
     drill: (slug) => drill.run(slug),
     providers: () => Object.values(providers).map(providerView),
   }

@@ -127,6 +127,9 @@ export const overview = {
   zoom: { back: 'Back to {{range}}', before: 'the range before' },
   attention: {
     title: 'Needs attention',
+    more_one: '{{count}} more',
+    more_other: '{{count}} more',
+    fewer: 'Show fewer',
     vault: 'The vault is locked',
     unlock: 'Unlock',
     proxy: 'The proxy could not start',
@@ -147,6 +150,11 @@ export const overview = {
     noReadyWhy_other:
       '{{count}} keys are cooling or exhausted and come back by themselves; calls wait or are refused until then.',
     noReadyNone: 'All its keys are switched off or refused.',
+    runway_one: '{{name}}: the limit of {{account}} ends at {{time}} at this pace',
+    runway_other: '{{name}}: the limits of {{count}} accounts end within the hour at this pace',
+    runwayWhy: 'Its keys then rest until the limit starts anew.',
+    runwayFirst: '{{account}} ends first, about {{time}}. Their keys then rest until the limit starts anew.',
     showKeys: 'Show keys',
+    showLimits: 'Show limits',
   },
 } as const

@@ -123,6 +123,8 @@ export const overview = {
   zoom: { back: '返回 {{range}}', before: '之前的范围' },
   attention: {
     title: '需要处理',
+    more_other: '还有 {{count}} 项',
+    fewer: '收起',
     vault: '保险库已锁定',
     unlock: '解锁',
     proxy: '代理无法启动',
@@ -138,6 +140,11 @@ export const overview = {
     noReady: '{{name}}：没有就绪的密钥',
     noReadyWhy_other: '{{count}} 个密钥正在冷却或已耗尽，会自动恢复；在此之前调用会等待或被拒绝。',
     noReadyNone: '它的密钥都已停用或被拒绝。',
+    runway_one: '{{name}}：按当前速度，{{account}} 的限额将在 {{time}} 用完',
+    runway_other: '{{name}}：按当前速度，{{count}} 个账户的限额将在一小时内用完',
+    runwayWhy: '之后它的密钥会停用，直到限额重置。',
+    runwayFirst: '{{account}} 最先用完，约在 {{time}}。之后它们的密钥会停用，直到限额重置。',
     showKeys: '查看密钥',
+    showLimits: '查看限额',
   },
 } as const satisfies Words<typeof english>

@@ -1,9 +1,11 @@
 /** "Needs attention": one row per trouble, with the button that mends it. */
 import { Button, Code, Group, Paper, Popover, Stack, Text, Title } from '@mantine/core'
-import { IconAlertTriangle, IconBan, IconKeyOff, IconLock, type IconProps, IconShieldQuestion } from '@tabler/icons-react'
+import { IconAlertTriangle, IconBan, IconHourglassEmpty, IconKeyOff, IconLock, type IconProps, IconShieldQuestion } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
-import type { ComponentType, ReactNode } from 'react'
+import { type ComponentType, type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { formatClock } from '../../format.ts'
+import { useNow } from '../../parts/use-now.ts'
 import { useApi } from '../../queries/api.tsx'
 import { useProxySwitch } from '../../queries/use-proxy-switch.ts'
 import { hrefOf } from '../../route.ts'
@@ -11,6 +13,10 @@ import { openUnlock } from '../../shell/dialogs.ts'
 import { useTrust } from '../pools/use-trust.ts'
 import { type Attention, attentionOf } from './attention.ts'
 import classes from './overview.module.css'
+import { useRunway } from './use-runway.ts'
+
+/** Rows that leave room for the figures; the others are a click away. */
+const shown = 3
 
 export function AttentionList({ pool }: { pool: string | null }) {
   const { t } = useTranslation('overview')
@@ -18,17 +24,26 @@ export function AttentionList({ pool }: { pool: string | null }) {
   const vault = useQuery(orpc.vault.status.queryOptions()).data
   const proxy = useQuery(orpc.proxy.status.queryOptions()).data
   const pools = useQuery(orpc.pools.list.queryOptions()).data
-  if (!vault || !proxy || !pools) return null
-  const rows = attentionOf({ vault, proxy, pools }, pool ?? undefined)
+  const runway = useRunway(pool)
+  const [all, setAll] = useState(false)
+  // All at once, so that no row moves another; what cannot be said of limits keeps nothing back.
+  if (!vault || !proxy || !pools || runway.isPending) return null
+  const rows = attentionOf({ vault, proxy, pools, ending: runway.data?.ending ?? [] }, pool ?? undefined)
   if (rows.length === 0) return null
+  const more = rows.length - shown
   return (
     <Paper component="section" px="sm" py="xs" aria-label={t('attention.title')}>
       <Title order={2} fz="sm">
         {t('attention.title')}
       </Title>
-      {rows.map((row) => (
+      {rows.slice(0, all ? rows.length : shown).map((row) => (
         <AttentionRow key={'pool' in row ? `${row.kind} ${row.pool}` : row.kind} row={row} />
       ))}
+      {more > 0 && (
+        <Button variant="subtle" color="gray" size="compact-sm" mt={4} aria-expanded={all} onClick={() => setAll(!all)}>
+          {all ? t('attention.fewer') : t('attention.more', { count: more })}
+        </Button>
+      )}
     </Paper>
   )
 }
@@ -77,23 +92,44 @@ function AttentionRow({ row }: { row: Attention }) {
           {showKeys(row.pool)}
         </Row>
       )
+    case 'runway-short':
+      return <RunwayRow row={row} />
   }
+}
+
+function RunwayRow({ row: { pool, name, accounts, account, endsAt } }: { row: Extract<Attention, { kind: 'runway-short' }> }) {
+  const { t, i18n } = useTranslation('overview')
+  const time = formatClock(endsAt, useNow(), i18n.language)
+  return (
+    <Row
+      icon={IconHourglassEmpty}
+      tone="wait"
+      title={t('attention.runway', { name, account, time, count: accounts })}
+      text={t(accounts === 1 ? 'attention.runwayWhy' : 'attention.runwayFirst', { account, time })}
+    >
+      <Button component="a" href={hrefOf('keys', { pool, view: 'accounts' })} variant="default" size="compact-sm">
+        {t('attention.showLimits')}
+      </Button>
+    </Row>
+  )
 }
 
 function Row({
   icon: Icon,
+  tone,
   title,
   text,
   children,
 }: {
   icon: ComponentType<IconProps>
+  tone?: 'wait'
   title: string
   text: string
   children: ReactNode
 }) {
   return (
     <div className={classes.attention}>
-      <Icon size={18} className={classes.attentionIcon} aria-hidden />
+      <Icon size={18} className={classes.attentionIcon} data-tone={tone} aria-hidden />
       <div className={classes.attentionText}>
         <Text size="sm" fw={500}>
           {title}

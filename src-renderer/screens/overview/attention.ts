@@ -1,5 +1,5 @@
 /** What needs a person, worst first; each kind has one mend. Pure. */
-import type { Pool, ProxyStatus, VaultStatus } from '../../../src-preload/contract/index.ts'
+import type { Pool, ProxyStatus, Runway, VaultStatus } from '../../../src-preload/contract/index.ts'
 
 export type Attention =
   | { kind: 'vault-locked'; message: string }
@@ -7,10 +7,22 @@ export type Attention =
   | { kind: 'untrusted-keys'; pool: string; name: string; count: number }
   | { kind: 'invalid-keys'; pool: string; name: string; count: number }
   | { kind: 'no-ready-key'; pool: string; name: string; cooling: number }
+  /** Of `accounts` the first to end, at `endsAt` (wall ms). */
+  | { kind: 'runway-short'; pool: string; name: string; accounts: number; account: string; endsAt: number }
+
+/** Worst first: what stops all calls, what stops those of a pool, what makes it smaller, what will. */
+const weights: readonly Attention['kind'][] = [
+  'vault-locked',
+  'proxy-error',
+  'no-ready-key',
+  'untrusted-keys',
+  'invalid-keys',
+  'runway-short',
+]
 
 /** Reads what the engine reports; `pool` (a slug) leaves out what concerns other pools only. */
 export function attentionOf(
-  facts: { vault: VaultStatus; proxy: ProxyStatus; pools: readonly Pool[] },
+  facts: { vault: VaultStatus; proxy: ProxyStatus; pools: readonly Pool[]; ending: Runway['ending'] },
   pool: string | undefined,
 ): Attention[] {
   const rows: Attention[] = []
@@ -27,5 +39,9 @@ export function attentionOf(
       rows.push({ kind: 'no-ready-key', pool: slug, name, cooling: keys.cooling + keys.exhausted })
     }
   }
-  return rows
+  for (const { pool: slug, ...rest } of facts.ending) {
+    if (pool !== undefined && slug !== pool) continue
+    rows.push({ kind: 'runway-short', pool: slug, name: facts.pools.find((each) => each.slug === slug)?.name ?? slug, ...rest })
+  }
+  return rows.toSorted((a, b) => weights.indexOf(a.kind) - weights.indexOf(b.kind))
 }

@@ -1,17 +1,16 @@
 /** Runway: which accounts' limits end first at the present pace. */
 import { Button, Stack, Text } from '@mantine/core'
-import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import type { Runway } from '../../../../src-preload/contract/index.ts'
 import { formatClock, formatCount, formatDateTime, formatPercent } from '../../../format.ts'
 import { ErrorNotice } from '../../../parts/error-notice.tsx'
 import { MeterBar } from '../../../parts/limits/meter-bar.tsx'
-import { meterLevel, meterShare } from '../../../parts/limits/meters.ts'
+import { meterShare } from '../../../parts/limits/meters.ts'
 import { useMeterWords } from '../../../parts/limits/use-meter-words.ts'
-import { useApi } from '../../../queries/api.tsx'
 import { hrefOf, navigate } from '../../../route.ts'
 import overview from '../overview.module.css'
 import type { Scope } from '../scope.ts'
+import { useRunway } from '../use-runway.ts'
 import { CardSkeleton } from './card-skeleton.tsx'
 import { ChartCard } from './chart-card.tsx'
 import classes from './charts.module.css'
@@ -19,8 +18,6 @@ import type { Figures } from './figures.ts'
 
 /** Rows that fit in the height of the charts beside. */
 const shown = 4
-/** The pace changes slowly, and every account is looked at for it. */
-const refreshMs = 15_000
 
 type Row = Runway['rows'][number]
 
@@ -28,11 +25,7 @@ const accountHref = ({ pool }: Row) => hrefOf('keys', { pool, view: 'accounts' }
 
 export function RunwayCard({ scope: { pool, now } }: { scope: Scope }) {
   const { t } = useTranslation('overview')
-  const { orpc } = useApi()
-  const input = { limit: 50, ...(pool === null ? {} : { pool }) }
-  const answer = useQuery(
-    orpc.pools.runway.queryOptions({ input, placeholderData: keepPreviousData, refetchInterval: refreshMs }),
-  )
+  const answer = useRunway(pool)
   const says = useRunwaySentence(answer.data, now)
   const figures = useRunwayFigures(answer.data?.rows ?? [])
   if (answer.isError) return <ErrorNotice error={answer.error} onRetry={() => void answer.refetch()} />
@@ -77,16 +70,14 @@ function NoLimits({ pool }: { pool: string | null }) {
 function useRunwaySentence(runway: Runway | undefined, now: number): string {
   const { t, i18n } = useTranslation('overview')
   if (!runway) return ''
-  const { rows, accounts, limited } = runway
+  const { usedUp, next, accounts, limited } = runway
   const count = (value: number) => formatCount(value, i18n.language)
-  const usedUp = rows.filter(({ meter }) => meterLevel(meter) === 'full')
-  const next = rows.find(({ meter }) => meterLevel(meter) !== 'full' && meter.endsAt !== null)
   const parts = [
     t('runway.limited', { limited: count(limited), count: accounts, text: count(accounts) }),
-    usedUp.length > 0 && t('runway.usedUp', { count: usedUp.length, text: count(usedUp.length) }),
+    usedUp > 0 && t('runway.usedUp', { count: usedUp, text: count(usedUp) }),
     next
-      ? t('runway.next', { account: next.account, time: formatClock(next.meter.endsAt ?? 0, now, i18n.language) })
-      : t(usedUp.length > 0 ? 'runway.othersLast' : 'runway.lasts'),
+      ? t('runway.next', { account: next.account, time: formatClock(next.endsAt, now, i18n.language) })
+      : t(usedUp > 0 ? 'runway.othersLast' : 'runway.lasts'),
   ]
   return parts.filter(Boolean).join(' ')
 }

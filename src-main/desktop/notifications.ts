@@ -3,7 +3,7 @@ import { Notification } from 'electron'
 import type { Notice, NoticeSettings } from '../../src-preload/contract/index.ts'
 import type { Services } from '../services/types.ts'
 import { isQuiet } from './quiet.ts'
-import { type Language, words } from './words.ts'
+import { type Language, type Words, words } from './words.ts'
 
 export interface NotificationDeps {
   services: Services
@@ -56,18 +56,24 @@ function present(
   { language, show }: NotificationDeps,
   onGone: (gone: Notification) => void,
 ): Notification {
-  const { notices: names, many } = words[language()]
+  const said = words[language()]
   const [first] = notices
   const alone = notices.length === 1 && first !== undefined
-  const body = [...new Set(notices.map((notice) => (alone ? subjectOf(notice) : names[notice.kind])))].join('\n')
-  const notification = new Notification({ title: alone ? names[first.kind] : many(notices.length), body })
+  const body = [...new Set(notices.map((notice) => (alone ? subjectOf(notice, said) : titleOf(notice, said))))].join('\n')
+  const notification = new Notification({ title: alone ? titleOf(first, said) : said.many(notices.length), body })
   notification.on('click', () => show(alone ? first.id : null))
   notification.on('close', () => onGone(notification))
   notification.show()
   return notification
 }
 
+function titleOf({ kind, values }: Notice, { notices, joined }: Words): string {
+  return (values['count'] === undefined ? undefined : joined[kind]) ?? notices[kind]
+}
+
 /** Who it is about, in the person's own name for it. */
-function subjectOf({ values }: Notice): string {
+function subjectOf({ values }: Notice, { keys }: Words): string {
+  const { count, pool } = values
+  if (count !== undefined) return keys(Number(count), pool === undefined ? null : String(pool))
   return String(values['label'] ?? values['name'] ?? values['account'] ?? '')
 }

@@ -4,7 +4,7 @@ import type { MenuCommand } from './command-menu.ts'
 
 export type Language = 'en' | 'zh'
 
-interface Words {
+export interface Words {
   menus: Record<'file' | 'go' | 'view' | 'help', string>
   commands: Record<MenuCommand, string>
   zoom: Record<'in' | 'out' | 'reset', string>
@@ -12,6 +12,10 @@ interface Words {
   tray: Record<'on' | 'off' | 'copy' | 'pools' | 'open' | 'quit', string> & { counts: (ready: number, cooling: number) => string }
   pool: (name: string, ready: number, total: number) => string
   notices: Record<NoticeKind, string>
+  /** The same of several keys at once, where it reads differently. */
+  joined: Partial<Record<NoticeKind, string>>
+  /** Several keys, of a pool or (null) of none. */
+  keys: (count: number, pool: string | null) => string
   many: (count: number) => string
 }
 
@@ -67,6 +71,13 @@ const en: Words = {
     'runway-short': 'A limit ends within the hour',
     'backup-failed': 'The backup failed',
   },
+  joined: {
+    'key-invalid': 'Keys are refused by their provider',
+    'budget-near': 'Four fifths of budgets are spent',
+    'budget-spent': 'Budgets are used up',
+    'runway-short': 'Limits end within the hour',
+  },
+  keys: (count, pool) => (pool === null ? `${count} keys` : `${count} keys of ${pool}`),
   many: (count) => `${count} things need you`,
 }
 
@@ -122,6 +133,8 @@ const zh: Words = {
     'runway-short': '限额将在一小时内用完',
     'backup-failed': '备份失败',
   },
+  joined: {},
+  keys: (count, pool) => (pool === null ? `${count} 个密钥` : `${pool} 的 ${count} 个密钥`),
   many: (count) => `有 ${count} 件事需要您处理`,
 }
 

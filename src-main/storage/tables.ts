@@ -200,6 +200,7 @@ export const notices = table<NoticeRow>('notices', ['id'], {
   kind: 'plain',
   subject: 'plain',
   values: 'json',
+  members: 'json',
   readAt: 'plain',
   endedAt: 'plain',
 })
@@ -425,5 +426,16 @@ export const configMigrations: readonly Migration[] = [
     version: 6,
     name: 'when a notice was over',
     sql: 'ALTER TABLE notices ADD COLUMN endedAt INTEGER;',
+  },
+  {
+    version: 7,
+    name: 'notices that speak of several keys',
+    // Those that stand go on, each for its own key.
+    sql: `
+      ALTER TABLE notices ADD COLUMN members TEXT NOT NULL DEFAULT '[]';
+      UPDATE notices SET members = json_array(subject) WHERE subject IS NOT NULL;
+      UPDATE notices SET "values" = json_set("values", '$.key', subject)
+        WHERE kind IN ('key-invalid', 'runway-short') OR "values" ->> 'of' = 'key';
+    `,
   },
 ]

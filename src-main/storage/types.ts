@@ -301,8 +301,8 @@ export interface CopyFacts {
 
 /** A change of configuration (contract HistoryEntry). */
 export type HistoryRow = HistoryEntry
-/** What a person was told (contract Notice). */
-export type NoticeRow = Notice
+/** What a person was told (contract Notice). `members` = the troubles that it still speaks of: ids of keys or accounts, else its subject. */
+export type NoticeRow = Notice & { members: string[] }
 
 /** Who did something, for the audit: `client` and `user` through the proxy. */
 type Actor = 'local' | 'admin' | 'system' | 'client' | 'user'

@@ -15,11 +15,18 @@ export type NoticeKind = (typeof noticeKinds)[number]
 
 export const notice = z.object({
   id,
+  /** When it began; when more came to it, when they did. */
   at: instant,
   kind: z.enum(noticeKinds),
-  /** What it is about: slug of a pool, id of a key, client or approval; null = Keywheel itself. */
+  /**
+   * What it is about: slug of a pool, id of a client or approval; null = Keywheel itself, or keys in no pool. What happens to
+   * keys of one pool is one notice.
+   */
   subject: z.string().nullable(),
-  /** What stands in its text: names, amounts, instants; never a secret. `of` = whose budget it is: `key`, `pool` or `client`. */
+  /**
+   * What stands in its text: names, amounts, instants; never a secret. `of` = whose budget it is: `key`, `pool` or `client`.
+   * `count` = how many keys or accounts it was told of, absent for one; `key` is then the first one's id, `pool` the pool's name.
+   */
   values: z.record(z.string(), z.union([z.string(), z.number()])),
   readAt: instant.nullable(),
   /** When it was no longer so; null = it still is. */

@@ -7,16 +7,23 @@ export interface Target {
   params: Params
 }
 
-export function targetOf({ kind, subject, values }: Pick<Notice, 'kind' | 'subject' | 'values'>): Target {
+/** It speaks of several keys or accounts. */
+export function isJoined({ values }: Pick<Notice, 'values'>): boolean {
+  return values['count'] !== undefined
+}
+
+export function targetOf(notice: Pick<Notice, 'kind' | 'subject' | 'values'>): Target {
+  const { kind, subject, values } = notice
   switch (kind) {
     case 'key-invalid':
+      return keysOf(notice, { state: 'invalid' })
     case 'runway-short':
-      return { place: 'keys', params: { key: subject } }
+      return keysOf(notice, subject === null ? {} : { view: 'accounts' })
     case 'pool-dry':
       return { place: 'keys', params: { pool: subject } }
     case 'budget-near':
     case 'budget-spent':
-      return budgetOf(values['of'], subject)
+      return budgetOf(values['of'], notice)
     case 'approval-pending':
       return { place: 'connect', params: {} }
     case 'backup-failed':
@@ -24,8 +31,15 @@ export function targetOf({ kind, subject, values }: Pick<Notice, 'kind' | 'subje
   }
 }
 
-function budgetOf(whose: string | number | undefined, subject: string | null): Target {
+/** The key itself, or the keys among those of its pool. */
+function keysOf({ subject, values }: Pick<Notice, 'subject' | 'values'>, many: Params): Target {
+  if (isJoined({ values })) return { place: 'keys', params: { pool: subject, ...many } }
+  return { place: 'keys', params: { key: String(values['key'] ?? '') } }
+}
+
+function budgetOf(whose: string | number | undefined, notice: Pick<Notice, 'subject' | 'values'>): Target {
+  const { subject } = notice
   if (whose === 'pool') return { place: 'keys', params: { pool: subject, sheet: 'pool' } }
   if (whose === 'client') return { place: 'connect', params: { client: subject } }
-  return { place: 'keys', params: { key: subject } }
+  return keysOf(notice, {})
 }

@@ -67,6 +67,25 @@ async function bench(keys = [key('a'), key('b')], storage?: Storage, clock = new
   }
 }
 
+/** Of a program that waits for its token. */
+function approval(clock: VirtualClock, id: string): ApprovalRow {
+  return {
+    id,
+    code: id,
+    name: 'Editor',
+    pools: null,
+    state: 'pending',
+    address: '127.0.0.1',
+    process: null,
+    pollHash: id,
+    decision: null,
+    createdAt: clock.now(),
+    expiresAt: clock.now() + 10 * minute,
+    decidedAt: null,
+    clientId: null,
+  }
+}
+
 test('a refused key is told once, is over when it works again, and is told anew the next time', async () => {
   const { engine, desk, told, list, clock } = await bench()
   await desk.look()
@@ -74,14 +93,57 @@ test('a refused key is told once, is over when it works again, and is told anew 
   engine.observe('a', { class: 'key-invalid' })
   await desk.look()
   await desk.look()
-  expect(told).toEqual(['key-invalid a'])
-  expect(desk.service.list()).toMatchObject([{ values: { label: 'Key a' }, at: clock.now(), readAt: null, endedAt: null }])
+  expect(told).toEqual(['key-invalid main'])
+  const values = { label: 'Key a', key: 'a', pool: 'Main' }
+  expect(desk.service.list()).toEqual([
+    { id: expect.any(String), kind: 'key-invalid', subject: 'main', values, at: clock.now(), readAt: null, endedAt: null },
+  ])
   engine.observe('a', { class: 'ok' })
   await desk.look()
-  expect(list()).toEqual(['key-invalid a over'])
+  expect(list()).toEqual(['key-invalid main over'])
   engine.observe('a', { class: 'key-invalid' })
   await desk.look()
-  expect(told).toEqual(['key-invalid a', 'key-invalid a'])
+  expect(told).toEqual(['key-invalid main', 'key-invalid main'])
+})
+
+test('refused keys of a pool are one notice: it grows silently until it is read, is told again for more, and is over with the last', async () => {
+  const ids = Array.from({ length: 260 }, (_, at) => `k${at}`)
+  const { engine, desk, told, list, clock } = await bench(ids.map((id) => key(id)))
+  const refuse = async (from: number, to: number) => {
+    for (const id of ids.slice(from, to)) engine.observe(id, { class: 'key-invalid' })
+    clock.advance(minute)
+    await desk.look()
+  }
+  await refuse(0, 200)
+  await refuse(200, 250)
+  expect(told).toEqual(['key-invalid main'])
+  expect(desk.service.list()).toMatchObject([{ values: { count: 250, pool: 'Main' }, at: clock.now(), readAt: null }])
+  await desk.service.read()
+  await refuse(0, 250)
+  expect(desk.service.list()).toMatchObject([{ readAt: expect.any(Number) }])
+  // One comes back: what was told stays as it was told.
+  engine.observe('k0', { class: 'ok' })
+  await desk.look()
+  expect(desk.service.list()).toMatchObject([{ values: { count: 250 }, readAt: expect.any(Number) }])
+  await refuse(250, 260)
+  expect(told).toEqual(['key-invalid main', 'key-invalid main'])
+  expect(desk.service.list()).toMatchObject([{ values: { count: 259 }, at: clock.now(), readAt: null }])
+  for (const id of ids) engine.observe(id, { class: 'ok' })
+  await desk.look()
+  expect(list()).toEqual(['key-invalid main over'])
+})
+
+test('a refused key that is moved to another pool is no new trouble', async () => {
+  const { engine, desk, told, catalog } = await bench()
+  engine.observe('a', { class: 'key-invalid' })
+  await desk.look()
+  const pools = [{ pool: 'other', priority: 0, weight: 1 }]
+  await catalog.commit({ putPools: [pool({ slug: 'other' })], setMemberships: [{ keyId: 'a', pools }] })
+  await desk.look()
+  engine.observe('b', { class: 'key-invalid' })
+  await desk.look()
+  expect(told).toEqual(['key-invalid main'])
+  expect(desk.service.list()).toMatchObject([{ values: { count: 2 }, endedAt: null }])
 })
 
 test('what stands and what was read is known after a restart', async () => {
@@ -93,8 +155,8 @@ test('what stands and what was read is known after a restart', async () => {
   const again = await bench([], store)
   again.engine.observe('a', { class: 'key-invalid' })
   await again.desk.look()
-  expect([told, again.told]).toEqual([['key-invalid a'], []])
-  expect(again.desk.service.list()).toMatchObject([{ subject: 'a', readAt: expect.any(Number), endedAt: null }])
+  expect([told, again.told]).toEqual([['key-invalid main'], []])
+  expect(again.desk.service.list()).toMatchObject([{ subject: 'main', readAt: expect.any(Number), endedAt: null }])
 })
 
 test('a pool is told of when it has had no ready key for ten seconds; not when a person switched its keys off or the vault is locked', async () => {
@@ -140,13 +202,13 @@ test('budgets of keys, pools and clients are told at four fifths and when they a
   expect(told).toEqual([])
   spend(0.2)
   await desk.look()
-  expect(told.toSorted()).toEqual(['budget-near a', 'budget-near editor', 'budget-near main'])
+  expect(told.toSorted()).toEqual(['budget-near editor', 'budget-near main', 'budget-near main'])
   spend(1.9)
   await desk.look()
   await desk.look()
   expect(told.filter((each) => each.startsWith('budget-spent')).toSorted()).toEqual([
-    'budget-spent a',
     'budget-spent editor',
+    'budget-spent main',
     'budget-spent main',
   ])
   expect(desk.service.list()).toContainEqual(
@@ -171,7 +233,7 @@ test('an account whose daily limit ends within the hour is told of, once for all
     clock.advance(minute)
     await desk.look()
   }
-  expect(told).toEqual(['runway-short a'])
+  expect(told).toEqual(['runway-short main'])
   expect(desk.service.list()[0]?.values).toMatchObject({ account: 'team', unit: 'total', per: 'day' })
   const endsAt = expect.any(Number)
   expect(await runway()).toMatchObject({
@@ -179,27 +241,13 @@ test('an account whose daily limit ends within the hour is told of, once for all
     next: { account: 'team', endsAt },
     ending: [{ pool: 'main', accounts: 1, account: 'team', endsAt }],
   })
-  call(200)
+  for (let at = 0; at < 4; at += 1) call(300)
   expect(await runway()).toMatchObject({ usedUp: 1, next: null, ending: [] })
 })
 
 test('who asks for a token is told of within a moment, and it is over with the decision', async () => {
   const { desk, told, list, clock, catalog } = await bench()
-  const asking: ApprovalRow = {
-    id: 'ask-1',
-    code: 'K7TX-42',
-    name: 'Editor',
-    pools: null,
-    state: 'pending',
-    address: '127.0.0.1',
-    process: null,
-    pollHash: '0',
-    decision: null,
-    createdAt: clock.now(),
-    expiresAt: clock.now() + 10 * minute,
-    decidedAt: null,
-    clientId: null,
-  }
+  const asking = approval(clock, 'ask-1')
   await catalog.commit({ putApprovals: [asking] })
   clock.advance(100)
   await expect.poll(() => told).toEqual(['approval-pending ask-1'])
@@ -227,21 +275,21 @@ test('a kind that a person does not want is not told, and what stood of it is ov
   await desk.look()
   engine.observe('b', { class: 'key-invalid' })
   await desk.look()
-  expect([told, list()]).toEqual([['key-invalid a'], ['key-invalid a over']])
+  expect([told, list()]).toEqual([['key-invalid main'], ['key-invalid main over']])
   await set('key-invalid', true)
   await desk.look()
-  expect(told).toHaveLength(3)
+  expect(told).toHaveLength(2)
   expect(settingsSchema.parse({}).notices).toMatchObject({ desktop: true, quiet: null })
 })
 
 test('the list has at most 200: what is over goes first, and nothing is told again and again', async () => {
-  const ids = Array.from({ length: 250 }, (_, at) => `k${at}`)
-  const { engine, desk, told, store } = await bench(ids.map((id) => key(id)))
-  engine.observe('k249', { class: 'key-invalid' })
+  const { desk, told, store, catalog, clock } = await bench()
+  const asking = Array.from({ length: 250 }, (_, at) => approval(clock, `ask-${at}`))
+  await catalog.commit({ putApprovals: asking.slice(249) })
   await desk.look()
-  engine.observe('k249', { class: 'ok' })
+  await catalog.commit({ removeApprovals: ['ask-249'] })
   await desk.look()
-  for (const id of ids) engine.observe(id, { class: 'key-invalid' })
+  await catalog.commit({ putApprovals: asking })
   await desk.look()
   await desk.look()
   expect(told).toHaveLength(201)
@@ -255,7 +303,8 @@ test('in the whole application a key that its provider refuses is told of, and e
   const kinds: string[] = []
   street.subscribe((event) => event.type === 'notice' && kinds.push(event.notice.kind))
   await street.chat('main')
-  await expect.poll(() => kinds, { timeout: 10_000 }).toEqual(['key-invalid', 'key-invalid'])
+  await expect.poll(() => street.notices.list()[0]?.values, { timeout: 10_000 }).toMatchObject({ count: 2 })
+  expect(kinds).toEqual(['key-invalid'])
   expect(JSON.stringify(street.notices.list())).not.toContain('sk-test')
   await street.system.erase('local')
   expect(street.notices.list()).toEqual([])

@@ -76,6 +76,22 @@ test('keys and clients of the second schema keep what they have; they have no wa
   config.close()
 })
 
+test('notices of the sixth schema go on, each for its own key', () => {
+  const config = upgraded(
+    configMigrations,
+    `INSERT INTO notices (id, at, kind, subject, "values") VALUES
+       ('n1', 1, 'key-invalid', 'k1', '{"label":"Key"}'), ('n2', 2, 'budget-spent', 'main', '{"of":"pool"}'),
+       ('n3', 3, 'backup-failed', NULL, '{}');`,
+    6,
+  )
+  expect(load(config).notices).toMatchObject([
+    { subject: 'k1', members: ['k1'], values: { label: 'Key', key: 'k1' } },
+    { subject: 'main', members: ['main'], values: { of: 'pool' } },
+    { subject: null, members: [], values: {} },
+  ])
+  config.close()
+})
+
 test('marks of the first schema stay with the key where it is to blame, and go to its account otherwise', () => {
   const usage = upgraded(
     usageMigrations,

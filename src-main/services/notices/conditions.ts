@@ -12,14 +12,17 @@ import type { SpendingBook } from '../spending/spending.ts'
 
 export interface Condition {
   kind: NoticeKind
+  /** What it is told of; several with the same one are told as one (joined.ts). */
   subject: string | null
+  /** The trouble itself: id of a key or account, else the subject. */
+  member: string
   values: Notice['values']
   /** False = it is no reason for a new notice, but one that stands is not over yet. */
   begins: boolean
 }
 
 export interface ConditionDeps {
-  catalog: Pick<Catalog, 'keys' | 'pools' | 'clients' | 'approvals' | 'liveKeysOf'>
+  catalog: Pick<Catalog, 'keys' | 'pools' | 'clients' | 'approvals' | 'liveKeysOf' | 'livePoolsOf'>
   engine: Pick<PoolEngine, 'pool' | 'meters' | 'onKeyChange'>
   views: Pick<KeyViews, 'state'>
   vault: Pick<Vault, 'status'>
@@ -54,7 +57,7 @@ export function createConditions(deps: ConditionDeps): Conditions {
     return [...invalid].flatMap((id) => {
       const row = catalog.keys.get(id)
       if (row && row.deletedAt === null && views.state(row) === 'invalid')
-        return [{ kind: 'key-invalid' as const, subject: id, values: { label: row.label }, begins: true }]
+        return [{ kind: 'key-invalid' as const, ...ofKey(row, { label: row.label }, catalog), begins: true }]
       invalid.delete(id)
       return []
     })
@@ -66,7 +69,7 @@ export function createConditions(deps: ConditionDeps): Conditions {
     return dry.map(({ slug, name }) => {
       const since = drySince.get(slug) ?? clock.mono()
       drySince.set(slug, since)
-      return { kind: 'pool-dry', subject: slug, values: { name }, begins: clock.mono() - since >= dryMs }
+      return { kind: 'pool-dry', subject: slug, member: slug, values: { name }, begins: clock.mono() - since >= dryMs }
     })
   }
 
@@ -79,6 +82,16 @@ export function createConditions(deps: ConditionDeps): Conditions {
   }
 }
 
+/** Told of the pool that a key serves first. */
+function ofKey(
+  { id }: KeyRow,
+  values: Notice['values'],
+  { livePoolsOf, pools }: Pick<Catalog, 'livePoolsOf' | 'pools'>,
+): Pick<Condition, 'subject' | 'member' | 'values'> {
+  const pool = pools.get(livePoolsOf(id)[0]?.pool ?? '')
+  return { subject: pool?.slug ?? null, member: id, values: { ...values, key: id, ...(pool && { pool: pool.name }) } }
+}
+
 /** It has keys that are meant to serve, and none of them can. A locked vault is told of elsewhere. */
 function isDry({ slug, provider, state, deletedAt }: PoolRow, { catalog, engine, vault }: ConditionDeps): boolean {
   if (deletedAt !== null || state !== 'published' || (engine.pool(slug)?.ready ?? 0) > 0) return false
@@ -89,7 +102,7 @@ function isDry({ slug, provider, state, deletedAt }: PoolRow, { catalog, engine,
 function askers({ catalog, clock }: ConditionDeps): Condition[] {
   return [...catalog.approvals.values()]
     .filter((row) => stateOf(row, clock.now()) === 'pending')
-    .map(({ id, name }) => ({ kind: 'approval-pending', subject: id, values: { name }, begins: true }))
+    .map(({ id, name }) => ({ kind: 'approval-pending', subject: id, member: id, values: { name }, begins: true }))
 }
 
 /** Of pools and clients; those of keys are among their limits. */
@@ -97,7 +110,8 @@ function budgets({ catalog, spending }: ConditionDeps): Condition[] {
   const of = (scope: 'pool' | 'client', owner: string, { name }: Pick<PoolRow | ClientRow, 'name'>) => {
     const spent = spending.spent(scope, owner)
     if (!spent?.budget) return []
-    return budgetConditions(owner, { of: scope, name, per: spent.budget.per, usd: spent.budget.usd }, spent.used / nanosPerUsd)
+    const values = { of: scope, name, per: spent.budget.per, usd: spent.budget.usd }
+    return budgetConditions({ subject: owner, member: owner, values }, spent.used / nanosPerUsd)
   }
   return [
     ...[...catalog.pools.values()].flatMap((row) => (row.deletedAt === null ? of('pool', row.slug, row) : [])),
@@ -106,16 +120,13 @@ function budgets({ catalog, spending }: ConditionDeps): Condition[] {
 }
 
 /** A budget that was spent at one go is not near as well; one that is near stays so until it is renewed. */
-function budgetConditions(
-  subject: string,
-  values: { of: string; name: string; per: string; usd: number },
-  used: number,
-): Condition[] {
-  const share = values.usd === 0 ? 0 : used / values.usd
+function budgetConditions(whose: Pick<Condition, 'subject' | 'member' | 'values'>, used: number): Condition[] {
+  const usd = Number(whose.values['usd'])
+  const share = usd === 0 ? 0 : used / usd
   if (share < nearShare) return []
-  const told = { ...values, share: Math.round(share * 100) / 100 }
-  const near: Condition = { kind: 'budget-near', subject, values: told, begins: share < 1 }
-  return share < 1 ? [near] : [near, { kind: 'budget-spent', subject, values: told, begins: true }]
+  const told = { ...whose, values: { ...whose.values, share: Math.round(share * 100) / 100 } }
+  const near: Condition = { ...told, kind: 'budget-near', begins: share < 1 }
+  return share < 1 ? [near] : [near, { ...told, kind: 'budget-spent', begins: true }]
 }
 
 /** Goes round all keys, `keysAtOnce` at each turn, and remembers what it saw of each. */
@@ -125,7 +136,7 @@ function limitsByTurns({ catalog, engine, clock }: ConditionDeps): Conditions['l
   let accounts = new Set<string>()
   let rounds = 0
 
-  const ofKey = (row: KeyRow): Condition[] => {
+  const limitsOf = (row: KeyRow): Condition[] => {
     const bucket = bucketOf(row)
     const first = !accounts.has(bucket)
     accounts.add(bucket)
@@ -133,7 +144,10 @@ function limitsByTurns({ catalog, engine, clock }: ConditionDeps): Conditions['l
     const meters = metersOf(row, engine)
     const money = row.budget && meters.find(({ scope, unit, source }) => scope === 'key' && unit === 'usd' && source === 'set')
     const values = { of: 'key', name: row.label, per: row.budget?.per ?? 'total', usd: row.budget?.usd ?? 0 }
-    return [...(money ? budgetConditions(row.id, values, money.used) : []), ...(first ? runway(row, meters, clock.now()) : [])]
+    return [
+      ...(money ? budgetConditions(ofKey(row, values, catalog), money.used) : []),
+      ...(first ? runway(row, meters, clock.now(), catalog) : []),
+    ]
   }
   return () => {
     if (round.length === 0) {
@@ -143,7 +157,7 @@ function limitsByTurns({ catalog, engine, clock }: ConditionDeps): Conditions['l
     }
     for (const id of round.splice(0, keysAtOnce)) {
       const row = catalog.keys.get(id)
-      const held = row && row.deletedAt === null ? ofKey(row) : []
+      const held = row && row.deletedAt === null ? limitsOf(row) : []
       if (held.length > 0) seen.set(id, held)
       else seen.delete(id)
     }
@@ -153,7 +167,7 @@ function limitsByTurns({ catalog, engine, clock }: ConditionDeps): Conditions['l
 }
 
 /** A limit of a day or longer, money apart (it has notices of its own), that ends within the hour. It counts as the same trouble until it is far away again. */
-function runway(row: KeyRow, meters: readonly Meter[], now: number): Condition[] {
+function runway(row: KeyRow, meters: readonly Meter[], now: number, catalog: ConditionDeps['catalog']): Condition[] {
   const long = meters.filter(
     ({ unit, per, windowSeconds, limit }) =>
       limit > 0 && unit !== 'usd' && per !== 'minute' && (windowSeconds ?? Infinity) * 1000 > hour,
@@ -163,5 +177,6 @@ function runway(row: KeyRow, meters: readonly Meter[], now: number): Condition[]
   if (meter === undefined || left(meter) > 1.5 * hour) return []
   const account = accountOf(row)?.id ?? row.label
   const values = { account, unit: meter.unit, per: meter.per, limit: meter.limit, endsAt: meter.endsAt ?? now }
-  return [{ kind: 'runway-short', subject: row.id, values, begins: meter.used < meter.limit && left(meter) < hour }]
+  const begins = meter.used < meter.limit && left(meter) < hour
+  return [{ kind: 'runway-short', ...ofKey(row, values, catalog), member: bucketOf(row), begins }]
 }

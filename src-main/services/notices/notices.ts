@@ -3,10 +3,12 @@ import { randomUUID } from 'node:crypto'
 import type { Notice, NoticeKind } from '../../../src-preload/contract/index.ts'
 import type { Clock } from '../../pool/types.ts'
 import type { ProxyLog } from '../../proxy/types.ts'
+import type { NoticeRow } from '../../storage/types.ts'
 import type { Bus } from '../bus.ts'
 import type { Catalog } from '../catalog.ts'
 import type { NoticeService } from '../types.ts'
-import { type Condition, type ConditionDeps, createConditions } from './conditions.ts'
+import { type ConditionDeps, createConditions } from './conditions.ts'
+import { compare, type Difference } from './joined.ts'
 
 const kept = 200
 /** What came at once is told at once, and what a program asks should not wait for the next look. */
@@ -16,8 +18,6 @@ const soonMs = 100
 const watchedKinds: ReadonlySet<NoticeKind> = new Set<NoticeKind>(['backup-failed'])
 /** Seen only when every key has had its turn. */
 const slowKinds: ReadonlySet<NoticeKind> = new Set<NoticeKind>(['budget-near', 'budget-spent', 'runway-short'])
-
-type Told = Pick<Condition, 'kind' | 'subject' | 'values'>
 
 export interface NoticeDesk {
   service: NoticeService
@@ -40,43 +40,37 @@ export function createNoticeDesk(deps: NoticeDeps): NoticeDesk {
   const conditions = createConditions(deps)
   let cancel: (() => void) | undefined
 
+  /** Most looks find nothing new. */
+  const isEmpty = ({ begun, changed, over }: Difference) => begun.length + changed.length + over.length === 0
   const open = () => [...catalog.notices.values()].filter(({ endedAt }) => endedAt === null)
-  /** Ends `over` and tells `begun`, as many as there is room for, in one write. */
-  const write = async (begun: readonly Told[], over: readonly Notice[]) => {
+  /** Ends what is over, renews what has changed and tells what began, as many as there is room for, in one write. */
+  const write = async ({ begun, changed, over }: Difference) => {
     const at = clock.now()
     const room = kept - (open().length - over.length)
     const fresh = begun
       .slice(0, Math.max(0, room))
-      .map((told): Notice => ({ ...told, id: randomUUID(), at, readAt: null, endedAt: null }))
-    if (fresh.length + over.length === 0) return
-    const ended = over.map((notice): Notice => ({ ...notice, endedAt: at }))
+      .map((told): NoticeRow => ({ ...told, id: randomUUID(), at, readAt: null, endedAt: null }))
+    if (fresh.length + changed.length + over.length === 0) return
+    const ended = over.map((row): NoticeRow => ({ ...row, endedAt: at }))
+    const renewed = changed.map(({ row, told, more }): NoticeRow => ({ ...row, ...told, ...(more && { at, readAt: null }) }))
     const removeNotices = overflow(catalog.notices, ended, fresh.length)
-    const putNotices = [...ended.filter(({ id }) => !removeNotices.includes(id)), ...fresh]
+    const putNotices = [...ended.filter(({ id }) => !removeNotices.includes(id)), ...renewed, ...fresh]
     await catalog.commit({ putNotices, removeNotices })
-    for (const notice of fresh) bus.publish({ type: 'notice', notice })
+    // One that nobody has read yet says it all by itself.
+    const again = changed.filter(({ row, more }) => more && row.readAt !== null).map(({ row }) => row.id)
+    const heard = [...fresh, ...renewed.filter(({ id }) => again.includes(id))]
+    for (const row of heard) bus.publish({ type: 'notice', notice: shown(row) })
   }
   const look = async () => {
-    if (difference().begun.length + difference().over.length === 0) return
-    await catalog.exclusive(() => {
-      const { begun, over } = difference()
-      return write(begun, over)
-    })
+    if (isEmpty(difference())) return
+    await catalog.exclusive(() => write(difference()))
   }
   const difference = () => {
     const { holds, whole } = conditions.look()
     const { kinds } = catalog.settings().notices
-    const told = holds.filter(({ kind }) => kinds[kind])
-    const names = new Set(told.map(nameOf))
-    const standing = open()
-    const known = new Set(standing.map(nameOf))
-    return {
-      begun: told
-        .filter((each) => each.begins && !known.has(nameOf(each)))
-        .map(({ kind, subject, values }) => ({ kind, subject, values })),
-      over: standing.filter(
-        (notice) => !names.has(nameOf(notice)) && !watchedKinds.has(notice.kind) && (whole || !slowKinds.has(notice.kind)),
-      ),
-    }
+    const mayEnd = (kind: NoticeKind) => !watchedKinds.has(kind) && (whole || !slowKinds.has(kind))
+    const wanted = holds.filter(({ kind }) => kinds[kind])
+    return compare(wanted, open(), mayEnd)
   }
   const soon = () => {
     cancel ??= clock.after(soonMs, () => {
@@ -94,9 +88,9 @@ export function createNoticeDesk(deps: NoticeDeps): NoticeDesk {
       const failed = await work.then(() => null).catch((error: unknown) => ({ error }))
       await catalog.exclusive(() => {
         const standing = open().filter((each) => each.kind === kind)
-        if (failed === null) return write([], standing)
+        if (failed === null) return write({ begun: [], changed: [], over: standing })
         const told = standing.length === 0 && catalog.settings().notices.kinds[kind]
-        return write(told ? [{ kind, subject: null, values: {} }] : [], [])
+        return write({ begun: told ? [{ kind, subject: null, values: {}, members: [] }] : [], changed: [], over: [] })
       })
       if (failed) throw failed.error
     },
@@ -110,7 +104,7 @@ export function createNoticeDesk(deps: NoticeDeps): NoticeDesk {
 
 function noticeService(catalog: Catalog, clock: Pick<Clock, 'now'>): NoticeService {
   return {
-    list: () => [...catalog.notices.values()].toSorted((a, b) => b.at - a.at),
+    list: () => [...catalog.notices.values()].toSorted((a, b) => b.at - a.at).map(shown),
     read: (ids) =>
       catalog.exclusive(async () => {
         const wanted = ids && new Set(ids)
@@ -121,13 +115,13 @@ function noticeService(catalog: Catalog, clock: Pick<Clock, 'now'>): NoticeServi
   }
 }
 
-function nameOf({ kind, subject }: Pick<Told, 'kind' | 'subject'>): string {
-  return `${kind} ${subject ?? ''}`
+function shown({ members: _members, ...notice }: NoticeRow): Notice {
+  return notice
 }
 
 /** Which go to make room for `fresh` more: what is over first, the oldest first. */
-function overflow(all: ReadonlyMap<string, Notice>, ended: readonly Notice[], fresh: number): string[] {
-  const now = new Map([...all, ...ended.map((notice): [string, Notice] => [notice.id, notice])])
+function overflow(all: ReadonlyMap<string, NoticeRow>, ended: readonly NoticeRow[], fresh: number): string[] {
+  const now = new Map([...all, ...ended.map((notice): [string, NoticeRow] => [notice.id, notice])])
   const excess = now.size + fresh - kept
   if (excess <= 0) return []
   const byAge = [...now.values()].toSorted((a, b) => Number(a.endedAt === null) - Number(b.endedAt === null) || a.at - b.at)

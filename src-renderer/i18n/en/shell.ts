@@ -18,6 +18,14 @@ export const shell = {
       'runway-short': '{{account}}: its limit ends at {{time}} at this pace.',
       'backup-failed': 'The copy of the configuration could not be made.',
     },
+    of: { keys: '{{text}} keys of {{pool}}', accounts: '{{text}} accounts of {{pool}}' },
+    nowhere: { keys: '{{text}} keys in no pool', accounts: '{{text}} accounts in no pool' },
+    joined: {
+      'key-invalid': '{{whose}} were refused by their provider.',
+      'budget-near': '{{whose}}: four fifths of their budgets are spent.',
+      'budget-spent': '{{whose}}: their budgets are used up.',
+      'runway-short': '{{whose}}: their limits end soon at this pace, the first at {{time}}.',
+    },
     action: {
       'key-invalid': 'Show key',
       'pool-dry': 'Show keys',

@@ -20,6 +20,14 @@ export const shell = {
       'runway-short': '{{account}}：按当前速度，限额将在 {{time}} 用完。',
       'backup-failed': '无法备份配置。',
     },
+    of: { keys: '{{pool}} 的 {{text}} 个密钥', accounts: '{{pool}} 的 {{text}} 个账户' },
+    nowhere: { keys: '不在任何池中的 {{text}} 个密钥', accounts: '不在任何池中的 {{text}} 个账户' },
+    joined: {
+      'key-invalid': '{{whose}}被服务商拒绝。',
+      'budget-near': '{{whose}}的预算已用五分之四。',
+      'budget-spent': '{{whose}}的预算已用完。',
+      'runway-short': '{{whose}}的限额按当前速度即将用完，最早在 {{time}}。',
+    },
     action: {
       'key-invalid': '查看密钥',
       'pool-dry': '查看密钥',

@@ -248,7 +248,8 @@ export function fakeServices(): FakeServices {
       trust: async (slug, actor) => record('pools.trust', slug, actor, { keys: 1 }),
       demo: async (actor) => record('pools.demo', undefined, actor, aPool),
       accounts: () => [],
-      runway: async (query) => record('pools.runway', query, undefined, {
+      runway: async (query) =>
+        record('pools.runway', query, undefined, {
           accounts: 0,
           limited: 0,
           usedUp: 0,

@@ -43,7 +43,9 @@ describe('needs attention', () => {
   })
 
   it('does not cry while the vault is just opening', () => {
-    expect(attentionOf({ vault: { ...vault, state: 'locked', reason: 'OPENING' }, proxy, pools: [], ending: [] }, undefined)).toEqual([])
+    expect(
+      attentionOf({ vault: { ...vault, state: 'locked', reason: 'OPENING' }, proxy, pools: [], ending: [] }, undefined),
+    ).toEqual([])
   })
 
   it('tells keys that wait for trust, and a pool that has nothing to hand out', () => {

@@ -1,6 +1,14 @@
 /** "Needs attention": one row per trouble, with the button that mends it. */
 import { Button, Code, Group, Paper, Popover, Stack, Text, Title } from '@mantine/core'
-import { IconAlertTriangle, IconBan, IconHourglassEmpty, IconKeyOff, IconLock, type IconProps, IconShieldQuestion } from '@tabler/icons-react'
+import {
+  IconAlertTriangle,
+  IconBan,
+  IconHourglassEmpty,
+  IconKeyOff,
+  IconLock,
+  type IconProps,
+  IconShieldQuestion,
+} from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { type ComponentType, type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'

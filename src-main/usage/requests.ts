@@ -79,7 +79,7 @@ function walkOf({ key, failed, outcome }: RequestFilter): Walk {
 
 /** What a row must have beside its time and its key. */
 function conditions(query: RequestFilter): SqlText[] {
-  const { pool, outcome, failed, status, client, model, route, cache, minMs, retried, q } = query
+  const { pool, outcome, failed, status, client, model, route, cache, cost, minMs, retried, q } = query
   const when = <Value>(value: Value | undefined, condition: (value: Value) => SqlText) =>
     value === undefined ? [] : [condition(value)]
   return [
@@ -91,6 +91,7 @@ function conditions(query: RequestFilter): SqlText[] {
     ...when(model, (name) => text`(modelServed = ${name} OR modelAsked = ${name})`),
     ...when(route, (name) => text`route = ${name}`),
     ...when(cache, (kept) => text`cache = ${kept}`),
+    ...when(cost, (known) => (known === 'known' ? text`costNanos IS NOT NULL` : text`outcome = 'ok' AND costNanos IS NULL`)),
     ...when(minMs, (ms) => text`msTotal >= ${ms}`),
     ...when(retried, (wanted) => text`json_array_length(attempts) ${wanted ? text`>` : text`<=`} 1`),
     ...when(q, containing),

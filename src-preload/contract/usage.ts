@@ -226,6 +226,8 @@ export const requestQuery = z.strictObject({
   /** As a row's `route` names it. */
   route: z.string().max(200).optional(),
   cache: z.enum(['hit', 'miss']).optional(),
+  /** `unknown` = it was answered, and nobody knows at what cost; `known` = its cost is known. */
+  cost: z.enum(['known', 'unknown']).optional(),
   /** Took at least so many milliseconds in all. */
   minMs: z.coerce.number().min(0).optional(),
   /** More than one key was tried. */

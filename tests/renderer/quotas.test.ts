@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { QuotaStanding } from '../../src-preload/contract/index.ts'
 import { nearestQuota, quotaLevel, quotaShare } from '../../src-renderer/parts/quotas.ts'
-import { daysCsv, withoutGaps } from '../../src-renderer/screens/connect/clients/usage-days.ts'
+import { daysCsv, rangeOfDay, withoutGaps } from '../../src-renderer/screens/connect/clients/usage-days.ts'
 
 const quota = (credits: number, used: number, renewsAt = 1): QuotaStanding => ({
   duration: 'DAY',
@@ -39,4 +39,10 @@ test('days without a call are zeros in the chart, over month ends and leap days'
   expect(withoutGaps(days.slice(0, 1), '2028-02-29', 2).map(({ day }) => day)).toEqual(['2028-02-28', '2028-02-29', '2028-03-01'])
   expect(withoutGaps([], '2028-03-01', 2).map(({ calls }) => calls)).toEqual([0, 0])
   expect(daysCsv(days)).toBe('day,calls,credits\r\n2028-03-01,2,2.5\r\n2028-02-27,1,1')
+})
+
+test('a day of the table is a range of this machine, from midnight to midnight', () => {
+  const { kind, ...range } = rangeOfDay('2028-02-29')
+  expect(kind).toBe('custom')
+  expect(range).toEqual({ from: new Date(2028, 1, 29).getTime(), to: new Date(2028, 2, 1).getTime() })
 })

@@ -30,6 +30,8 @@ const anyFilter = fc.record(
     q: text,
     minMs: fc.integer({ min: 1, max: 999_999_999 }),
     retried: fc.constant(true as const),
+    cache: fc.constantFrom('hit', 'miss'),
+    cost: fc.constantFrom('known', 'unknown'),
   },
   { requiredKeys: ['range'] },
 )
@@ -49,7 +51,7 @@ describe('the filter in the address', () => {
   })
 
   it('leaves out what it does not understand', () => {
-    expect(filterFromParams(new URLSearchParams('range=9y&outcome=maybe&status=2xx&pool=&minMs=-5&retried=no'))).toEqual({
+    expect(filterFromParams(new URLSearchParams('range=9y&outcome=maybe&status=2xx&pool=&minMs=-5&retried=no&cost=much'))).toEqual({
       range: null,
     })
   })
@@ -104,6 +106,15 @@ describe('a request that has just ended', () => {
   ]
   it.each(cases)('%s', (_name, filter, expected) => {
     expect(matches(row, { range: { kind: '24h' }, ...filter })).toBe(expected)
+  })
+
+  it('is of unknown cost only when it was answered', () => {
+    const range = { kind: '24h' } as const
+    const of = (outcome: 'ok' | 'network', costNanos: number | null) => {
+      const row = requestRow({ outcome, costNanos })
+      return (['known', 'unknown'] as const).filter((cost) => matches(row, { range, cost }))
+    }
+    expect([of('ok', 5), of('ok', 0), of('ok', null), of('network', null)]).toEqual([['known'], ['known'], ['unknown'], []])
   })
 
   it('is inside a stretch of time or not', () => {

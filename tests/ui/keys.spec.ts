@@ -256,6 +256,7 @@ test('what a key was used for stands in its row and leads to its requests; colum
   await page.goto(`${new URL(host.ui).origin}/#/keys?key=${used?.id}&tab=activity`)
   const chart = page.getByRole('dialog', { name: 'Key details' }).getByRole('region', { name: 'Last 24 hours' })
   await expect(chart.getByRole('link', { name: '1 call' })).toBeVisible()
+  await chart.getByRole('button', { name: 'Show as a table: Last 24 hours' }).click()
   await expect(chart.getByRole('row')).toHaveCount(2)
   await page.keyboard.press('Escape')
 })

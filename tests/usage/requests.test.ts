@@ -82,6 +82,7 @@ describe('filters', () => {
       status: null,
       errorCode: 'ECONNRESET',
       modelServed: null,
+      costNanos: null,
     }),
     request({
       id: 'other',
@@ -90,6 +91,7 @@ describe('filters', () => {
       keyId: 'k2',
       attempts: [{ ...attempt, keyId: 'k3' }],
       path: '/v1/50%_off',
+      costNanos: null,
     }),
   ]
   test.each<[Partial<RequestQuery>, string[]]>([
@@ -107,6 +109,10 @@ describe('filters', () => {
     [{ cache: 'hit' }, ['plain']],
     [{ cache: 'miss', route: 'fast' }, ['failed']],
     [{ cache: 'miss', route: 'slow' }, []],
+    [{ cost: 'known' }, ['plain']],
+    // What was not answered cost nothing that anybody misses.
+    [{ cost: 'unknown' }, ['other']],
+    [{ cost: 'unknown', pool: 'main' }, []],
     [{ model: 'gpt-5' }, ['plain', 'other', 'failed']],
     [{ model: 'gpt-5-2026' }, ['plain', 'other']],
     [{ q: 'econn' }, ['failed']],

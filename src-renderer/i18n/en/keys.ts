@@ -122,14 +122,13 @@ export const keys = {
   },
   chart: {
     title: 'Last 24 hours',
+    how: 'Every try on this key, by the hour in which its request came.',
     calls_one: '{{calls}} call',
     calls_other: '{{calls}} calls',
-    failed: '{{failed}} failed ({{share}})',
     tokens: '{{tokens}} tokens today',
     none: 'No calls with it in this time.',
     ok: 'Answered',
     notOk: 'Failed',
-    hour: 'Hour',
   },
   timeline: {
     title: 'Changes of state',

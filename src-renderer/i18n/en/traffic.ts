@@ -47,6 +47,7 @@ export const traffic = {
     slow: '{{time}} or longer',
     retried: 'More than one try',
     caches: { hit: 'Kept answer', miss: 'Kept anew' },
+    costs: { known: 'Cost known', unknown: 'Cost unknown' },
     client: 'Client: {{name}}',
     route: 'Route: {{name}}',
     model: 'Model: {{name}}',

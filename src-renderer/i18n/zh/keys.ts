@@ -113,13 +113,12 @@ export const keys = {
   },
   chart: {
     title: '最近 24 小时',
+    how: '用此密钥的每次尝试，按请求到达的小时计。',
     calls_other: '{{calls}} 次调用',
-    failed: '{{failed}} 次失败（{{share}}）',
     tokens: '今日 {{tokens}} 个 Token',
     none: '这段时间内没有用它调用。',
     ok: '已应答',
     notOk: '失败',
-    hour: '小时',
   },
   timeline: {
     title: '状态变化',

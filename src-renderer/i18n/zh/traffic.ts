@@ -50,6 +50,7 @@ export const traffic = {
     slow: '{{time}} 以上',
     retried: '多于一次尝试',
     caches: { hit: '保留的应答', miss: '新保留的' },
+    costs: { known: '费用已知', unknown: '费用未知' },
     client: '客户端：{{name}}',
     route: '路由：{{name}}',
     model: '模型：{{name}}',

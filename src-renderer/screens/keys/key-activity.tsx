@@ -1,10 +1,11 @@
 /** What a key did and what happened to it: its calls by hour, the changes of its state, its last requests. */
-import { Skeleton, Stack } from '@mantine/core'
+import { Stack } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Suspense } from 'react'
 import { ErrorNotice } from '../../parts/error-notice.tsx'
 import { lazyNamed } from '../../parts/lazy-named.ts'
 import { useApi } from '../../queries/api.tsx'
+import { CardSkeleton } from '../overview/charts/card-skeleton.tsx'
 import { KeyRequests } from './key-requests.tsx'
 import { KeyTimeline } from './key-timeline.tsx'
 
@@ -20,19 +21,14 @@ export function KeyActivity({ id }: { id: string }) {
       {figures.error ? (
         <ErrorNotice error={figures.error} onRetry={() => void figures.refetch()} />
       ) : own ? (
-        <Suspense fallback={<Waiting />}>
+        <Suspense fallback={<CardSkeleton />}>
           <KeyChart figures={own} at={figures.dataUpdatedAt} />
         </Suspense>
       ) : (
-        <Waiting />
+        <CardSkeleton />
       )}
       <KeyTimeline id={id} />
       <KeyRequests id={id} />
     </Stack>
   )
-}
-
-/** As tall as what comes. */
-function Waiting() {
-  return <Skeleton height={162} />
 }

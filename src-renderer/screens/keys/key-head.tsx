@@ -7,6 +7,7 @@ import { Ago } from '../../parts/ago.tsx'
 import { MeterBar } from '../../parts/limits/meter-bar.tsx'
 import { nearestMeter } from '../../parts/limits/meters.ts'
 import { useNow } from '../../parts/use-now.ts'
+import { useProviderName } from '../../queries/use-provider-name.ts'
 import classes from './key-drawer.module.css'
 import { KeyStanding } from './key-standing.tsx'
 import { KeyState } from './key-state.tsx'
@@ -25,6 +26,7 @@ export interface KeyHeadProps {
 export function KeyHead({ entry, pools, meters, onRemoved, onLimits }: KeyHeadProps) {
   const { t } = useTranslation(['keys', 'common'])
   const actions = useKeyActions()
+  const providerName = useProviderName()
   const standing = standingOf(entry, meters, useNow())
   const nearest = nearestMeter(meters)
   const remove = () => {
@@ -41,7 +43,7 @@ export function KeyHead({ entry, pools, meters, onRemoved, onLimits }: KeyHeadPr
       </Group>
       {standing && <KeyStanding entry={entry} standing={standing} onLimits={onLimits} />}
       <dl className={classes.facts}>
-        <Fact name={t('drawer.facts.provider')}>{entry.provider}</Fact>
+        <Fact name={t('drawer.facts.provider')}>{providerName(entry.provider)}</Fact>
         <Fact name={t('drawer.facts.account')}>{entry.account?.id ?? t('limits.accountOwn')}</Fact>
         <Fact name={t('drawer.facts.used')}>
           <Ago at={entry.lastUsedAt} />
@@ -56,21 +58,26 @@ export function KeyHead({ entry, pools, meters, onRemoved, onLimits }: KeyHeadPr
       </dl>
       {nearest && <MeterBar meter={nearest} named />}
       <Group gap="xs">
-        <Button variant="default" leftSection={<IconStethoscope size={15} />} onClick={() => void actions.check([entry])}>
-          {t('check')}
-        </Button>
+        {/* What does not serve has its own button above, with why. */}
+        {standing?.mend !== 'check' && (
+          <Button variant="default" leftSection={<IconStethoscope size={15} />} onClick={() => void actions.check([entry])}>
+            {t('check')}
+          </Button>
+        )}
         {standing?.why === 'invalid' && (
           <Button variant="subtle" leftSection={<IconPlayerTrackNext size={15} />} onClick={() => void actions.resume(entry.id)}>
             {t('resume')}
           </Button>
         )}
-        <Button
-          variant="default"
-          leftSection={entry.enabled ? <IconPlayerPause size={15} /> : <IconPlayerPlay size={15} />}
-          onClick={() => void actions.enable([entry.id], !entry.enabled)}
-        >
-          {entry.enabled ? t('disable') : t('enable')}
-        </Button>
+        {standing?.why !== 'disabled' && (
+          <Button
+            variant="default"
+            leftSection={entry.enabled ? <IconPlayerPause size={15} /> : <IconPlayerPlay size={15} />}
+            onClick={() => void actions.enable([entry.id], !entry.enabled)}
+          >
+            {entry.enabled ? t('disable') : t('enable')}
+          </Button>
+        )}
         <Button variant="subtle" color="red" leftSection={<IconTrash size={15} />} onClick={remove}>
           {t('remove')}
         </Button>

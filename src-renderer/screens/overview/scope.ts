@@ -38,3 +38,8 @@ export function queryOf({ pool, from, to }: Scope): UsageQuery {
 export function trafficHref({ range, pool }: Scope, filter: Omit<TrafficFilter, 'range'> = {}, stretch?: Range): string {
   return hrefOf('traffic', paramsFromFilter({ ...(pool === null ? {} : { pool }), ...filter, range: stretch ?? range }))
 }
+
+/** The requests behind a percentile: those that took at least so long. */
+export function slowHref(scope: Scope, ms: number | null): string {
+  return trafficHref(scope, ms === null || ms < 1 ? {} : { minMs: Math.floor(ms) })
+}

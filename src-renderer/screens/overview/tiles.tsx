@@ -5,7 +5,7 @@ import type { KeyState, UsageSummary } from '../../../src-preload/contract/index
 import { formatCount, formatDuration, formatMoney, formatPercent, formatShort } from '../../format.ts'
 import { hrefOf } from '../../route.ts'
 import classes from './overview.module.css'
-import { type Scope, trafficHref } from './scope.ts'
+import { type Scope, slowHref, trafficHref } from './scope.ts'
 import { FigureLink, Tile } from './tile.tsx'
 
 export interface TilesProps {
@@ -96,15 +96,16 @@ function TokensTile({ scope, summary }: UsageTileProps) {
   const { inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens } = summary
   const short = (count: number) => ({ text: formatShort(count, i18n.language) })
   const cached = cacheReadTokens + cacheWriteTokens
+  const rows = trafficHref(scope)
   return (
     <Tile
       title={t('tiles.tokens')}
       how={t('tiles.tokensHow')}
-      value={<FigureLink href={trafficHref(scope)}>{short(inputTokens + outputTokens + cached).text}</FigureLink>}
+      value={<FigureLink href={rows}>{short(inputTokens + outputTokens + cached).text}</FigureLink>}
     >
-      <span>{t('tiles.in', short(inputTokens))}</span>
-      <span>{t('tiles.out', short(outputTokens))}</span>
-      <span>{t('tiles.cache', short(cached))}</span>
+      <FigureLink href={rows}>{t('tiles.in', short(inputTokens))}</FigureLink>
+      <FigureLink href={rows}>{t('tiles.out', short(outputTokens))}</FigureLink>
+      <FigureLink href={rows}>{t('tiles.cache', short(cached))}</FigureLink>
     </Tile>
   )
 }
@@ -114,21 +115,23 @@ function CostTile({ scope, summary }: UsageTileProps) {
   const { costNanos, costUnknown, requests } = summary
   // Without a call nothing was spent; with calls of which none has a price, the sum is unknown.
   const known = costNanos ?? (costUnknown === 0 ? 0 : null)
-  const word =
-    costUnknown > 0
-      ? t('tiles.costUnknown', { count: costUnknown, text: formatCount(costUnknown, i18n.language) })
-      : t(requests > 0 ? 'tiles.costAll' : 'tiles.costNone')
   return (
     <Tile
       title={t('tiles.cost')}
       how={t('tiles.costHow')}
       value={
-        <FigureLink href={trafficHref(scope)}>
+        <FigureLink href={trafficHref(scope, known === null ? { cost: 'unknown' } : {})}>
           {known === null ? t('tiles.unknown') : formatMoney(known, i18n.language)}
         </FigureLink>
       }
     >
-      {word}
+      {costUnknown > 0 ? (
+        <FigureLink href={trafficHref(scope, { cost: 'unknown' })}>
+          {t('tiles.costUnknown', { count: costUnknown, text: formatCount(costUnknown, i18n.language) })}
+        </FigureLink>
+      ) : (
+        t(requests > 0 ? 'tiles.costAll' : 'tiles.costNone')
+      )}
     </Tile>
   )
 }
@@ -142,7 +145,7 @@ function LatencyTile({ scope, summary }: UsageTileProps) {
       how={t('tiles.latencyHow')}
       value={<FigureLink href={trafficHref(scope)}>{time(summary.p50Ms)}</FigureLink>}
     >
-      {t('tiles.p95', { time: time(summary.p95Ms) })}
+      <FigureLink href={slowHref(scope, summary.p95Ms)}>{t('tiles.p95', { time: time(summary.p95Ms) })}</FigureLink>
     </Tile>
   )
 }

@@ -3,6 +3,7 @@ import { Badge, Button, Code, Group, Stack, Text } from '@mantine/core'
 import { IconFlask, IconSettings, IconShieldCheck } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import type { Pool } from '../../../src-preload/contract/index.ts'
+import { useProviderName } from '../../queries/use-provider-name.ts'
 import { hrefOf, setParams } from '../../route.ts'
 import { PoolCounts, type PoolView } from './pool-counts.tsx'
 import { PoolState } from './pool-state.tsx'
@@ -12,6 +13,7 @@ import { TrustNotice } from './trust-notice.tsx'
 
 export function PoolSummary({ pool, view }: { pool: Pool; view: PoolView }) {
   const { t } = useTranslation(['pools', 'common', 'playground'])
+  const providerName = useProviderName()
   return (
     <Stack gap="xs">
       <Group gap="sm" wrap="nowrap" className={classes.line}>
@@ -19,7 +21,7 @@ export function PoolSummary({ pool, view }: { pool: Pool; view: PoolView }) {
           {pool.name}
         </Text>
         <Badge color="gray" className={classes.fixed}>
-          {pool.provider}
+          {providerName(pool.provider)}
         </Badge>
         <RemoteMark slug={pool.slug} />
         {pool.state !== 'published' && <PoolState state={pool.state} />}

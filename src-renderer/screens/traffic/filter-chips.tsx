@@ -23,6 +23,7 @@ export function FilterChips({ filter, onChange }: MoreFiltersProps) {
     minMs: filter.minMs === undefined ? undefined : t('filters.slow', { time: formatDuration(filter.minMs, i18n.language) }),
     retried: filter.retried && t('filters.retried'),
     cache: filter.cache && t(`filters.caches.${filter.cache}`),
+    cost: filter.cost && t(`filters.costs.${filter.cost}`),
   }
   const chips = (Object.keys(words) as ChipField[]).flatMap((field) => {
     const word = words[field]

@@ -16,6 +16,8 @@ export interface TrafficFilter {
   route?: string
   /** Whether the answer was a kept one; calls that were not to be kept have neither. */
   cache?: 'hit' | 'miss'
+  /** `unknown` = answered, and nobody knows at what cost. */
+  cost?: 'known' | 'unknown'
   status?: number
   /** Took at least so many milliseconds in all. */
   minMs?: number
@@ -47,6 +49,8 @@ export function filterFromParams(params: URLSearchParams): TrafficFilter {
   }
   const cache = (['hit', 'miss'] as const).find((name) => name === params.get('cache'))
   if (cache) filter.cache = cache
+  const cost = (['known', 'unknown'] as const).find((name) => name === params.get('cost'))
+  if (cost) filter.cost = cost
   const status = params.get('status') ?? ''
   if (/^[1-9]\d\d$/.test(status)) filter.status = Number(status)
   const minMs = params.get('minMs') ?? ''
@@ -77,12 +81,14 @@ export function queryFromFilter(filter: TrafficFilter & { range: Range }, now: n
 
 /** Whether a request that has just ended belongs into the list: the log's own rules, for one row. */
 export function matches(row: RequestRow, filter: TrafficFilter): boolean {
-  const { range, outcome, pool, key, client, model, route, cache, status, minMs, retried, q } = filter
+  const { range, outcome, pool, key, client, model, route, cache, cost, status, minMs, retried, q } = filter
   if (range?.kind === 'custom' && (row.at < range.from || row.at >= range.to)) return false
   if (outcome === 'failed' ? row.outcome === 'ok' : outcome !== undefined && row.outcome !== outcome) return false
   if (pool !== undefined && row.pool !== pool) return false
   if (route !== undefined && row.route !== route) return false
   if (cache !== undefined && row.cache !== cache) return false
+  if (cost === 'known' && row.costNanos === null) return false
+  if (cost === 'unknown' && (row.costNanos !== null || row.outcome !== 'ok')) return false
   if (client !== undefined && row.clientId !== client) return false
   if (status !== undefined && row.status !== status) return false
   if (minMs !== undefined && row.msTotal < minMs) return false

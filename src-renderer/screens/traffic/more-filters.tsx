@@ -9,6 +9,7 @@ import { useApi } from '../../queries/api.tsx'
 import { type TrafficFilter, withField } from './filter.ts'
 
 const caches = ['hit', 'miss'] as const
+const costs = ['unknown', 'known'] as const
 const slownesses = [1000, 3000, 10_000, 30_000, 60_000] as const
 
 export interface MoreFiltersProps {
@@ -92,6 +93,14 @@ function Fields({ filter, onChange }: MoreFiltersProps) {
         data={caches.map((value) => ({ value, label: t(`traffic:filters.caches.${value}`) }))}
         value={filter.cache ?? null}
         onChange={(value) => onChange(withField(filter, 'cache', caches.find((known) => known === value) ?? null))}
+        {...inside}
+        {...clearable}
+      />
+      <Select
+        label={t('traffic:columns.cost')}
+        data={costs.map((value) => ({ value, label: t(`traffic:filters.costs.${value}`) }))}
+        value={filter.cost ?? null}
+        onChange={(value) => onChange(withField(filter, 'cost', costs.find((known) => known === value) ?? null))}
         {...inside}
         {...clearable}
       />

@@ -1,6 +1,6 @@
 /** What a client has used: its quotas as they stand, and its calls and credits by day. */
 import { BarChart } from '@mantine/charts'
-import { Button, Group, SegmentedControl, Stack, Table, Text } from '@mantine/core'
+import { Anchor, Button, Group, SegmentedControl, Stack, Table, Text } from '@mantine/core'
 import { IconDownload } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
@@ -10,12 +10,14 @@ import { formatCount, formatCredits } from '../../../format.ts'
 import { ErrorNotice } from '../../../parts/error-notice.tsx'
 import { localTimeText } from '../../../parts/local-time.ts'
 import { QuotaBar } from '../../../parts/quota-bar.tsx'
+import { rangeText } from '../../../parts/range.ts'
 import { SkeletonRows } from '../../../parts/skeletons.tsx'
 import { useApi } from '../../../queries/api.tsx'
+import { hrefOf } from '../../../route.ts'
 import { download } from '../../traffic/download.ts'
 import classes from './clients.module.css'
 import { ForgetUsage } from './forget-usage.tsx'
-import { daysCsv, withoutGaps } from './usage-days.ts'
+import { daysCsv, rangeOfDay, withoutGaps } from './usage-days.ts'
 import type { ClientActions } from './use-client-actions.ts'
 
 /** Days that are looked at. */
@@ -57,7 +59,9 @@ export function ClientUsage({ client, actions }: { client: Client; actions: Clie
           {t('usage.none')}
         </Text>
       )}
-      {days && days.length > 0 && <Days days={days} chart={withoutGaps(days, localTimeText(today).slice(0, 10), span)} />}
+      {days && days.length > 0 && (
+        <Days client={client.id} days={days} chart={withoutGaps(days, localTimeText(today).slice(0, 10), span)} />
+      )}
       <Text size="xs" c="dimmed">
         {t('usage.how')}
       </Text>
@@ -82,7 +86,7 @@ function Buttons({ client, days, actions }: { client: Client; days: readonly Cli
   )
 }
 
-function Days({ days, chart }: { days: readonly ClientDay[]; chart: readonly ClientDay[] }) {
+function Days({ client, days, chart }: { client: string; days: readonly ClientDay[]; chart: readonly ClientDay[] }) {
   const { t, i18n } = useTranslation('clients')
   const [measure, setMeasure] = useState<(typeof measures)[number]>('credits')
   const credits = (value: number) => formatCredits(value, i18n.language)
@@ -127,7 +131,11 @@ function Days({ days, chart }: { days: readonly ClientDay[]; chart: readonly Cli
             {days.toReversed().map((day) => (
               <Table.Tr key={day.day}>
                 <Table.Td>{day.day}</Table.Td>
-                <Table.Td className={classes.number}>{formatCount(day.calls, i18n.language)}</Table.Td>
+                <Table.Td className={classes.number}>
+                  <Anchor inherit href={hrefOf('traffic', { client, range: rangeText(rangeOfDay(day.day)) })}>
+                    {formatCount(day.calls, i18n.language)}
+                  </Anchor>
+                </Table.Td>
                 <Table.Td className={classes.number}>{credits(day.credits)}</Table.Td>
               </Table.Tr>
             ))}

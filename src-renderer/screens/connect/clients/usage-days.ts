@@ -1,6 +1,7 @@
 /** A client's days: without gaps for a chart, and as a file. Pure. */
 import Papa from 'papaparse'
 import type { ClientDay } from '../../../../src-preload/contract/index.ts'
+import type { Range } from '../../../parts/range.ts'
 
 const dayMs = 86_400_000
 
@@ -18,6 +19,12 @@ export function withoutGaps(days: readonly ClientDay[], today: string, count: nu
     const day = new Date(first + index * dayMs).toISOString().slice(0, 10)
     return known.get(day) ?? { day, calls: 0, credits: 0 }
   })
+}
+
+/** From the midnight that begins a day (YYYY-MM-DD) of this machine to the next one. */
+export function rangeOfDay(day: string): Range {
+  const [year = 0, month = 1, date = 1] = day.split('-').map(Number)
+  return { kind: 'custom', from: new Date(year, month - 1, date).getTime(), to: new Date(year, month - 1, date + 1).getTime() }
 }
 
 /** CSV (RFC 4180) with a header line. */

@@ -1,5 +1,5 @@
 /** The frame of a chart: what it shows in one sentence, how it is counted, and the same numbers as a table and as a file. */
-import { ActionIcon, Button, Group, Paper, Stack, Table, Text, Title, Tooltip } from '@mantine/core'
+import { ActionIcon, Button, Group, Paper, Stack, Table, Text, Title, type TitleOrder, Tooltip } from '@mantine/core'
 import { IconChartBar, IconFileDownload, IconTable } from '@tabler/icons-react'
 import { type ReactNode, useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -23,6 +23,8 @@ interface LegendEntry {
 
 export interface ChartCardProps {
   title: string
+  /** Of its heading; 2 unless told. */
+  order?: TitleOrder
   how: string
   /** What the chart says, in a sentence with figures. */
   says: string
@@ -40,7 +42,7 @@ export interface ChartCardProps {
   empty: ReactNode
 }
 
-export function ChartCard({ title, how, says, legend, note, controls, chart, figures, file, empty }: ChartCardProps) {
+export function ChartCard({ title, order = 2, how, says, legend, note, controls, chart, figures, file, empty }: ChartCardProps) {
   const [asTable, setAsTable] = useState(false)
   const sentence = useId()
   return (
@@ -48,7 +50,7 @@ export function ChartCard({ title, how, says, legend, note, controls, chart, fig
       <Stack gap={8} h="100%">
         <Group justify="space-between" wrap="nowrap" gap="xs">
           <Group gap={4} wrap="nowrap" miw={0}>
-            <Title order={2} fz="sm">
+            <Title order={order} fz="sm">
               {title}
             </Title>
             <HowCounted text={how} />

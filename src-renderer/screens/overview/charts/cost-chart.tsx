@@ -77,13 +77,15 @@ function Unknown({ scope, costs, label }: { scope: Scope; costs: Costs; label: (
   if (calls === 0) return null
   return (
     <Group gap="2px 10px" fz="xs">
-      <span>{t('charts.unknownCalls', { count: calls, text: count(calls) })}</span>
+      <a className={overview.link} href={trafficHref(scope, { cost: 'unknown' })}>
+        {t('charts.unknownCalls', { count: calls, text: count(calls) })}
+      </a>
       {unknownModels.slice(0, namedUnknown).map(({ model, calls: own }) => (
         <span key={model}>
           {model === '' ? (
             label(model)
           ) : (
-            <a className={overview.link} href={trafficHref(scope, { model, outcome: 'ok' })}>
+            <a className={overview.link} href={trafficHref(scope, { model, cost: 'unknown' })}>
               {label(model)}
             </a>
           )}{' '}

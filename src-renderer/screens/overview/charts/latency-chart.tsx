@@ -2,7 +2,7 @@
 import { useTranslation } from 'react-i18next'
 import { formatDuration } from '../../../format.ts'
 import { ErrorNotice } from '../../../parts/error-notice.tsx'
-import { trafficHref } from '../scope.ts'
+import { slowHref, trafficHref } from '../scope.ts'
 import { useSummary } from '../use-summary.ts'
 import { CardSkeleton } from './card-skeleton.tsx'
 import { coarser, utcDays } from './grid.ts'
@@ -55,7 +55,7 @@ export function LatencyChart(props: ChartProps) {
           look: slowLook,
           dashed: true,
           value: duration(whole.p95Ms),
-          href: trafficHref(scope),
+          href: slowHref(scope, whole.p95Ms),
         },
       ]}
       steps={steps}

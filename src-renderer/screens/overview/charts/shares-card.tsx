@@ -83,7 +83,7 @@ function useShareFigures(shares: UsageShares | undefined, by: Kind, scope: Scope
     if (by === 'pool') return pools?.find(({ slug }) => slug === name)?.name ?? name
     return label ?? t('shares.deleted', { id: name.slice(-4) })
   }
-  const hrefOf = (name: string, filter: Pick<TrafficFilter, 'outcome'> = {}): string | null => {
+  const hrefOf = (name: string, filter: Pick<TrafficFilter, 'outcome' | 'cost'> = {}): string | null => {
     if (name === '' || !shares) return null
     const hours = by === 'key' || by === 'client'
     return trafficHref(scope, { [by]: name, ...filter }, hours ? { kind: 'custom', from: shares.from, to: shares.to } : undefined)
@@ -95,10 +95,10 @@ function useShareFigures(shares: UsageShares | undefined, by: Kind, scope: Scope
   ) => [
     { value: costNanos, href: hrefOf(name) },
     { value: costNanos === null || total === 0 ? null : costNanos / total },
-    { value: costUnknown },
+    { value: costUnknown, href: costUnknown > 0 ? hrefOf(name, { cost: 'unknown' }) : null },
     { value: calls, href: hrefOf(name) },
     { value: failed, href: failed > 0 ? hrefOf(name, { outcome: 'failed' }) : null, bad: failed > 0 },
-    { value: inputTokens + outputTokens },
+    { value: inputTokens + outputTokens, href: hrefOf(name) },
   ]
   return {
     head: { label: t(`shares.kinds.${by}`), names: [by, 'name'] },

@@ -17,7 +17,8 @@ export interface StageProps {
   onOpen: (index: number) => void
   /** From the first step to the last, both inclusive. */
   onZoom: (first: number, last: number) => void
-  onBack: () => void
+  /** Absent = Escape is for what lies around it. */
+  onBack?: () => void
   children: ReactNode
 }
 
@@ -72,7 +73,7 @@ export function Stage({ label, plot, wordsOf, stretchOf, renderReadout, onOpen, 
     if (target !== null) setMark({ at: target, anchor: event.shiftKey ? (mark?.anchor ?? at) : null })
     else if (event.key === 'Enter') finish()
     else if (event.key === 'Escape' && mark?.anchor != null) setMark({ at, anchor: null })
-    else if (event.key === 'Escape') onBack()
+    else if (event.key === 'Escape' && onBack) onBack()
     else return
     event.preventDefault()
     event.stopPropagation()

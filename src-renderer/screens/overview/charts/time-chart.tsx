@@ -32,7 +32,7 @@ interface TimeUnit {
   filed?: (value: number) => number
 }
 
-export interface TimeChartProps extends Pick<ChartCardProps, 'title' | 'how' | 'says' | 'note' | 'empty' | 'file'> {
+export interface TimeChartProps extends Pick<ChartCardProps, 'title' | 'order' | 'how' | 'says' | 'note' | 'empty' | 'file'> {
   kind: 'areas' | 'bars' | 'lines'
   series: readonly TimeSeries[]
   steps: readonly Step[]
@@ -43,7 +43,8 @@ export interface TimeChartProps extends Pick<ChartCardProps, 'title' | 'how' | '
   /** The requests behind one step. */
   hrefOf: (step: Step) => string
   onZoom: (from: number, to: number) => void
-  onBack: () => void
+  /** Leaves a stretch that was looked at; absent = there is no way back from here. */
+  onBack?: () => void
 }
 
 const height = 210
@@ -51,7 +52,7 @@ const margin = { top: 8, right: 12, bottom: 0, left: 0 }
 const axis = { width: 56, height: 30 }
 
 export function TimeChart(props: TimeChartProps) {
-  const { title, how, says, note, empty, file, series, steps, kind } = props
+  const { title, order, how, says, note, empty, file, series, steps, kind } = props
   const { t } = useTranslation('overview')
   const { defs, fillOf } = useFills(series.map(({ look }) => look))
   // A single place makes no area and no line.
@@ -59,6 +60,7 @@ export function TimeChart(props: TimeChartProps) {
   return (
     <ChartCard
       title={title}
+      {...(order && { order })}
       how={`${how} ${t('charts.use')}`}
       says={says}
       note={note}
@@ -137,7 +139,7 @@ function Drawn({ title, kind, series, steps, days, unit, hrefOf, onZoom, onBack,
         const [from, to] = [steps[first], steps[last]]
         if (from && to) onZoom(from.at, to.end)
       }}
-      onBack={onBack}
+      {...(onBack && { onBack })}
     >
       <Drawing
         {...{ kind, series, steps, fillOf, unit }}

@@ -10,6 +10,7 @@ import {
   Menu,
   Modal,
   Paper,
+  Popover,
   rem,
   Table,
   Tooltip,
@@ -128,6 +129,8 @@ export const theme = createTheme({
     Menu: Menu.extend({ defaultProps: { withInitialFocusPlaceholder: false } }),
     Modal: Modal.extend({ defaultProps: { ...dialog, centered: true } }),
     Drawer: Drawer.extend({ defaultProps: { ...dialog, position: 'right' } }),
+    // White on white otherwise: menus and lists stand on it too.
+    Popover: Popover.extend({ defaultProps: { shadow: 'md' } }),
     Paper: Paper.extend({ defaultProps: { withBorder: true } }),
     Table: Table.extend({ defaultProps: { verticalSpacing: 6, horizontalSpacing: 'sm' } }),
     Tooltip: Tooltip.extend({ defaultProps: { openDelay: 350, withArrow: true, multiline: true, maw: 320, fz: 'xs' } }),

@@ -13,8 +13,9 @@ export async function seedKeys(host: Host, upstream: ScriptedUpstream): Promise<
     provider: 'openai',
     baseUrl: `${upstream.url}/v1`,
     strategy: 'least_used',
-    config: { models: ['gpt-4o', 'gpt-4o-mini', 'o3-mini'], cacheTtl: 600 },
+    config: { models: ['gpt-4o', 'gpt-4o-mini', 'o3-mini'] },
   })
+  await rest('PATCH', '/pools/openai', { config: { cacheTtl: 600, queueTimeout: 20 } })
   await rest('POST', '/pools', {
     slug: 'claude',
     name: 'Claude',

@@ -106,6 +106,39 @@ async function tooWide(): Promise<string[]> {
   return wide
 }
 
+test('privacy mode: no screen names a person, a key, a program, a server or a folder', async () => {
+  await look(english)
+  await page.keyboard.press('Control+Shift+H')
+  await page.getByRole('button', { name: 'Leave privacy mode' }).waitFor()
+  const { dataDir } = showcase.host
+  const names = ['personal', 'side project', 'claude main', 'nightly report', 'code helper', 'ann@example.com', 'bob', dataDir]
+  const told: string[] = []
+  const scenes = scenesOf(showcase).filter(({ name, open, variant }) => !open && !variant && !emptyForms.has(name))
+  for (const scene of scenes) {
+    await show(page, scene)
+    const text = await everyText()
+    told.push(...names.filter((name) => text.includes(name)).map((name) => `${scene.name}: ${name}`))
+    await leave(page)
+  }
+  await page.keyboard.press('Control+Shift+H')
+  expect(told).toEqual([])
+})
+
+/** They name nobody in any mode. */
+const emptyForms = new Set(['keys-add', 'pool-new', 'client-new', 'prompt-new', 'remote-new', 'user-new', 'workspace-new'])
+
+/** What can be read on the page, in its fields and by a screen reader. */
+function everyText(): Promise<string> {
+  return page.evaluate(() => {
+    const fields = [...document.querySelectorAll('input, textarea')].map((field) => (field as HTMLInputElement).value)
+    const names = [...document.querySelectorAll('[aria-label], [title]')].flatMap(({ ariaLabel, attributes }) => [
+      ariaLabel ?? '',
+      attributes.getNamedItem('title')?.value ?? '',
+    ])
+    return [document.body.innerText, ...fields, ...names].join('\n')
+  })
+}
+
 test('landmarks and cards stand where they stood, at 1280 and at 900 px', async () => {
   await look(english)
   const seen: Layouts = {}

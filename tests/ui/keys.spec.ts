@@ -107,10 +107,19 @@ test('filters, pools and search narrow the list; a pasted key finds its row and 
   await expect(page.getByRole('row')).toHaveCount(5)
 })
 
-test('the keyboard moves, selects, disables, enables, deletes and undoes', async () => {
+test('the keyboard moves, opens, copies, checks, selects, disables, enables, deletes and undoes', async () => {
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
   const grid = page.getByRole('grid', { name: 'Keys' })
   await grid.focus()
   await page.keyboard.press('Home')
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('dialog', { name: 'Key details' })).toBeVisible()
+  await page.keyboard.press('Escape')
+  await expect(grid).toBeFocused()
+  await page.keyboard.press('c')
+  await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toMatch(/^sk-test-0{31}[1-4]$/)
+  await page.keyboard.press('r')
+  await expect(page.getByText(/” works\.$|” cannot be used/).first()).toBeVisible()
   await page.keyboard.press('e')
   await expect(page.getByRole('row').nth(1)).toContainText('Disabled')
   expect((await keys()).filter((key) => !key.enabled)).toHaveLength(1)

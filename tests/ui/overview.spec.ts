@@ -4,6 +4,7 @@ import { createServer, type Server } from 'node:net'
 import { expect, type Page, test } from '@playwright/test'
 import { type ScriptedUpstream, startScriptedUpstream } from '../../src-main/demo/index.ts'
 import type { ClientCreated, ProxyStatus, UsageSummary } from '../../src-preload/contract/index.ts'
+import { keyboard } from '../support/hand.ts'
 import type { Host } from '../support/host.ts'
 import { startUnlockedHost } from '../support/unlocked-host.ts'
 import { expectAccessible, expectNoViolations, openPage } from './page.ts'
@@ -157,12 +158,19 @@ test('numbers lead to the requests behind them', async () => {
   await page.goBack()
 })
 
-test('range and pool stay as they were chosen', async () => {
+test('by the keyboard alone: a pool and a range are chosen, stay so, and a number leads to its requests', async () => {
+  const hand = keyboard(page)
   await host.rest('POST', '/pools', { slug: 'other', name: 'Other', provider: 'openai', baseUrl: `${upstream.url}/v1` })
-  await page.getByRole('combobox', { name: 'Pool' }).click()
-  await page.getByRole('option', { name: 'Other' }).click()
+  await hand.go('Keys', '2')
+  await hand.go('Overview', '1')
+  await hand.use(figure('Requests').getByRole('link', { name: '1 failed' }))
+  await expect(page).toHaveURL(/#\/traffic\?.*outcome=failed/)
+  await hand.go('Overview', '1')
+  await hand.choose(page.getByRole('combobox', { name: 'Pool' }), 'Other')
   await expect(page.getByText('No requests in this time')).toBeVisible()
-  await page.getByText('7 d', { exact: true }).click()
+  await page.keyboard.press('Tab')
+  await page.keyboard.press('ArrowRight')
+  await expect(page.getByRole('radio', { name: '7 d' })).toBeChecked()
   await page.reload()
   await expect(page.getByRole('combobox', { name: 'Pool' })).toHaveValue('Other')
   await expect(page.getByRole('radio', { name: '7 d' })).toBeChecked()

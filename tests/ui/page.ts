@@ -60,7 +60,7 @@ export async function axeFindings(page: Page, rules?: string[]): Promise<string[
   await page.locator('h1').first().waitFor({ state: 'attached' })
   const { known, covered } = await page.evaluate(() => ({
     known: 'axe' in window,
-    covered: document.querySelector('[role=dialog]') !== null,
+    covered: [...document.querySelectorAll('[data-portal] [role=dialog]')].some((dialog) => dialog.checkVisibility()),
   }))
   // There are no frames in it: without a page of its own for the results it takes half as long.
   // What it finds in order, with a selector for each, is most of its work, and nobody reads it.

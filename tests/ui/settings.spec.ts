@@ -5,6 +5,7 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { expect, type Page, test } from '@playwright/test'
 import type { Pool, ProxyStatus, Settings, VaultStatus } from '../../src-preload/contract/index.ts'
+import { keyboard } from '../support/hand.ts'
 import type { Host } from '../support/host.ts'
 import { startUnlockedHost } from '../support/unlocked-host.ts'
 import { expectAccessible, expectNoViolations, openPage } from './page.ts'
@@ -219,11 +220,16 @@ test('erasing wants its words typed; the sealed file brings everything back, by 
   expect(items.map(({ label }) => label)).toEqual(['work'])
 })
 
-test('limits of the log are saved with Save', async () => {
-  await page.getByRole('textbox', { name: 'Keep for at most' }).fill('0')
+test('limits of the log are saved with Save, by the keyboard alone', async () => {
+  const hand = keyboard(page)
+  await page.getByRole('heading', { level: 1 }).click()
+  await page.keyboard.press('1')
+  await hand.go('Settings', '6')
+  await hand.use(page.getByRole('tab', { name: 'Data' }))
+  await hand.paste(page.getByRole('textbox', { name: 'Keep for at most' }), '0')
   await expect(page.getByText('Use 1 to 3650.')).toBeVisible()
-  await page.getByRole('textbox', { name: 'Keep for at most' }).fill('7')
-  await page.getByRole('button', { name: 'Save' }).click()
+  await hand.paste(page.getByRole('textbox', { name: 'Keep for at most' }), '7')
+  await hand.use(page.getByRole('button', { name: 'Save', exact: true }))
   await expect.poll(async () => (await settings()).retentionDays).toBe(7)
 })
 

@@ -1,6 +1,10 @@
-/** Welcome in a real browser against a real host without a keychain: lock, keys, first call; and the ways it can go wrong. */
+/**
+ * Welcome in a real browser against a real host without a keychain: lock, keys, first call, by the keyboard alone (by mouse:
+ * e2e/main-job.spec.ts); and the ways it can go wrong.
+ */
 import { expect, type Page, test } from '@playwright/test'
 import { type ScriptedUpstream, startScriptedUpstream } from '../../src-main/demo/index.ts'
+import { type Hand, keyboard } from '../support/hand.ts'
 import { type Host, startHost } from '../support/host.ts'
 import { expectAccessible, expectNoViolations, openPage } from './page.ts'
 
@@ -9,6 +13,7 @@ const passphrase = 'six words are better than one'
 let host: Host
 let upstream: ScriptedUpstream
 let page: Page
+let hand: Hand
 
 test.describe.configure({ mode: 'serial' })
 
@@ -16,6 +21,7 @@ test.beforeAll(async ({ browser }) => {
   upstream = await startScriptedUpstream()
   host = await startHost()
   page = await openPage(browser, host, '')
+  hand = keyboard(page)
 })
 
 test.afterAll(async () => {
@@ -34,32 +40,33 @@ test('it is the first screen while there are no keys, and own keys wait for the 
 
 test('a passphrase must be long enough and typed twice', async () => {
   const submit = page.getByRole('button', { name: 'Lock keys this way' })
-  await page.getByRole('textbox', { name: 'Passphrase', exact: true }).fill('short')
-  await page.getByRole('textbox', { name: 'Repeat the passphrase' }).fill('short')
+  await hand.paste(page.getByRole('textbox', { name: 'Passphrase', exact: true }), 'short')
+  await hand.paste(page.getByRole('textbox', { name: 'Repeat the passphrase' }), 'short')
   await expect(submit).toBeDisabled()
-  await page.getByRole('textbox', { name: 'Passphrase', exact: true }).fill(passphrase)
+  await hand.paste(page.getByRole('textbox', { name: 'Passphrase', exact: true }), passphrase)
   await expect(page.getByText('The two are not the same.')).toBeVisible()
   await expect(submit).toBeDisabled()
-  await page.getByRole('textbox', { name: 'Repeat the passphrase' }).fill(passphrase)
-  await submit.click()
+  await hand.paste(page.getByRole('textbox', { name: 'Repeat the passphrase' }), passphrase)
+  await hand.use(submit)
   await expect(page.getByText('Keys are locked by: Passphrase')).toBeVisible()
   expect((await host.rest('GET', '/vault')).body).toMatchObject({ state: 'unlocked', mode: 'sealed' })
 })
 
 test('pasted keys make a pool and are checked as one watches', async () => {
   upstream.script(`sk-proj-${'b'.repeat(32)}`, { kind: 'key-invalid' })
-  await page.getByRole('textbox', { name: 'Keys' }).fill(['a', 'b'].map((name) => `sk-proj-${name.repeat(32)}`).join('\n'))
+  const pasted = ['a', 'b'].map((name) => `sk-proj-${name.repeat(32)}`).join('\n')
+  await hand.paste(page.getByRole('textbox', { name: 'Keys' }), pasted)
   await expect(page.getByText('Looks like OpenAI')).toBeVisible()
-  await page.getByRole('textbox', { name: 'Name of the new pool' }).fill('Mine')
-  await page.getByRole('textbox', { name: 'Base URL' }).fill(`${upstream.url}/v1`)
-  await page.getByRole('button', { name: 'Add 2 keys' }).click()
+  await hand.paste(page.getByRole('textbox', { name: 'Name of the new pool' }), 'Mine')
+  await hand.paste(page.getByRole('textbox', { name: 'Base URL' }), `${upstream.url}/v1`)
+  await hand.use(page.getByRole('button', { name: 'Add 2 keys' }))
   await expect(page.getByText('2 keys added')).toBeVisible()
   await expect(page.getByText('Checked: 1 work, 1 do not.')).toBeVisible()
   await expect(page.getByText('Invalid')).toBeVisible()
 })
 
 test('the first request turns the waiting line green', async () => {
-  await page.getByRole('button', { name: 'Make a token for my program' }).click()
+  await hand.use(page.getByRole('button', { name: 'Make a token for my program' }))
   await expect(page.getByText('Waiting for your first request…')).toBeVisible()
   const token = (await page.getByText(/^kw_/).first().textContent()) ?? ''
   const { url } = (await host.rest('GET', '/proxy')).body as { url: string }
@@ -71,7 +78,7 @@ test('the first request turns the waiting line green', async () => {
   expect(answer.status).toBe(200)
   await expect(page.getByText(/It works\. .+ answered in/)).toBeVisible()
   await expectAccessible(page)
-  await page.getByRole('button', { name: 'Go to Overview' }).click()
+  await hand.use(page.getByRole('button', { name: 'Go to Overview' }))
   await expect(page.getByRole('heading', { level: 1, name: 'Overview' })).toBeVisible()
 })
 
@@ -87,6 +94,7 @@ test('a locked vault is said on every screen and opened from there', async () =>
   await expectAccessible(page)
   await page.getByRole('button', { name: 'Unlock' }).first().click()
   const dialog = page.getByRole('dialog', { name: 'Unlock the vault' })
+  await expectAccessible(page)
   await dialog.getByLabel('Passphrase').first().fill('not the one')
   await dialog.getByRole('button', { name: 'Unlock' }).click()
   await expect(dialog.getByText('The passphrase or key file does not open this.')).toBeVisible()

@@ -18,7 +18,7 @@ beforeEach(() => {
   vi.useFakeTimers()
   listener.mockClear()
   page = new Page()
-  ticker = createTicker(page as unknown as Document)
+  ticker = createTicker(page)
 })
 afterEach(() => vi.useRealTimers())
 

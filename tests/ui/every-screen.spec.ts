@@ -108,6 +108,8 @@ async function tooWide(): Promise<string[]> {
 
 test('privacy mode: no screen names a person, a key, a program, a server or a folder', async () => {
   await look(english)
+  await show(page, { name: 'keys', address: 'keys' })
+  expect(await everyText()).toContain('personal')
   await page.keyboard.press('Control+Shift+H')
   await page.getByRole('button', { name: 'Leave privacy mode' }).waitFor()
   const { dataDir } = showcase.host

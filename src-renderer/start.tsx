@@ -20,6 +20,7 @@ import { followLive } from './queries/live.ts'
 import { createOrpc } from './queries/orpc.ts'
 import { createQueryClient } from './queries/query-client.ts'
 import { Gate } from './shell/gate.tsx'
+import { Tip } from './shell/tip.tsx'
 import { cssVariables, theme } from './theme.ts'
 
 /** `nonce` allows the style elements that Mantine makes. */
@@ -43,6 +44,7 @@ export async function start(nonce: string): Promise<void> {
               <ModalsProvider>
                 {/* At the left, where no sheet has its buttons. */}
                 <Notifications position="bottom-left" />
+                <Tip />
                 <Gate connection={connection} />
               </ModalsProvider>
             </ApiProvider>

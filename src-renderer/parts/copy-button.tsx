@@ -1,5 +1,5 @@
 /** Copies what is not secret (addresses, snippets); a tick says that it is done. */
-import { ActionIcon, Button, type ButtonProps, CopyButton as MantineCopyButton, Tooltip } from '@mantine/core'
+import { ActionIcon, Button, type ButtonProps, CopyButton as MantineCopyButton } from '@mantine/core'
 import { IconCheck, IconCopy } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 
@@ -25,11 +25,15 @@ export function CopyButton({ value, label, labelled = false, variant }: CopyButt
             </Button>
           )
         return (
-          <Tooltip label={copied ? t('copied') : name}>
-            <ActionIcon variant={variant ?? 'subtle'} color="gray" onClick={copy} aria-label={name}>
-              {icon}
-            </ActionIcon>
-          </Tooltip>
+          <ActionIcon
+            data-tip={copied ? t('copied') : name}
+            variant={variant ?? 'subtle'}
+            color="gray"
+            onClick={copy}
+            aria-label={name}
+          >
+            {icon}
+          </ActionIcon>
         )
       }}
     </MantineCopyButton>

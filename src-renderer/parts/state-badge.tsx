@@ -1,5 +1,5 @@
 /** A key's state: an icon of its own shape, the word, and how long it lasts. */
-import { Text, Tooltip } from '@mantine/core'
+import { Text } from '@mantine/core'
 import {
   IconBan,
   IconCircleCheck,
@@ -41,13 +41,11 @@ export interface StateBadgeProps {
 export function StateBadge({ state, until = null, reason = null }: StateBadgeProps) {
   const { t } = useTranslation()
   return (
-    <Tooltip label={reason ?? t(`stateMeans.${state}`)} events={{ hover: true, focus: true, touch: true }}>
-      <span className={classes.badge} data-state={state}>
-        <StateIcon state={state} />
-        <span>{t(`states.${state}`)}</span>
-        {until !== null && <Countdown until={until} />}
-      </span>
-    </Tooltip>
+    <span data-tip={reason ?? t(`stateMeans.${state}`)} data-tip-by="any" className={classes.badge} data-state={state}>
+      <StateIcon state={state} />
+      <span>{t(`states.${state}`)}</span>
+      {until !== null && <Countdown until={until} />}
+    </span>
   )
 }
 

@@ -1,5 +1,5 @@
 /** The header: what matters on every screen. */
-import { ActionIcon, Group, Kbd, Text, Tooltip, UnstyledButton } from '@mantine/core'
+import { ActionIcon, Group, Kbd, Text, UnstyledButton } from '@mantine/core'
 import { IconDeviceDesktop, IconMoon, IconSearch, IconSun } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import { registry } from '../commands/registry.ts'
@@ -41,11 +41,9 @@ export function Header({ onPalette }: { onPalette: () => void }) {
         <PrivacyMark />
         <TaskMenu />
         <NoticeMenu />
-        <Tooltip label={themeLabel}>
-          <ActionIcon variant="subtle" color="gray" size="lg" onClick={next} aria-label={themeLabel}>
-            <ThemeIcon size={18} />
-          </ActionIcon>
-        </Tooltip>
+        <ActionIcon data-tip="" variant="subtle" color="gray" size="lg" onClick={next} aria-label={themeLabel}>
+          <ThemeIcon size={18} />
+        </ActionIcon>
       </Group>
     </Group>
   )

@@ -1,5 +1,5 @@
 /** The places, flat, with their shortcuts. */
-import { Tooltip, VisuallyHidden } from '@mantine/core'
+import { VisuallyHidden } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import { registry } from '../commands/registry.ts'
 import { shortcutKeys } from '../commands/shortcut-keys.ts'
@@ -24,28 +24,25 @@ export function Nav({ place, welcome }: NavProps) {
         const { icon: Icon, shortcut } = registry[`go.${name}`]
         return (
           <li key={name}>
-            <Tooltip
-              label={
+            <a
+              data-tip={
                 shortcut ? `${t(`common:places.${name}`)} (${shortcutKeys(shortcut).join(' ')})` : t(`common:places.${name}`)
               }
-              position="right"
+              data-tip-side="right"
+              className={classes.link}
+              data-tour={name}
+              href={hrefOf(name, name === place ? {} : viewOf(name))}
+              aria-current={name === place ? 'page' : undefined}
             >
-              <a
-                className={classes.link}
-                data-tour={name}
-                href={hrefOf(name, name === place ? {} : viewOf(name))}
-                aria-current={name === place ? 'page' : undefined}
-              >
-                <span className={classes.icon}>
-                  <Icon size={20} stroke={1.7} aria-hidden />
-                  {name === 'connect' && asking > 0 && <span className={classes.mark} />}
-                </span>
-                <span>{t(`common:places.${name}`)}</span>
-                {name === 'connect' && asking > 0 && (
-                  <VisuallyHidden>{t('clients:approvals.pending', { count: asking })}</VisuallyHidden>
-                )}
-              </a>
-            </Tooltip>
+              <span className={classes.icon}>
+                <Icon size={20} stroke={1.7} aria-hidden />
+                {name === 'connect' && asking > 0 && <span className={classes.mark} />}
+              </span>
+              <span>{t(`common:places.${name}`)}</span>
+              {name === 'connect' && asking > 0 && (
+                <VisuallyHidden>{t('clients:approvals.pending', { count: asking })}</VisuallyHidden>
+              )}
+            </a>
           </li>
         )
       })}

@@ -1,5 +1,5 @@
 /** The proxy in the header: switch, state as reported, address. Why it failed, and the mend, is in a banner below. */
-import { Code, Group, Switch, Tooltip, VisuallyHidden } from '@mantine/core'
+import { Code, Group, Switch, VisuallyHidden } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import { CopyButton } from '../parts/copy-button.tsx'
 import { useProxySwitch } from '../queries/use-proxy-switch.ts'
@@ -12,19 +12,17 @@ export function ProxyControl() {
   const word = t(`proxy.states.${status.state}`)
   return (
     <Group gap="xs" wrap="nowrap" className={classes.control} data-tour="proxy" data-state={status.state}>
-      <Tooltip label={status.reason?.message ?? (on ? t('proxy.turnOff') : t('proxy.turnOn'))}>
-        <div>
-          <Switch
-            size="sm"
-            color={status.state === 'degraded' ? 'amber' : 'green'}
-            checked={on || status.state === 'starting'}
-            disabled={!canToggle || pending}
-            onChange={toggle}
-            label={word}
-            classNames={{ label: classes.label }}
-          />
-        </div>
-      </Tooltip>
+      <div data-tip={status.reason?.message ?? (on ? t('proxy.turnOff') : t('proxy.turnOn'))}>
+        <Switch
+          size="sm"
+          color={status.state === 'degraded' ? 'amber' : 'green'}
+          checked={on || status.state === 'starting'}
+          disabled={!canToggle || pending}
+          onChange={toggle}
+          label={word}
+          classNames={{ label: classes.label }}
+        />
+      </div>
       {status.url && (
         <Group gap={2} wrap="nowrap" className={classes.address}>
           <Code className={classes.url}>{status.url.replace(/^http:\/\//, '')}</Code>

@@ -1,5 +1,5 @@
 /** Chooses the columns of a table; the choice is kept, and can be given back to what fits. */
-import { ActionIcon, Menu, Tooltip } from '@mantine/core'
+import { ActionIcon, Menu } from '@mantine/core'
 import { IconColumns3 } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import { type Column, withColumn } from './columns.ts'
@@ -18,11 +18,9 @@ export function ColumnsMenu<Name extends string>({ columns, shown, chosen, label
   return (
     <Menu position="bottom-end" closeOnItemClick={false} withinPortal={false}>
       <Menu.Target>
-        <Tooltip label={t('columns.label')}>
-          <ActionIcon variant="default" size={32} aria-label={t('columns.label')}>
-            <IconColumns3 size={16} />
-          </ActionIcon>
-        </Tooltip>
+        <ActionIcon data-tip="" variant="default" size={32} aria-label={t('columns.label')}>
+          <IconColumns3 size={16} />
+        </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown aria-label={t('columns.label')}>
         {columns.map(({ name }) => (

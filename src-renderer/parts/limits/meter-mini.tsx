@@ -1,5 +1,4 @@
 /** The nearest limit in one line of a list: how full, and on asking which one and until when. */
-import { Tooltip } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import type { Meter } from '../../../src-preload/contract/index.ts'
 import { formatClock, formatPercent } from '../../format.ts'
@@ -19,24 +18,22 @@ export function MeterMini({ meter }: { meter: Meter }) {
   const ends = meter.endsAt === null ? '' : ` · ${t('until', { time: formatClock(meter.endsAt, now, i18n.language) })}`
   const text = `${words.full(meter)}: ${value}${ends}`
   return (
-    <Tooltip label={text}>
-      <span className={classes.mini} data-level={level}>
-        <span
-          className={classes.track}
-          role="meter"
-          aria-label={words.full(meter)}
-          aria-valuemin={0}
-          aria-valuemax={100}
-          aria-valuenow={Math.round(share * 100)}
-          aria-valuetext={value}
-        >
-          <span className={classes.used} style={{ width: `${share * 100}%` }} />
-        </span>
-        {/* No percentage of nothing. */}
-        <span className={classes.share} aria-hidden>
-          {level === 'none' ? '0' : formatPercent(Math.floor(share * 100) / 100, i18n.language)}
-        </span>
+    <span data-tip={text} className={classes.mini} data-level={level}>
+      <span
+        className={classes.track}
+        role="meter"
+        aria-label={words.full(meter)}
+        aria-valuemin={0}
+        aria-valuemax={100}
+        aria-valuenow={Math.round(share * 100)}
+        aria-valuetext={value}
+      >
+        <span className={classes.used} style={{ width: `${share * 100}%` }} />
       </span>
-    </Tooltip>
+      {/* No percentage of nothing. */}
+      <span className={classes.share} aria-hidden>
+        {level === 'none' ? '0' : formatPercent(Math.floor(share * 100) / 100, i18n.language)}
+      </span>
+    </span>
   )
 }

@@ -1,5 +1,5 @@
 /** The secret: hidden, shown for as long as the answer says, copied, or replaced. It is kept only in this component. */
-import { ActionIcon, Button, Group, PasswordInput, Stack, Text, Title, Tooltip } from '@mantine/core'
+import { ActionIcon, Button, Group, PasswordInput, Stack, Text, Title } from '@mantine/core'
 import { IconCopy, IconEye, IconEyeOff } from '@tabler/icons-react'
 import { useMutation } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
@@ -25,21 +25,18 @@ export function KeySecret({ entry }: { entry: Key }) {
           {shown ? shown.secret : entry.hint}
         </span>
         {shown && <HidesIn at={shown.until} onEnd={hide} />}
-        <Tooltip label={shown ? t('drawer.hide') : t('drawer.reveal')}>
-          <ActionIcon
-            variant="subtle"
-            color="gray"
-            aria-label={shown ? t('drawer.hide') : t('drawer.reveal')}
-            onClick={shown ? hide : reveal}
-          >
-            {shown ? <IconEyeOff size={16} /> : <IconEye size={16} />}
-          </ActionIcon>
-        </Tooltip>
-        <Tooltip label={t('drawer.copy')}>
-          <ActionIcon variant="subtle" color="gray" aria-label={t('drawer.copy')} onClick={() => void copy(entry.id)}>
-            <IconCopy size={16} />
-          </ActionIcon>
-        </Tooltip>
+        <ActionIcon
+          data-tip=""
+          variant="subtle"
+          color="gray"
+          aria-label={shown ? t('drawer.hide') : t('drawer.reveal')}
+          onClick={shown ? hide : reveal}
+        >
+          {shown ? <IconEyeOff size={16} /> : <IconEye size={16} />}
+        </ActionIcon>
+        <ActionIcon data-tip="" variant="subtle" color="gray" aria-label={t('drawer.copy')} onClick={() => void copy(entry.id)}>
+          <IconCopy size={16} />
+        </ActionIcon>
         <Button size="compact-sm" variant="subtle" onClick={() => setReplacing(!replacing)} aria-expanded={replacing}>
           {t('drawer.replace')}
         </Button>

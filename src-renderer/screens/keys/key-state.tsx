@@ -1,5 +1,4 @@
 /** A key's state in the list and the drawer: what the engine says, and whether the key waits for trust. */
-import { Tooltip } from '@mantine/core'
 import { IconShieldQuestion } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import type { Key, Pool } from '../../../src-preload/contract/index.ts'
@@ -17,12 +16,10 @@ export function KeyState({ entry, pools }: { entry: Key; pools: readonly Pool[] 
   return (
     <span className={classes.state}>
       {!(trust === 'waiting' && usable) && badge}
-      <Tooltip label={t(`trust.${trust}`)} events={{ hover: true, focus: true, touch: true }}>
-        <span className={classes.trust}>
-          <IconShieldQuestion size={15} role="img" aria-label={t(`trust.${trust}`)} />
-          {trust === 'waiting' && usable && t('trust.word')}
-        </span>
-      </Tooltip>
+      <span data-tip={t(`trust.${trust}`)} data-tip-by="any" className={classes.trust}>
+        <IconShieldQuestion size={15} role="img" aria-label={t(`trust.${trust}`)} />
+        {trust === 'waiting' && usable && t('trust.word')}
+      </span>
     </span>
   )
 }

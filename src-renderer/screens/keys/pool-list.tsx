@@ -1,5 +1,5 @@
 /** The pools at the left: how many keys of each are ready, and the way to each one's settings. */
-import { ActionIcon, Button, Text, Tooltip } from '@mantine/core'
+import { ActionIcon, Button, Text } from '@mantine/core'
 import { IconPlus, IconSettings, IconShieldQuestion } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import type { Pool } from '../../../src-preload/contract/index.ts'
@@ -60,23 +60,27 @@ function PoolItem({ pool, selected }: { pool: Pool; selected: boolean }) {
     .join(' · ')
   return (
     <li className={classes.item} data-selected={selected || undefined}>
-      <Tooltip label={`${pool.name} · ${summary}`} position="right">
-        <a className={classes.link} href={hrefOf('keys', { pool: pool.slug })} aria-current={selected ? 'true' : undefined}>
-          <span className={classes.name}>
-            <Text size="sm" fw={500} truncate>
-              {pool.name}
-            </Text>
-            <PoolStateMark state={pool.state} />
-            {doubt && <IconShieldQuestion size={14} className={classes.warning} aria-hidden />}
-          </span>
-          <span className={classes.count} data-empty={(usable === 0 && total > 0) || undefined} aria-label={summary}>
-            {usable}/{total}
-          </span>
-          <span className={classes.meter} aria-hidden>
-            <span style={{ width: total === 0 ? 0 : `${(100 * usable) / total}%` }} />
-          </span>
-        </a>
-      </Tooltip>
+      <a
+        data-tip={`${pool.name} · ${summary}`}
+        data-tip-side="right"
+        className={classes.link}
+        href={hrefOf('keys', { pool: pool.slug })}
+        aria-current={selected ? 'true' : undefined}
+      >
+        <span className={classes.name}>
+          <Text size="sm" fw={500} truncate>
+            {pool.name}
+          </Text>
+          <PoolStateMark state={pool.state} />
+          {doubt && <IconShieldQuestion size={14} className={classes.warning} aria-hidden />}
+        </span>
+        <span className={classes.count} data-empty={(usable === 0 && total > 0) || undefined} aria-label={summary}>
+          {usable}/{total}
+        </span>
+        <span className={classes.meter} aria-hidden>
+          <span style={{ width: total === 0 ? 0 : `${(100 * usable) / total}%` }} />
+        </span>
+      </a>
       <ActionIcon
         className={classes.settings}
         variant="subtle"

@@ -1,5 +1,5 @@
 /** Where one writes: Enter sends, Escape stops, pictures by drop, paste or choice. */
-import { ActionIcon, Button, FileButton, Group, Textarea, Tooltip, VisuallyHidden } from '@mantine/core'
+import { ActionIcon, Button, FileButton, Group, Textarea, VisuallyHidden } from '@mantine/core'
 import { useHotkeys } from '@mantine/hooks'
 import { IconPhotoPlus, IconPlayerStop, IconSend, IconX } from '@tabler/icons-react'
 import { type KeyboardEvent, useRef, useState } from 'react'
@@ -74,11 +74,9 @@ export function Composer() {
         <Group gap={6} wrap="nowrap">
           <FileButton onChange={add} accept={pictureTypes} multiple>
             {(props) => (
-              <Tooltip label={t('addPicture')}>
-                <ActionIcon {...props} variant="subtle" color="gray" aria-label={t('addPicture')}>
-                  <IconPhotoPlus size={17} />
-                </ActionIcon>
-              </Tooltip>
+              <ActionIcon data-tip="" {...props} variant="subtle" color="gray" aria-label={t('addPicture')}>
+                <IconPhotoPlus size={17} />
+              </ActionIcon>
             )}
           </FileButton>
           <span className={classes.hint}>{t(wanted.length === 0 && !loading ? 'choose' : 'keys')}</span>

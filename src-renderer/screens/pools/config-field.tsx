@@ -1,5 +1,5 @@
 /** One field of a pool's configuration: control, explanation, default, range, unit, way back to the default. */
-import { ActionIcon, Tooltip } from '@mantine/core'
+import { ActionIcon } from '@mantine/core'
 import { IconArrowBackUp } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import type { PoolConfig } from '../../../src-preload/contract/index.ts'
@@ -26,16 +26,15 @@ export function ConfigField({ name, value, scene, onChange }: ConfigFieldProps) 
       <div className={classes.foot}>
         <Facts spec={spec} scene={scene} />
         {changed && (
-          <Tooltip label={t('common:reset')}>
-            <ActionIcon
-              size="xs"
-              variant="subtle"
-              aria-label={`${t('common:reset')}: ${t(`fields.${name}.label`)}`}
-              onClick={() => onChange(scene.defaults[name])}
-            >
-              <IconArrowBackUp size={13} />
-            </ActionIcon>
-          </Tooltip>
+          <ActionIcon
+            data-tip={t('common:reset')}
+            size="xs"
+            variant="subtle"
+            aria-label={`${t('common:reset')}: ${t(`fields.${name}.label`)}`}
+            onClick={() => onChange(scene.defaults[name])}
+          >
+            <IconArrowBackUp size={13} />
+          </ActionIcon>
         )}
       </div>
     </div>

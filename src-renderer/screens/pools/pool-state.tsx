@@ -1,5 +1,4 @@
 /** Whether programs can call a pool: a word and an icon. */
-import { Tooltip } from '@mantine/core'
 import { IconArchive, IconCircleCheck, IconPencil } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import type { PoolState as State } from '../../../src-preload/contract/index.ts'
@@ -11,12 +10,10 @@ export function PoolState({ state }: { state: State }) {
   const { t } = useTranslation('pools')
   const Icon = icons[state]
   return (
-    <Tooltip label={t(`life.means.${state}`)}>
-      <span className={classes.state} data-state={state}>
-        <Icon size={15} aria-hidden />
-        {t(`life.states.${state}`)}
-      </span>
-    </Tooltip>
+    <span data-tip={t(`life.means.${state}`)} className={classes.state} data-state={state}>
+      <Icon size={15} aria-hidden />
+      {t(`life.states.${state}`)}
+    </span>
   )
 }
 

@@ -1,5 +1,5 @@
 /** Vault: how keys are locked, whether it is open, and the ways to open it. */
-import { ActionIcon, Alert, Button, Table, Text, Title, Tooltip } from '@mantine/core'
+import { ActionIcon, Alert, Button, Table, Text, Title } from '@mantine/core'
 import { modals } from '@mantine/modals'
 import { IconAlertTriangle, IconTrash } from '@tabler/icons-react'
 import { useMutation, useQuery } from '@tanstack/react-query'
@@ -120,10 +120,16 @@ function RemoveSlot({ slot, last }: { slot: VaultSlot; last: boolean }) {
       onConfirm: () => remove.mutate(),
     })
   return (
-    <Tooltip label={label}>
-      <ActionIcon variant="subtle" color="red" onClick={ask} disabled={last} loading={remove.isPending} aria-label={label}>
-        <IconTrash size={16} />
-      </ActionIcon>
-    </Tooltip>
+    <ActionIcon
+      data-tip=""
+      variant="subtle"
+      color="red"
+      onClick={ask}
+      disabled={last}
+      loading={remove.isPending}
+      aria-label={label}
+    >
+      <IconTrash size={16} />
+    </ActionIcon>
   )
 }

@@ -1,5 +1,4 @@
 /** The tries of a request in their order, one sign each. */
-import { Tooltip } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import type { Attempt } from '../../../src-preload/contract/index.ts'
 import { OutcomeIcon } from './outcome.tsx'
@@ -13,13 +12,11 @@ export function AttemptsDots({ attempts }: { attempts: readonly Attempt[] }) {
   const list = attempts.map(({ keyLabel, outcome }) => `${keyLabel}: ${t(`common:outcomes.${outcome}`)}`).join(' → ')
   const words = t('traffic:tries', { count: attempts.length, list })
   return (
-    <Tooltip label={words}>
-      <span className={classes.dots} role="img" aria-label={words}>
-        {attempts.slice(0, shownTries).map(({ outcome }, index) => (
-          <OutcomeIcon key={index} outcome={outcome} size={14} />
-        ))}
-        {attempts.length > shownTries && <span>+{attempts.length - shownTries}</span>}
-      </span>
-    </Tooltip>
+    <span data-tip="" className={classes.dots} role="img" aria-label={words}>
+      {attempts.slice(0, shownTries).map(({ outcome }, index) => (
+        <OutcomeIcon key={index} outcome={outcome} size={14} />
+      ))}
+      {attempts.length > shownTries && <span>+{attempts.length - shownTries}</span>}
+    </span>
   )
 }

@@ -1,5 +1,5 @@
 /** An attempt that may have been charged for: an icon of its own, and the words. */
-import { Text, Tooltip } from '@mantine/core'
+import { Text } from '@mantine/core'
 import { IconCoin } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import type { Attempt } from '../../../src-preload/contract/index.ts'
@@ -11,9 +11,9 @@ export function ChargeMark({ count }: { count: number }) {
   if (count === 0) return null
   const words = t('billed.count', { count })
   return (
-    <Tooltip label={words}>
+    <span data-tip={words}>
       <IconCoin size={14} className={classes.mark} role="img" aria-label={words} />
-    </Tooltip>
+    </span>
   )
 }
 
@@ -22,10 +22,8 @@ export function ChargeText({ attempt: { billed, outcome } }: { attempt: Attempt 
   const { t } = useTranslation('traffic')
   if (billed === undefined || billed === 'no' || (billed === 'yes' && outcome === 'ok')) return null
   return (
-    <Tooltip label={t(`billed.means.${billed}`)}>
-      <Text size="sm" span className={classes.charge}>
-        <IconCoin size={14} className={classes.mark} aria-hidden /> {t(`billed.${billed}`)}
-      </Text>
-    </Tooltip>
+    <Text data-tip={t(`billed.means.${billed}`)} size="sm" span className={classes.charge}>
+      <IconCoin size={14} className={classes.mark} aria-hidden /> {t(`billed.${billed}`)}
+    </Text>
   )
 }

@@ -1,5 +1,4 @@
 /** An answer that was kept: no key was tried. */
-import { Tooltip } from '@mantine/core'
 import { IconArchive } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import classes from './traffic.module.css'
@@ -7,11 +6,9 @@ import classes from './traffic.module.css'
 export function KeptMark() {
   const { t } = useTranslation('traffic')
   return (
-    <Tooltip label={t('cache.hit')}>
-      <span className={classes.outcome}>
-        <IconArchive size={14} aria-hidden />
-        {t('cache.mark')}
-      </span>
-    </Tooltip>
+    <span data-tip={t('cache.hit')} className={classes.outcome}>
+      <IconArchive size={14} aria-hidden />
+      {t('cache.mark')}
+    </span>
   )
 }

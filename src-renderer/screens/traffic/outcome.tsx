@@ -1,5 +1,5 @@
 /** How an outcome looks wherever it is shown: a word, and an icon of its own shape. */
-import { Text, Tooltip } from '@mantine/core'
+import { Text } from '@mantine/core'
 import {
   IconBan,
   IconCalendarOff,
@@ -48,13 +48,11 @@ export function OutcomeIcon({ outcome, size = 15 }: { outcome: RequestOutcome; s
 export function OutcomeBadge({ outcome }: { outcome: RequestOutcome }) {
   const { t } = useTranslation(['common', 'traffic'])
   return (
-    <Tooltip label={t(`traffic:means.${outcome}`)}>
-      <span className={classes.badge}>
-        <OutcomeIcon outcome={outcome} />
-        <Text span size="sm">
-          {t(`common:outcomes.${outcome}`)}
-        </Text>
-      </span>
-    </Tooltip>
+    <span data-tip={t(`traffic:means.${outcome}`)} className={classes.badge}>
+      <OutcomeIcon outcome={outcome} />
+      <Text span size="sm">
+        {t(`common:outcomes.${outcome}`)}
+      </Text>
+    </span>
   )
 }

@@ -1,5 +1,5 @@
 /** One client in the table: what it may do, how much of its quotas is used, until when, and when it last called. */
-import { ActionIcon, Group, Table, Text, Tooltip } from '@mantine/core'
+import { ActionIcon, Group, Table, Text } from '@mantine/core'
 import { IconActivity, IconAlertTriangle } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import type { Client } from '../../../../src-preload/contract/index.ts'
@@ -49,17 +49,16 @@ export function ClientRow({ client, onOpen }: { client: Client; onOpen: () => vo
         <Ago at={lastSeenAt} />
       </Table.Td>
       <Table.Td>
-        <Tooltip label={traffic}>
-          <ActionIcon
-            component="a"
-            href={hrefOf('traffic', { client: client.id })}
-            variant="subtle"
-            color="gray"
-            aria-label={traffic}
-          >
-            <IconActivity size={16} />
-          </ActionIcon>
-        </Tooltip>
+        <ActionIcon
+          data-tip=""
+          component="a"
+          href={hrefOf('traffic', { client: client.id })}
+          variant="subtle"
+          color="gray"
+          aria-label={traffic}
+        >
+          <IconActivity size={16} />
+        </ActionIcon>
       </Table.Td>
     </Table.Tr>
   )

@@ -1,5 +1,4 @@
 /** Whether a client's token works: a word and an icon. */
-import { Tooltip } from '@mantine/core'
 import { IconBan, IconCircleCheck, IconClockOff } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import type { Client } from '../../../../src-preload/contract/index.ts'
@@ -25,11 +24,9 @@ export function ClientState({ client }: { client: Client }) {
   const since = state === 'revoked' ? client.revokedAt : state === 'ended' ? client.expiresAt : null
   const means = since === null ? t(`statesMean.${state}`) : t('since', { at: formatDateTime(since, i18n.language) })
   return (
-    <Tooltip label={means} events={{ hover: true, focus: true, touch: true }}>
-      <span className={classes.state} data-state={state}>
-        <Icon size={15} aria-hidden />
-        {t(`states.${state}`)}
-      </span>
-    </Tooltip>
+    <span data-tip={means} data-tip-by="any" className={classes.state} data-state={state}>
+      <Icon size={15} aria-hidden />
+      {t(`states.${state}`)}
+    </span>
   )
 }

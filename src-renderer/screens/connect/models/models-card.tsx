@@ -1,5 +1,5 @@
 /** What the unified API serves now. */
-import { ActionIcon, Anchor, Button, Group, Table, Text, TextInput, Tooltip, VisuallyHidden } from '@mantine/core'
+import { ActionIcon, Anchor, Button, Group, Table, Text, TextInput, VisuallyHidden } from '@mantine/core'
 import { IconAlertTriangle, IconCircleCheck, IconFlask, IconRefresh, IconRoute, IconSearch } from '@tabler/icons-react'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
@@ -131,27 +131,25 @@ function ModelTable({ models, onRoute }: { models: readonly ServedModel[]; onRou
                 <Readiness ready={entry.ready} />
               </Table.Td>
               <Table.Td className={classes.actions}>
-                <Tooltip label={t('gateway:models.route', { model: entry.model })}>
-                  <ActionIcon
-                    variant="subtle"
-                    color="gray"
-                    aria-label={t('gateway:models.route', { model: entry.model })}
-                    onClick={() => onRoute(entry.model)}
-                  >
-                    <IconRoute size={15} />
-                  </ActionIcon>
-                </Tooltip>
-                <Tooltip label={t('playground:tryModel', { model: entry.model })}>
-                  <ActionIcon
-                    component="a"
-                    href={hrefOf('playground', { model: `${entry.pool}/${entry.model}` })}
-                    variant="subtle"
-                    color="gray"
-                    aria-label={t('playground:tryModel', { model: entry.model })}
-                  >
-                    <IconFlask size={15} />
-                  </ActionIcon>
-                </Tooltip>
+                <ActionIcon
+                  data-tip=""
+                  variant="subtle"
+                  color="gray"
+                  aria-label={t('gateway:models.route', { model: entry.model })}
+                  onClick={() => onRoute(entry.model)}
+                >
+                  <IconRoute size={15} />
+                </ActionIcon>
+                <ActionIcon
+                  data-tip=""
+                  component="a"
+                  href={hrefOf('playground', { model: `${entry.pool}/${entry.model}` })}
+                  variant="subtle"
+                  color="gray"
+                  aria-label={t('playground:tryModel', { model: entry.model })}
+                >
+                  <IconFlask size={15} />
+                </ActionIcon>
                 <CopyButton value={entry.model} label={t('gateway:models.copy', { model: entry.model })} />
               </Table.Td>
             </Table.Tr>

@@ -1,5 +1,5 @@
 /** The routes of the unified API, in a table. */
-import { ActionIcon, Button, Table, Text, Tooltip, VisuallyHidden } from '@mantine/core'
+import { ActionIcon, Button, Table, Text, VisuallyHidden } from '@mantine/core'
 import { IconAlertTriangle, IconPlus, IconTrash } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
@@ -85,16 +85,15 @@ function RouteTable({ routes, onOpen }: { routes: readonly ModelRouteView[]; onO
                 </Text>
               </Table.Td>
               <Table.Td>
-                <Tooltip label={t('routes.removeName', { model: route.model })}>
-                  <ActionIcon
-                    variant="subtle"
-                    color="red"
-                    aria-label={t('routes.removeName', { model: route.model })}
-                    onClick={() => void remove(route)}
-                  >
-                    <IconTrash size={16} />
-                  </ActionIcon>
-                </Tooltip>
+                <ActionIcon
+                  data-tip=""
+                  variant="subtle"
+                  color="red"
+                  aria-label={t('routes.removeName', { model: route.model })}
+                  onClick={() => void remove(route)}
+                >
+                  <IconTrash size={16} />
+                </ActionIcon>
               </Table.Td>
             </Table.Tr>
           ))}

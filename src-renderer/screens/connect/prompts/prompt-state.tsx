@@ -1,5 +1,4 @@
 /** Whether a prompt can be called: a word and an icon. */
-import { Tooltip } from '@mantine/core'
 import { IconArchive, IconCircleCheck, IconPencil } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import type { Prompt } from '../../../../src-preload/contract/index.ts'
@@ -14,11 +13,9 @@ export function PromptState({ state }: Pick<Prompt, 'state'>) {
   const { t } = useTranslation('gateway')
   const Icon = icons[state]
   return (
-    <Tooltip label={t(`prompts.statesMean.${state}`)}>
-      <span className={classes.state} data-state={state}>
-        <Icon size={15} aria-hidden />
-        {t(`prompts.states.${state}`)}
-      </span>
-    </Tooltip>
+    <span data-tip={t(`prompts.statesMean.${state}`)} className={classes.state} data-state={state}>
+      <Icon size={15} aria-hidden />
+      {t(`prompts.states.${state}`)}
+    </span>
   )
 }

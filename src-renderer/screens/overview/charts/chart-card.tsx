@@ -1,5 +1,5 @@
 /** The frame of a chart: what it shows in one sentence, how it is counted, and the same numbers as a table and as a file. */
-import { ActionIcon, Button, Group, Paper, Stack, Table, Text, Title, type TitleOrder, Tooltip } from '@mantine/core'
+import { ActionIcon, Button, Group, Paper, Stack, Table, Text, Title, type TitleOrder } from '@mantine/core'
 import { IconChartBar, IconFileDownload, IconTable } from '@tabler/icons-react'
 import { type ReactNode, useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -104,11 +104,9 @@ function FileButton({ title, file, figures }: { title: string; file: string; fig
     download(`keywheel-${file}-${day}.csv`, 'text/csv;charset=utf-8', figuresCsv(figures))
   }
   return (
-    <Tooltip label={text}>
-      <ActionIcon variant="subtle" color="gray" size="sm" aria-label={`${text}: ${title}`} onClick={save}>
-        <IconFileDownload size={15} />
-      </ActionIcon>
-    </Tooltip>
+    <ActionIcon data-tip={text} variant="subtle" color="gray" size="sm" aria-label={`${text}: ${title}`} onClick={save}>
+      <IconFileDownload size={15} />
+    </ActionIcon>
   )
 }
 

@@ -1,5 +1,5 @@
 /** One backup: when, why, what is in it, and what can be done with it. */
-import { ActionIcon, Button, Group, Table, Text, Tooltip } from '@mantine/core'
+import { ActionIcon, Button, Group, Table, Text } from '@mantine/core'
 import { IconTrash } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import type { Backup } from '../../../../src-preload/contract/index.ts'
@@ -40,11 +40,15 @@ export function BackupRow({ backup: { at, why, bytes, holds }, onRestore, onRemo
           >
             {t('backups.restore')}
           </Button>
-          <Tooltip label={t('backups.remove')}>
-            <ActionIcon variant="subtle" color="gray" onClick={onRemove} aria-label={t('backups.removeName', { time })}>
-              <IconTrash size={15} />
-            </ActionIcon>
-          </Tooltip>
+          <ActionIcon
+            data-tip={t('backups.remove')}
+            variant="subtle"
+            color="gray"
+            onClick={onRemove}
+            aria-label={t('backups.removeName', { time })}
+          >
+            <IconTrash size={15} />
+          </ActionIcon>
         </Group>
       </Table.Td>
     </Table.Tr>

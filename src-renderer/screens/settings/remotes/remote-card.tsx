@@ -1,5 +1,5 @@
 /** One server: how it answers, and its pools that are used here. */
-import { ActionIcon, Alert, Button, Group, Table, Text, Tooltip, VisuallyHidden } from '@mantine/core'
+import { ActionIcon, Alert, Button, Group, Table, Text, VisuallyHidden } from '@mantine/core'
 import { modals } from '@mantine/modals'
 import { IconAlertTriangle, IconPencil, IconRefresh, IconTrash, IconUnlink } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
@@ -169,10 +169,8 @@ interface IconProps {
 
 function Icon({ label, red = false, onClick, children }: IconProps) {
   return (
-    <Tooltip label={label}>
-      <ActionIcon variant="subtle" color={red ? 'red' : 'gray'} aria-label={label} onClick={onClick}>
-        {children}
-      </ActionIcon>
-    </Tooltip>
+    <ActionIcon data-tip="" variant="subtle" color={red ? 'red' : 'gray'} aria-label={label} onClick={onClick}>
+      {children}
+    </ActionIcon>
   )
 }

@@ -1,5 +1,4 @@
 /** How a server answered last: a word and an icon. */
-import { Tooltip } from '@mantine/core'
 import {
   IconCircleCheck,
   IconCircleDashed,
@@ -25,11 +24,9 @@ export function RemoteState({ state }: Pick<Remote, 'state'>) {
   const { t } = useTranslation('servers')
   const Icon = icons[state]
   return (
-    <Tooltip label={t(`remotes.statesMean.${state}`)} events={{ hover: true, focus: true, touch: true }}>
-      <span className={classes.state} data-state={state}>
-        <Icon size={15} aria-hidden />
-        {t(`remotes.states.${state}`)}
-      </span>
-    </Tooltip>
+    <span data-tip={t(`remotes.statesMean.${state}`)} data-tip-by="any" className={classes.state} data-state={state}>
+      <Icon size={15} aria-hidden />
+      {t(`remotes.states.${state}`)}
+    </span>
   )
 }

@@ -1,5 +1,5 @@
 /** Who may log in at the apipool server, and what each may do. */
-import { ActionIcon, Badge, Button, Group, Table, Text, Tooltip, VisuallyHidden } from '@mantine/core'
+import { ActionIcon, Badge, Button, Group, Table, Text, VisuallyHidden } from '@mantine/core'
 import { modals } from '@mantine/modals'
 import { IconPencil, IconPlus, IconTrash } from '@tabler/icons-react'
 import { useMutation, useQuery } from '@tanstack/react-query'
@@ -95,16 +95,15 @@ function UserTable({ users, onOpen }: { users: readonly User[]; onOpen: (user: U
               </Table.Td>
               <Table.Td>
                 <Group gap={2} wrap="nowrap" justify="flex-end">
-                  <Tooltip label={t('servers:users.editName', { name: user.username })}>
-                    <ActionIcon
-                      variant="subtle"
-                      color="gray"
-                      aria-label={t('servers:users.editName', { name: user.username })}
-                      onClick={() => onOpen(user)}
-                    >
-                      <IconPencil size={16} />
-                    </ActionIcon>
-                  </Tooltip>
+                  <ActionIcon
+                    data-tip=""
+                    variant="subtle"
+                    color="gray"
+                    aria-label={t('servers:users.editName', { name: user.username })}
+                    onClick={() => onOpen(user)}
+                  >
+                    <IconPencil size={16} />
+                  </ActionIcon>
                   <RemoveUser user={user} />
                 </Group>
               </Table.Td>
@@ -138,10 +137,8 @@ function RemoveUser({ user: { id, username } }: { user: User }) {
       onConfirm: () => remove.mutate(),
     })
   return (
-    <Tooltip label={label}>
-      <ActionIcon variant="subtle" color="red" onClick={ask} loading={remove.isPending} aria-label={label}>
-        <IconTrash size={16} />
-      </ActionIcon>
-    </Tooltip>
+    <ActionIcon data-tip="" variant="subtle" color="red" onClick={ask} loading={remove.isPending} aria-label={label}>
+      <IconTrash size={16} />
+    </ActionIcon>
   )
 }

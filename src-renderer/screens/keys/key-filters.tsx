@@ -1,7 +1,7 @@
 /** Filter pills with counts, and the search. */
 import { TextInput, UnstyledButton } from '@mantine/core'
 import { IconSearch, IconX } from '@tabler/icons-react'
-import type { Ref } from 'react'
+import { memo, type Ref } from 'react'
 import { useTranslation } from 'react-i18next'
 import { type KeyPage, type KeyState, keyStates } from '../../../src-preload/contract/index.ts'
 import { StateIcon } from '../../parts/state-badge.tsx'
@@ -13,7 +13,8 @@ export interface StatePillsProps {
   onChange: (state: KeyState | null) => void
 }
 
-export function StatePills({ counts, value, onChange }: StatePillsProps) {
+/** `onChange` must stay the same from one drawing to the next. */
+export const StatePills = memo(function StatePills({ counts, value, onChange }: StatePillsProps) {
   const { t } = useTranslation(['keys', 'common'])
   const total = counts && Object.values(counts).reduce((sum, count) => sum + count, 0)
   return (
@@ -35,7 +36,7 @@ export function StatePills({ counts, value, onChange }: StatePillsProps) {
       ))}
     </div>
   )
-}
+})
 
 export interface KeySearchProps {
   value: string

@@ -5,7 +5,7 @@ import { IconPlus } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { Suspense, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { type Key, keyStates } from '../../../src-preload/contract/index.ts'
+import { type Key, type KeyState, keyStates, type Pool } from '../../../src-preload/contract/index.ts'
 import { columnsThatFit } from '../../parts/columns/columns.ts'
 import { ColumnsMenu } from '../../parts/columns/columns-menu.tsx'
 import { ErrorNotice } from '../../parts/error-notice.tsx'
@@ -37,6 +37,9 @@ import { useRowCommands } from './use-row-commands.ts'
 import { useSelection } from './use-selection.ts'
 
 const ExportDialog = lazyNamed(() => import('./export-dialog.tsx'), 'ExportDialog')
+
+const noPools: readonly Pool[] = []
+const chooseState = (state: KeyState | null) => setParams({ state }, { replace: true })
 
 export function KeysScreen() {
   const { t } = useTranslation(['keys', 'common'])
@@ -85,7 +88,7 @@ export function KeysScreen() {
       }
     >
       <div className={classes.columns}>
-        <PoolList pools={pools ?? []} total={everything?.total} selected={poolSlug} />
+        <PoolList pools={pools ?? noPools} total={everything?.total} selected={poolSlug} />
         <div className={classes.main}>
           {pool && <PoolSummary pool={pool} view={view} />}
           {pool && view === 'accounts' ? (
@@ -113,11 +116,7 @@ export function KeysScreen() {
                     onClear={selection.clear}
                   />
                 ) : (
-                  <StatePills
-                    counts={list.counts}
-                    value={state}
-                    onChange={(next) => setParams({ state: next }, { replace: true })}
-                  />
+                  <StatePills counts={list.counts} value={state} onChange={chooseState} />
                 )}
                 <ColumnsMenu
                   columns={keyColumns}
@@ -147,7 +146,7 @@ export function KeysScreen() {
                   <KeyTable
                     list={list}
                     view={JSON.stringify([poolSlug, state, q])}
-                    pools={pools ?? []}
+                    pools={pools ?? noPools}
                     columns={columns}
                     selection={selection}
                     openId={openId}

@@ -1,6 +1,7 @@
 /** The pools at the left: how many keys of each are ready, and the way to each one's settings. */
 import { ActionIcon, Button, Text } from '@mantine/core'
 import { IconPlus, IconSettings, IconShieldQuestion } from '@tabler/icons-react'
+import { memo } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Pool } from '../../../src-preload/contract/index.ts'
 import { hrefOf, setParams } from '../../route.ts'
@@ -15,7 +16,8 @@ export interface PoolListProps {
   selected: string | null
 }
 
-export function PoolList({ pools, total, selected }: PoolListProps) {
+/** Drawn anew only for other pools or counts: a drawer opens beside it. */
+export const PoolList = memo(function PoolList({ pools, total, selected }: PoolListProps) {
   const { t } = useTranslation(['keys', 'common'])
   return (
     <nav className={classes.pane} aria-label={t('pools')}>
@@ -44,9 +46,9 @@ export function PoolList({ pools, total, selected }: PoolListProps) {
       </Button>
     </nav>
   )
-}
+})
 
-function PoolItem({ pool, selected }: { pool: Pool; selected: boolean }) {
+const PoolItem = memo(function PoolItem({ pool, selected }: { pool: Pool; selected: boolean }) {
   const { t } = useTranslation(['keys', 'pools'])
   const { total } = pool.keys
   const usable = usableKeys(pool)
@@ -93,4 +95,4 @@ function PoolItem({ pool, selected }: { pool: Pool; selected: boolean }) {
       </ActionIcon>
     </li>
   )
-}
+})

@@ -50,7 +50,7 @@ export function ConfigFields({ config, scene, find = '', onChange }: ConfigField
           {t('find.none')}
         </Text>
       )}
-      <Accordion multiple value={[...open]} onChange={setOpened} variant="separated">
+      <Accordion multiple value={[...open]} onChange={setOpened} variant="separated" keepMounted={false}>
         {found.map((group) => {
           const changed = fieldGroups[group].filter(differs).length
           return (

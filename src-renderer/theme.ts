@@ -86,6 +86,8 @@ const dialog = {
   attributes: { header: { role: 'presentation' } },
   overlayProps: { backgroundOpacity: 0.35 },
   transitionProps: { duration: 120 },
+  // It computes all styles of the page anew, three times. What lies behind does not scroll all the same, see base.css.
+  lockScroll: false,
 } as const
 
 export const theme = createTheme({

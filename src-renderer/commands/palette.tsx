@@ -37,6 +37,7 @@ export function Palette({ commands }: { commands: Record<CommandId, CommandActio
       shortcut={null}
       // At once: whoever presses Ctrl K goes on typing.
       transitionProps={{ duration: 0 }}
+      lockScroll={false}
       overlayProps={{ backgroundOpacity: 0.35, blur: 0 }}
       query={query}
       onQueryChange={setQuery}

@@ -4,6 +4,7 @@ import { useMutation, useQuery } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import type { Settings } from '../../src-preload/contract/index.ts'
 import { toastError } from '../parts/toast.tsx'
+import { useStable } from '../parts/use-stable.ts'
 import { useApi } from './api.tsx'
 
 type Theme = Settings['theme']
@@ -19,7 +20,7 @@ export function useTheme(): { theme: Theme; set: (theme: Theme) => void; next: (
     onError: (error) => toastError(error),
   })
   const set = (theme: Theme) => {
-    setColorScheme(theme === 'system' ? 'auto' : theme)
+    setColorScheme(schemeOf(theme))
     save.mutate(theme)
   }
   return { theme: shown, set, next: () => set(following[shown]) }
@@ -28,9 +29,18 @@ export function useTheme(): { theme: Theme; set: (theme: Theme) => void; next: (
 /** Shows the theme that the settings name; used once, by the shell. */
 export function useThemeFromSettings(): void {
   const { orpc } = useApi()
-  const { setColorScheme } = useMantineColorScheme()
+  const { colorScheme, setColorScheme } = useMantineColorScheme()
   const theme = useQuery(orpc.settings.get.queryOptions()).data?.theme
+  // Mantine's setter is another one at each drawing, and what it does draws the whole page anew.
+  const show = useStable((chosen: Theme) => {
+    const scheme = schemeOf(chosen)
+    if (scheme !== colorScheme) setColorScheme(scheme)
+  })
   useEffect(() => {
-    if (theme) setColorScheme(theme === 'system' ? 'auto' : theme)
-  }, [theme, setColorScheme])
+    if (theme) show(theme)
+  }, [theme, show])
+}
+
+function schemeOf(theme: Theme): 'auto' | 'light' | 'dark' {
+  return theme === 'system' ? 'auto' : theme
 }

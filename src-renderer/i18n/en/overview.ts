@@ -144,7 +144,8 @@ export const overview = {
     trustYes: 'Yes, send them there',
     invalid_one: '{{name}}: {{count}} key is refused by the provider',
     invalid_other: '{{name}}: {{count}} keys are refused by the provider',
-    invalidWhy: 'They are left out until they are replaced or checked again.',
+    invalidWhy_one: 'It is left out until it is replaced or checked again.',
+    invalidWhy_other: 'They are left out until they are replaced or checked again.',
     noReady: '{{name}}: no key is ready',
     noReadyWhy_one: '{{count}} key is cooling or exhausted and comes back by itself; calls wait or are refused until then.',
     noReadyWhy_other:

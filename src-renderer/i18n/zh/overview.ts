@@ -136,7 +136,7 @@ export const overview = {
     trustAsk_other: '以后把 {{count}} 个密钥发送到这个地址？',
     trustYes: '是，发送到那里',
     invalid_other: '{{name}}：{{count}} 个密钥被服务商拒绝',
-    invalidWhy: '替换或重新检查之前不会再使用它们。',
+    invalidWhy_other: '替换或重新检查之前不会再使用它们。',
     noReady: '{{name}}：没有就绪的密钥',
     noReadyWhy_other: '{{count}} 个密钥正在冷却或已耗尽，会自动恢复；在此之前调用会等待或被拒绝。',
     noReadyNone: '它的密钥都已停用或被拒绝。',

@@ -86,7 +86,7 @@ function AttentionRow({ row }: { row: Attention }) {
       )
     case 'invalid-keys':
       return (
-        <Row icon={IconBan} title={t('attention.invalid', row)} text={t('attention.invalidWhy')}>
+        <Row icon={IconBan} title={t('attention.invalid', row)} text={t('attention.invalidWhy', row)}>
           {showKeys(row.pool, 'invalid')}
         </Row>
       )

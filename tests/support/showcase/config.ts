@@ -36,7 +36,7 @@ export async function seedKeys(host: Host, upstream: ScriptedUpstream): Promise<
       label,
       pools: ['openai'],
       tags: label === 'team' ? ['shared'] : [],
-      ...(label === 'personal' && { limits: { '*': { rpd: 400 } } }),
+      ...(label === 'personal' && { limits: { '*': { rpd: 400 } }, limitZone: noonZone() }),
       ...(label === 'side project' && { budget: { usd: 20, per: 'month' } }),
     })
   }
@@ -49,6 +49,12 @@ export async function seedKeys(host: Host, upstream: ScriptedUpstream): Promise<
   upstream.script(openaiKey('team'), [ok, ok, { kind: 'rate-short', retryAfterS: 600 }])
   upstream.script(openaiKey('personal'), [ok, ok, ok, { kind: 'overloaded' }, ok, { kind: 'slow-first-byte', ms: 900 }, ok])
   upstream.script(openaiKey('side project'), [ok, ok, { kind: 'bad-request' }, { kind: 'slow-first-byte', ms: 300 }, ok])
+}
+
+/** Where it is noon: what a day's limit says does not hang on when it is looked at. */
+function noonZone(): string {
+  const east = 12 - new Date().getUTCHours()
+  return `Etc/GMT${east > 0 ? '-' : '+'}${Math.abs(east)}`
 }
 
 const openaiKey = (label: string) => `sk-proj-${label.replace(' ', '-')}-${'0'.repeat(24)}`

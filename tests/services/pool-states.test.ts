@@ -2,8 +2,18 @@
 import { expect, test } from 'vitest'
 import { createCatalog } from '../../src-main/services/catalog.ts'
 import { pointingElsewhere } from '../../src-main/services/pools/pool-successor.ts'
+import type { PlaygroundService } from '../../src-main/services/types.ts'
+import type { PlaygroundEvent } from '../../src-preload/contract/index.ts'
 import { nothingStored, pool } from '../storage/fixtures.ts'
 import { openStreet } from './street.ts'
+
+/** How a question of the Playground ends. */
+async function lastOf({ run }: PlaygroundService, model: string) {
+  const input = { model, messages: [{ role: 'user' as const, text: 'hi' }], parameters: {}, images: [] }
+  let last: PlaygroundEvent | undefined
+  for await (const event of run(input)) last = event
+  return last
+}
 
 const invalid = (path: string) => ({ code: 'INVALID_INPUT', data: { fields: [{ path }] } })
 
@@ -28,6 +38,11 @@ test('a draft is tested before clients see it; published it serves; retired it s
   expect((await street.chat('next')).status).toBe(404)
   expect([await unified('m2'), await unified('next/m2'), await names()]).toEqual([404, 404, ['m']])
   expect(await street.proxy.test({ pool: 'next', model: 'm2' })).toMatchObject({ ok: true, status: 200, key: 'key 2' })
+  expect(await lastOf(street.playground, 'next/m2')).toMatchObject({
+    type: 'finished',
+    request: { pool: 'next', keyLabel: 'key 2' },
+  })
+  expect(await lastOf(street.playground, 'm2')).toMatchObject({ type: 'failed', code: 'MODEL_NOT_FOUND' })
   expect(await street.pools.drill('next')).toMatchObject({ pool: 'next', keys: 1 })
 
   expect(await street.pools.publish('next', 'admin')).toMatchObject({ state: 'published' })

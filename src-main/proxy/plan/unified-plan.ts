@@ -1,7 +1,7 @@
 /** A call of the unified API: where its model is served, and in which of those places it can be said. */
 import type { ModelRoute } from '../../../src-preload/contract/index.ts'
 import { countEstimate } from '../../gateway/index.ts'
-import { Untranslatable } from '../../gateway/types.ts'
+import { type RoutePlan, Untranslatable } from '../../gateway/types.ts'
 import type { Lease } from '../../pool/types.ts'
 import { type AdmittedCall, mayUsePool } from '../admit/admission.ts'
 import type { Refusal } from '../admit/request-checks.ts'
@@ -41,7 +41,7 @@ export function planUnified(call: AdmittedCall, request: UnifiedRequest, deps: P
   // Not a name that anything has, but one that rows, tables and headers would have to carry.
   if (model.length > modelMax || !model.isWellFormed()) return modelNotFound(model, [])
   const allowed = (slug: string) => mayUsePool(call.client, slug)
-  const plan = deps.router().plan(model, allowed, Math.random)
+  const plan = unseenPlan(call.client, model, deps) ?? deps.router().plan(model, allowed, Math.random)
   if (plan.kind === 'unknown')
     return modelNotFound(
       model,
@@ -80,6 +80,15 @@ export function planUnified(call: AdmittedCall, request: UnifiedRequest, deps: P
     unified: { route: routeName(request.prompt, plan.route), format: wording.format, jsonArray: wording.jsonArray },
     present: null,
   }
+}
+
+/** Keywheel's own calls reach a draft as `pool/model`, before clients do. It is not in the router, which is everybody's. */
+function unseenPlan({ own }: ProxyClient, model: string, { findPool }: ProxyDeps): Extract<RoutePlan, { kind: 'places' }> | null {
+  const slash = model.indexOf('/')
+  if (own !== true || slash <= 0 || slash === model.length - 1) return null
+  const pool = findPool(model.slice(0, slash))
+  if (pool?.state !== 'draft') return null
+  return { kind: 'places', places: [{ pool: pool.slug, model: model.slice(slash + 1) }], route: null }
 }
 
 /** Why a client that may ask for certain models is not answered. */

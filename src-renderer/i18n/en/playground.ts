@@ -10,6 +10,8 @@ export const playground = {
   model: 'Model',
   modelHelp: 'A model, a route or pool/model.',
   unlisted: 'No pool lists it; it is asked for all the same.',
+  draftPool: '{{name}} (draft)',
+  draftHelp: 'Clients do not see this pool yet; what you try here is served by its keys.',
   noReadyKey: 'No key is ready for it now.',
   servedBy: 'Ready in {{pools}}',
   noModels: 'This quality has no models.',

@@ -13,6 +13,8 @@ export const playground = {
   model: '模型',
   modelHelp: '模型、路由或“池/模型”。',
   unlisted: '没有池列出它，但仍会请求。',
+  draftPool: '{{name}}（草稿）',
+  draftHelp: '客户端还看不到这个池；在此试用时由它的密钥提供服务。',
   noReadyKey: '目前没有密钥可用于它。',
   servedBy: '可用的池：{{pools}}',
   noModels: '此质量级别没有模型。',

@@ -10,13 +10,17 @@ export function ModelFields({ pools }: { pools: readonly Pool[] }) {
   const { t } = useTranslation('playground')
   const { setup } = useStore(session)
   const models = useModels()
-  const callable = pools.filter(({ state }) => state === 'published')
+  const callable = pools.filter(({ state }) => state !== 'retired')
+  const chosen = callable.find(({ slug }) => slug === setup.pool)
   return (
     <Stack gap="sm">
       <Select
         label={t('pool')}
         placeholder={t('anyPool')}
-        data={callable.map(({ slug, name }) => ({ value: slug, label: name }))}
+        data={callable.map(({ slug, name, state }) => ({
+          value: slug,
+          label: state === 'draft' ? t('draftPool', { name }) : name,
+        }))}
         value={setup.pool}
         onChange={(pool) => changeSetup({ pool, model: null })}
         clearable
@@ -29,7 +33,7 @@ export function ModelFields({ pools }: { pools: readonly Pool[] }) {
         limit={50}
         value={setup.model ?? models.first ?? ''}
         onChange={(model) => changeSetup({ model })}
-        description={standing(models, setup.pool, t)}
+        description={chosen?.state === 'draft' ? t('draftHelp') : standing(models, setup.pool, t)}
         inputWrapperOrder={['label', 'input', 'description', 'error']}
         maxLength={200}
         spellCheck={false}

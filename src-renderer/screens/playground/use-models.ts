@@ -29,8 +29,12 @@ export function useModels(): Models {
   const all = useModelNames()
   const served = models.data ?? []
   const here = setup.pool === null ? served : served.filter(({ pool }) => pool === setup.pool)
-  const names = setup.pool === null ? all : here.map(({ model }) => model)
-  const listed = (here.find(({ ready }) => ready) ?? here[0])?.model
+  // A draft is in no list: what a person said of it is all that is known.
+  const draft = pools.data?.find(({ slug, state }) => slug === setup.pool && state === 'draft')
+  const { models: named = [], deployments = {} } = draft?.config ?? {}
+  const said = [...named, ...Object.keys(deployments)]
+  const names = setup.pool === null ? all : draft ? said : here.map(({ model }) => model)
+  const listed = draft ? said[0] : (here.find(({ ready }) => ready) ?? here[0])?.model
   const first = listed ?? demoModel(pools.data ?? [], setup.pool)
   const wanted = modelsOf(setup, settings.data?.quality ?? noLevels, first)
   return { names, first, wanted, served, loading: models.isPending || settings.isPending }

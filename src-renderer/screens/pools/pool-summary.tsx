@@ -30,7 +30,7 @@ export function PoolSummary({ pool, view }: { pool: Pool; view: PoolView }) {
           {t(`common:strategies.${pool.strategy}`)}
         </Text>
         <Group gap="xs" wrap="nowrap" ml="auto" className={classes.fixed}>
-          {pool.state === 'published' && (
+          {pool.state !== 'retired' && (
             <Button
               component="a"
               href={hrefOf('playground', { pool: pool.slug })}

@@ -78,7 +78,12 @@ test('figures follow real calls without being asked again', async () => {
 
 test('a cost that nobody knows is said to be unknown, not zero', async () => {
   expect(await call('main', 'a-model-without-a-price')).toBe(200)
-  await expect(figure('Cost')).toContainText('1 call of unknown cost is not in it')
+  await figure('Cost').getByRole('link', { name: '1 call of unknown cost is not in it' }).click()
+  await expect(page.getByText('Cost unknown', { exact: true })).toBeVisible()
+  const rows = page.getByRole('region', { name: 'Requests, newest first' }).locator('tbody tr[aria-rowindex]')
+  await expect(rows).toHaveCount(1)
+  await expect(rows).toContainText('a-model-without-a-price')
+  await page.goBack()
 })
 
 const chart = (name: string) => page.getByRole('region', { name, exact: true })

@@ -94,6 +94,9 @@ async function addMixed(hand: Hand): Promise<void> {
   await expect(sheet.getByText('20 keys added')).toBeVisible()
   await expect(sheet.getByText('Checked: 13 work, 1 do not. 6 could not be checked now.')).toBeVisible()
   await hand.use(sheet.getByRole('button', { name: 'Done' }))
+  // A provider that is not reached is not the fault of its keys.
+  const unreached = (await keys()).filter(({ provider }) => provider === 'gemini')
+  expect(unreached.map(({ state }) => state)).toEqual(Array.from({ length: 6 }, () => 'unchecked'))
   const pools = (await host.rest('GET', '/pools')).body as Pool[]
   const totals = Object.fromEntries(pools.map(({ provider, keys: { total } }) => [provider, total]))
   expect(totals).toMatchObject({ openai: 8, anthropic: 6, gemini: 6 })

@@ -51,7 +51,9 @@ describe('the filter in the address', () => {
   })
 
   it('leaves out what it does not understand', () => {
-    expect(filterFromParams(new URLSearchParams('range=9y&outcome=maybe&status=2xx&pool=&minMs=-5&retried=no&cost=much'))).toEqual({
+    expect(
+      filterFromParams(new URLSearchParams('range=9y&outcome=maybe&status=2xx&pool=&minMs=-5&retried=no&cost=much')),
+    ).toEqual({
       range: null,
     })
   })

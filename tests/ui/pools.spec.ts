@@ -317,6 +317,7 @@ test('the drill is a task whose report stays', async () => {
   await page.keyboard.press('Escape')
   await page.getByRole('button', { name: /^Tasks:/ }).click()
   await expect(page.getByText(/^\d of 7 promises kept$/)).toBeVisible()
+  await expect(page.getByRole('status').filter({ hasText: /^Fail-over drill of Main: \d of 7/ })).toHaveCount(1)
   await page.keyboard.press('Escape')
   await page.getByRole('button', { name: 'Drill', exact: true }).click()
   await expect(dialog.getByRole('button', { name: 'Run it again' })).toBeVisible()

@@ -66,6 +66,7 @@ test('the proxy shows what the application reports, whoever changed it', async (
   await expect(toggle).toBeChecked()
   await page.keyboard.press('Control+Shift+P')
   await expect(page.getByRole('banner').getByText('Proxy off').first()).toBeVisible()
+  await expect(page.getByRole('status').filter({ hasText: /^Proxy off/ })).toHaveCount(1)
   expect((await host.rest('GET', '/proxy')).body).toMatchObject({ state: 'off' })
   await host.rest('POST', '/proxy/start', { port: 0 })
   await expect(toggle).toBeChecked()

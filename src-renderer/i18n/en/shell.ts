@@ -67,7 +67,8 @@ export const shell = {
   privacy: {
     on: 'Privacy mode',
     leave: 'Leave privacy mode',
-    began: 'Privacy mode is on: names, addresses, tokens and money are hidden.',
+    began:
+      'Privacy mode is on: names of keys, people and programs, addresses, tokens and money are hidden. Pools keep their names.',
     ended: 'Privacy mode is off.',
   },
   density: {

@@ -69,7 +69,7 @@ export const shell = {
   privacy: {
     on: '隐私模式',
     leave: '退出隐私模式',
-    began: '隐私模式已开启：名称、地址、令牌和金额均已隐藏。',
+    began: '隐私模式已开启：密钥、人员和程序的名称以及地址、令牌和金额均已隐藏。密钥池的名称仍会显示。',
     ended: '隐私模式已关闭。',
   },
   density: { label: '密度', hint: '行与行的间距。仅对此电脑有效。', dense: '紧凑', comfortable: '宽松' },

@@ -41,12 +41,15 @@ export async function inLanes<Item>(
   work: (item: Item) => Promise<void>,
   signal?: AbortSignal,
 ): Promise<void> {
-  const waiting = items.map((item) => ({ item }))
+  // One walk that all lanes share.
+  const waiting = items.values()
   let failed = false
-  const next = () => (failed || signal?.aborted ? undefined : waiting.shift())
   const lane = async () => {
     try {
-      for (let one = next(); one; one = next()) await work(one.item)
+      for (const item of waiting) {
+        if (failed || signal?.aborted) return
+        await work(item)
+      }
     } catch (error) {
       failed = true
       throw error

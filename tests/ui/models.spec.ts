@@ -138,6 +138,7 @@ test('a call by the route’s name is served, and Traffic tells what became of i
   await expect(drawer.getByRole('link', { name: 'best' })).toBeVisible()
   await expect(drawer.getByRole('row', { name: /Price from/ })).toContainText('genai-prices')
   await page.keyboard.press('Escape')
+  await page.getByRole('button', { name: 'More filters' }).click()
   await page.getByRole('combobox', { name: 'Kept answers' }).click()
   await page.getByRole('option', { name: 'Kept answer', exact: true }).click()
   await expect(page).toHaveURL(/cache=hit/)

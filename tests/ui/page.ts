@@ -58,10 +58,15 @@ export async function axeFindings(page: Page, rules?: string[]): Promise<string[
   await expect(page.getByRole('tooltip')).toHaveCount(0)
   // A screen that is still being fetched has no heading yet.
   await page.locator('h1').first().waitFor({ state: 'attached' })
-  const { known, covered } = await page.evaluate(() => ({
-    known: 'axe' in window,
-    covered: [...document.querySelectorAll('[data-portal] [role=dialog]')].some((dialog) => dialog.checkVisibility()),
-  }))
+  const { known, covered } = await page.evaluate(async () => {
+    // A colour on its way to another one is neither.
+    const ending = document.getAnimations().filter(({ effect }) => effect?.getComputedTiming().endTime !== Infinity)
+    await Promise.allSettled(ending.map(({ finished }) => finished))
+    return {
+      known: 'axe' in window,
+      covered: [...document.querySelectorAll('[data-portal] [role=dialog]')].some((dialog) => dialog.checkVisibility()),
+    }
+  })
   // There are no frames in it: without a page of its own for the results it takes half as long.
   // What it finds in order, with a selector for each, is most of its work, and nobody reads it.
   const builder = new AxeBuilder({ page, ...(known && { axeSource: 'void 0' }) }).setLegacyMode()

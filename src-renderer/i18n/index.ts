@@ -2,6 +2,7 @@
 import { createInstance, type i18n } from 'i18next'
 import { initReactI18next } from 'react-i18next'
 import type { en } from './en/index.ts'
+import { speak } from './said.ts'
 
 declare module 'i18next' {
   interface CustomTypeOptions {
@@ -18,14 +19,16 @@ export function languageOf(setting: 'system' | Language): Language {
   return navigator.language.toLowerCase().startsWith('zh') ? 'zh' : 'en'
 }
 
+/** The texts of the page, and what the application's own sentences are; those are English. */
 const load = {
-  en: async () => (await import('./en/index.ts')).en,
-  zh: async () => (await import('./zh/index.ts')).zh,
+  en: async () => ({ texts: (await import('./en/index.ts')).en, said: null }),
+  zh: async () => ({ texts: (await import('./zh/index.ts')).zh, said: (await import('./zh/said.ts')).said }),
 }
 
 /** Its texts are there when this resolves. */
 export async function createI18n(language: Language): Promise<i18n> {
-  const texts = await load[language]()
+  const { texts, said } = await load[language]()
+  speak(said)
   const instance = createInstance()
   await instance.use(initReactI18next).init({
     lng: language,
@@ -43,6 +46,8 @@ export async function createI18n(language: Language): Promise<i18n> {
 /** The page goes on in the old language until the texts of the new one are there. */
 export async function showLanguage(instance: i18n, language: Language): Promise<void> {
   if (instance.language === language) return
-  for (const [area, texts] of Object.entries(await load[language]())) instance.addResourceBundle(language, area, texts)
+  const { texts, said } = await load[language]()
+  for (const [area, words] of Object.entries(texts)) instance.addResourceBundle(language, area, words)
+  speak(said)
   await instance.changeLanguage(language)
 }

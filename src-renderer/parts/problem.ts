@@ -3,11 +3,12 @@ import { ORPCError } from '@orpc/client'
 import { type ErrorCode, type ErrorData, errorTable } from '../../src-preload/contract/index.ts'
 import { ConnectionError } from '../bridge/index.ts'
 import type { PageErrorCode } from '../i18n/en/errors.ts'
+import { said } from '../i18n/said.ts'
 import { PrivacyError } from '../privacy/guard.ts'
 
 export interface Problem {
   code: ErrorCode | PageErrorCode
-  /** The application's own words (English), which may name details. */
+  /** The application's own words, which may name details. */
   message: string
   data: ErrorData
 }
@@ -30,7 +31,12 @@ export function problemOf(error: unknown): Problem {
   }
   const code = isErrorCode(error.code) ? error.code : (byTransport[error.code] ?? 'INTERNAL')
   const data = typeof error.data === 'object' && error.data !== null ? (error.data as ErrorData) : {}
-  return { code: code === 'UNAUTHORIZED' ? 'SIGNED_OUT' : code, message: error.message, data }
+  const fields = data.fields?.map(({ path, message }) => ({ path, message: said(message) }))
+  return {
+    code: code === 'UNAUTHORIZED' ? 'SIGNED_OUT' : code,
+    message: said(error.message),
+    data: fields ? { ...data, fields } : data,
+  }
 }
 
 /** The refused fields by their path, as Mantine's forms take them. */

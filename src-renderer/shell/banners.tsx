@@ -5,6 +5,7 @@ import { IconAlertTriangle, IconLock, IconPlugConnectedX } from '@tabler/icons-r
 import { useQuery } from '@tanstack/react-query'
 import { type ReactNode, useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
+import { said } from '../i18n/said.ts'
 import { CopyDiagnostics } from '../parts/copy-diagnostics.tsx'
 import { useApi } from '../queries/api.tsx'
 import { useProxySwitch } from '../queries/use-proxy-switch.ts'
@@ -37,7 +38,7 @@ export function Banners({ place, onRetry }: { place: Place; onRetry?: () => void
         <Banner
           icon={<IconLock size={18} />}
           text={t('common:banner.vaultLocked')}
-          detail={vault.message}
+          detail={said(vault.message)}
           action={{ label: t('common:banner.unlock'), run: openUnlock }}
         />
       )}
@@ -53,7 +54,7 @@ export function Banners({ place, onRetry }: { place: Place; onRetry?: () => void
           bad
           icon={<IconAlertTriangle size={18} />}
           text={t('shell:banner.proxyFailed')}
-          {...(proxy.reason && { detail: proxy.reason.message })}
+          {...(proxy.reason && { detail: said(proxy.reason.message) })}
           action={
             nextPort === null
               ? { label: t('shell:banner.retry'), run: () => start() }

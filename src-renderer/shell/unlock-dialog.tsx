@@ -1,9 +1,11 @@
 /** Opens a locked vault: by passphrase, key file, or another try of the keychain. */
-import { Button, Group, Modal, PasswordInput, Stack, Text, TextInput } from '@mantine/core'
+import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { said } from '../i18n/said.ts'
 import { ErrorNotice } from '../parts/error-notice.tsx'
+import { PasswordField } from '../parts/password-field.tsx'
 import { toastDone } from '../parts/toast.tsx'
 import { useApi } from '../queries/api.tsx'
 
@@ -43,9 +45,9 @@ export function UnlockForm({ onOpened }: { onOpened: () => void }) {
         unlock.mutate()
       }}
     >
-      <Text size="sm">{vault?.message}</Text>
+      <Text size="sm">{vault && said(vault.message)}</Text>
       {has('passphrase') && (
-        <PasswordInput
+        <PasswordField
           label={t('unlock.passphrase')}
           value={passphrase}
           onChange={(event) => setPassphrase(event.currentTarget.value)}

@@ -28,7 +28,7 @@ export function TaskMenu() {
   const ended = all.findLast((task) => task.state !== 'running')
   return (
     <>
-      <VisuallyHidden role="status">{ended && `${ended.title}: ${ended.summary ?? ''}`}</VisuallyHidden>
+      <VisuallyHidden role="status">{ended && `${ended.title()}: ${ended.summary?.() ?? ''}`}</VisuallyHidden>
       <Indicator label={running} disabled={running === 0} size={16} offset={4}>
         <Popover
           position="bottom-end"
@@ -95,8 +95,8 @@ function TaskLine({ task }: { task: Task }) {
   return (
     <Stack gap={4}>
       <Group justify="space-between" wrap="nowrap" gap="xs">
-        <Text size="sm" fw={600} truncate title={task.title}>
-          {task.title}
+        <Text size="sm" fw={600} truncate title={task.title()}>
+          {task.title()}
         </Text>
         {task.state === 'running' ? (
           <Button size="compact-xs" variant="default" onClick={() => cancelTask(task.id)}>
@@ -123,7 +123,7 @@ function Outcome({ task: { state, summary } }: { task: Task }) {
   const { t } = useTranslation('shell')
   return (
     <Text size="sm" {...(state === 'failed' && { c: 'var(--mantine-color-error)' })}>
-      {state === 'cancelled' ? t('tasks.cancelled', { summary: summary ?? '' }) : summary}
+      {state === 'cancelled' ? t('tasks.cancelled', { summary: summary?.() ?? '' }) : summary?.()}
     </Text>
   )
 }
@@ -134,7 +134,7 @@ function Running({ task }: { task: Task }) {
   const left = task.done > 0 && elapsed > 1000 ? (elapsed / task.done) * (task.total - task.done) : null
   return (
     <>
-      <Progress value={(100 * task.done) / Math.max(1, task.total)} aria-label={task.title} />
+      <Progress value={(100 * task.done) / Math.max(1, task.total)} aria-label={task.title()} />
       <Group justify="space-between">
         <Text size="xs" c="dimmed">
           {t('tasks.progress', { done: task.done, total: task.total })}

@@ -8,20 +8,21 @@ type TaskState = 'running' | 'done' | 'failed' | 'cancelled'
 
 export interface Task {
   readonly id: number
-  readonly title: string
+  /** In the language of the page at the time of asking, like the summary. */
+  readonly title: () => string
   readonly done: number
   readonly total: number
   readonly state: TaskState
   /** What came of it; stays until it is dismissed. */
-  readonly summary: string | null
+  readonly summary: (() => string) | null
   readonly startedAt: number
 }
 
 export interface TaskRun {
-  title: string
+  title: () => string
   total: number
   /** Does the work; calls `step` after each piece (or several) and returns the summary. Stops early when `signal` aborts. */
-  work: (step: (pieces?: number) => void, signal: AbortSignal) => Promise<string>
+  work: (step: (pieces?: number) => void, signal: AbortSignal) => Promise<() => string>
 }
 
 export const tasks = createStore<readonly Task[]>([])
@@ -39,7 +40,7 @@ export async function runTask({ title, total, work }: TaskRun): Promise<void> {
     const summary = await work((pieces = 1) => change(id, { done: (done += pieces) }), abort.signal)
     change(id, { state: abort.signal.aborted ? 'cancelled' : 'done', summary })
   } catch (error) {
-    change(id, { state: 'failed', summary: reasonOf(error) })
+    change(id, { state: 'failed', summary: () => reasonOf(error) })
   } finally {
     aborts.delete(id)
   }

@@ -28,6 +28,7 @@ export const common = {
   yes: 'Yes',
   no: 'No',
   unsaved: 'You have unsaved changes.',
+  showTyped: 'Show or hide what is typed',
   difference: {
     before: 'Before:',
     after: 'After:',

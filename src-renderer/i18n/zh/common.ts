@@ -31,6 +31,7 @@ export const common = {
   yes: '是',
   no: '否',
   unsaved: '有未保存的更改。',
+  showTyped: '显示或隐藏输入的内容',
   difference: {
     before: '之前：',
     after: '之后：',

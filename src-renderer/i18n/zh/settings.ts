@@ -47,7 +47,7 @@ export const settings = {
     cacheMb: '保存的回答：最多',
     backupsKept: '保留的每日备份数',
   },
-  creditLine: '{{pool}} {{model}}：每次调用 {{perCall}} · 每千令牌 {{perThousandTokens}} · 每美元 {{perUsd}}',
+  creditLine: '{{pool}} {{model}}：每次调用 {{perCall}} · 每 1000 Token {{perThousandTokens}} · 每美元 {{perUsd}}',
   find: { label: '查找设置', none: '没有这样的设置。', clear: '清除搜索', found: '找到' },
   file: {
     title: '以文件形式查看设置',

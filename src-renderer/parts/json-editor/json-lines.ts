@@ -1,12 +1,8 @@
 /** In which line of a JSON text a value stands. Pure. */
 
-/** One thing that is wrong, by the path of its value (`config.timeout`). */
-export interface JsonIssue {
-  path: string
-  message: string
-}
+import type { Issue } from '../issues.ts'
 
-export interface JsonFault extends JsonIssue {
+export interface JsonFault extends Issue {
   /** From 1. */
   line: number
 }
@@ -19,7 +15,7 @@ interface Frame {
 }
 
 /** The issues at their lines, from the top. What is missing is named at what should hold it. `text` is valid JSON. */
-export function faultsAt(text: string, issues: readonly JsonIssue[]): JsonFault[] {
+export function faultsAt(text: string, issues: readonly Issue[]): JsonFault[] {
   const lines = linesOf(text)
   const lineOf = (path: string): number => {
     const found = lines.get(path)

@@ -7,7 +7,7 @@ const fewItems = 20
 
 export interface Batch<Item> {
   /** Of the task. */
-  title: string
+  title: () => string
   items: readonly Item[]
   /** A rejection ends the work. */
   work: (item: Item) => Promise<void>
@@ -30,7 +30,7 @@ export async function runBatch<Item>({ title, items, work, summary }: Batch<Item
         },
         signal,
       )
-      return summary()
+      return summary
     },
   })
 }

@@ -34,7 +34,7 @@ export async function checkKeys(
     }
   }
   await runTask({
-    title: t('keys:checks.title', { count: ids.length }),
+    title: () => t('keys:checks.title', { count: ids.length }),
     total: ids.length,
     async work(step, signal) {
       const work = async (id: string) => {
@@ -42,7 +42,7 @@ export async function checkKeys(
         step()
       }
       await inLanes(ids, work, signal)
-      return t('keys:checks.summary', { ...counts })
+      return () => t('keys:checks.summary', { ...counts })
     },
   })
   return counts

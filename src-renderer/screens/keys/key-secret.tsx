@@ -1,11 +1,12 @@
 /** The secret: hidden, shown for as long as the answer says, copied, or replaced. It is kept only in this component. */
-import { ActionIcon, Button, Group, PasswordInput, Stack, Text, Title } from '@mantine/core'
+import { ActionIcon, Button, Group, Stack, Text, Title } from '@mantine/core'
 import { IconCopy, IconEye, IconEyeOff } from '@tabler/icons-react'
 import { useMutation } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Key } from '../../../src-preload/contract/index.ts'
 import { ErrorNotice } from '../../parts/error-notice.tsx'
+import { PasswordField } from '../../parts/password-field.tsx'
 import { toastDone } from '../../parts/toast.tsx'
 import { useNow } from '../../parts/use-now.ts'
 import { useApi } from '../../queries/api.tsx'
@@ -104,7 +105,7 @@ function Replace({ id, onDone }: { id: string; onDone: () => void }) {
         replace.mutate({ secret: () => value })
       }}
     >
-      <PasswordInput
+      <PasswordField
         label={t('drawer.replaceLabel')}
         description={t('drawer.replaceHelp')}
         value={secret}

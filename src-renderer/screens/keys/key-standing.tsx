@@ -4,6 +4,7 @@ import type { TFunction } from 'i18next'
 import { useTranslation } from 'react-i18next'
 import type { Key, Meter } from '../../../src-preload/contract/index.ts'
 import { formatCountdown, formatDateTime } from '../../format.ts'
+import { said } from '../../i18n/said.ts'
 import { useMeterWords } from '../../parts/limits/use-meter-words.ts'
 import { useNow } from '../../parts/use-now.ts'
 import classes from './key-drawer.module.css'
@@ -54,7 +55,7 @@ export function KeyStanding({ entry, standing, onLimits }: KeyStandingProps) {
           </Text>
           {entry.reason && providersOwn.has(why) && (
             <Text size="sm" mt={4} ff="monospace" className={classes.reason}>
-              {entry.reason}
+              {said(entry.reason)}
             </Text>
           )}
         </div>

@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import type { KeyEvent } from '../../../src-preload/contract/index.ts'
 import { formatCountdown, formatTime } from '../../format.ts'
+import { said } from '../../i18n/said.ts'
 import { ErrorNotice } from '../../parts/error-notice.tsx'
 import { SkeletonRows } from '../../parts/skeletons.tsx'
 import { StateIcon } from '../../parts/state-badge.tsx'
@@ -56,7 +57,7 @@ function Event({ event, newest }: { event: KeyEvent; newest: boolean }) {
         ) : (
           reason !== null && (
             <Text size="sm" ff="monospace" c="dimmed" className={classes.reason}>
-              {reason}
+              {said(reason)}
             </Text>
           )
         )}

@@ -2,6 +2,7 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import type { Key } from '../../../src-preload/contract/index.ts'
+import { said } from '../../i18n/said.ts'
 import { toastDone, toastError, toastRefused, toastUndo } from '../../parts/toast.tsx'
 import { useApi } from '../../queries/api.tsx'
 import { checkKeys } from './check-keys.ts'
@@ -33,7 +34,7 @@ export function useKeyActions(): KeyActions {
   const checkOne = async (key: Key) => {
     const { usable, message } = await client.keys.check({ id: key.id })
     if (usable) toastDone(t('keys:checks.works', { label: key.label }))
-    else toastRefused(t('keys:checks.refused', { label: key.label, message }))
+    else toastRefused(t('keys:checks.refused', { label: key.label, message: said(message) }))
   }
   const restore = (ids: readonly string[]) =>
     attempt(async () => toastDone(t('keys:restored', { count: (await client.keys.restore({ ids: [...ids] })).restored })))

@@ -40,7 +40,7 @@ export function useMoveKeys(): (keys: readonly Key[], to: Pool, from: string | n
         refused.push(change)
       }
     }
-    const title = t('moving', { count: changes.length })
+    const title = () => t('moving', { count: changes.length })
     await runBatch({ title, items: changes, work, summary: () => t('changed', { count: done.length }) }).catch(toastError)
     await Promise.all([
       cache.invalidateQueries({ queryKey: orpc.keys.key() }),

@@ -16,7 +16,7 @@ export function useTagKeys(): (changes: readonly TagChange[]) => Promise<void> {
       await client.keys.update({ id: change.id, tags: change.tags })
       done.push(change)
     }
-    const title = t('tagging', { count: changes.length })
+    const title = () => t('tagging', { count: changes.length })
     await runBatch({ title, items: changes, work, summary: () => t('changed', { count: done.length }) }).catch(toastError)
     await cache.invalidateQueries({ queryKey: orpc.keys.key() })
     return done

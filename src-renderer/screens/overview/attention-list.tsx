@@ -13,6 +13,7 @@ import { useQuery } from '@tanstack/react-query'
 import { type ComponentType, type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { formatClock } from '../../format.ts'
+import { said } from '../../i18n/said.ts'
 import { useNow } from '../../parts/use-now.ts'
 import { useApi } from '../../queries/api.tsx'
 import { useProxySwitch } from '../../queries/use-proxy-switch.ts'
@@ -66,7 +67,7 @@ function AttentionRow({ row }: { row: Attention }) {
   switch (row.kind) {
     case 'vault-locked':
       return (
-        <Row icon={IconLock} title={t('attention.vault')} text={row.message}>
+        <Row icon={IconLock} title={t('attention.vault')} text={said(row.message)}>
           <Button size="compact-sm" onClick={openUnlock}>
             {t('attention.unlock')}
           </Button>
@@ -74,7 +75,7 @@ function AttentionRow({ row }: { row: Attention }) {
       )
     case 'proxy-error':
       return (
-        <Row icon={IconAlertTriangle} title={t('attention.proxy')} text={row.message}>
+        <Row icon={IconAlertTriangle} title={t('attention.proxy')} text={said(row.message)}>
           <StartProxy nextPort={row.nextPort} />
         </Row>
       )

@@ -2,6 +2,7 @@
 import { Alert, Text } from '@mantine/core'
 import { IconAlertTriangle, IconHandStop, IconScissors } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
+import { said } from '../../i18n/said.ts'
 import { ErrorNotice } from '../../parts/error-notice.tsx'
 import { problemOf } from '../../parts/problem.ts'
 import { useProxySwitch } from '../../queries/use-proxy-switch.ts'
@@ -19,7 +20,7 @@ export function AnswerEnd({ answer: { state, failure, error, stop, parts } }: { 
     return (
       <Alert color="red" icon={<IconAlertTriangle />} title={t('playground:failed')} role="alert" mt={4}>
         <Text size="sm" className={classes.text}>
-          {failure.message}
+          {said(failure.message)}
         </Text>
         <Text size="xs">{t('common:error.code', { code: failure.code })}</Text>
       </Alert>

@@ -3,6 +3,7 @@ import { Anchor } from '@mantine/core'
 import { IconArrowForwardUp } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import { formatDuration } from '../../format.ts'
+import { said } from '../../i18n/said.ts'
 import { hrefOf } from '../../route.ts'
 import { OutcomeBadge } from '../traffic/outcome.tsx'
 import type { Answer } from './answer.ts'
@@ -21,14 +22,16 @@ export function AnswerTries({ answer }: { answer: Answer }) {
             {keyLabel}
           </Anchor>
           <span className={classes.why}>
-            {[status, formatDuration(ms, i18n.language), message].filter((part) => part !== null && part !== '').join(' · ')}
+            {[status, formatDuration(ms, i18n.language), message && said(message)]
+              .filter((part) => part !== null && part !== '')
+              .join(' · ')}
           </span>
         </li>
       ))}
       {passedOver.map(({ model, message }) => (
         <li key={model} className={classes.try}>
           <IconArrowForwardUp size={15} aria-hidden />
-          <span className={classes.why}>{t('passedOver', { model, message })}</span>
+          <span className={classes.why}>{t('passedOver', { model, message: said(message) })}</span>
         </li>
       ))}
     </ol>

@@ -3,6 +3,7 @@ import { type InputWrapperProps, NumberInput, Radio, Select, Stack, Switch, Tags
 import { type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { LimitsByModel, PoolConfig } from '../../../src-preload/contract/index.ts'
+import { said } from '../../i18n/said.ts'
 import { BudgetField } from '../../parts/budget-field.tsx'
 import { LimitsTable } from '../../parts/limits/limits-table.tsx'
 import { ZoneSelect } from '../../parts/limits/zone-select.tsx'
@@ -201,7 +202,7 @@ function ObjectField({ value, onChange, label, description, error }: ControlProp
       onChange(JSON.parse(next || '{}'))
       setProblem(null)
     } catch (failure) {
-      setProblem(t('json.notJson', { reason: failure instanceof Error ? failure.message : String(failure) }))
+      setProblem(t('json.notJson', { reason: said(failure instanceof Error ? failure.message : String(failure)) }))
       onChange(null)
     }
   }

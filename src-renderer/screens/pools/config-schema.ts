@@ -1,6 +1,7 @@
 /** What the form needs to know about each field of a pool's configuration, read from its schema. */
 import { z } from 'zod'
 import { type NewPools, type PoolConfig, type ProviderId, poolConfig } from '../../../src-preload/contract/index.ts'
+import { issuesOf } from '../../parts/issues.ts'
 
 export type FieldName = keyof PoolConfig
 type FieldKind =
@@ -154,7 +155,7 @@ export function isWide({ kind }: FieldSpec): boolean {
 
 /** What is wrong with a value, or null. */
 export function fieldProblem(name: FieldName, value: unknown): string | null {
-  return poolConfig.shape[name].safeParse(value).error?.issues[0]?.message ?? null
+  return issuesOf(poolConfig.shape[name].safeParse(value).error)[0]?.message ?? null
 }
 
 function kindOf(types: ReadonlySet<string>): FieldKind {

@@ -22,14 +22,14 @@ export async function runDrill(client: Client, pool: DrilledPool, t: TFunction<[
   if (before?.kind === 'running') return
   put(name, { kind: 'running' })
   await runTask({
-    title: t('drill.task', { name: pool.name }),
+    title: () => t('drill.task', { name: pool.name }),
     total: 1,
     async work(step, signal) {
       try {
         const report = await client.pools.drill({ slug: pool.slug }, { signal })
         put(name, { kind: 'done', report, at: Date.now() })
         step()
-        return t('drill.summary', { passed: report.passed, total: report.promises.length })
+        return () => t('drill.summary', { passed: report.passed, total: report.promises.length })
       } catch (error) {
         put(name, signal.aborted ? (before ?? null) : { kind: 'failed', error })
         throw error

@@ -1,6 +1,6 @@
 /** What the fields of a pool's configuration know of their surroundings. */
 import type { PoolConfig, Provider } from '../../../src-preload/contract/index.ts'
-import type { DraftIssue } from './pool-draft.ts'
+import type { Issue } from '../../parts/issues.ts'
 
 export interface FieldScene {
   /** The provider's id; null = pools of any. */
@@ -13,7 +13,7 @@ export interface FieldScene {
   /** Slugs of the other pools: a fallback may lead into each of them. */
   pools: readonly string[]
   /** What the draft's own rules or the application refused, by path (`config.timeout`). */
-  issues: readonly DraftIssue[]
+  issues: readonly Issue[]
 }
 
 /** What is wrong with a field or a part of it; `path` under `config`, e.g. `fallback.0.then`. */

@@ -15,6 +15,7 @@ import {
   poolPatch,
   type Strategy,
 } from '../../../src-preload/contract/index.ts'
+import { type Issue, issuesOf } from '../../parts/issues.ts'
 import { configOfNew } from './config-schema.ts'
 
 export interface PoolDraft {
@@ -26,12 +27,6 @@ export interface PoolDraft {
   auth: AuthStyle
   strategy: Strategy
   config: PoolConfig
-}
-
-/** One thing that is wrong, by the path of its field (`config.timeout`). */
-export interface DraftIssue {
-  path: string
-  message: string
 }
 
 export function draftOfPool({ slug, name, provider, baseUrl, auth, strategy, config }: Pool): PoolDraft {
@@ -81,7 +76,7 @@ export function isDirty(before: PoolDraft, draft: PoolDraft): boolean {
 }
 
 /** Everything that the application would refuse. */
-export function draftIssues(draft: PoolDraft, mode: 'new' | 'edit'): DraftIssue[] {
+export function draftIssues(draft: PoolDraft, mode: 'new' | 'edit'): Issue[] {
   const schema = mode === 'new' ? poolCreate.pick({ slug: true }).loose() : z.looseObject({ name: poolPatch.shape.name })
   const results = [
     ['', schema.safeParse(mode === 'new' ? { slug: draft.slug } : { name: draft.name })],
@@ -108,7 +103,7 @@ const jsonShape = z.strictObject({
   config: poolPatch.shape.config.unwrap().unwrap().default({}),
 })
 
-export type JsonResult = { draft: PoolDraft } | { issues: DraftIssue[] } | { notJson: string }
+export type JsonResult = { draft: PoolDraft } | { issues: Issue[] } | { notJson: string }
 
 /** Reads the JSON view. What is left out of `config` is as in `defaults`. */
 export function draftOfJson(text: string, before: PoolDraft, mode: 'new' | 'edit', defaults: PoolConfig): JsonResult {
@@ -120,18 +115,9 @@ export function draftOfJson(text: string, before: PoolDraft, mode: 'new' | 'edit
   }
   const fixed = mode === 'edit' ? jsonShape.omit({ slug: true, provider: true }) : jsonShape
   const parsed = fixed.safeParse(value)
-  if (!parsed.success) return { issues: issuesOf(parsed.error, '') }
+  if (!parsed.success) return { issues: issuesOf(parsed.error) }
   const config = poolConfig.parse({ ...defaults, ...parsed.data.config })
   return { draft: { ...before, ...parsed.data, config } }
-}
-
-function issuesOf(error: z.ZodError | undefined, prefix: string): DraftIssue[] {
-  return (error?.issues ?? []).flatMap((issue) => {
-    const path = [prefix, ...issue.path.map(String)].filter(Boolean).join('.')
-    // A name that nobody knows is wrong itself, not what holds it.
-    if (issue.code !== 'unrecognized_keys') return [{ path, message: issue.message }]
-    return issue.keys.map((key) => ({ path: [path, key].filter(Boolean).join('.'), message: issue.message }))
-  })
 }
 
 /** Only the fields that are not as in `from`. */

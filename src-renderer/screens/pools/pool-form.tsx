@@ -3,16 +3,17 @@ import { Fieldset, Select, SimpleGrid, Stack, Text, TextInput } from '@mantine/c
 import { useTranslation } from 'react-i18next'
 import { type PoolConfig, type Provider, strategies } from '../../../src-preload/contract/index.ts'
 import { addressExample } from '../../parts/address-example.ts'
+import type { Issue } from '../../parts/issues.ts'
 import { slugFrom } from '../keys/add/target.ts'
 import { ConfigFields } from './config-fields.tsx'
-import type { DraftIssue, PoolDraft } from './pool-draft.ts'
+import type { PoolDraft } from './pool-draft.ts'
 
 export interface PoolFormProps {
   mode: 'new' | 'edit'
   draft: PoolDraft
   /** What a new pool begins with. */
   defaults: PoolConfig
-  issues: readonly DraftIssue[]
+  issues: readonly Issue[]
   providers: readonly Provider[]
   /** Slugs of the other pools. */
   pools: readonly string[]

@@ -1,6 +1,7 @@
 /** A pool as JSON: the same draft, errors at their lines. */
 import { useTranslation } from 'react-i18next'
 import type { PoolConfig } from '../../../src-preload/contract/index.ts'
+import { said } from '../../i18n/said.ts'
 import { JsonEditor } from '../../parts/json-editor/json-editor.tsx'
 import { faultsAt, type JsonFault, syntaxFault } from '../../parts/json-editor/json-lines.ts'
 import { draftOfJson, jsonOf, type PoolDraft } from './pool-draft.ts'
@@ -25,7 +26,7 @@ export function PoolJson({ mode, draft, defaults, text, issues, onChange }: Pool
     const read = draftOfJson(shown, draft, mode, defaults)
     if ('notJson' in read) {
       const { line } = syntaxFault(shown, read.notJson)
-      return [{ line, path: '', message: t('json.notJson', { reason: read.notJson }) }]
+      return [{ line, path: '', message: t('json.notJson', { reason: said(read.notJson) }) }]
     }
     return faultsAt(shown, 'issues' in read ? read.issues : issues)
   }

@@ -1,10 +1,11 @@
 /** Adds one more way to open a sealed vault. */
-import { Button, Group, PasswordInput, SegmentedControl, Stack, Text, TextInput } from '@mantine/core'
+import { Button, Group, SegmentedControl, Stack, Text, TextInput } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { SlotInput, SlotKind } from '../../../src-preload/contract/index.ts'
 import { ErrorNotice } from '../../parts/error-notice.tsx'
+import { PasswordField } from '../../parts/password-field.tsx'
 import { toastDone } from '../../parts/toast.tsx'
 import { useApi } from '../../queries/api.tsx'
 
@@ -66,14 +67,14 @@ export function AddSlot({ keychain, has }: AddSlotProps) {
       />
       {kind === 'passphrase' && (
         <>
-          <PasswordInput
+          <PasswordField
             label={t('settings:vault.passphrase')}
             value={passphrase}
             onChange={(event) => setPassphrase(event.currentTarget.value)}
             error={passphrase !== '' && passphrase.length < shortest && t('settings:vault.tooShort')}
             autoComplete="new-password"
           />
-          <PasswordInput
+          <PasswordField
             label={t('settings:vault.repeat')}
             value={repeat}
             onChange={(event) => setRepeat(event.currentTarget.value)}

@@ -1,5 +1,6 @@
 /** Rules for credits while they are edited. Pure. */
 import { type CreditRule, settingsSchema } from '../../../src-preload/contract/index.ts'
+import { issuesOf } from '../../parts/issues.ts'
 
 export const creditParts = ['perCall', 'perThousandTokens', 'perUsd'] as const
 export type CreditPart = (typeof creditParts)[number]
@@ -15,5 +16,5 @@ export function withCredits(rule: CreditRule, part: CreditPart, value: number | 
 /** What is wrong with them, by path (`0.model`). */
 export function creditIssues(rules: readonly CreditRule[]): Map<string, string> {
   const { error } = settingsSchema.shape.creditRules.safeParse(rules)
-  return new Map((error?.issues ?? []).map(({ path, message }) => [path.map(String).join('.'), message]))
+  return new Map(issuesOf(error).map(({ path, message }) => [path, message]))
 }

@@ -1,5 +1,5 @@
 /** Export: what, for whom, with or without the keys themselves, as files. */
-import { Alert, Button, Group, Input, PasswordInput, Radio, SegmentedControl, Select, Stack, Text } from '@mantine/core'
+import { Alert, Button, Group, Input, Radio, SegmentedControl, Select, Stack, Text } from '@mantine/core'
 import { modals } from '@mantine/modals'
 import { IconAlertTriangle, IconDownload } from '@tabler/icons-react'
 import { useMutation } from '@tanstack/react-query'
@@ -8,6 +8,7 @@ import { useTranslation } from 'react-i18next'
 import { type ExportFormat, type ExportInput, exportFormats } from '../../../src-preload/contract/index.ts'
 import { ErrorNotice } from '../../parts/error-notice.tsx'
 import { Section } from '../../parts/page.tsx'
+import { PasswordField } from '../../parts/password-field.tsx'
 import { PoolPicker } from '../../parts/pool-picker.tsx'
 import { problemOf } from '../../parts/problem.ts'
 import { toastDone } from '../../parts/toast.tsx'
@@ -174,14 +175,14 @@ function Passphrase({ onChange }: { onChange: (passphrase: string) => void }) {
   }
   return (
     <Group align="flex-start" grow>
-      <PasswordInput
+      <PasswordField
         label={t('export.passphrase')}
         value={passphrase}
         onChange={(event) => change(event.currentTarget.value, repeat)}
         error={passphrase !== '' && passphrase.length < shortest && t('export.tooShort')}
         autoComplete="new-password"
       />
-      <PasswordInput
+      <PasswordField
         label={t('export.repeat')}
         value={repeat}
         onChange={(event) => change(passphrase, event.currentTarget.value)}

@@ -2,6 +2,7 @@
 import { Button, Group } from '@mantine/core'
 import { IconDownload } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
+import { said } from '../../i18n/said.ts'
 import { CopyButton } from '../../parts/copy-button.tsx'
 import { JsonEditor } from '../../parts/json-editor/json-editor.tsx'
 import { faultsAt, type JsonFault, syntaxFault } from '../../parts/json-editor/json-lines.ts'
@@ -20,7 +21,7 @@ export function FileSection({ draft }: { draft: Draft }) {
     const read = settingsOfJson(shown)
     if ('notJson' in read) {
       const { line } = syntaxFault(shown, read.notJson)
-      return [{ line, path: '', message: t('file.notJson', { reason: read.notJson }) }]
+      return [{ line, path: '', message: t('file.notJson', { reason: said(read.notJson) }) }]
     }
     return 'issues' in read ? faultsAt(shown, read.issues) : []
   }

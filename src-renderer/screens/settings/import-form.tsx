@@ -1,5 +1,5 @@
 /** Import: choose a file, see what it would do, then do it. */
-import { Alert, Button, FileInput, Group, PasswordInput, Stack } from '@mantine/core'
+import { Alert, Button, FileInput, Group, Stack } from '@mantine/core'
 import { IconFileImport } from '@tabler/icons-react'
 import { useMutation } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next'
 import type { ImportInput, ImportPlan } from '../../../src-preload/contract/index.ts'
 import { ErrorNotice } from '../../parts/error-notice.tsx'
 import { Section } from '../../parts/page.tsx'
+import { PasswordField } from '../../parts/password-field.tsx'
 import { problemOf } from '../../parts/problem.ts'
 import { toastDone } from '../../parts/toast.tsx'
 import { useApi } from '../../queries/api.tsx'
@@ -97,7 +98,7 @@ function Steps({ chosen, onClose }: { chosen: Chosen; onClose: () => void }) {
       }}
     >
       {chosen.sealed && !plan?.applied && (
-        <PasswordInput
+        <PasswordField
           label={t('settings:import.passphrase')}
           value={passphrase}
           onChange={(event) => {

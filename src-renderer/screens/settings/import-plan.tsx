@@ -3,6 +3,7 @@ import { Badge, Group, ScrollArea, Stack, Table, Text, Title } from '@mantine/co
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ImportPlan } from '../../../src-preload/contract/index.ts'
+import { said } from '../../i18n/said.ts'
 import { DifferenceList } from '../../parts/difference/difference-list.tsx'
 import { usePoolDifferences } from '../pools/use-pool-differences.ts'
 import { useSettingDifferences } from './use-setting-differences.ts'
@@ -46,7 +47,7 @@ function Pools({ pools }: { pools: ImportPlan['pools'] }) {
   const { t } = useTranslation('settings')
   const differencesOf = usePoolDifferences()
   const why = ({ before, after, reason }: ImportPlan['pools'][number]): ReactNode => {
-    if (reason !== null || !before || !after) return reason ?? ''
+    if (reason !== null || !before || !after) return reason === null ? '' : said(reason)
     const differences = differencesOf(before, after)
     // What the apipool protocol keeps beside a pool has no words here.
     return differences.length > 0 ? <DifferenceList differences={differences} /> : t('import.beside')
@@ -72,7 +73,7 @@ function Keys({ keys: { counts, rows } }: { keys: ImportPlan['keys'] }) {
         rows={rows.map(({ label, hint, action, reason }) => ({
           name: label === hint ? label : `${label} · ${hint}`,
           action,
-          why: reason ?? '',
+          why: reason === null ? '' : said(reason),
         }))}
       />
       {total > rows.length && (
@@ -99,7 +100,7 @@ function Named({ kind, rows }: NamedProps) {
     <Rows
       title={t(`import.kinds.${kind}`)}
       first={t(`import.kind.${kind}`)}
-      rows={rows.map(({ name, action, reason }) => ({ name, action, why: reason ?? needs(action) }))}
+      rows={rows.map(({ name, action, reason }) => ({ name, action, why: reason === null ? needs(action) : said(reason) }))}
     />
   )
 }

@@ -1,5 +1,6 @@
 /** Prices while they are edited. Pure. */
 import { type PriceRule, settingsSchema } from '../../../src-preload/contract/index.ts'
+import { issuesOf } from '../../parts/issues.ts'
 
 export const amounts = ['input', 'output', 'cacheRead', 'cacheWrite'] as const
 export type Amount = (typeof amounts)[number]
@@ -17,5 +18,5 @@ export function withAmount(rule: PriceRule, amount: Amount, value: number | stri
 /** What is wrong with them, by path (`0.model`). */
 export function priceIssues(prices: readonly PriceRule[]): Map<string, string> {
   const { error } = settingsSchema.shape.prices.safeParse(prices)
-  return new Map((error?.issues ?? []).map(({ path, message }) => [path.map(String).join('.'), message]))
+  return new Map(issuesOf(error).map(({ path, message }) => [path, message]))
 }

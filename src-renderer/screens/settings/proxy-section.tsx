@@ -2,6 +2,7 @@
 import { Alert, Button, Group, NumberInput, Stack, TagsInput, Text } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import { formatTime } from '../../format.ts'
+import { said } from '../../i18n/said.ts'
 import { Section } from '../../parts/page.tsx'
 import { useNow } from '../../parts/use-now.ts'
 import { useProxySwitch } from '../../queries/use-proxy-switch.ts'
@@ -89,7 +90,7 @@ function ProxyState() {
       {status.reason && (
         <Alert color={status.state === 'error' ? 'red' : 'amber'}>
           <Group justify="space-between" gap="sm">
-            <Text size="sm">{status.reason.message}</Text>
+            <Text size="sm">{said(status.reason.message)}</Text>
             {nextPort !== null && (
               <Button size="compact-sm" onClick={() => start(nextPort)} loading={pending}>
                 {t('common:proxy.usePort', { port: nextPort })}

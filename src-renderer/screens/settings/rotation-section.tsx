@@ -2,10 +2,11 @@
 import { Select, Stack } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import { type PoolConfig, settingsSchema, strategies } from '../../../src-preload/contract/index.ts'
+import { issuesOf } from '../../parts/issues.ts'
 import { Section } from '../../parts/page.tsx'
 import { ConfigFields } from '../pools/config-fields.tsx'
 import { configDefaults, configOfNew } from '../pools/config-schema.ts'
-import { type DraftIssue, differing } from '../pools/pool-draft.ts'
+import { differing } from '../pools/pool-draft.ts'
 import { FieldDefault } from './field-default.tsx'
 import { type Draft, defaultSettings } from './use-draft.ts'
 
@@ -19,7 +20,6 @@ export function RotationSection({ draft: { value, set }, find }: RotationSection
   const { t } = useTranslation(['settings', 'pools', 'common'])
   if (!value) return null
   const { newPools } = value
-  const issues = settingsSchema.shape.newPools.safeParse(newPools).error?.issues ?? []
   const choose = (name: string | null) => {
     const strategy = strategies.find((known) => known === name)
     if (strategy) set('newPools', { ...newPools, strategy })
@@ -56,7 +56,7 @@ export function RotationSection({ draft: { value, set }, find }: RotationSection
             resetZone: undefined,
             presets: [],
             pools: [],
-            issues: issues.map(({ path, message }): DraftIssue => ({ path: path.map(String).join('.'), message })),
+            issues: issuesOf(settingsSchema.shape.newPools.safeParse(newPools).error),
           }}
           {...(find ? { find } : {})}
           onChange={change}

@@ -1,6 +1,6 @@
 /** Settings as JSON: those that wait for Save, and only what differs from the defaults. Pure. */
 import { type Settings, settingsPatchSchema, settingsSchema } from '../../../src-preload/contract/index.ts'
-import type { JsonIssue } from '../../parts/json-editor/json-lines.ts'
+import { type Issue, issuesOf } from '../../parts/issues.ts'
 import { type savedAtOnce, settingNames } from './setting-places.ts'
 
 const defaults: Settings = settingsSchema.parse({})
@@ -20,7 +20,7 @@ export function jsonOfSettings(settings: FileSettings): string {
 }
 
 /** What is left out has its default. */
-export function settingsOfJson(text: string): { settings: FileSettings } | { issues: JsonIssue[] } | { notJson: string } {
+export function settingsOfJson(text: string): { settings: FileSettings } | { issues: Issue[] } | { notJson: string } {
   let value: unknown
   try {
     value = JSON.parse(text)
@@ -29,12 +29,7 @@ export function settingsOfJson(text: string): { settings: FileSettings } | { iss
   }
   const { success, data, error } = shape.safeParse(value)
   if (success) return { settings: fileSettings(settingsSchema.parse(data)) }
-  const issues = error.issues.flatMap((issue): JsonIssue[] => {
-    const path = issue.path.map(String).join('.')
-    if (issue.code !== 'unrecognized_keys') return [{ path, message: issue.message }]
-    return issue.keys.map((key) => ({ path: [path, key].filter(Boolean).join('.'), message: issue.message }))
-  })
-  return { issues }
+  return { issues: issuesOf(error) }
 }
 
 function fileSettings({ theme: _theme, language: _language, notices: _notices, ...rest }: Settings): FileSettings {

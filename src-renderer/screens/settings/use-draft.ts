@@ -2,6 +2,7 @@
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { type Settings, settingsSchema } from '../../../src-preload/contract/index.ts'
+import { issueByField } from '../../parts/issues.ts'
 import { toastDone, toastError } from '../../parts/toast.tsx'
 import { useApi } from '../../queries/api.tsx'
 import { forgetSettingsDraft, settingsDraft, settingsText } from '../../queries/settings-draft.ts'
@@ -38,7 +39,7 @@ function changesOf(draft: Partial<Settings>, saved: Settings): Partial<Settings>
 
 function errorsOf(changes: Partial<Settings>): Draft['errors'] {
   const checked = settingsSchema.partial().safeParse(changes)
-  return checked.success ? {} : Object.fromEntries(checked.error.issues.map((issue) => [String(issue.path[0]), issue.message]))
+  return issueByField(checked.error)
 }
 
 export function useDraft(): Draft {

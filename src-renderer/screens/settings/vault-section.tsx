@@ -6,6 +6,7 @@ import { useMutation, useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import type { VaultSlot, VaultStatus } from '../../../src-preload/contract/index.ts'
 import { formatDateTime } from '../../format.ts'
+import { said } from '../../i18n/said.ts'
 import { ErrorNotice } from '../../parts/error-notice.tsx'
 import { Section } from '../../parts/page.tsx'
 import { SkeletonRows } from '../../parts/skeletons.tsx'
@@ -57,7 +58,7 @@ function VaultFacts({ vault }: { vault: VaultStatus }) {
           `${t(`vault.states.${state}`)}${state === 'unlocked' ? ` · ${t('vault.records', { count: records })}` : ''}`,
         ],
         ...(state === 'unlocked' || message === '' ? [] : [['', message] as const]),
-        [t('vault.keychain'), keychain.message ? `${available}: ${keychain.message}` : available],
+        [t('vault.keychain'), keychain.message ? `${available}: ${said(keychain.message)}` : available],
       ]}
     />
   )

@@ -3,6 +3,7 @@ import { Anchor, Text } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import type { Attempt, RequestRow } from '../../../src-preload/contract/index.ts'
 import { formatDuration } from '../../format.ts'
+import { said } from '../../i18n/said.ts'
 import { hrefOf } from '../../route.ts'
 import { type AttemptTime, attemptTimes, scaleOf } from './attempt-times.ts'
 import { ChargeText } from './charge-mark.tsx'
@@ -55,7 +56,7 @@ function Entry({ attempt, time, scale }: { attempt: Attempt; time: AttemptTime |
       <ChargeText attempt={attempt} />
       {message !== null && (
         <Text size="sm" c="dimmed" className={classes.message}>
-          {message}
+          {said(message)}
         </Text>
       )}
     </li>

@@ -52,7 +52,7 @@ function useExport(filter: TrafficFilter & { range: Range }) {
       const { total } = await client.requests.count(queryFromFilter(filter, now))
       if (total === 0) return toastDone(t('export.none'))
       await runTask({
-        title: t('export.title', { count: total }),
+        title: () => t('export.title', { count: total }),
         total,
         async work(step, signal) {
           let written = 0
@@ -61,10 +61,10 @@ function useExport(filter: TrafficFilter & { range: Range }) {
             step(count)
           }
           const file = await exportRequests({ client, filter, now, as, onRows, signal })
-          if (file === null) return t('export.stopped')
+          if (file === null) return () => t('export.stopped')
           downloadBlob(`keywheel-requests-${new Date(now).toISOString().slice(0, 19).replaceAll(':', '')}.${as}`, file)
-          const summary = t('export.done', { count: written })
-          toastDone(summary)
+          const summary = () => t('export.done', { count: written })
+          toastDone(summary())
           return summary
         },
       })

@@ -1,10 +1,11 @@
 /** How keys shall be locked: asked only where nothing was chosen yet. */
-import { Button, Group, PasswordInput, Radio, SimpleGrid, Stack, Text, TextInput } from '@mantine/core'
+import { Button, Group, Radio, SimpleGrid, Stack, Text, TextInput } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { SlotKind, VaultCreate, VaultStatus } from '../../../src-preload/contract/index.ts'
 import { ErrorNotice } from '../../parts/error-notice.tsx'
+import { PasswordField } from '../../parts/password-field.tsx'
 import { useApi } from '../../queries/api.tsx'
 import classes from './welcome.module.css'
 
@@ -76,7 +77,7 @@ export function LockStep({ vault }: { vault: VaultStatus }) {
       </Radio.Group>
       {kind === 'passphrase' && (
         <SimpleGrid cols={{ base: 1, xs: 2 }}>
-          <PasswordInput
+          <PasswordField
             label={t('lock.newPassphrase')}
             description={t('lock.minimum')}
             inputWrapperOrder={['label', 'input', 'description', 'error']}
@@ -84,7 +85,7 @@ export function LockStep({ vault }: { vault: VaultStatus }) {
             onChange={(event) => setPassphrase(event.currentTarget.value)}
             autoComplete="new-password"
           />
-          <PasswordInput
+          <PasswordField
             label={t('lock.repeat')}
             value={repeated}
             onChange={(event) => setRepeated(event.currentTarget.value)}

@@ -6,6 +6,7 @@ import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ClientCreated, Pool, RequestRow } from '../../../src-preload/contract/index.ts'
 import { formatDuration } from '../../format.ts'
+import { said } from '../../i18n/said.ts'
 import { CopyButton } from '../../parts/copy-button.tsx'
 import { toastError } from '../../parts/toast.tsx'
 import { useApi } from '../../queries/api.tsx'
@@ -41,7 +42,7 @@ export function UseStep({ pools, slug, onSlug }: UseStepProps) {
       <Text size="sm">{t('use.text')}</Text>
       {!proxy.on && (
         <Group gap="sm">
-          <Text size="sm">{proxy.status?.reason?.message ?? t('use.proxyOff')}</Text>
+          <Text size="sm">{proxy.status?.reason ? said(proxy.status.reason.message) : t('use.proxyOff')}</Text>
           <Button
             onClick={() => proxy.start(proxy.status?.reason?.nextPort ?? undefined)}
             loading={proxy.pending}

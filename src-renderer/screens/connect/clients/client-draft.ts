@@ -3,6 +3,7 @@
 import { type ClientCreate, type ClientPatch, clientCreate, clientPatch } from '../../../../src-preload/contract/client.ts'
 import type { Approval, ApprovalDecision, Budget, Client, Quota } from '../../../../src-preload/contract/index.ts'
 import { quotaDurations } from '../../../../src-preload/contract/index.ts'
+import { type Issue, issuesOf } from '../../../parts/issues.ts'
 
 export interface QuotaDraft {
   duration: Quota['duration']
@@ -25,11 +26,6 @@ export interface ClientDraft {
   quotas: QuotaDraft[]
   /** Wall ms; null = it does not end. */
   expiresAt: number | null
-}
-
-export interface DraftIssue {
-  path: string
-  message: string
 }
 
 export function newClient(): ClientDraft {
@@ -99,7 +95,7 @@ export function patchOf(before: ClientDraft, draft: ClientDraft): ClientPatch {
 }
 
 /** What the application would refuse, by path (`quotas.0.credits`); `before` = of a client that is there. */
-export function clientIssues(draft: ClientDraft, before: ClientDraft | null): DraftIssue[] {
+export function clientIssues(draft: ClientDraft, before: ClientDraft | null): Issue[] {
   const { error } = before ? clientPatch.safeParse(patchOf(before, draft)) : clientCreate.safeParse(createOf(draft))
-  return (error?.issues ?? []).map(({ path, message }) => ({ path: path.map(String).join('.'), message }))
+  return issuesOf(error)
 }

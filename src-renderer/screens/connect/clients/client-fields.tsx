@@ -2,17 +2,18 @@
 import { Radio, Stack, TagsInput, TextInput } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import { BudgetField } from '../../../parts/budget-field.tsx'
+import type { Issue } from '../../../parts/issues.ts'
 import { localTimeOf, localTimeText } from '../../../parts/local-time.ts'
 import { PoolsField } from '../../../parts/pools-field.tsx'
 import { useModelNames } from '../use-model-names.ts'
-import type { ClientDraft, DraftIssue } from './client-draft.ts'
+import type { ClientDraft } from './client-draft.ts'
 import { QuotasEditor } from './quotas-editor.tsx'
 
 const lanes = ['interactive', 'background'] as const satisfies readonly ClientDraft['lane'][]
 
 export interface ClientFieldsProps {
   draft: ClientDraft
-  issues: readonly DraftIssue[]
+  issues: readonly Issue[]
   onChange: (draft: ClientDraft) => void
 }
 

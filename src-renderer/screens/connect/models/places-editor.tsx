@@ -4,14 +4,15 @@ import { IconArrowUp, IconPlus, IconTrash } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import type { Pool, ServedModel } from '../../../../src-preload/contract/index.ts'
 import { formatPercent } from '../../../format.ts'
+import type { Issue } from '../../../parts/issues.ts'
 import { movedUp } from '../../../parts/moved-up.ts'
 import classes from './models.module.css'
-import { type DraftIssue, type Step, shareOf, type Target } from './route-draft.ts'
+import { type Step, shareOf, type Target } from './route-draft.ts'
 
 export interface RouteScene {
   pools: readonly Pool[]
   served: readonly ServedModel[]
-  issues: readonly DraftIssue[]
+  issues: readonly Issue[]
 }
 
 interface EditorProps<Place> {

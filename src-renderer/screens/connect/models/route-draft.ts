@@ -1,13 +1,9 @@
 /** A route while it is edited. Pure. */
 import { type ModelRouteInput, modelRouteInput } from '../../../../src-preload/contract/model-route.ts'
+import { type Issue, issuesOf } from '../../../parts/issues.ts'
 
 export type Target = ModelRouteInput['targets'][number]
 export type Step = ModelRouteInput['then'][number]
-
-export interface DraftIssue {
-  path: string
-  message: string
-}
 
 export function newRoute(model: string, pool: string): ModelRouteInput {
   return {
@@ -35,9 +31,9 @@ export function withChain(route: ModelRouteInput, chain: Step[]): ModelRouteInpu
 }
 
 /** What the application would refuse, by path (`targets.0.pool`). */
-export function routeIssues(draft: ModelRouteInput): DraftIssue[] {
+export function routeIssues(draft: ModelRouteInput): Issue[] {
   const { error } = modelRouteInput.safeParse(draft)
-  return (error?.issues ?? []).map(({ path, message }) => ({ path: path.map(String).join('.'), message }))
+  return issuesOf(error)
 }
 
 /** A target's part of the calls, from 0 to 1. */

@@ -1,15 +1,11 @@
 /** A prompt while it is written. Pure. */
 import { type Prompt, type PromptCreate, type PromptPatch, promptCreate } from '../../../../src-preload/contract/prompt.ts'
+import { type Issue, issuesOf } from '../../../parts/issues.ts'
 
 export type PromptDraft = PromptCreate
 export type Variable = PromptDraft['variables'][number]
 export type Message = PromptDraft['messages'][number]
 export type Parameters = PromptDraft['parameters']
-
-export interface DraftIssue {
-  path: string
-  message: string
-}
 
 /** As the gateway reads them: a letter or _, then letters, digits and _, with blanks around if one likes. */
 const placeholder = /\{\{\s*([A-Za-z_][A-Za-z0-9_]*)\s*\}\}/g
@@ -54,9 +50,9 @@ export function withParameter<Name extends keyof Parameters>(
 }
 
 /** What the application would refuse, by path (`messages.0.text`). */
-export function promptIssues(draft: PromptDraft): DraftIssue[] {
+export function promptIssues(draft: PromptDraft): Issue[] {
   const { error } = promptCreate.safeParse(draft)
-  return (error?.issues ?? []).map(({ path, message }) => ({ path: path.map(String).join('.'), message }))
+  return issuesOf(error)
 }
 
 /** Only what was changed; a change of the content makes a new version. */

@@ -2,18 +2,19 @@
 import { Autocomplete, SimpleGrid, Stack, Textarea, TextInput } from '@mantine/core'
 import { useRef } from 'react'
 import { useTranslation } from 'react-i18next'
+import type { Issue } from '../../../parts/issues.ts'
 import { slugFrom } from '../../keys/add/target.ts'
 import { useModelNames } from '../use-model-names.ts'
 import { useProxyUrl } from '../use-proxy-url.ts'
 import { MessagesEditor } from './messages-editor.tsx'
 import { ParameterFields } from './parameter-fields.tsx'
-import { type DraftIssue, type PromptDraft, type Variable, withMessages } from './prompt-draft.ts'
+import { type PromptDraft, type Variable, withMessages } from './prompt-draft.ts'
 import { VariablesTable } from './variables-table.tsx'
 
 export interface PromptFieldsProps {
   isNew: boolean
   draft: PromptDraft
-  issues: readonly DraftIssue[]
+  issues: readonly Issue[]
   onChange: (draft: PromptDraft) => void
 }
 

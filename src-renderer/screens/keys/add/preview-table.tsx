@@ -3,6 +3,7 @@ import { Badge, Group, ScrollArea, Stack, Table, Text } from '@mantine/core'
 import { IconBan, IconCopyOff, IconPlus } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import type { KeyPreview, Provider } from '../../../../src-preload/contract/index.ts'
+import { said } from '../../../i18n/said.ts'
 import classes from './add.module.css'
 import { isMixed } from './split.ts'
 
@@ -43,7 +44,7 @@ export function PreviewTable({ preview, providers }: { preview: KeyPreview; prov
                   <Table.Td ff="monospace" fz="xs" className={classes.cell}>
                     {row.hint}
                   </Table.Td>
-                  <Table.Td>{row.reason ?? row.label}</Table.Td>
+                  <Table.Td>{row.reason === null ? row.label : said(row.reason)}</Table.Td>
                   <Table.Td c="dimmed">{nameOf(row.provider)}</Table.Td>
                 </Table.Tr>
               )

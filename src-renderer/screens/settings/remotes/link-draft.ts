@@ -1,6 +1,7 @@
 /** How a server's pool shall be used here, while it is chosen. Pure. */
 import type { LinkCreate, Provider, RemotePool } from '../../../../src-preload/contract/index.ts'
 import { linkCreate } from '../../../../src-preload/contract/remote.ts'
+import { issueByField } from '../../../parts/issues.ts'
 import { slugFrom } from '../../keys/add/target.ts'
 
 export interface LinkDraft {
@@ -37,5 +38,5 @@ export function linkOf(identifier: string, { mode, pool, provider, baseUrl, inte
 /** What the application would refuse, by field. */
 export function linkIssues(identifier: string, draft: LinkDraft): Record<string, string> {
   const { error } = linkCreate.safeParse(linkOf(identifier, draft))
-  return Object.fromEntries((error?.issues ?? []).map(({ path, message }) => [String(path[0]), message]))
+  return issueByField(error)
 }

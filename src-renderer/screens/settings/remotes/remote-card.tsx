@@ -4,6 +4,7 @@ import { modals } from '@mantine/modals'
 import { IconAlertTriangle, IconPencil, IconRefresh, IconTrash, IconUnlink } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import type { Remote, RemoteLink } from '../../../../src-preload/contract/index.ts'
+import { said } from '../../../i18n/said.ts'
 import { Ago } from '../../../parts/ago.tsx'
 import { Section } from '../../../parts/page.tsx'
 import { hrefOf } from '../../../route.ts'
@@ -61,7 +62,7 @@ export function RemoteCard({ remote, onEdit, onPools }: RemoteCardProps) {
       {problem !== null && (
         <Alert color={state === 'locked' ? 'amber' : 'red'} icon={<IconAlertTriangle />}>
           <Group justify="space-between" gap="sm">
-            <Text size="sm">{problem}</Text>
+            <Text size="sm">{said(problem)}</Text>
             {state === 'locked' && (
               <Button size="compact-sm" variant="default" onClick={openUnlock}>
                 {t('common:banner.unlock')}
@@ -143,7 +144,7 @@ function Links({ remote, onUnlink }: { remote: Remote; onUnlink: (pool: string) 
                 {link.problem !== null && (
                   <span className={classes.problem}>
                     <IconAlertTriangle size={14} aria-hidden />
-                    {link.problem}
+                    {said(link.problem)}
                   </span>
                 )}
               </Table.Td>

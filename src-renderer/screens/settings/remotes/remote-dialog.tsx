@@ -1,11 +1,13 @@
 /** Adds a server, or changes how it is reached. Its password goes into the vault and is not shown again. */
-import { Button, Group, Modal, PasswordInput, Stack, TextInput } from '@mantine/core'
+import { Button, Group, Modal, Stack, TextInput } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Remote } from '../../../../src-preload/contract/index.ts'
 import { remoteCreate } from '../../../../src-preload/contract/remote.ts'
 import { ErrorNotice } from '../../../parts/error-notice.tsx'
+import { issueByField } from '../../../parts/issues.ts'
+import { PasswordField } from '../../../parts/password-field.tsx'
 import { fieldErrors, problemOf } from '../../../parts/problem.ts'
 import { toastDone } from '../../../parts/toast.tsx'
 import { useApi } from '../../../queries/api.tsx'
@@ -44,8 +46,9 @@ interface Draft {
 /** What the application would refuse, by field; the password of a server that is there may stay unsaid. */
 function issuesOf({ name, ...rest }: Draft, isNew: boolean): Record<string, string> {
   const { error } = remoteCreate.safeParse({ ...rest, ...(name.trim() !== '' && { name }) })
-  const issues = (error?.issues ?? []).map(({ path, message }) => [String(path[0]), message] as const)
-  return Object.fromEntries(issues.filter(([field]) => isNew || field !== 'password' || rest.password !== ''))
+  return Object.fromEntries(
+    Object.entries(issueByField(error)).filter(([field]) => isNew || field !== 'password' || rest.password !== ''),
+  )
 }
 
 function RemoteForm({ remote, onClose }: { remote: Remote | null; onClose: RemoteDialogProps['onClose'] }) {
@@ -91,7 +94,7 @@ function RemoteForm({ remote, onClose }: { remote: Remote | null; onClose: Remot
         autoComplete="off"
         spellCheck={false}
       />
-      <PasswordInput
+      <PasswordField
         label={t(remote ? 'servers:remotes.newPassword' : 'servers:remotes.password')}
         description={t(remote ? 'servers:remotes.newPasswordHint' : 'servers:remotes.passwordHint')}
         required={remote === null}

@@ -1,11 +1,12 @@
 /** Makes a user of the apipool server, or changes one. */
-import { Button, Group, Modal, PasswordInput, Select, Stack, Switch, TextInput } from '@mantine/core'
+import { Button, Group, Modal, Select, Stack, Switch, TextInput } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { User } from '../../../../src-preload/contract/index.ts'
 import { userRoles } from '../../../../src-preload/contract/remote.ts'
 import { ErrorNotice } from '../../../parts/error-notice.tsx'
+import { PasswordField } from '../../../parts/password-field.tsx'
 import { PoolsField } from '../../../parts/pools-field.tsx'
 import { fieldErrors } from '../../../parts/problem.ts'
 import { toastDone } from '../../../parts/toast.tsx'
@@ -64,7 +65,7 @@ function UserForm({ user, onClose }: { user: User | null; onClose: () => void })
         error={issues['email']}
         autoComplete="off"
       />
-      <PasswordInput
+      <PasswordField
         label={t(user ? 'servers:users.newPassword' : 'servers:users.password')}
         description={t(user ? 'servers:users.newPasswordHint' : 'servers:users.passwordHint')}
         required={user === null}

@@ -1,6 +1,7 @@
 /** A user while it is edited. Pure. */
 import type { User, UserCreate, UserPatch } from '../../../../src-preload/contract/index.ts'
 import { userCreate, userPatch } from '../../../../src-preload/contract/remote.ts'
+import { issueByField } from '../../../parts/issues.ts'
 
 export interface UserDraft {
   username: string
@@ -40,5 +41,5 @@ export function userPatchOf(before: UserDraft, draft: UserDraft): UserPatch {
 /** What the application would refuse, by field; `before` = of a user who is there. */
 export function userIssues(draft: UserDraft, before: UserDraft | null): Record<string, string> {
   const { error } = before ? userPatch.safeParse(userPatchOf(before, draft)) : userCreate.safeParse(userCreateOf(draft))
-  return Object.fromEntries((error?.issues ?? []).map(({ path, message }) => [String(path[0]), message]))
+  return issueByField(error)
 }

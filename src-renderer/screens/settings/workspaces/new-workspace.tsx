@@ -5,6 +5,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { workspaceCreate } from '../../../../src-preload/contract/workspace.ts'
 import { ErrorNotice } from '../../../parts/error-notice.tsx'
+import { issuesOf } from '../../../parts/issues.ts'
 import { fieldErrors } from '../../../parts/problem.ts'
 import { toastDone } from '../../../parts/toast.tsx'
 import { useApi } from '../../../queries/api.tsx'
@@ -44,9 +45,9 @@ function Form({ onClose }: { onClose: () => void }) {
       return context.client.invalidateQueries({ queryKey: orpc.workspaces.key() })
     },
   })
-  const issues = workspaceCreate.safeParse({ slug, name }).error?.issues ?? []
+  const issues = issuesOf(workspaceCreate.safeParse({ slug, name }).error)
   const problem = (field: string) =>
-    issues.find(({ path }) => path[0] === field)?.message ?? (create.error ? fieldErrors(create.error)[field] : undefined)
+    issues.find(({ path }) => path === field)?.message ?? (create.error ? fieldErrors(create.error)[field] : undefined)
   return (
     <Stack
       component="form"

@@ -1,13 +1,15 @@
 /**
  * Every screen, sheet, drawer and dialog of a Keywheel in use, with names that nobody expects and in a faraway zone: axe finds nothing,
  * and nothing is wider than its window. Each is looked at by all rules in light and English and in dark and Chinese: both themes and
- * both languages are whole, and not multiplied, for colours have no language and names no theme. What lies over a page is looked at
+ * both languages are whole, and not multiplied, for colours have no language and names no theme. In Chinese there is no word of another
+ * language but names. What lies over a page is looked at
  * alone: the page has a scene of its own.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { expect, type Page, test } from '@playwright/test'
 import { leave, type Scene, scenesOf, show } from '../support/showcase/scenes.ts'
 import { type Showcase, startShowcase } from '../support/showcase/start.ts'
+import { foreignTexts, namesOf } from './foreign-words.ts'
 import { axeFindings, expectNoViolations, openPage } from './page.ts'
 
 const usual = { width: 1280, height: 800 }
@@ -32,6 +34,8 @@ const tolerance = 20
 
 let showcase: Showcase
 let page: Page
+/** What may be called so in any language. */
+let named: ReadonlySet<string>
 
 test.beforeAll(async ({ browser }) => {
   showcase = await startShowcase({ requests: 1500, awkward: true })
@@ -41,6 +45,7 @@ test.beforeAll(async ({ browser }) => {
     reducedMotion: 'reduce',
   })
   await look(english)
+  named = await namesOf(showcase.host)
 })
 test.afterAll(async () => {
   expectNoViolations(page)
@@ -69,7 +74,9 @@ async function lookAt(scene: Scene): Promise<string[]> {
   await page.setViewportSize(zoomed)
   found.push(...(await tooWide()))
   await page.setViewportSize(usual)
+  if (now === chinese) found.push(...(await foreignTexts(page, named)))
   await look(now === english ? chinese : english)
+  if (now === chinese) found.push(...(await foreignTexts(page, named)))
   found.push(...(await axeFindings(page)))
   await leave(page)
   return found.map((text) => `${scene.name}: ${text}`)

@@ -1,5 +1,6 @@
 /** Checks many keys as a task: four at a time, each at no cost, with a summary. */
-import type { TFunction } from 'i18next'
+
+import { getI18n } from 'react-i18next'
 import type { KeyCheck } from '../../../src-preload/contract/index.ts'
 import type { Client } from '../../bridge/index.ts'
 import { problemOf } from '../../parts/problem.ts'
@@ -17,7 +18,6 @@ export interface CheckCounts {
 export async function checkKeys(
   client: Client,
   ids: readonly string[],
-  t: TFunction<['keys', 'common']>,
   onResult: (counts: CheckCounts, check: KeyCheck | null) => void = () => {},
 ): Promise<CheckCounts> {
   const counts: CheckCounts = { ok: 0, bad: 0, skipped: 0 }
@@ -34,7 +34,7 @@ export async function checkKeys(
     }
   }
   await runTask({
-    title: () => t('keys:checks.title', { count: ids.length }),
+    title: () => getI18n().t('keys:checks.title', { count: ids.length }),
     total: ids.length,
     async work(step, signal) {
       const work = async (id: string) => {
@@ -42,7 +42,7 @@ export async function checkKeys(
         step()
       }
       await inLanes(ids, work, signal)
-      return () => t('keys:checks.summary', { ...counts })
+      return () => getI18n().t('keys:checks.summary', { ...counts })
     },
   })
   return counts

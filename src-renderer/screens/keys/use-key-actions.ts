@@ -47,7 +47,6 @@ export function useKeyActions(): KeyActions {
           : checkKeys(
               client,
               keys.map((key) => key.id),
-              t,
             ),
       ),
     enable: (ids, enabled) =>

@@ -1,6 +1,6 @@
 /** Moving keys to another pool, with undo; asks before one may go to an address that is new to it. */
 import { useQueryClient } from '@tanstack/react-query'
-import { useTranslation } from 'react-i18next'
+import { getI18n, useTranslation } from 'react-i18next'
 import type { Key, Pool } from '../../../src-preload/contract/index.ts'
 import { problemOf } from '../../parts/problem.ts'
 import { toastError, toastUndo } from '../../parts/toast.tsx'
@@ -40,8 +40,10 @@ export function useMoveKeys(): (keys: readonly Key[], to: Pool, from: string | n
         refused.push(change)
       }
     }
-    const title = () => t('moving', { count: changes.length })
-    await runBatch({ title, items: changes, work, summary: () => t('changed', { count: done.length }) }).catch(toastError)
+    const title = () => getI18n().t('keys:moving', { count: changes.length })
+    await runBatch({ title, items: changes, work, summary: () => getI18n().t('keys:changed', { count: done.length }) }).catch(
+      toastError,
+    )
     await Promise.all([
       cache.invalidateQueries({ queryKey: orpc.keys.key() }),
       cache.invalidateQueries({ queryKey: orpc.pools.key() }),

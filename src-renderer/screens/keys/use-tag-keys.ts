@@ -1,6 +1,6 @@
 /** Tagging keys, with undo. */
 import { useQueryClient } from '@tanstack/react-query'
-import { useTranslation } from 'react-i18next'
+import { getI18n, useTranslation } from 'react-i18next'
 import { toastError, toastUndo } from '../../parts/toast.tsx'
 import { useApi } from '../../queries/api.tsx'
 import { runBatch } from './batch.ts'
@@ -16,8 +16,10 @@ export function useTagKeys(): (changes: readonly TagChange[]) => Promise<void> {
       await client.keys.update({ id: change.id, tags: change.tags })
       done.push(change)
     }
-    const title = () => t('tagging', { count: changes.length })
-    await runBatch({ title, items: changes, work, summary: () => t('changed', { count: done.length }) }).catch(toastError)
+    const title = () => getI18n().t('keys:tagging', { count: changes.length })
+    await runBatch({ title, items: changes, work, summary: () => getI18n().t('keys:changed', { count: done.length }) }).catch(
+      toastError,
+    )
     await cache.invalidateQueries({ queryKey: orpc.keys.key() })
     return done
   }

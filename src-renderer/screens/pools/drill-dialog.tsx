@@ -37,7 +37,7 @@ export function Drill({ pool }: { pool: Pool }) {
   const states = useStore(drills)
   const state = workspace === undefined ? undefined : states[drillName({ workspace, slug: pool.slug })]
   const run = () => {
-    if (workspace !== undefined) void runDrill(client, { workspace, slug: pool.slug, name: pool.name }, t)
+    if (workspace !== undefined) void runDrill(client, { workspace, slug: pool.slug, name: pool.name })
   }
   return (
     <Stack gap="md">

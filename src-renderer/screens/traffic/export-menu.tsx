@@ -2,7 +2,7 @@
 import { Button, Menu } from '@mantine/core'
 import { IconDownload, IconFileSpreadsheet, IconJson } from '@tabler/icons-react'
 import { useState } from 'react'
-import { useTranslation } from 'react-i18next'
+import { getI18n, useTranslation } from 'react-i18next'
 import type { Range } from '../../parts/range.ts'
 import { toastDone, toastError } from '../../parts/toast.tsx'
 import { PrivacyError } from '../../privacy/guard.ts'
@@ -52,7 +52,7 @@ function useExport(filter: TrafficFilter & { range: Range }) {
       const { total } = await client.requests.count(queryFromFilter(filter, now))
       if (total === 0) return toastDone(t('export.none'))
       await runTask({
-        title: () => t('export.title', { count: total }),
+        title: () => getI18n().t('traffic:export.title', { count: total }),
         total,
         async work(step, signal) {
           let written = 0
@@ -61,9 +61,9 @@ function useExport(filter: TrafficFilter & { range: Range }) {
             step(count)
           }
           const file = await exportRequests({ client, filter, now, as, onRows, signal })
-          if (file === null) return () => t('export.stopped')
+          if (file === null) return () => getI18n().t('traffic:export.stopped')
           downloadBlob(`keywheel-requests-${new Date(now).toISOString().slice(0, 19).replaceAll(':', '')}.${as}`, file)
-          const summary = () => t('export.done', { count: written })
+          const summary = () => getI18n().t('traffic:export.done', { count: written })
           toastDone(summary())
           return summary
         },

@@ -1,7 +1,6 @@
 /** Adds keys from a text: makes the pool if it is new, imports, then checks what came in. */
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import { useTranslation } from 'react-i18next'
 import type { KeyImported, Pool, Provider } from '../../../../src-preload/contract/index.ts'
 import { useApi } from '../../../queries/api.tsx'
 import { type CheckCounts, checkKeys } from '../check-keys.ts'
@@ -27,7 +26,6 @@ export interface AddKeys {
 }
 
 export function useAddKeys(pools: readonly Pool[], providers: readonly Provider[]): AddKeys {
-  const { t } = useTranslation(['keys', 'common'])
   const { client, orpc } = useApi()
   const cache = useQueryClient()
   const [state, setState] = useState<{ added: Added | null; error: unknown; busy: boolean }>({
@@ -43,7 +41,7 @@ export function useAddKeys(pools: readonly Pool[], providers: readonly Provider[
   }
 
   const check = ({ imported, ...added }: Added) =>
-    checkKeys(client, imported.ids, t, (counts) =>
+    checkKeys(client, imported.ids, (counts) =>
       setState({
         added: { ...added, imported, checks: { ...counts, done: counts.ok + counts.bad + counts.skipped } },
         error: null,

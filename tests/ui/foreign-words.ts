@@ -48,7 +48,7 @@ export async function namesOf(host: Pick<Host, 'rest'>): Promise<ReadonlySet<str
 /** Texts and labels that can be seen or heard, with a word that is no name. */
 export async function foreignTexts(page: Page, names: ReadonlySet<string>): Promise<string[]> {
   const texts = await page.evaluate((skipped) => {
-    const labels = ['aria-label', 'title', 'placeholder', 'alt']
+    const labels = ['aria-label', 'title', 'placeholder', 'alt', 'data-tip']
     const latin = (text: string | null): text is string => text !== null && /[A-Za-z]{2}/.test(text)
     return [...document.body.querySelectorAll('*')].flatMap((element) => {
       const own = [...element.childNodes].filter((node) => node.nodeType === Node.TEXT_NODE).map((node) => node.textContent)

@@ -111,10 +111,10 @@ describe('a request that has just ended', () => {
   })
 
   it('is of unknown cost only when it was answered', () => {
-    const range = { kind: '24h' } as const
+    const day = { kind: '24h' } as const
     const of = (outcome: 'ok' | 'network', costNanos: number | null) => {
-      const row = requestRow({ outcome, costNanos })
-      return (['known', 'unknown'] as const).filter((cost) => matches(row, { range, cost }))
+      const ended = requestRow({ outcome, costNanos })
+      return (['known', 'unknown'] as const).filter((cost) => matches(ended, { range: day, cost }))
     }
     expect([of('ok', 5), of('ok', 0), of('ok', null), of('network', null)]).toEqual([['known'], ['known'], ['unknown'], []])
   })

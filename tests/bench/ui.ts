@@ -2,7 +2,7 @@
  * How the page does with 10,000 keys and 1,000,000 requests: `npm run bench -- ui`. BENCH_LONG=1 watches the heap for
  * ten minutes instead of one, BENCH_ROWS=n seeds fewer requests.
  */
-import { type Browser, type BrowserContext, chromium, type Page } from '@playwright/test'
+import { type Browser, chromium, type Page } from '@playwright/test'
 import { build } from '../../scripts/build.ts'
 import { startScriptedUpstream } from '../../src-main/demo/index.ts'
 import type { KeyPage, RequestPage } from '../../src-preload/contract/index.ts'
@@ -25,29 +25,35 @@ const mb = (bytes: number) => `${(bytes / 1024 / 1024).toFixed(1)} MB`
 const verdict = (met: boolean) => (met ? 'met' : 'MISSED')
 const median = (values: number[]) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
 
+interface Step {
+  to: string
+  /** Where one is already; a place is come to from another one, a drawer or a sheet opens over its own. */
+  from?: string
+}
+
 /** The places, with their drawers and sheets. */
-async function places(host: Host): Promise<Record<string, string>> {
+async function steps(host: Host): Promise<Record<string, Step>> {
   const { items: keys } = (await host.rest('GET', '/keys?limit=1')).body as KeyPage
   const { items: requests } = (await host.rest('GET', '/requests?limit=1')).body as RequestPage
   return {
-    'Overview, 24 hours': '#/overview',
-    'Overview, 30 days': '#/overview?range=30d',
-    Keys: '#/keys',
-    'Keys of a pool': '#/keys?pool=pool-3',
-    'Keys, one state': '#/keys?state=invalid',
-    'Key drawer': `#/keys?key=${keys[0]?.id}`,
-    'Add keys': '#/keys?sheet=add',
-    'Pool sheet': '#/keys?pool=pool-3&sheet=pool',
-    Traffic: '#/traffic?range=30d',
-    'Traffic, failed': '#/traffic?range=30d&outcome=failed',
-    'Traffic, one key': `#/traffic?range=30d&key=${keys[0]?.id}`,
-    'Traffic, text': '#/traffic?range=30d&q=gemini',
-    'Request drawer': `#/traffic?range=30d&request=${requests[0]?.id}`,
-    Connect: '#/connect',
-    'Connect, models': '#/connect?tab=models',
-    Playground: '#/playground',
-    Settings: '#/settings',
-    'Settings, data': '#/settings?section=data',
+    'Overview, 24 hours': { to: '#/overview' },
+    'Overview, 30 days': { to: '#/overview?range=30d' },
+    Keys: { to: '#/keys' },
+    'Keys of a pool': { to: '#/keys?pool=pool-3' },
+    'Keys, one state': { to: '#/keys?state=invalid' },
+    'Key drawer': { from: '#/keys', to: `#/keys?key=${keys[0]?.id}` },
+    'Add keys': { from: '#/keys', to: '#/keys?sheet=add' },
+    'Pool sheet': { from: '#/keys?pool=pool-3', to: '#/keys?pool=pool-3&sheet=pool' },
+    Traffic: { to: '#/traffic?range=30d' },
+    'Traffic, failed': { to: '#/traffic?range=30d&outcome=failed' },
+    'Traffic, one key': { to: `#/traffic?range=30d&key=${keys[0]?.id}` },
+    'Traffic, text': { to: '#/traffic?range=30d&q=gemini' },
+    'Request drawer': { from: '#/traffic?range=30d', to: `#/traffic?range=30d&request=${requests[0]?.id}` },
+    Connect: { to: '#/connect' },
+    'Connect, models': { to: '#/connect?tab=models' },
+    Playground: { to: '#/playground' },
+    Settings: { to: '#/settings' },
+    'Settings, data': { to: '#/settings?section=data' },
   }
 }
 
@@ -71,14 +77,15 @@ async function rested(page: Page, host: Host): Promise<void> {
 async function settling(page: Page, host: Host): Promise<void> {
   console.log(`\nfrom navigation to settled, nothing asked before, median of ${rounds} (target ${target.settledMs} ms)`)
   console.log('place                     settled   main thread')
-  for (const [name, hash] of Object.entries(await places(host))) {
+  for (const [name, { from, to }] of Object.entries(await steps(host))) {
     const times: number[] = []
     const costs: number[] = []
     for (let round = 0; round < rounds; round += 1) {
       await rested(page, host)
+      if (from !== undefined) await settle(page, from)
       const watched = await watch(page)
       const { taskMs } = await watched.cost()
-      times.push(await settle(page, hash))
+      times.push(await settle(page, to))
       costs.push((await watched.cost()).taskMs - taskMs)
     }
     const settled = median(times)
@@ -95,28 +102,27 @@ async function signIn(browser: Browser, host: Host): Promise<Page> {
   return page
 }
 
-/** With nothing loaded ahead, as for whoever saves data. */
-async function weighing(context: BrowserContext, host: Host): Promise<void> {
-  const page = await context.newPage()
+/** A first visit to each place, with nothing loaded ahead, as for whoever saves data. */
+async function weighing(page: Page, host: Host): Promise<void> {
   const session = await page.context().newCDPSession(page)
   await session.send('Emulation.setDataSaverOverride', { dataSaverEnabled: true })
   // What is in the browser's memory already is not told of.
   await session.send('Network.setCacheDisabled', { cacheDisabled: true })
-  await fresh(page, host)
-  const first = await loadedFiles(page)
-  const bytes = weightOf(first)
-  console.log(
-    `first load, with the smallest screen: ${kb(bytes)} gzip (target ${kb(target.firstLoad)}) ${verdict(bytes <= target.firstLoad)}`,
-  )
-  const more: string[] = []
-  for (const [name, hash] of Object.entries(await places(host))) {
-    await fresh(page, host)
-    await settle(page, hash)
-    const own = weightOf((await loadedFiles(page)).filter((file) => !first.includes(file)))
-    if (own > 0) more.push(`${name} ${kb(own)}`)
+  const loaded = new Map<string, string[]>()
+  for (const place of ['overview', 'keys', 'traffic', 'connect', 'playground', 'settings', 'welcome']) {
+    await page.goto('about:blank')
+    await page.goto(`${new URL(host.ui).origin}/#/${place}`)
+    await settle(page, `#/${place}`)
+    loaded.set(place, await loadedFiles(page))
   }
-  console.log(`and where it is opened: ${more.join(' · ')}`)
-  await page.close()
+  const [first = [], ...others] = loaded.values()
+  const shell = first.filter((file) => others.every((files) => files.includes(file)))
+  const bytes = weightOf(shell)
+  console.log(
+    `first load: ${kb(bytes)} gzip (target ${kb(target.firstLoad)}) ${verdict(bytes <= target.firstLoad)}; then what is opened:`,
+  )
+  console.log([...loaded].map(([place, files]) => `${place} ${kb(weightOf(files) - bytes)}`).join(' · '))
+  await session.detach()
 }
 
 const seconds = (count: number) => new Promise((resolve) => setTimeout(resolve, count * 1000))
@@ -183,7 +189,7 @@ const host = await startUnlockedHost({ dataDir: folder })
 const browser = await chromium.launch((await browserOptions()).launchOptions)
 try {
   const page = await signIn(browser, host)
-  await weighing(page.context(), host)
+  await weighing(page, host)
   await settling(page, host)
   await live(page, host)
 } finally {

@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto'
 import { constants, cpSync, globSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { connect } from '../../../src-main/storage/connection.ts'
-import type { ClientCreated, KeyPage } from '../../../src-preload/contract/index.ts'
+import { text } from '../../../src-main/usage/sql.ts'
+import type { ClientCreated } from '../../../src-preload/contract/index.ts'
 import { type Host, temporaryFolder } from '../host.ts'
 import { startUnlockedHost } from '../unlocked-host.ts'
 import type { Cast } from './requests.ts'
@@ -67,13 +68,12 @@ async function seed(folder: string, size: SeedSize): Promise<void> {
 }
 
 /** Pools, their keys and clients, by the same calls as anybody. */
-async function seedConfig({ rest }: Host, size: SeedSize): Promise<Cast> {
+async function seedConfig({ rest, dataDir }: Host, size: SeedSize): Promise<Cast> {
   const done = async (method: string, path: string, body?: unknown) => {
     const answer = await rest(method, path, body)
     if (answer.status >= 300) throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`)
     return answer.body
   }
-  const pools: { slug: string; keys: { id: string; label: string }[] }[] = []
   for (let number = 1; number <= size.pools; number += 1) {
     const slug = `pool-${number}`
     // Nothing answers there, and nothing calls it.
@@ -83,8 +83,8 @@ async function seedConfig({ rest }: Host, size: SeedSize): Promise<Cast> {
       return `sk-seed-${slug}-${String(key).padStart(40, '0')},${label},${key % 7 === 0 ? 'team' : ''}`
     })
     await done('POST', '/keys/import', { pool: slug, text: ['secret,label,tags', ...lines].join('\n') })
-    pools.push({ slug, keys: await keysOf(slug, done) })
   }
+  const pools = [...keysOf(dataDir)].map(([slug, keys]) => ({ slug, keys }))
   const off = pools.flatMap(({ keys }) => keys.filter((_, index) => index % 25 === 9).map(({ id }) => id))
   await done('POST', '/keys/enable', { ids: off, enabled: false })
   const clients: { id: string; name: string }[] = []
@@ -95,14 +95,13 @@ async function seedConfig({ rest }: Host, size: SeedSize): Promise<Cast> {
   return { pools, clients }
 }
 
-async function keysOf(pool: string, done: (method: string, path: string) => Promise<unknown>) {
-  const keys: { id: string; label: string }[] = []
-  for (let cursor = ''; ; ) {
-    const page = (await done('GET', `/keys?pool=${pool}&limit=200${cursor && `&cursor=${cursor}`}`)) as KeyPage
-    keys.push(...page.items.map(({ id, label }) => ({ id, label })))
-    if (page.nextCursor === null) return keys
-    cursor = page.nextCursor
-  }
+/** As they lie in the file: fifty pages of them would take longer than to make them. */
+function keysOf(folder: string): Map<string, { id: string; label: string }[]> {
+  const connection = connect(join(folder, 'keywheel.db'), { readonly: true })
+  const rows = connection.all(text<{ pool: string; id: string; label: string }>`
+    SELECT pool, id, label FROM keys JOIN memberships ON keyId = id ORDER BY pool, keys.rowid`)
+  connection.close()
+  return Map.groupBy(rows, ({ pool }) => pool)
 }
 
 /** Some keys of each pool are refused, some wait, some have used up their day. */

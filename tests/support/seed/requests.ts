@@ -29,7 +29,7 @@ const failures: readonly { every: number; outcome: RequestOutcome; status: numbe
   { every: 150, outcome: 'request-bad', status: 400, code: 'invalid_request_error' },
   { every: 700, outcome: 'network', status: 502, code: 'ECONNRESET' },
   { every: 2500, outcome: 'aborted', status: null, code: 'CLIENT_CLOSED' },
-  { every: 20_000, outcome: 'no-credit', status: 402, code: 'insufficient_quota' },
+  { every: 4000, outcome: 'no-credit', status: 402, code: 'insufficient_quota' },
 ]
 /** One call in so many needs a second key. */
 const retriedEvery = 16

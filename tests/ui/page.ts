@@ -37,7 +37,7 @@ export function expectNoViolations(page: Page): void {
 }
 
 /** The rules that a theme can break. */
-export const colourRules = ['color-contrast', 'link-in-text-block']
+const colourRules = ['color-contrast', 'link-in-text-block']
 
 /**
  * axe finds nothing in the light theme, and no colour that is hard to read in the dark one.

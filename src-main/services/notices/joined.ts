@@ -3,7 +3,7 @@ import type { NoticeKind } from '../../../src-preload/contract/index.ts'
 import type { NoticeRow } from '../../storage/types.ts'
 import type { Condition } from './conditions.ts'
 
-export type Told = Pick<NoticeRow, 'kind' | 'subject' | 'values' | 'members'>
+type Told = Pick<NoticeRow, 'kind' | 'subject' | 'values' | 'members'>
 
 export interface Difference {
   begun: Told[]

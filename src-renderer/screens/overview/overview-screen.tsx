@@ -99,7 +99,8 @@ const Figures = memo(
           <NoRequests ever={since !== null} onAll={() => zoom.setRange({ kind: 'all' })} />
         ) : (
           <Suspense fallback={<SkeletonBlock height={1060} />}>
-            {summary.data ? (
+            {/* The charts ask for themselves, and need not wait; but where all of it begins is in the figures. */}
+            {summary.data || zoom.range.kind !== 'all' ? (
               <Charts scope={scopeOf(zoom.range, pool, now, since)} zoom={zoom} />
             ) : (
               <SkeletonBlock height={1060} />

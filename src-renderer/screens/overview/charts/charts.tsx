@@ -1,4 +1,5 @@
 /** The charts of the overview, each asking for what it draws. Loaded apart: they bring a library of their own. */
+import { memo } from 'react'
 import { useOneByOne } from '../../../parts/when-idle.ts'
 import overview from '../overview.module.css'
 import { CardSkeleton } from './card-skeleton.tsx'
@@ -11,6 +12,12 @@ import { SharesCard } from './shares-card.tsx'
 import { TokensChart } from './tokens-chart.tsx'
 import type { ChartProps } from './use-charts.ts'
 
+/** The library makes every bar anew when its chart is drawn again: neither the next card nor the figures above are a reason to. */
+const isSame = (before: ChartProps, after: ChartProps) =>
+  before.zoom.zoomTo === after.zoom.zoomTo &&
+  before.zoom.back === after.zoom.back &&
+  JSON.stringify(before.scope) === JSON.stringify(after.scope)
+
 /** In the order of the page; each takes the place of its skeleton. */
 const cards = Object.entries({
   outcomes: OutcomesChart,
@@ -20,7 +27,7 @@ const cards = Object.entries({
   keys: KeysChart,
   runway: RunwayCard,
   shares: SharesCard,
-})
+}).map(([name, Card]) => [name, memo(Card, isSame)] as const)
 /** What a window shows at first. */
 const inView = 2
 

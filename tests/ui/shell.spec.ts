@@ -38,6 +38,17 @@ test('digits go to the places, but not while one types', async () => {
   }
   await page.keyboard.press('Control+,')
   await expect(heading('Settings')).toBeVisible()
+  // Whoever points at a place is told its digit, until something else is meant.
+  const tip = page.getByRole('tooltip')
+  for (const [digit, name] of [
+    ['3', 'Traffic'],
+    ['4', 'Connect'],
+  ] as const) {
+    await page.getByRole('link', { name }).hover()
+    await expect(tip).toHaveText(`${name} (${digit})`)
+  }
+  await page.keyboard.press('Escape')
+  await expect(tip).toHaveCount(0)
   await page.keyboard.press('2')
   await page.getByRole('textbox', { name: /Search label/ }).fill('1')
   await expect(heading('Keys')).toBeVisible()

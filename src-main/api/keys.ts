@@ -6,7 +6,7 @@ export const keys = {
   get: os.keys.get.handler(({ context, input }) => context.services.keys.get(input.id)),
   create: os.keys.create.handler(({ context, input }) => context.services.keys.create(input, context.actor)),
   preview: os.keys.preview.handler(({ context, input }) => context.services.keys.preview(input)),
-  import: os.keys.import.handler(({ context, input }) => context.services.keys.import(input, context.actor)),
+  import: os.keys.import.handler(({ context, input, signal }) => context.services.keys.import(input, context.actor, signal)),
   update: os.keys.update.handler(({ context, input: { id, ...patch } }) =>
     context.services.keys.update(id, patch, context.actor),
   ),

@@ -143,7 +143,7 @@ export interface KeyService {
   get(id: string): Key
   create(input: KeyCreate, actor: Actor): Promise<Key>
   preview(input: PreviewInput): Promise<KeyPreview>
-  import(input: KeyImport, actor: Actor): Promise<KeyImported>
+  import(input: KeyImport, actor: Actor, signal?: AbortSignal): Promise<KeyImported>
   update(id: string, patch: KeyPatch, actor: Actor): Promise<Key>
   remove(ids: readonly string[], actor: Actor): Promise<Deleted>
   restore(ids: readonly string[], actor: Actor): Promise<{ restored: number }>

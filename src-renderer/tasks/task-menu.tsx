@@ -129,15 +129,25 @@ function Outcome({ task: { state, summary } }: { task: Task }) {
 }
 
 function Running({ task }: { task: Task }) {
+  const { t } = useTranslation()
+  if (task.total !== null) return <Counted task={task} total={task.total} />
+  return (
+    <Text size="xs" c="dimmed">
+      {t('tasks.running')}
+    </Text>
+  )
+}
+
+function Counted({ task, total }: { task: Task; total: number }) {
   const { t, i18n } = useTranslation()
   const elapsed = useNow() - task.startedAt
-  const left = task.done > 0 && elapsed > 1000 ? (elapsed / task.done) * (task.total - task.done) : null
+  const left = task.done > 0 && elapsed > 1000 ? (elapsed / task.done) * (total - task.done) : null
   return (
     <>
-      <Progress value={(100 * task.done) / Math.max(1, task.total)} aria-label={task.title()} />
+      <Progress value={(100 * task.done) / Math.max(1, total)} aria-label={task.title()} />
       <Group justify="space-between">
         <Text size="xs" c="dimmed">
-          {t('tasks.progress', { done: task.done, total: task.total })}
+          {t('tasks.progress', { done: task.done, total })}
         </Text>
         {left !== null && (
           <Text size="xs" c="dimmed">

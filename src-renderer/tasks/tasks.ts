@@ -11,7 +11,8 @@ export interface Task {
   /** In the language of the page at the time of asking, like the summary. */
   readonly title: () => string
   readonly done: number
-  readonly total: number
+  /** Null = it is done at one go. */
+  readonly total: number | null
   readonly state: TaskState
   /** What came of it; stays until it is dismissed. */
   readonly summary: (() => string) | null
@@ -20,7 +21,7 @@ export interface Task {
 
 export interface TaskRun {
   title: () => string
-  total: number
+  total: number | null
   /** Does the work; calls `step` after each piece (or several) and returns the summary. Stops early when `signal` aborts. */
   work: (step: (pieces?: number) => void, signal: AbortSignal) => Promise<() => string>
 }

@@ -31,31 +31,41 @@ async function read({ text, env }: { text: string; env?: string | undefined }): 
 }
 
 /** Says of each candidate whether it is new here. Without an open vault only repeats within the text are seen. */
-function judge(candidates: readonly Candidate[], catalog: Catalog, vault: Vault, input: PreviewInput): Promise<Judged[]> {
+function judge(
+  candidates: readonly Candidate[],
+  catalog: Catalog,
+  vault: Vault,
+  input: PreviewInput,
+  signal?: AbortSignal,
+): Promise<Judged[]> {
   const seen = new Set<string>()
   const names = new Set<string>()
   const open = vault.status().state === 'unlocked'
-  return mapInSlices(candidates, (candidate): Judged => {
-    const { secret, extras = {} } = candidate
-    const pool = poolOf(candidate, input)
-    const kind = pool === undefined ? undefined : catalog.pools.get(pool)?.provider
-    const reason = candidate.reason ?? foreign(extras, kind)
-    if (reason !== null) return { ...candidate, reason, status: 'invalid', fingerprint: null }
-    const fingerprint = open ? vault.fingerprint(secret) : null
-    const existing = fingerprint === null ? undefined : catalog.keyByFingerprint(fingerprint)
-    // When each goes its own way, a key that is in any pool stays where it is.
-    const anywhere = pool === undefined || input.pools !== undefined
-    const isHere = existing?.deletedAt === null && (anywhere || catalog.poolsOf(existing.id).has(pool))
-    const repeated = seen.has(secret)
-    seen.add(secret)
-    if (isHere || repeated) return { ...candidate, status: 'duplicate', fingerprint }
-    const { identifier } = extras
-    if (identifier === undefined) return { ...candidate, status: 'new', fingerprint }
-    const taken = names.has(identifier) || isTaken(identifier, catalog, existing?.id)
-    names.add(identifier)
-    if (taken) return { ...candidate, status: 'duplicate', reason: `another key is called "${identifier}"`, fingerprint }
-    return { ...candidate, status: 'new', fingerprint }
-  })
+  return mapInSlices(
+    candidates,
+    (candidate): Judged => {
+      const { secret, extras = {} } = candidate
+      const pool = poolOf(candidate, input)
+      const kind = pool === undefined ? undefined : catalog.pools.get(pool)?.provider
+      const reason = candidate.reason ?? foreign(extras, kind)
+      if (reason !== null) return { ...candidate, reason, status: 'invalid', fingerprint: null }
+      const fingerprint = open ? vault.fingerprint(secret) : null
+      const existing = fingerprint === null ? undefined : catalog.keyByFingerprint(fingerprint)
+      // When each goes its own way, a key that is in any pool stays where it is.
+      const anywhere = pool === undefined || input.pools !== undefined
+      const isHere = existing?.deletedAt === null && (anywhere || catalog.poolsOf(existing.id).has(pool))
+      const repeated = seen.has(secret)
+      seen.add(secret)
+      if (isHere || repeated) return { ...candidate, status: 'duplicate', fingerprint }
+      const { identifier } = extras
+      if (identifier === undefined) return { ...candidate, status: 'new', fingerprint }
+      const taken = names.has(identifier) || isTaken(identifier, catalog, existing?.id)
+      names.add(identifier)
+      if (taken) return { ...candidate, status: 'duplicate', reason: `another key is called "${identifier}"`, fingerprint }
+      return { ...candidate, status: 'new', fingerprint }
+    },
+    signal,
+  )
 }
 
 /** Why a key of a certain provider cannot go into a pool of another one; null = it can. */
@@ -119,14 +129,16 @@ export interface ImportDeps {
   pools: ReadonlyMap<string, { pool: PoolRow; origins: readonly string[] }>
   now: number
   audit: AuditRow[]
+  /** Nothing is added when it aborts before the keys are written. */
+  signal?: AbortSignal | undefined
 }
 
 /** Adds every new key in one transaction; what is a duplicate or no key is counted and left alone. VAULT_LOCKED. */
 export async function importKeys(input: KeyImport, deps: ImportDeps): Promise<KeyImported> {
-  const { catalog, vault, pools, now } = deps
+  const { catalog, vault, pools, now, signal } = deps
   vault.fingerprint('') // VAULT_LOCKED before any work
   const { candidates } = await read(input)
-  const judged = await judge(candidates, catalog, vault, input)
+  const judged = await judge(candidates, catalog, vault, input, signal)
   const accepted = judged.filter((row) => row.status === 'new')
   const numbers = new Map([...pools.keys()].map((slug) => [slug, nextNumber(catalog, slug)]))
   const nameIn = (slug: string) => {
@@ -137,37 +149,41 @@ export async function importKeys(input: KeyImport, deps: ImportDeps): Promise<Ke
   const ids = newKeyIds(accepted.length)
   const freed: KeyRow[] = []
   let next = 0
-  const additions = await mapInSlices(accepted, (candidate): Addition => {
-    const { secret, fingerprint, label, extras = {} } = candidate
-    const slug = poolOf(candidate, input) ?? input.pool
-    const target = pools.get(slug)
-    if (!target) throw new Error(`no pool was given for ${slug}`)
-    const known = fingerprint ?? vault.fingerprint(secret)
-    const { identifier, tags = [], notes = '', enabled, expiresAt, limits, priority = 0, weight = 1 } = extras
-    if (identifier !== undefined) freed.push(...freeIdentifier(identifier, catalog, catalog.keyByFingerprint(known)?.id))
-    return planAddition(
-      {
-        id: ids[next++],
-        secret,
-        fingerprint: known,
-        label: label ?? nameIn(slug),
-        tags: together(input.tags, tags),
-        pools: [target.pool],
-        rank: {
-          priority,
-          weight,
+  const additions = await mapInSlices(
+    accepted,
+    (candidate): Addition => {
+      const { secret, fingerprint, label, extras = {} } = candidate
+      const slug = poolOf(candidate, input) ?? input.pool
+      const target = pools.get(slug)
+      if (!target) throw new Error(`no pool was given for ${slug}`)
+      const known = fingerprint ?? vault.fingerprint(secret)
+      const { identifier, tags = [], notes = '', enabled, expiresAt, limits, priority = 0, weight = 1 } = extras
+      if (identifier !== undefined) freed.push(...freeIdentifier(identifier, catalog, catalog.keyByFingerprint(known)?.id))
+      return planAddition(
+        {
+          id: ids[next++],
+          secret,
+          fingerprint: known,
+          label: label ?? nameIn(slug),
+          tags: together(input.tags, tags),
+          pools: [target.pool],
+          rank: {
+            priority,
+            weight,
+          },
+          allowances: limits === undefined ? {} : { limits },
+          identifier,
+          notes,
+          enabled,
+          expiresAt,
+          origins: target.origins,
+          now,
         },
-        allowances: limits === undefined ? {} : { limits },
-        identifier,
-        notes,
-        enabled,
-        expiresAt,
-        origins: target.origins,
-        now,
-      },
-      catalog,
-    )
-  })
+        catalog,
+      )
+    },
+    signal,
+  )
   await storeAdditions(additions, { ...deps, freed })
   return {
     added: additions.length,

@@ -104,7 +104,7 @@ export function createKeyService(deps: KeyServiceDeps): KeyService {
     get: (id) => views.view(catalog.key(id)),
     create: (input, actor) => catalog.exclusive(() => createKey(input, actor)),
     preview: (input) => previewKeys(input, { catalog, vault }),
-    import: (input, actor) =>
+    import: (input, actor, signal) =>
       catalog.exclusive(async () => {
         const slugs = [...new Set([input.pool, ...Object.values(input.pools ?? {})])]
         const pools = new Map(
@@ -119,6 +119,7 @@ export function createKeyService(deps: KeyServiceDeps): KeyService {
           pools,
           now: clock.now(),
           audit: audit(actor, 'key.import', ...slugs),
+          signal,
         })
       }),
     update: (id, patch, actor) =>

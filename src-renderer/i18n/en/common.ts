@@ -237,6 +237,7 @@ export const common = {
     open: 'Tasks: {{count}} running',
     dismiss: 'Dismiss',
     progress: '{{done}} of {{total}}',
+    running: 'Under way',
     left: 'about {{time}} left',
   },
   time: { now: 'now', never: 'never', ago: '{{time}} ago' },

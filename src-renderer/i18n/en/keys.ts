@@ -259,6 +259,12 @@ export const keys = {
     noKeysUrl: 'where you have your account',
     newWindow: 'opens in the browser',
   },
+  adding: {
+    title: 'Adding keys',
+    summary_one: '{{count}} was new.',
+    summary_other: '{{count}} were new.',
+    stopped: 'No key was added.',
+  },
   result: {
     title_one: '{{count}} key added',
     title_other: '{{count}} keys added',

@@ -238,6 +238,7 @@ export const common = {
     open: '任务：{{count}} 个进行中',
     dismiss: '移除',
     progress: '{{done}} / {{total}}',
+    running: '正在进行',
     left: '大约还需 {{time}}',
   },
   time: { now: '现在', never: '从未', ago: '{{time}}前' },

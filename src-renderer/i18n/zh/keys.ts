@@ -245,6 +245,7 @@ export const keys = {
     noKeysUrl: '你的账户所在之处',
     newWindow: '在浏览器中打开',
   },
+  adding: { title: '添加密钥', summary_other: '新增 {{count}} 个。', stopped: '没有添加任何密钥。' },
   result: {
     title_other: '已添加 {{count}} 个密钥',
     none: '没有新密钥',

@@ -4,6 +4,7 @@ import { useState } from 'react'
 import type { KeyImported, Pool, Provider } from '../../../../src-preload/contract/index.ts'
 import { useApi } from '../../../queries/api.tsx'
 import { type CheckCounts, checkKeys } from '../check-keys.ts'
+import { importAsTask } from './import-task.ts'
 import type { KeyText } from './key-text.ts'
 import { type Part, type Place, providerOfNew } from './split.ts'
 import { newTarget, poolFor, type Target } from './target.ts'
@@ -20,7 +21,7 @@ export interface AddKeys {
   added: Added | null
   error: unknown
   busy: boolean
-  /** The text is passed on and not kept. Resolves to the slug of the (first) pool once the keys are in; null when that failed. */
+  /** The text is passed on and not kept. Resolves to the slug of the (first) pool once the keys are in; null when that failed or was stopped. */
   add: (content: KeyText, target: Target, parts: readonly Part[], tags: readonly string[]) => Promise<string | null>
   again: () => void
 }
@@ -73,7 +74,11 @@ export function useAddKeys(pools: readonly Pool[], providers: readonly Provider[
     setState({ added: null, error: null, busy: true })
     try {
       const { used, where } = await destinationOf(target, parts)
-      const imported = await client.keys.import({ text, ...where, tags: [...tags], ...(env.trim() && { env }) })
+      const imported = await importAsTask(client, { text, ...where, tags: [...tags], ...(env.trim() && { env }) })
+      if (imported === null) {
+        setState({ added: null, error: null, busy: false })
+        return null
+      }
       const checkable = providers.some(({ id, freeCheck }) => freeCheck && used.some(({ provider }) => provider === id))
       const added: Added = { imported, checkable, checks: null }
       setState({ added, error: null, busy: false })

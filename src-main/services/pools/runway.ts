@@ -16,6 +16,8 @@ interface RunwayDeps {
 /** Accounts looked at in one go: calls pass through the same thread. */
 const slice = 200
 const hour = 3_600_000
+/** Made once: each comparison of its own would make another. */
+const inOrder = new Intl.Collator(undefined, { numeric: true })
 
 type Row = Runway['rows'][number]
 type Ending = Pick<Row, 'account' | 'pool'> & { endsAt: number }
@@ -94,7 +96,7 @@ function isLasting({ limit, windowSeconds }: Meter): boolean {
 }
 
 function bySoonest(a: Row, b: Row): number {
-  return byUrgency(a.meter, b.meter) || a.account.localeCompare(b.account, undefined, { numeric: true })
+  return byUrgency(a.meter, b.meter) || inOrder.compare(a.account, b.account)
 }
 
 function byUrgency(a: Meter, b: Meter): number {

@@ -24,7 +24,7 @@ describe('REST', () => {
       {
         call: 'pools.create',
         actor: 'admin',
-        input: { slug: 'team', provider: 'openai', strategy: 'round_robin', draft: false },
+        input: { slug: 'team', provider: 'openai', draft: false },
       },
     ])
   })

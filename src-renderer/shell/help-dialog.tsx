@@ -1,5 +1,5 @@
 /** Help in the window: what the words mean, and every shortcut, straight from the registry. */
-import { Button, Group, Kbd, Modal, SimpleGrid, Stack, Tabs, Text, Title } from '@mantine/core'
+import { Anchor, Button, Group, Kbd, Modal, SimpleGrid, Stack, Tabs, Text, Title } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import { commandIds } from '../../src-preload/contract/index.ts'
 import { listShortcuts, registry, talkShortcuts, windowShortcuts } from '../commands/registry.ts'
@@ -116,9 +116,9 @@ function Words({ onClose }: Pick<HelpProps, 'onClose'>) {
       {words.map(([word, place, params]) => (
         <div key={word}>
           <Text component="dt" size="sm" fw={600}>
-            <a href={hrefOf(place, params)} onClick={onClose}>
+            <Anchor href={hrefOf(place, params)} onClick={onClose} inherit>
               {t(`words.${word}.name`)}
-            </a>
+            </Anchor>
           </Text>
           <Text component="dd" size="sm" m={0}>
             {t(`words.${word}.text`)}

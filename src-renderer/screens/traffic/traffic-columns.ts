@@ -35,5 +35,5 @@ export const trafficColumnCodec = columnCodec(trafficColumns)
 /** Columns of numbers stand at the right. */
 export const numberColumns: ReadonlySet<TrafficColumn> = new Set(['queued', 'timing', 'tokens', 'size', 'cost'])
 
-/** Of the time, in px. */
-export const timeWidth = 112
+/** Of the time, in px: "Nov 21, 11:19:30 PM". */
+export const timeWidth = 156

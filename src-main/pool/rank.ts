@@ -216,6 +216,8 @@ export class Rank implements Ranking {
   }
 
   #insideOf({ shelf }: Group, ask: Ask, exclude: ReadonlySet<string> | null) {
+    // First, as above: whoever was parked for a time may be found busy.
+    const wakeAt = this.#soonest(shelf, ask, exclude)
     let [tried, ready, busy, onlyBusy] = [0, shelf.order.size, shelf.busy, shelf.onlyBusy]
     let readyTried = false
     for (const id of exclude ?? []) {
@@ -233,7 +235,7 @@ export class Rank implements Ranking {
       readyTried,
       busy: busy > 0,
       onlyBusy: onlyBusy > 0,
-      wakeAt: this.#soonest(shelf, ask, exclude),
+      wakeAt,
     }
   }
 

@@ -74,6 +74,18 @@ describe('keys of one account', () => {
     },
   )
 
+  it('that were tried leave the call waiting for the other one, which rests no longer but is busy now', () => {
+    const house = rig(shared.slice(0, 2), { rateLimit: 1, rateIntervalMs: 500 })
+    house.engine.removeMember('p', 'a')
+    house.engine.setPool('q', rules)
+    house.engine.setMember('q', 'b', { priority: 0, weight: 1 })
+    house.call()
+    expect(house.engine.tryLease({ pool: 'p' })).toEqual({ kind: 'wait', wakeAt: 500 })
+    house.take({ pool: 'q' })
+    house.engine.setMember('p', 'a', { priority: 0, weight: 1 })
+    expect(house.engine.tryLease({ pool: 'p', exclude: new Set(['a']) })).toEqual({ kind: 'wait', wakeAt: null })
+  })
+
   it('spill over by priority also between keys of one account', () => {
     const house = rig(
       [

@@ -4,7 +4,7 @@ import { type ScriptedUpstream, startScriptedUpstream } from '../../src-main/dem
 import type { Client } from '../../src-preload/contract/index.ts'
 import type { Host } from '../support/host.ts'
 import { startUnlockedHost } from '../support/unlocked-host.ts'
-import { expectAccessible, expectNoViolations, openPage } from './page.ts'
+import { expectAccessible, expectNoViolations, openPage, openPalette } from './page.ts'
 
 let host: Host
 let upstream: ScriptedUpstream
@@ -56,7 +56,7 @@ test('whoever asks is seen from every place, without being asked for', async () 
   await expect(link).not.toContainText('asks for a token')
   const asked = await ask('helper', ['chat', 'claude'])
   await expect(link).toContainText('1 program asks for a token')
-  await page.keyboard.press('Control+k')
+  await openPalette(page)
   await page.keyboard.type('programs that ask')
   await page.keyboard.press('Enter')
   await expect(card('helper')).toContainText(asked.code)

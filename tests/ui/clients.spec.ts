@@ -5,7 +5,7 @@ import { type ScriptedUpstream, startScriptedUpstream } from '../../src-main/dem
 import type { Client } from '../../src-preload/contract/index.ts'
 import type { Host } from '../support/host.ts'
 import { startUnlockedHost } from '../support/unlocked-host.ts'
-import { expectAccessible, expectNoViolations, openPage } from './page.ts'
+import { expectAccessible, expectNoViolations, openPage, openPalette } from './page.ts'
 
 let host: Host
 let upstream: ScriptedUpstream
@@ -160,7 +160,7 @@ test('a client whose pool is gone may use nothing, and says so; it is not given 
 })
 
 test('a client that can take its time is made for the background', async () => {
-  await page.keyboard.press('Control+k')
+  await openPalette(page)
   await page.keyboard.type('new client')
   await page.keyboard.press('Enter')
   await sheet().getByRole('textbox', { name: 'Name' }).fill('nightly')
@@ -205,7 +205,7 @@ test('a revoked client is refused, after being asked about; its record stays unt
 })
 
 test('the palette finds a client; the same in Chinese', async () => {
-  await page.keyboard.press('Control+k')
+  await openPalette(page)
   await page.keyboard.type('nightly')
   await page.keyboard.press('Enter')
   await expect(page.getByRole('dialog', { name: 'Client “nightly”' })).toBeVisible()

@@ -31,6 +31,12 @@ export async function openPage(
   return page
 }
 
+/** Opens the palette by its shortcut; what is typed from then on is in its field. */
+export async function openPalette(page: Page): Promise<void> {
+  await page.keyboard.press('Control+k')
+  await expect(page.getByRole('dialog', { name: 'Search and commands' }).getByRole('textbox')).toBeFocused()
+}
+
 /** Nothing was refused by the page's policy and nothing was thrown. */
 export function expectNoViolations(page: Page): void {
   expect(violations.get(page)).toEqual([])

@@ -4,7 +4,7 @@ import { type ScriptedUpstream, startScriptedUpstream } from '../../src-main/dem
 import type { Prompt, RequestRow } from '../../src-preload/contract/index.ts'
 import type { Host } from '../support/host.ts'
 import { startUnlockedHost } from '../support/unlocked-host.ts'
-import { expectAccessible, expectNoViolations, openPage } from './page.ts'
+import { expectAccessible, expectNoViolations, openPage, openPalette } from './page.ts'
 
 const secretOf = (name: string) => `sk-test-${name.padEnd(32, '0')}`
 /** One dot. */
@@ -157,7 +157,7 @@ test('what was tried becomes a prompt with variables, and a prompt is tried agai
 })
 
 test('the drill is found from anywhere, and its last report is there after a reload', async () => {
-  await page.keyboard.press('Control+k')
+  await openPalette(page)
   await page.keyboard.type('fail-over')
   await page.keyboard.press('Enter')
   await choose('Pool', 'Chat')

@@ -4,7 +4,7 @@ import { type ScriptedUpstream, startScriptedUpstream } from '../../src-main/dem
 import type { Key, Remote, Settings, User } from '../../src-preload/contract/index.ts'
 import type { Host } from '../support/host.ts'
 import { startUnlockedHost } from '../support/unlocked-host.ts'
-import { expectAccessible, expectNoViolations, openPage } from './page.ts'
+import { expectAccessible, expectNoViolations, openPage, openPalette } from './page.ts'
 
 const password = 'a pässword for 安'
 
@@ -73,7 +73,7 @@ test('a user is made; a short password is refused at its field', async () => {
 })
 
 test('a name that is taken is told; a user is changed, deactivated, deleted', async () => {
-  await serverPage.keyboard.press('Control+k')
+  await openPalette(serverPage)
   await serverPage.keyboard.type('add a user')
   await serverPage.keyboard.press('Enter')
   const dialog = serverPage.getByRole('dialog')

@@ -2,7 +2,7 @@
 import { expect, type Page, test } from '@playwright/test'
 import type { Host } from '../support/host.ts'
 import { startUnlockedHost } from '../support/unlocked-host.ts'
-import { expectAccessible, expectNoViolations, openPage } from './page.ts'
+import { expectAccessible, expectNoViolations, openPage, openPalette } from './page.ts'
 
 let host: Host
 let page: Page
@@ -137,7 +137,7 @@ test('privacy mode hides names, tokens and addresses everywhere until it is left
   await expect(drawer).toBeVisible()
   expect(await page.locator('body').innerText()).not.toMatch(/night shift|1111/)
   await page.keyboard.press('Escape')
-  await page.keyboard.press('Control+k')
+  await openPalette(page)
   await page.keyboard.type('night')
   await expect(page.getByRole('dialog').getByRole('button', { name: /••/ })).toBeVisible()
   await page.keyboard.press('Escape')
@@ -157,7 +157,7 @@ test('what needs a person is under the bell, with the way to its mend; tasks are
   await expect(heading('Connect')).toBeVisible()
   await expect(page.getByRole('button', { name: 'Notices' })).toBeVisible()
   // By keyboard, through the palette.
-  await page.keyboard.press('Control+k')
+  await openPalette(page)
   await page.keyboard.type('show tasks')
   await page.keyboard.press('Enter')
   await expect(page.getByText('Nothing is running.')).toBeVisible()

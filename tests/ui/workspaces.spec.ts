@@ -5,7 +5,7 @@ import { expect, type Page, test } from '@playwright/test'
 import type { Workspace } from '../../src-preload/contract/index.ts'
 import type { Host } from '../support/host.ts'
 import { startUnlockedHost } from '../support/unlocked-host.ts'
-import { expectAccessible, expectNoViolations, openPage } from './page.ts'
+import { expectAccessible, expectNoViolations, openPage, openPalette } from './page.ts'
 
 let host: Host
 let page: Page
@@ -32,7 +32,7 @@ const row = (name: string) => page.getByRole('table', { name: 'Workspaces' }).ge
 test('with one workspace the header says nothing of it; a second is made by name', async () => {
   await expect(row('default')).toContainText('open')
   await expect(switcher()).toHaveCount(0)
-  await page.keyboard.press('Control+k')
+  await openPalette(page)
   await page.keyboard.type('new workspace')
   await page.keyboard.press('Enter')
   const dialog = page.getByRole('dialog', { name: 'New workspace' })
@@ -63,7 +63,7 @@ test('a script that opens another is followed by the page', async () => {
 })
 
 test('the palette opens one, too', async () => {
-  await page.keyboard.press('Control+k')
+  await openPalette(page)
   await page.keyboard.type('open workspace client')
   await page.keyboard.press('Enter')
   await expect(switcher()).toHaveAccessibleName('Workspace Client work')

@@ -247,7 +247,8 @@ export class Reference {
     const marks = marksFor([key.marks, key.bucket.marks], model)
     const times = marks.map(({ until }) => until)
     let held = rules.keyConcurrency > 0 && this.inFlight(key) >= rules.keyConcurrency
-    if (marks.some((mark) => mark.until <= now && mark.probe !== null)) held = true
+    // Also when its time was put off meanwhile: once that is over, the call that tries it out must end first all the same.
+    if (marks.some((mark) => mark.probe !== null)) held = true
     if (rules.rateLimit > 0) {
       const pending = this.leases.filter((lease) => lease.key === key && lease.counted && !lease.arrived).length
       const recent = key.arrivals.filter((at) => at + rules.rateIntervalMs > now)

@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config'
 
-/** Rooms without processes, files or state of the module's: their tests may share a worker, which loads each source once. */
+/** Rooms that start no process and no thread: their tests may share a worker, which loads each source once. */
 const pure = ['base', 'clients', 'gateway', 'pool', 'providers', 'renderer', 'task', 'usage'].map(
   (room) => `tests/${room}/**/*.test.ts`,
 )

@@ -1,5 +1,6 @@
 /** Pools: made, changed, trashed and brought back. */
 import { invalid, KeywheelError, type Pool } from '../../../src-preload/contract/index.ts'
+import { inNaturalOrder } from '../../base/natural-order.ts'
 import type { Clock, PoolEngine } from '../../pool/types.ts'
 import { providers } from '../../providers/index.ts'
 import type { ConfigWrites, KeyRow, PoolRow } from '../../storage/types.ts'
@@ -79,7 +80,7 @@ export function createPoolService({ catalog, vault, engine, clock, views, demo, 
   return {
     list: () =>
       livePools()
-        .toSorted((a, b) => a.slug.localeCompare(b.slug, undefined, { numeric: true }))
+        .toSorted((a, b) => inNaturalOrder(a.slug, b.slug))
         .map(view),
     get: (slug) => view(catalog.pool(slug)),
     create: (input, actor) =>

@@ -1,6 +1,7 @@
 /** How long the accounts last: the limit of each that is reached next, over all pools or in one. */
 import { setImmediate as turn } from 'node:timers/promises'
 import type { Meter, Runway, RunwayQuery } from '../../../src-preload/contract/index.ts'
+import { inNaturalOrder } from '../../base/natural-order.ts'
 import type { Clock, PoolEngine } from '../../pool/types.ts'
 import type { KeyRow } from '../../storage/types.ts'
 import type { Catalog } from '../catalog.ts'
@@ -16,8 +17,6 @@ interface RunwayDeps {
 /** Accounts looked at in one go: calls pass through the same thread. */
 const slice = 200
 const hour = 3_600_000
-/** Made once: each comparison of its own would make another. */
-const inOrder = new Intl.Collator(undefined, { numeric: true })
 
 type Row = Runway['rows'][number]
 type Ending = Pick<Row, 'account' | 'pool'> & { endsAt: number }
@@ -96,7 +95,7 @@ function isLasting({ limit, windowSeconds }: Meter): boolean {
 }
 
 function bySoonest(a: Row, b: Row): number {
-  return byUrgency(a.meter, b.meter) || inOrder.compare(a.account, b.account)
+  return byUrgency(a.meter, b.meter) || inNaturalOrder(a.account, b.account)
 }
 
 function byUrgency(a: Meter, b: Meter): number {

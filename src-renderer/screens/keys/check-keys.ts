@@ -1,5 +1,4 @@
 /** Checks many keys as a task: four at a time, each at no cost, with a summary. */
-
 import { getI18n } from 'react-i18next'
 import type { KeyCheck } from '../../../src-preload/contract/index.ts'
 import type { Client } from '../../bridge/index.ts'

@@ -1,5 +1,4 @@
 /** Fail-over drills, by pool: one runs on while one looks elsewhere, and the last report of each is kept on this computer. */
-
 import { getI18n } from 'react-i18next'
 import type { Client } from '../../bridge/index.ts'
 import { createStore } from '../../shell/store.ts'

@@ -57,7 +57,7 @@ function VaultFacts({ vault }: { vault: VaultStatus }) {
           t('vault.state'),
           `${t(`vault.states.${state}`)}${state === 'unlocked' ? ` · ${t('vault.records', { count: records })}` : ''}`,
         ],
-        ...(state === 'unlocked' || message === '' ? [] : [['', message] as const]),
+        ...(state === 'unlocked' || message === '' ? [] : [['', said(message)] as const]),
         [t('vault.keychain'), keychain.message ? `${available}: ${said(keychain.message)}` : available],
       ]}
     />

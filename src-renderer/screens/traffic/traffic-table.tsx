@@ -1,5 +1,4 @@
 /** The log as a virtualised table: only what is in view is in the page. */
-
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { type KeyboardEvent, memo, useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'

@@ -13,7 +13,7 @@ import type { Rank } from './rank.ts'
 import type { Ask, Gate } from './readiness.ts'
 import { combine, exhausted, refuse, refuseClaim, refuseFull, upstreamDown } from './refusals.ts'
 import type { Reservations } from './reservations.ts'
-import type { BucketState, Cell, Entry, Hold, KeyState, Owner, PoolState } from './state.ts'
+import type { Cell, Entry, Hold, KeyState, Owner, PoolState } from './state.ts'
 import type { Cost, Lease, LeaseQuery, LimitReading, Outcome } from './types.ts'
 import { nameOf, type Upstreams } from './upstreams.ts'
 import { CallWindow } from './window.ts'
@@ -84,11 +84,10 @@ export class Dispatcher {
     if (!slot) return
     this.#leases.extend(slot, now)
     if (slot.arrivedAt >= 0) return
-    const { key, bucket, pool } = slot
-    if (slot.windowed) key.window?.settle(now)
+    if (slot.windowed) slot.key.window?.settle(now)
     arrive(slot, now)
     for (const cell of slot.cells) if (cell.probe === slot.id) this.#tools.marks.answered(cell, now)
-    this.#freed(key, bucket, pool, now)
+    this.#drain(slot.pool, this.#wakeOthers(slot), now)
   }
 
   /** What the answer's head said about limits. */
@@ -317,12 +316,13 @@ export class Dispatcher {
     const { key, bucket, pool, hold } = slot
     this.#tools.health.spent(key, now)
     this.#tools.health.spent(bucket, now)
+    const others = this.#wakeOthers(slot)
     this.#leases.close(slot)
     key.inFlight--
     pool.inFlight--
     if (hold > 0) this.#tools.reservations.ended(hold)
     this.#tools.released(pool)
-    this.#freed(key, bucket, pool, now)
+    this.#drain(pool, others, now)
     if (news) this.upstreamChanged(pool, now)
   }
 
@@ -340,8 +340,8 @@ export class Dispatcher {
     let mark = null
     if (outcome.class === 'ok') {
       marks.succeeded(cells, since, now)
-      // It may have been made, with a mark from another bucket, while the call was under way.
-      if (bucket.whole?.mark) marks.succeeded([bucket.whole], since, now)
+      // One may have been made, with a mark from another bucket, while the call was under way.
+      for (const { owner } of cells) if (owner.whole?.mark) marks.succeeded([owner.whole], since, now)
       measure(key, slot, now)
       measure(bucket, slot, now)
       if (!proven && key.present) {
@@ -369,10 +369,14 @@ export class Dispatcher {
     this.#tools.cells.changed(cell)
   }
 
-  /** Whoever waited for this key, bucket or pool is looked at again. */
-  #freed(key: KeyState, bucket: BucketState, pool: PoolState, now: number): void {
-    let others = this.#wakeHeld(bucket, this.#wakeHeld(key, null))
-    if (key.bucket !== bucket) others = this.#wakeHeld(key.bucket, others)
+  /** Whoever waited for the call's key, or for a bucket that it was in (its key may have moved, and more than once), is looked at again. */
+  #wakeOthers(slot: Slot): Set<PoolState> | null {
+    let pools = this.#wakeHeld(slot.key, null)
+    for (const { owner } of slot.cells) pools = this.#wakeHeld(owner, pools)
+    return pools
+  }
+
+  #drain(pool: PoolState, others: Set<PoolState> | null, now: number): void {
     pool.drain(now)
     for (const other of others ?? []) if (other !== pool) other.drain(now)
   }

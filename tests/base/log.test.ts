@@ -1,8 +1,9 @@
 /** The log: whatever is thrown at it, no secret comes out, and every line is JSON. */
-import * as fc from 'fast-check'
+
 import { describe, expect, it } from 'vitest'
 import { createLog } from '../../src-main/base/log.ts'
 import { redact } from '../../src-main/base/log-redaction.ts'
+import * as fc from '../support/fast-check.ts'
 
 function logging(level?: string) {
   const lines: string[] = []

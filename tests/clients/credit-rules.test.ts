@@ -1,8 +1,9 @@
 /** What calls cost in credits. */
-import * as fc from 'fast-check'
+
 import { expect, test } from 'vitest'
 import { creditRuleFor, creditsBy } from '../../src-main/clients/index.ts'
 import { type CreditRule, creditRule } from '../../src-preload/contract/quota.ts'
+import * as fc from '../support/fast-check.ts'
 
 const rule = (given: object): CreditRule => creditRule.parse(given)
 const nothing = { tokens: 0, nanos: 0 }

@@ -1,5 +1,5 @@
 /** Quotas as data: which interval a moment lies in, and what may be taken in it. */
-import * as fc from 'fast-check'
+
 import { describe, expect, test } from 'vitest'
 import {
   charge,
@@ -22,6 +22,7 @@ import {
   unlimited,
 } from '../../src-main/clients/quota-definition.ts'
 import { intervalOf } from '../../src-main/clients/quota-interval.ts'
+import * as fc from '../support/fast-check.ts'
 
 const at = (iso: string) => Date.parse(iso)
 const text = ({ start, end }: { start: number; end: number }) => [start, end].map((ms) => new Date(ms).toISOString().slice(0, 16))

@@ -1,9 +1,10 @@
 /** Properties: what a conversation or an answer means is the same after it was written in a format and read again. */
-import * as fc from 'fast-check'
+
 import { describe, expect, it } from 'vitest'
 import { geminiFormat } from '../../src-main/gateway/gemini/format.ts'
 import { messagesFormat } from '../../src-main/gateway/messages/format.ts'
 import type { AnswerEvent, Conversation, Format, Part, StopReason, Tool, Turn } from '../../src-main/gateway/types.ts'
+import * as fc from '../support/fast-check.ts'
 import { conversation, joined, readAll } from './support-events.ts'
 
 // Anthropic refuses texts that are only space; they are left out by rule and not part of the meaning.

@@ -1,9 +1,10 @@
 /** For any conversation and any answer: what is written in OpenAI's formats and read again means the same. */
-import * as fc from 'fast-check'
+
 import { describe, expect, test } from 'vitest'
 import { chatFormat } from '../../src-main/gateway/chat/format.ts'
 import { responsesFormat } from '../../src-main/gateway/responses/format.ts'
 import type { AnswerEvent, Conversation, Format, Part, StopReason, Turn } from '../../src-main/gateway/types.ts'
+import * as fc from '../support/fast-check.ts'
 import { conversation, notGiven, told } from './openai-support.ts'
 
 const text = fc.string({ minLength: 1, maxLength: 20, unit: 'grapheme' })

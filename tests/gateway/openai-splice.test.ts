@@ -1,8 +1,9 @@
 /** What is changed in the client's own bytes, and what is not. */
-import * as fc from 'fast-check'
+
 import { describe, expect, test } from 'vitest'
 import { usageFilter, withIncludeUsage } from '../../src-main/gateway/index.ts'
 import { withModel } from '../../src-main/gateway/splice/model.ts'
+import * as fc from '../support/fast-check.ts'
 import { bytesOf } from './openai-support.ts'
 
 function text(bytes: Uint8Array | null): string | null {

@@ -1,9 +1,10 @@
 /** Streams of chat and of the Responses API: read in whatever pieces they come, told in full, and broken where they broke. */
-import * as fc from 'fast-check'
+
 import { describe, expect, test } from 'vitest'
 import { chatFormat } from '../../src-main/gateway/chat/format.ts'
 import { responsesFormat } from '../../src-main/gateway/responses/format.ts'
 import type { AnswerEvent, Format } from '../../src-main/gateway/types.ts'
+import * as fc from '../support/fast-check.ts'
 import { bytesOf, conversation, plainAnswer, readAll, richAnswer, told } from './openai-support.ts'
 
 const formats: Record<string, Format> = { chat: chatFormat, responses: responsesFormat }

@@ -1,9 +1,10 @@
 /** Prompts filled in. */
-import * as fc from 'fast-check'
+
 import { expect, test } from 'vitest'
 import { promptBody, promptRequest, variablesIn } from '../../src-main/gateway/prompt.ts'
 import { Untranslatable } from '../../src-main/gateway/types.ts'
 import type { PromptVersion } from '../../src-preload/contract/index.ts'
+import * as fc from '../support/fast-check.ts'
 
 const version: PromptVersion = {
   version: 1,

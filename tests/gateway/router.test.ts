@@ -1,9 +1,10 @@
 /** Where a model is served: the order of rules, and what clients that may not use every pool see. */
-import * as fc from 'fast-check'
+
 import { describe, expect, test } from 'vitest'
 import { createRouter } from '../../src-main/gateway/router.ts'
 import type { ModelIndex, RoutePlan } from '../../src-main/gateway/types.ts'
 import type { ModelRoute } from '../../src-preload/contract/index.ts'
+import * as fc from '../support/fast-check.ts'
 
 type Target = { pool: string; model?: string | null; weight?: number }
 

@@ -1,7 +1,8 @@
 /** batchExec: each item once, on another key when one fails, with failing keys left out for a while. */
-import { array, assert, asyncProperty, boolean, constantFrom, integer, record } from 'fast-check'
+
 import { describe, expect, test } from 'vitest'
 import { type BatchItem, type BatchProgress, CallTimeoutError, PoolExhaustedError } from '../../src-main/library/index.ts'
+import { array, assert, asyncProperty, boolean, constantFrom, integer, record } from '../support/fast-check.ts'
 import { failure, LimitError, pending, rig, settle } from './rig.ts'
 
 const items = (count: number): BatchItem<number>[] => Array.from({ length: count }, (_, index) => [index, [index]])

@@ -5,11 +5,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import Database from 'better-sqlite3'
-import * as fc from 'fast-check'
 import { afterEach, describe, expect, test } from 'vitest'
 import { MemoryBillingStore } from '../../src-main/library/billing-memory.ts'
 import type { BillingStore, BillingStoreOptions } from '../../src-main/library/billing-store.ts'
 import { SqliteBillingStore } from '../../src-main/library/sqlite/billing-store.ts'
+import * as fc from '../support/fast-check.ts'
 
 const MINUTE = 60_000
 const DAY = 86_400_000

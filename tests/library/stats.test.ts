@@ -2,7 +2,6 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { array, assert, asyncProperty, constantFrom, integer, record } from 'fast-check'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import {
   MemoryUsageStore,
@@ -12,6 +11,7 @@ import {
   type UsageStore,
 } from '../../src-main/library/index.ts'
 import { openUsageStore } from '../../src-main/library/sqlite/index.ts'
+import { array, assert, asyncProperty, constantFrom, integer, record } from '../support/fast-check.ts'
 
 function newFile(): string {
   const folder = mkdtempSync(join(tmpdir(), 'keywheel-stats-'))

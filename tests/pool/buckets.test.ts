@@ -155,6 +155,32 @@ describe('a key that changes its account', () => {
     expect(served).toMatchObject([{ kind: 'lease', lease: { keyId: 'b' } }])
   })
 
+  it('wakes those who wait for an account that it only passed through, when its call proves that all is well there', () => {
+    const house = rig(['d', { id: 'a', bucket: 'x' }, { id: 'b', bucket: 'x' }])
+    const move = (bucket: string) => house.engine.setKey({ id: 'd', enabled: true, expiresAt: null, bucket })
+    house.call({ class: 'no-credit', holdMs: 1 }, { exclude: new Set(['d']) })
+    house.clock.advance(1)
+    const passes = house.take({ exclude: new Set(['a', 'b']) })
+    move('x')
+    move('d')
+    house.take({ exclude: new Set(['d']) })
+    expect(house.engine.tryLease({ pool: 'p', exclude: new Set(['d']) })).toEqual({ kind: 'wait', wakeAt: null })
+    house.engine.report(passes, { class: 'ok' })
+    expect(house.engine.tryLease({ pool: 'p', exclude: new Set(['d']) }).kind).toBe('lease')
+  })
+
+  it('proves with its call also what another key brought along meanwhile', () => {
+    const house = rig(['a', 'b'])
+    house.call({ class: 'no-credit', holdMs: 1 }, { exclude: new Set(['a']) })
+    house.clock.advance(1)
+    const early = house.take({ model: 'm', exclude: new Set(['b']) })
+    for (const id of ['a', 'b']) house.engine.setKey({ id, enabled: true, expiresAt: null, bucket: 'y' })
+    house.take()
+    expect(house.engine.tryLease({ pool: 'p' })).toEqual({ kind: 'wait', wakeAt: null })
+    house.engine.report(early, { class: 'ok' })
+    expect(house.engine.tryLease({ pool: 'p' }).kind).toBe('lease')
+  })
+
   it('leaves an account that is gone with its last key', () => {
     const house = rig([{ id: 'a', bucket: 'x' }])
     house.engine.setBucket('x', { '': [perMinute(1)] })

@@ -1,6 +1,6 @@
-import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Heap, type HeapItem } from '../../src-main/pool/heap.ts'
+import * as fc from '../support/fast-check.ts'
 
 interface Item extends HeapItem {
   score: number

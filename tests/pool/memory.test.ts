@@ -1,8 +1,8 @@
-import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createPoolEngine } from '../../src-main/pool/engine.ts'
 import type { KeySpec, Limit, MemoryChanges, PoolEngine, StoredMark, StoredMeter } from '../../src-main/pool/types.ts'
 import { VirtualClock } from '../support/clock.ts'
+import * as fc from '../support/fast-check.ts'
 import { calendar, rig, rules } from './rig.ts'
 
 const day = { calendar: 'day', zone: 'America/Los_Angeles' } as const

@@ -1,9 +1,10 @@
 /** Meters against the plainest accounting there is: a list of arrivals, each anywhere between a call's start and its settling. */
-import * as fc from 'fast-check'
+
 import { Temporal } from 'temporal-polyfill'
 import { describe, expect, it } from 'vitest'
 import type { Unit, Window } from '../../src-main/pool/types.ts'
 import { VirtualClock } from '../support/clock.ts'
+import * as fc from '../support/fast-check.ts'
 import { MeterRig } from './meter-rig.ts'
 
 interface Arrival {

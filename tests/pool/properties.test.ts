@@ -1,10 +1,10 @@
 import { equal } from 'node:assert/strict'
-import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createPoolEngine } from '../../src-main/pool/engine.ts'
 import type { Lease, LeaseQuery, Outcome, PoolRules, StoredMark, StoredMeter } from '../../src-main/pool/types.ts'
 import { outcomeClasses } from '../../src-main/pool/types.ts'
 import { VirtualClock } from '../support/clock.ts'
+import * as fc from '../support/fast-check.ts'
 import { Reference } from './reference.ts'
 import { calendar, rules, seeded, strategyNames } from './rig.ts'
 

@@ -1,6 +1,6 @@
-import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { Lease, Limit, Unit } from '../../src-main/pool/types.ts'
+import * as fc from '../support/fast-check.ts'
 import { type Rig, rig, seeded, strategyNames } from './rig.ts'
 
 const units: Unit[] = ['requests', 'input', 'output', 'total', 'nanos']

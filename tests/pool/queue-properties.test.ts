@@ -1,7 +1,7 @@
-import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { OutcomeClass } from '../../src-main/pool/types.ts'
 import { outcomeClasses } from '../../src-main/pool/types.ts'
+import * as fc from '../support/fast-check.ts'
 import { rig, settle } from './rig.ts'
 
 const caller = fc.record({

@@ -1,6 +1,6 @@
-import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { CallWindow } from '../../src-main/pool/window.ts'
+import * as fc from '../support/fast-check.ts'
 
 const step = fc.record({ ms: fc.nat({ max: 60 }), arriveAfter: fc.nat({ max: 3 }) })
 

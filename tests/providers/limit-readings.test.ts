@@ -1,9 +1,10 @@
 /** Limits as every provider announces them. */
-import * as fc from 'fast-check'
+
 import { describe, expect, it } from 'vitest'
 import type { LimitReading, Window } from '../../src-main/pool/types.ts'
 import { findProvider, providers, type UpstreamAnswer } from '../../src-main/providers/index.ts'
 import type { ProviderId } from '../../src-preload/contract/index.ts'
+import * as fc from '../support/fast-check.ts'
 import { answer, geminiError, noon, openaiError } from './answers.ts'
 
 const minute = { slideMs: 60_000 }

@@ -1,8 +1,9 @@
 /** Token counts out of answers: of the scripted upstream's real bytes, and of bytes that no upstream should send. */
-import * as fc from 'fast-check'
+
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type ScriptedUpstream, startScriptedUpstream } from '../../src-main/demo/index.ts'
 import { findProvider, type ProviderDefinition, providers, type TokenUsage } from '../../src-main/providers/index.ts'
+import * as fc from '../support/fast-check.ts'
 import { anthropicError, noon } from './answers.ts'
 
 const sse = 'text/event-stream; charset=utf-8'

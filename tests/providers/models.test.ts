@@ -1,8 +1,9 @@
 /** Lists of models, and whose a model is by its name. */
-import * as fc from 'fast-check'
+
 import { describe, expect, it } from 'vitest'
 import { providers } from '../../src-main/providers/index.ts'
 import { type ProviderId, providerIds } from '../../src-preload/contract/index.ts'
+import * as fc from '../support/fast-check.ts'
 
 const openaiList = {
   object: 'list',

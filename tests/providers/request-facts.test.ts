@@ -1,7 +1,8 @@
 /** What a request asks for: its model, a stream, an estimate of its tokens, and the conversation it belongs to. */
-import * as fc from 'fast-check'
+
 import { describe, expect, it } from 'vitest'
 import { providers } from '../../src-main/providers/index.ts'
+import * as fc from '../support/fast-check.ts'
 
 const facts = (body: unknown, path = '/chat/completions') => providers.openai.requestFacts(path, body)
 const user = (content: unknown) => ({ role: 'user', content })

@@ -1,5 +1,5 @@
 /** Every way of saying "come back later". */
-import * as fc from 'fast-check'
+
 import { describe, expect, it } from 'vitest'
 import {
   durationMs,
@@ -10,6 +10,7 @@ import {
   untilMidnightMs,
   untilNextMonthMs,
 } from '../../src-main/providers/retry-hint.ts'
+import * as fc from '../support/fast-check.ts'
 import { noon } from './answers.ts'
 
 it.each([

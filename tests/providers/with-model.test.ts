@@ -1,8 +1,9 @@
 /** The same request for another model. */
-import * as fc from 'fast-check'
+
 import { describe, expect, it } from 'vitest'
 import { providers } from '../../src-main/providers/index.ts'
 import type { ProviderId } from '../../src-preload/contract/index.ts'
+import * as fc from '../support/fast-check.ts'
 
 const chat = { model: 'old', messages: [{ role: 'user', content: 'old' }] }
 

@@ -1,7 +1,8 @@
 /** Requests that nobody should send, in every mixture: refused in the client's own words or cut off, never passed on, the connection in a known state. */
-import * as fc from 'fast-check'
+
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type ScriptedUpstream, startScriptedUpstream } from '../../src-main/demo/index.ts'
+import * as fc from '../support/fast-check.ts'
 import { cutAt, errorFormat, talk } from './fuzz-wire.ts'
 import { type House, openHouse } from './house.ts'
 

@@ -1,7 +1,8 @@
 /** Good requests in every shape that HTTP allows: pieces, header orders, cases, chunkings, pipelines. All are served, and none but as it was meant. */
-import * as fc from 'fast-check'
+
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type ScriptedUpstream, startScriptedUpstream } from '../../src-main/demo/index.ts'
+import * as fc from '../support/fast-check.ts'
 import { cutAt, talk } from './fuzz-wire.ts'
 import { type House, openHouse } from './house.ts'
 

@@ -1,7 +1,8 @@
 /** The unified API under requests that are broken, bent or strange: always an answer in the client's own words, never a failure of our own, nothing left behind. */
-import * as fc from 'fast-check'
+
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type ScriptedUpstream, startScriptedUpstream } from '../../src-main/demo/index.ts'
+import * as fc from '../support/fast-check.ts'
 import { cutAt, errorFormat, talk } from './fuzz-wire.ts'
 import { type House, openHouse } from './house.ts'
 

@@ -1,6 +1,5 @@
 /** The small parts of the pipeline that are worth more cases than a socket test has: replay, scrubbing, retry rules, limits. */
 import { gzipSync } from 'node:zlib'
-import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { createFailureLimiter } from '../../src-main/proxy/admit/failure-limiter.ts'
 import { createMeterTap } from '../../src-main/proxy/answer/meter-tap.ts'
@@ -11,6 +10,7 @@ import { createReplayBudget, ReplayBody } from '../../src-main/proxy/replay-body
 import { requestId } from '../../src-main/proxy/request-id.ts'
 import type { BodyReader, Forwarder } from '../../src-main/proxy/types.ts'
 import { poolConfig } from '../../src-preload/contract/index.ts'
+import * as fc from '../support/fast-check.ts'
 
 /** A reader that a test pushes into. */
 function source(length: number | null) {

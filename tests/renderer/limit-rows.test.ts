@@ -1,5 +1,5 @@
 /** The table of limits: what is typed into it and what it says. */
-import * as fc from 'fast-check'
+
 import { expect, test } from 'vitest'
 import { type LimitsByModel, poolConfig } from '../../src-preload/contract/index.ts'
 import {
@@ -11,6 +11,7 @@ import {
   withNewRow,
   withTokenType,
 } from '../../src-renderer/parts/limits/limit-rows.ts'
+import * as fc from '../support/fast-check.ts'
 
 const amount = fc.option(fc.nat(), { nil: undefined })
 const limitSet = fc

@@ -1,8 +1,9 @@
 /** The steps of time that charts are drawn in. */
-import * as fc from 'fast-check'
+
 import { describe, expect, it } from 'vitest'
 import { coarser, countedFrom, endOf, gridOf, stepOf, ticksOf } from '../../src-renderer/screens/overview/charts/grid.ts'
 import { placeOf, stepAt } from '../../src-renderer/screens/overview/charts/plot.ts'
+import * as fc from '../support/fast-check.ts'
 
 const minute = 60_000
 const hour = 60 * minute

@@ -1,5 +1,5 @@
 /** Folding of usage into chart rows. */
-import * as fc from 'fast-check'
+
 import { describe, expect, it } from 'vitest'
 import { outcomes, type SeriesPoint } from '../../src-preload/contract/index.ts'
 import type { Grid } from '../../src-renderer/screens/overview/charts/grid.ts'
@@ -12,6 +12,7 @@ import {
   namedModels,
   otherModels,
 } from '../../src-renderer/screens/overview/charts/series.ts'
+import * as fc from '../support/fast-check.ts'
 import { seriesPoint } from './build-rows.ts'
 
 const hour = 3_600_000

@@ -1,7 +1,7 @@
-import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { parseRange, rangeBounds, rangeText } from '../../src-renderer/parts/range.ts'
 import { hrefOf, parseRoute, places } from '../../src-renderer/route.ts'
+import * as fc from '../support/fast-check.ts'
 
 test('what goes into the address comes out of it again', () => {
   fc.assert(

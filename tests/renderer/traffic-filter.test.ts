@@ -1,5 +1,5 @@
 /** The filter of Traffic, as it stands in the address. */
-import * as fc from 'fast-check'
+
 import { describe, expect, it } from 'vitest'
 import { outcomes } from '../../src-preload/contract/index.ts'
 import { requestQuery } from '../../src-preload/contract/usage.ts'
@@ -11,6 +11,7 @@ import {
   queryFromFilter,
   type TrafficFilter,
 } from '../../src-renderer/screens/traffic/filter.ts'
+import * as fc from '../support/fast-check.ts'
 import { requestRow } from './build-rows.ts'
 
 const text = fc.string({ minLength: 1, maxLength: 40, unit: 'grapheme' })

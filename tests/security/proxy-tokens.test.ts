@@ -1,5 +1,5 @@
 /** T3, T12: guessing tokens, and a client with a valid token that wants the raw key. */
-import * as fc from 'fast-check'
+
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { newToken } from '../../src-main/clients/index.ts'
 import { providers } from '../../src-main/providers/index.ts'
@@ -8,6 +8,7 @@ import { route } from '../../src-main/proxy/admit/route.ts'
 import { upstreamTarget } from '../../src-main/proxy/admit/target.ts'
 import { type House, openHouse } from '../proxy/house.ts'
 import { exchangeRaw, type RawUpstream, rawAnswer, startRawUpstream, statusOf, whole } from '../proxy/wire.ts'
+import * as fc from '../support/fast-check.ts'
 
 const secret = 'sk-test-aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa'
 let upstream: RawUpstream

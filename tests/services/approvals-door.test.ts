@@ -1,11 +1,11 @@
 /** A program asks for a token and comes for it: codes, limits, names, times, and one token for one approval. */
 import { createHash } from 'node:crypto'
-import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { hashToken } from '../../src-main/clients/index.ts'
 import { newCode, shownName } from '../../src-main/services/approvals/code.ts'
 import { sweepApprovals } from '../../src-main/services/approvals/state.ts'
 import { KeywheelError } from '../../src-preload/contract/index.ts'
+import * as fc from '../support/fast-check.ts'
 import { openDesk, origin, plainly } from './approvals-desk.ts'
 
 const minute = 60_000

@@ -1,8 +1,9 @@
 /** Keys in the formats of other programs: read, written, and read again. */
-import * as fc from 'fast-check'
+
 import { describe, expect, test } from 'vitest'
 import { apipoolCsv, apipoolJson, envText, geminiKeysJson, type KeyOut } from '../../src-main/services/keys/key-export.ts'
 import { parseKeys, parseKeysInSlices } from '../../src-main/services/keys/key-import.ts'
+import * as fc from '../support/fast-check.ts'
 import { secretOf } from './house.ts'
 
 const key = (n: number, more: Partial<KeyOut> = {}): KeyOut => ({

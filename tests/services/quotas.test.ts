@@ -1,7 +1,6 @@
 /** The book of quotas: over calendars and clocks, over other definitions, over a restart. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import * as fc from 'fast-check'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { periodEnd } from '../../src-main/base/calendar.ts'
 import { createPoolEngine } from '../../src-main/pool/engine.ts'
@@ -15,6 +14,7 @@ import type { ClientRow, Loaded, QuotaRow, Storage } from '../../src-main/storag
 import { type CreditRule, creditRule } from '../../src-preload/contract/quota.ts'
 import { client, memoryLog, newFolder, newStorage, nothingNew, nothingStored } from '../storage/fixtures.ts'
 import { VirtualClock } from '../support/clock.ts'
+import * as fc from '../support/fast-check.ts'
 
 const at = (iso: string) => Date.parse(iso)
 type Definition = ClientRow['quotas'][number]

@@ -1,5 +1,5 @@
 /** A server's lists, whatever comes after whatever: the pool has what the last one says, and nobody else's keys are touched. */
-import * as fc from 'fast-check'
+
 import { expect, test } from 'vitest'
 import { createCatalog } from '../../src-main/services/catalog.ts'
 import { newKey } from '../../src-main/services/keys/new-key.ts'
@@ -8,6 +8,7 @@ import { fingerprinted, planKeys } from '../../src-main/services/remotes/keys.ts
 import { trashMs } from '../../src-main/services/trash.ts'
 import type { ConfigWrites, KeyRow } from '../../src-main/storage/types.ts'
 import { nothingStored } from '../storage/fixtures.ts'
+import * as fc from '../support/fast-check.ts'
 
 const origin = 'https://api.example.com'
 const pool = (slug: string) => newPool({ slug, draft: false, provider: 'custom', baseUrl: `${origin}/v1`, strategy: 'lru' }, 0)

@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import * as fc from 'fast-check'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { periodEnd } from '../../src-main/base/calendar.ts'
 import { createPoolEngine } from '../../src-main/pool/engine.ts'
@@ -21,6 +20,7 @@ import {
   pool,
 } from '../storage/fixtures.ts'
 import { VirtualClock } from '../support/clock.ts'
+import * as fc from '../support/fast-check.ts'
 
 const usd = 1e9
 const calendar = { periodEnd }

@@ -1,6 +1,6 @@
-import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type ExportDocument, exportDocument } from '../../src-preload/contract/index.ts'
+import * as fc from '../support/fast-check.ts'
 import { type House, openHouse, openPool, secretOf } from './house.ts'
 
 const keyIn = (n: number, ...pools: string[]) => ({ secret: secretOf(n), pools, tags: [], notes: '', weight: 1, priority: 0 })

@@ -1,4 +1,3 @@
-import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Connection } from '../../src-main/storage/connection.ts'
 import { addReports } from '../../src-main/storage/reports.ts'
@@ -9,6 +8,7 @@ import { retainSlice } from '../../src-main/usage/retain.ts'
 import type { EventStatus, StoredReport } from '../../src-main/usage/schema.ts'
 import type { Attempt, RequestRow } from '../../src-preload/contract/index.ts'
 import { newUsage, request } from '../storage/fixtures.ts'
+import * as fc from '../support/fast-check.ts'
 
 const minute = 60_000
 const hour = 60 * minute

@@ -1,6 +1,6 @@
-import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { bucketOf, percentile } from '../../src-main/usage/histogram.ts'
+import * as fc from '../support/fast-check.ts'
 
 function counted(times: readonly number[]): Map<number, number> {
   const counts = new Map<number, number>()

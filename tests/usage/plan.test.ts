@@ -1,7 +1,7 @@
-import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { coarseTiers, fineTiers, grainAt, plan, rangeOf, storedMs } from '../../src-main/usage/plan.ts'
 import { type Period, periodMs } from '../../src-main/usage/schema.ts'
+import * as fc from '../support/fast-check.ts'
 
 const { minute, hour, day } = periodMs
 const now = Date.UTC(2026, 4, 20, 12, 34, 56, 789)

@@ -1,4 +1,3 @@
-import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { append, nextBatch } from '../../src-main/usage/append.ts'
 import { createFold } from '../../src-main/usage/fold.ts'
@@ -7,6 +6,7 @@ import { keys, models, series, summary } from '../../src-main/usage/queries.ts'
 import { type Period, periodMs } from '../../src-main/usage/schema.ts'
 import type { RequestRow } from '../../src-preload/contract/index.ts'
 import { newUsage, nothingCounted, request } from '../storage/fixtures.ts'
+import * as fc from '../support/fast-check.ts'
 
 const { day, hour, minute } = periodMs
 const now = Date.UTC(2026, 4, 20, 12, 34, 56, 789)

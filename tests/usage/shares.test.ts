@@ -1,5 +1,5 @@
 /** Who used how much, against the raw rows. */
-import * as fc from 'fast-check'
+
 import { expect, test } from 'vitest'
 import { dayStarts } from '../../src-main/base/calendar.ts'
 import { append } from '../../src-main/usage/append.ts'
@@ -8,6 +8,7 @@ import { periodMs } from '../../src-main/usage/schema.ts'
 import { shares } from '../../src-main/usage/shares.ts'
 import type { RequestRow, ShareQuery } from '../../src-preload/contract/index.ts'
 import { newUsage, nothingCounted, request } from '../storage/fixtures.ts'
+import * as fc from '../support/fast-check.ts'
 
 const { day, hour, minute } = periodMs
 const now = Date.UTC(2026, 4, 20, 12, 34, 56, 789)

@@ -1,5 +1,5 @@
-import { assert, asyncProperty, nat } from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { assert, asyncProperty, nat } from '../support/fast-check.ts'
 import { type Bench, bench, key, openai } from './support/bench.ts'
 
 const withTwoKeys = async (): Promise<Bench> => {

@@ -1,6 +1,5 @@
 /** Puts the page together: connection, cache, live data, theme, texts. */
 import '@mantine/core/styles.css'
-import '@mantine/charts/styles.css'
 import '@mantine/notifications/styles.css'
 import '@mantine/spotlight/styles.css'
 import './base.css'
@@ -19,6 +18,7 @@ import { ApiProvider } from './queries/api.tsx'
 import { followLive } from './queries/live.ts'
 import { createOrpc } from './queries/orpc.ts'
 import { createQueryClient } from './queries/query-client.ts'
+import { askAheadOfRoutes } from './screens/ahead.ts'
 import { Gate } from './shell/gate.tsx'
 import { Tip } from './shell/tip.tsx'
 import { cssVariables, theme } from './theme.ts'
@@ -31,6 +31,7 @@ export async function start(nonce: string): Promise<void> {
   const cache = createQueryClient()
   const requests = followLive(connection, orpc, cache)
   followPrivacy(cache)
+  askAheadOfRoutes(orpc, cache)
   connection.onLive(hearCommands)
   const i18n = await createI18n(languageOf('system'))
   const root = document.getElementById('root')

@@ -2,9 +2,9 @@
 
 import { describe, expect, it } from 'vitest'
 import { outcomes, type SeriesPoint } from '../../src-preload/contract/index.ts'
-import type { Grid } from '../../src-renderer/screens/overview/charts/grid.ts'
+import type { Grid } from '../../src-renderer/parts/charts/grid.ts'
+import { busiest } from '../../src-renderer/parts/charts/steps.ts'
 import {
-  busiest,
   foldCosts,
   foldOutcomes,
   foldTokens,

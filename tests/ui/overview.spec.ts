@@ -211,6 +211,50 @@ test('a changed address is trusted only after a second look', async () => {
   await elsewhere.close()
 })
 
+test('every question is asked once, and what is in view first', async () => {
+  await page.goto(`${new URL(host.ui).origin}/#/settings?section=about`)
+  await page.reload()
+  await expect(page.getByRole('heading', { level: 1, name: 'Settings' })).toBeVisible()
+  const asked: string[] = []
+  page.on('request', (request) => {
+    const question = /rpc\/(usage\/\w+|pools\/runway|keys\/list)/.exec(request.url())?.[1]
+    if (question) asked.push(question)
+  })
+  await page.evaluate(() => {
+    location.hash = '#/overview'
+  })
+  await expect(page.getByRole('region', { name: 'Where it went' })).toBeVisible()
+  await expect(page.locator('.mantine-Skeleton-root')).toHaveCount(0)
+  expect(asked.toSorted()).toEqual([
+    'keys/list',
+    'pools/runway',
+    'usage/models',
+    'usage/series',
+    'usage/series',
+    'usage/shares',
+    'usage/shares',
+    'usage/summary',
+  ])
+  expect(asked.slice(0, 5).toSorted()).toEqual(['keys/list', 'pools/runway', 'usage/models', 'usage/series', 'usage/summary'])
+})
+
+test('three troubles are shown, the others a click away', async () => {
+  const attention = page.getByRole('region', { name: 'Needs attention' })
+  for (const slug of ['a', 'b', 'c', 'd']) {
+    await host.rest('POST', '/pools', { slug, name: `Pool ${slug}`, provider: 'openai', baseUrl: `${upstream.url}/v1` })
+    await host.rest('POST', '/keys', { secret: secretOf(`bad-${slug}`), label: `bad ${slug}`, pools: [slug] })
+    upstream.script(secretOf(`bad-${slug}`), { kind: 'key-invalid' })
+    await call(slug)
+  }
+  await expect(attention.getByRole('link', { name: 'Show keys' })).toHaveCount(3)
+  const more = attention.getByRole('button', { name: /^\d+ more$/ })
+  const hidden = Number(/\d+/.exec((await more.textContent()) ?? '')?.[0])
+  await more.click()
+  await expect(attention.getByRole('link', { name: 'Show keys' })).toHaveCount(3 + hidden)
+  await attention.getByRole('button', { name: 'Show fewer' }).click()
+  await expect(attention.getByRole('link', { name: 'Show keys' })).toHaveCount(3)
+})
+
 test('a taken port is named, and the next free one is one click away', async () => {
   const occupied = createServer()
   const port = await listen(occupied)

@@ -1,4 +1,5 @@
 /** All texts, one file per area. */
+import { charts } from './charts.ts'
 import { clients } from './clients.ts'
 import { common } from './common.ts'
 import { connect } from './connect.ts'
@@ -18,6 +19,7 @@ import { traffic } from './traffic.ts'
 import { welcome } from './welcome.ts'
 
 export const en = {
+  charts,
   clients,
   common,
   connect,

@@ -2,10 +2,10 @@
 import { Stack } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Suspense } from 'react'
+import { CardSkeleton } from '../../parts/charts/card-skeleton.tsx'
 import { ErrorNotice } from '../../parts/error-notice.tsx'
 import { lazyNamed } from '../../parts/lazy-named.ts'
 import { useApi } from '../../queries/api.tsx'
-import { CardSkeleton } from '../overview/charts/card-skeleton.tsx'
 import { KeyRequests } from './key-requests.tsx'
 import { KeyTimeline } from './key-timeline.tsx'
 

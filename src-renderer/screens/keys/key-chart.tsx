@@ -3,18 +3,18 @@ import { Anchor, Group } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import type { KeyFigures } from '../../../src-preload/contract/index.ts'
 import { formatCount, formatPercent, formatShort } from '../../format.ts'
+import { badLook, mainLook } from '../../parts/charts/look.tsx'
+import { busiest, type Step } from '../../parts/charts/steps.ts'
+import { TimeChart } from '../../parts/charts/time-chart.tsx'
+import { timeLabel } from '../../parts/charts/time-text.ts'
 import { rangeText } from '../../parts/range.ts'
 import { hrefOf, navigate, type Params } from '../../route.ts'
-import { badLook, mainLook } from '../overview/charts/look.tsx'
-import { busiest, type Step } from '../overview/charts/series.ts'
-import { TimeChart } from '../overview/charts/time-chart.tsx'
-import { timeLabel } from '../overview/charts/time-text.ts'
 
 const hourMs = 3_600_000
 
 /** `at` = when the figures were true, wall ms. */
 export function KeyChart({ figures, at }: { figures: KeyFigures; at: number }) {
-  const { t, i18n } = useTranslation(['keys', 'overview'])
+  const { t, i18n } = useTranslation(['keys', 'charts'])
   const { id, attempts, failed, tokensToday, hours, failedHours } = figures
   const short = (count: number) => formatShort(count, i18n.language)
   const count = (value: number | null) => formatCount(value, i18n.language)
@@ -34,11 +34,11 @@ export function KeyChart({ figures, at }: { figures: KeyFigures; at: number }) {
   }
   const peak = busiest(steps)
   const says = [
-    t('overview:says.attempts', {
+    t('charts:says.attempts', {
       text: count(attempts),
       share: formatPercent(attempts === 0 ? null : failed / attempts, i18n.language),
     }),
-    peak && t('overview:says.busiest', { text: short(peak.sum), time: timeLabel(peak.step, days, i18n.language) }),
+    peak && t('charts:says.busiest', { text: short(peak.sum), time: timeLabel(peak.step, days, i18n.language) }),
   ]
   const traffic = (more?: Params) => hrefOf('traffic', params(more))
   return (

@@ -22,7 +22,7 @@ import { openUnlock } from '../../shell/dialogs.ts'
 import { useTrust } from '../pools/use-trust.ts'
 import { type Attention, attentionOf } from './attention.ts'
 import classes from './overview.module.css'
-import { useRunway } from './use-runway.ts'
+import { runwayOf } from './questions.ts'
 
 /** Rows that leave room for the figures; the others are a click away. */
 const shown = 3
@@ -33,7 +33,7 @@ export function AttentionList({ pool }: { pool: string | null }) {
   const vault = useQuery(orpc.vault.status.queryOptions()).data
   const proxy = useQuery(orpc.proxy.status.queryOptions()).data
   const pools = useQuery(orpc.pools.list.queryOptions()).data
-  const runway = useRunway(pool)
+  const runway = useQuery(runwayOf(orpc, pool))
   const [all, setAll] = useState(false)
   // All at once, so that no row moves another; what cannot be said of limits keeps nothing back.
   if (!vault || !proxy || !pools || runway.isPending) return null

@@ -1,7 +1,7 @@
 /** Overview: does it work, will it run out, what did it cost. */
 import { Button, Stack } from '@mantine/core'
 import { IconActivity, IconKey, IconZoomOut } from '@tabler/icons-react'
-import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { memo, Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
 import { EmptyState } from '../../parts/empty-state.tsx'
@@ -12,32 +12,29 @@ import { PoolPicker } from '../../parts/pool-picker.tsx'
 import { rangeText } from '../../parts/range.ts'
 import { RangePicker } from '../../parts/range-picker.tsx'
 import { SkeletonBlock } from '../../parts/skeletons.tsx'
-import { useNow } from '../../parts/use-now.ts'
-import { useStored } from '../../parts/use-stored.ts'
+import { useNowBy } from '../../parts/use-now.ts'
 import { useApi } from '../../queries/api.tsx'
 import { navigate } from '../../route.ts'
 import { AttentionList } from './attention-list.tsx'
-import { scopeOf } from './scope.ts'
+import { useChosenPool } from './chosen-pool.ts'
+import { keyCountsOf, runwayOf, summaryOf } from './questions.ts'
+import { scopeOf, wholeOf } from './scope.ts'
 import { Tiles } from './tiles.tsx'
-import { useSummary } from './use-summary.ts'
 import { useZoom, type Zoom } from './use-zoom.ts'
 
 // Recharts is a third of the page: the figures do not wait for it.
 const Charts = lazyNamed(() => import('./charts/charts.tsx'), 'Charts')
 
 const minute = 60_000
-const poolCodec = { parse: (text: string | null) => text, text: (pool: string | null) => pool ?? '' }
 
 export function OverviewScreen() {
   const { t } = useTranslation('overview')
   const { t: common } = useTranslation()
   const { orpc } = useApi()
   const zoom = useZoom()
-  const [storedPool, setPool] = useStored<string | null>('overview.pool', null, poolCodec)
   const pools = useQuery(orpc.pools.list.queryOptions()).data
-  // A pool that was deleted since is no filter any more.
-  const pool = pools?.some(({ slug }) => slug === storedPool) ? storedPool : null
-  const from = Math.floor(useNow() / minute) * minute
+  const [pool, setPool] = useChosenPool(pools)
+  const from = useNowBy(minute)
   return (
     <Page
       title={common('places.overview')}
@@ -82,25 +79,23 @@ function ZoomOut({ zoom: { wider, back } }: { zoom: Zoom }) {
 const Figures = memo(
   function Figures({ zoom, pool, now }: { zoom: Zoom; pool: string | null; now: number }) {
     const { orpc } = useApi()
-    // All of time is asked for as such; how far it reaches is in the answer.
-    const asked = scopeOf(zoom.range, pool, now)
-    const whole = zoom.range.kind === 'all' ? { ...asked, from: 0 } : asked
-    const summary = useSummary(whole)
-    const keys = useQuery(
-      orpc.keys.list.queryOptions({ input: { ...(pool === null ? {} : { pool }), limit: 1 }, placeholderData: keepPreviousData }),
-    )
+    const whole = wholeOf(scopeOf(zoom.range, pool, now))
+    const summary = useQuery(summaryOf(orpc, whole))
+    const keys = useQuery(keyCountsOf(orpc, pool))
+    // What needs attention stands above: what would be drawn before it would be moved by it.
+    const isFirst = useQuery(runwayOf(orpc, pool)).isPending
     const error = summary.error ?? keys.error
     if (error) return <ErrorNotice error={error} onRetry={() => void Promise.all([summary.refetch(), keys.refetch()])} />
     const since = summary.data?.since ?? null
     return (
       <>
-        <Tiles scope={whole} counts={keys.data?.counts} summary={summary.data} />
+        <Tiles scope={whole} counts={isFirst ? undefined : keys.data?.counts} summary={summary.data} />
         {summary.data?.requests === 0 ? (
           <NoRequests ever={since !== null} onAll={() => zoom.setRange({ kind: 'all' })} />
         ) : (
           <Suspense fallback={<SkeletonBlock height={1060} />}>
-            {/* The charts ask for themselves, and need not wait; but where all of it begins is in the figures. */}
-            {summary.data || zoom.range.kind !== 'all' ? (
+            {/* The charts ask for themselves; but where all of it begins is in the figures. */}
+            {!isFirst && (summary.data || zoom.range.kind !== 'all') ? (
               <Charts scope={scopeOf(zoom.range, pool, now, since)} zoom={zoom} />
             ) : (
               <SkeletonBlock height={1060} />

@@ -19,6 +19,11 @@ export interface Scope {
 const minute = 60_000
 const day = 86_400_000
 
+/** The full minute of an instant. */
+export function minuteOf(at: number): number {
+  return Math.floor(at / minute) * minute
+}
+
 /**
  * `now` in wall ms, whole minutes: a range that goes on begins at the same instant for a minute, so that its answers can be kept.
  * `since` is when the log begins, for drawing all of it; null = there is none yet.
@@ -28,6 +33,11 @@ export function scopeOf(range: Range, pool: string | null, now: number, since: n
   if (range.kind === 'custom') return { range, pool, from, to, end: to, now }
   const begun = range.kind === 'all' ? (since ?? now - day) : from
   return { range, pool, from: begun, to: null, end: now + minute, now }
+}
+
+/** All of time is asked for as such; how far it reaches is in the answer. */
+export function wholeOf(scope: Scope): Scope {
+  return scope.range.kind === 'all' ? { ...scope, from: 0 } : scope
 }
 
 export function queryOf({ pool, from, to }: Scope): UsageQuery {

@@ -1,7 +1,8 @@
 /** One figure of the overview: a big number, its parts, each a way to the rows behind it. */
 import { Group, Paper, Title } from '@mantine/core'
 import type { ReactNode } from 'react'
-import { HowCounted } from './how-counted.tsx'
+import charts from '../../parts/charts/charts.module.css'
+import { HowCounted } from '../../parts/charts/how-counted.tsx'
 import classes from './overview.module.css'
 
 export interface TileProps {
@@ -30,7 +31,7 @@ export function Tile({ title, how, value, children }: TileProps) {
 /** A number that leads to its rows. */
 export function FigureLink({ href, bad = false, children }: { href: string; bad?: boolean; children: ReactNode }) {
   return (
-    <a className={classes.link} href={href} data-tone={bad ? 'bad' : undefined}>
+    <a className={charts.link} href={href} data-tone={bad ? 'bad' : undefined}>
       {children}
     </a>
   )

@@ -4,12 +4,12 @@ import { IconDownload, IconRefresh } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { CopyButton } from '../../parts/copy-button.tsx'
+import { download } from '../../parts/download.ts'
 import { ErrorNotice } from '../../parts/error-notice.tsx'
 import { Section } from '../../parts/page.tsx'
 import { SkeletonBlock } from '../../parts/skeletons.tsx'
 import { useApi } from '../../queries/api.tsx'
 import { diagnosticsText } from '../../queries/diagnostics.ts'
-import { download } from '../traffic/download.ts'
 import classes from './settings.module.css'
 
 const height = 420

@@ -1,12 +1,15 @@
 /** What a client has used: its quotas as they stand, and its calls and credits by day. */
-import { BarChart } from '@mantine/charts'
 import { Anchor, Button, Group, SegmentedControl, Stack, Table, Text } from '@mantine/core'
 import { IconDownload } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Client, ClientDay } from '../../../../src-preload/contract/index.ts'
-import { formatCount, formatCredits } from '../../../format.ts'
+import { formatCount, formatCredits, formatShort } from '../../../format.ts'
+import { Drawing } from '../../../parts/charts/drawing.tsx'
+import { mainLook } from '../../../parts/charts/look.tsx'
+import { timeTick } from '../../../parts/charts/time-text.ts'
+import { download } from '../../../parts/download.ts'
 import { ErrorNotice } from '../../../parts/error-notice.tsx'
 import { localTimeText } from '../../../parts/local-time.ts'
 import { QuotaBar } from '../../../parts/quota-bar.tsx'
@@ -14,7 +17,6 @@ import { rangeText } from '../../../parts/range.ts'
 import { SkeletonRows } from '../../../parts/skeletons.tsx'
 import { useApi } from '../../../queries/api.tsx'
 import { hrefOf } from '../../../route.ts'
-import { download } from '../../traffic/download.ts'
 import classes from './clients.module.css'
 import { ForgetUsage } from './forget-usage.tsx'
 import { daysCsv, rangeOfDay, withoutGaps } from './usage-days.ts'
@@ -22,6 +24,7 @@ import type { ClientActions } from './use-client-actions.ts'
 
 /** Days that are looked at. */
 const spans = [30, 90, 365] as const
+const dayMs = 86_400_000
 const measures = ['credits', 'calls'] as const
 
 export function ClientUsage({ client, actions }: { client: Client; actions: ClientActions }) {
@@ -30,7 +33,7 @@ export function ClientUsage({ client, actions }: { client: Client; actions: Clie
   const [span, setSpan] = useState<(typeof spans)[number]>(30)
   // From the start of a day, so that the question stays the same.
   const [today] = useState(() => new Date().setHours(0, 0, 0, 0))
-  const from = today - (span - 1) * 86_400_000
+  const from = today - (span - 1) * dayMs
   const usage = useQuery(orpc.clients.usage.queryOptions({ input: { id: client.id, from }, staleTime: 5000 }))
   const { data: days } = usage
   return (
@@ -106,16 +109,16 @@ function Days({ client, days, chart }: { client: string; days: readonly ClientDa
       </Group>
       {/* The table says the same to a screen reader. */}
       <div aria-hidden>
-        <BarChart
-          h={160}
-          data={chart.map((day) => ({ ...day }))}
-          dataKey="day"
-          series={[{ name: measure, color: 'indigo.5', label: t(`usage.${measure}`) }]}
-          valueFormatter={credits}
-          barChartProps={{ accessibilityLayer: false }}
-          maxBarWidth={24}
-          xAxisProps={{ minTickGap: 30 }}
-          yAxisProps={{ width: 50 }}
+        <Drawing
+          kind="bars"
+          series={[{ name: measure, look: mainLook }]}
+          steps={chart.map((day) => ({ at: Date.parse(day.day), end: Date.parse(day.day) + dayMs, values: [day[measure]] }))}
+          fillOf={({ color }) => color}
+          namedOf={(most) =>
+            chart.filter((_, index) => index % Math.ceil(chart.length / most) === 0).map(({ day }) => Date.parse(day))
+          }
+          nameOf={(at) => timeTick(at, { bucket: 'day', zone: 'UTC' }, i18n.language)}
+          valueText={measure === 'credits' ? credits : (calls) => formatShort(calls, i18n.language)}
         />
       </div>
       <div className={classes.days} tabIndex={0} role="region" aria-label={t('usage.title')}>

@@ -1,8 +1,12 @@
 /** The charts of the overview, each asking for what it draws. Loaded apart: they bring a library of their own. */
+import { useQuery } from '@tanstack/react-query'
 import { memo } from 'react'
+import { CardSkeleton } from '../../../parts/charts/card-skeleton.tsx'
+import { coarser } from '../../../parts/charts/grid.ts'
 import { useOneByOne } from '../../../parts/when-idle.ts'
+import { useApi } from '../../../queries/api.tsx'
 import overview from '../overview.module.css'
-import { CardSkeleton } from './card-skeleton.tsx'
+import { gridOfScope, modelsOf, seriesOf } from '../questions.ts'
 import { CostChart } from './cost-chart.tsx'
 import { KeysChart } from './keys-chart.tsx'
 import { LatencyChart } from './latency-chart.tsx'
@@ -32,7 +36,12 @@ const cards = Object.entries({
 const inView = 2
 
 export function Charts(props: ChartProps) {
-  const drawn = useOneByOne(inView, cards.length)
+  const { orpc } = useApi()
+  const grid = gridOfScope(props.scope)
+  const outcomes = useQuery(seriesOf(orpc, props.scope, grid, false))
+  const models = useQuery(modelsOf(orpc, props.scope, coarser(grid)))
+  // What lies below does not draw, or ask, before what is in view has its answers.
+  const drawn = useOneByOne(inView, outcomes.isPending || models.isPending ? inView : cards.length)
   return (
     <div className={overview.charts}>
       {cards.map(([name, Card], index) => (index < drawn ? <Card key={name} {...props} /> : <CardSkeleton key={name} />))}

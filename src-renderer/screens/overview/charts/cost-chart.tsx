@@ -1,26 +1,31 @@
 /** What it cost, by model over time; what nobody knows the price of is said beside it, never taken for nothing. */
 import { Anchor, Group } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { formatCount, formatMoney, formatPercent } from '../../../format.ts'
+import { CardSkeleton } from '../../../parts/charts/card-skeleton.tsx'
+import classes from '../../../parts/charts/charts.module.css'
+import { coarser } from '../../../parts/charts/grid.ts'
+import { busiest } from '../../../parts/charts/steps.ts'
+import { TimeChart } from '../../../parts/charts/time-chart.tsx'
+import { timeLabel } from '../../../parts/charts/time-text.ts'
 import { ErrorNotice } from '../../../parts/error-notice.tsx'
+import { useApi } from '../../../queries/api.tsx'
 import { hrefOf } from '../../../route.ts'
-import overview from '../overview.module.css'
+import { gridOfScope, modelsOf } from '../questions.ts'
 import { type Scope, trafficHref } from '../scope.ts'
-import { CardSkeleton } from './card-skeleton.tsx'
-import { coarser } from './grid.ts'
 import { useModelSeries } from './model-series.ts'
-import { busiest, type Costs, foldCosts } from './series.ts'
-import { TimeChart } from './time-chart.tsx'
-import { timeLabel } from './time-text.ts'
-import { type ChartProps, gridOfScope, useModels, useTimeProps } from './use-charts.ts'
+import { type Costs, foldCosts } from './series.ts'
+import { type ChartProps, useTimeProps } from './use-charts.ts'
 
 const nanosPerUsd = 1e9
 
 export function CostChart(props: ChartProps) {
   const { scope } = props
+  const { orpc } = useApi()
   const { t, i18n } = useTranslation('overview')
   const grid = coarser(gridOfScope(scope))
-  const answer = useModels(scope, grid)
+  const answer = useQuery(modelsOf(orpc, scope, grid))
   const { how, ...time } = useTimeProps(props, grid)
   const models = useModelSeries(scope)
   if (answer.isError) return <ErrorNotice error={answer.error} onRetry={() => void answer.refetch()} />
@@ -77,7 +82,7 @@ function Unknown({ scope, costs, label }: { scope: Scope; costs: Costs; label: (
   if (calls === 0) return null
   return (
     <Group gap="2px 10px" fz="xs">
-      <a className={overview.link} href={trafficHref(scope, { cost: 'unknown' })}>
+      <a className={classes.link} href={trafficHref(scope, { cost: 'unknown' })}>
         {t('charts.unknownCalls', { count: calls, text: count(calls) })}
       </a>
       {unknownModels.slice(0, namedUnknown).map(({ model, calls: own }) => (
@@ -85,7 +90,7 @@ function Unknown({ scope, costs, label }: { scope: Scope; costs: Costs; label: (
           {model === '' ? (
             label(model)
           ) : (
-            <a className={overview.link} href={trafficHref(scope, { model, cost: 'unknown' })}>
+            <a className={classes.link} href={trafficHref(scope, { model, cost: 'unknown' })}>
               {label(model)}
             </a>
           )}{' '}

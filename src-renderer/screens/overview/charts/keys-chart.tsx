@@ -3,14 +3,14 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import type { UsageShares } from '../../../../src-preload/contract/index.ts'
 import { formatClock, formatCount, formatPercent, formatShort } from '../../../format.ts'
+import { BarList } from '../../../parts/charts/bar-list.tsx'
+import { CardSkeleton } from '../../../parts/charts/card-skeleton.tsx'
+import { ChartCard } from '../../../parts/charts/chart-card.tsx'
+import type { Figures } from '../../../parts/charts/figures.ts'
+import { badLook, mainLook, useFills } from '../../../parts/charts/look.tsx'
 import { ErrorNotice } from '../../../parts/error-notice.tsx'
 import { useApi } from '../../../queries/api.tsx'
 import { queryOf, type Scope, trafficHref } from '../scope.ts'
-import { BarList } from './bar-list.tsx'
-import { CardSkeleton } from './card-skeleton.tsx'
-import { ChartCard } from './chart-card.tsx'
-import type { Figures } from './figures.ts'
-import { badLook, mainLook, useFills } from './look.tsx'
 
 /** Bars that fit in the height of the charts beside. */
 const shownKeys = 8
@@ -38,6 +38,7 @@ function Keys({ scope, shares: { rows, others, from, to } }: { scope: Scope; sha
     trafficHref(scope, { key, ...(outcome && { outcome }) }, { kind: 'custom', from, to })
   const short = (count: number) => formatShort(count, i18n.language)
   const counted = t('charts.keysFrom', { time: formatClock(from, scope.now, i18n.language) })
+  const figures = useKeyFigures({ rows, others, calls, labelOf, hrefOf })
   const more = others && t('charts.moreKeys', { shown: rows.length, total: rows.length + others.names })
   return (
     <ChartCard
@@ -74,7 +75,7 @@ function Keys({ scope, shares: { rows, others, from, to } }: { scope: Scope; sha
           />
         </>
       }
-      figures={useKeyFigures({ rows, others, calls, labelOf, hrefOf })}
+      figures={() => figures}
     />
   )
 }
@@ -86,12 +87,12 @@ interface Sums {
 }
 
 function useKeysSentence({ rows, calls, failed, labelOf }: Sums & { failed: number }): string {
-  const { t, i18n } = useTranslation('overview')
+  const { t, i18n } = useTranslation(['overview', 'charts'])
   const share = (part: number, whole: number) => formatPercent(whole === 0 ? null : part / whole, i18n.language)
   const [first] = rows
   const worst = rows.toSorted((a, b) => b.failed / b.calls - a.failed / a.calls)[0]
   const parts = [
-    t('says.attempts', { text: formatCount(calls, i18n.language), share: share(failed, calls) }),
+    t('charts:says.attempts', { text: formatCount(calls, i18n.language), share: share(failed, calls) }),
     first && t('says.busiestKey', { key: labelOf(first), share: share(first.calls, calls) }),
     worst && worst.failed > 0 && t('says.worstKey', { key: labelOf(worst), share: share(worst.failed, worst.calls) }),
   ]

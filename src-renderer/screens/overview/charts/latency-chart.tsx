@@ -1,27 +1,30 @@
 /** How long calls took over time: the middle one, and the one that 95 of 100 do not exceed. */
+import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { formatDuration } from '../../../format.ts'
+import { CardSkeleton } from '../../../parts/charts/card-skeleton.tsx'
+import { coarser, utcDays } from '../../../parts/charts/grid.ts'
+import { badLook, mainLook } from '../../../parts/charts/look.tsx'
+import { TimeChart } from '../../../parts/charts/time-chart.tsx'
+import { timeLabel } from '../../../parts/charts/time-text.ts'
 import { ErrorNotice } from '../../../parts/error-notice.tsx'
+import { useApi } from '../../../queries/api.tsx'
+import { gridOfScope, seriesOf, summaryOf } from '../questions.ts'
 import { slowHref, trafficHref } from '../scope.ts'
-import { useSummary } from '../use-summary.ts'
-import { CardSkeleton } from './card-skeleton.tsx'
-import { coarser, utcDays } from './grid.ts'
-import { badLook, mainLook } from './look.tsx'
 import { latencySteps } from './series.ts'
-import { TimeChart } from './time-chart.tsx'
-import { timeLabel } from './time-text.ts'
-import { type ChartProps, gridOfScope, useSeries, useTimeProps } from './use-charts.ts'
+import { type ChartProps, useTimeProps } from './use-charts.ts'
 
 const slowLook = { ...badLook, color: 'var(--keywheel-chart-3)', texture: 'plain' } as const
 
 export function LatencyChart(props: ChartProps) {
   const { scope } = props
+  const { orpc } = useApi()
   const { t, i18n } = useTranslation('overview')
-  const whole = useSummary(scope).data
+  const whole = useQuery(summaryOf(orpc, scope)).data
   const fine = gridOfScope(scope)
   // Percentiles of days cannot be made into those of weeks, and the log has them by days of UTC.
   const grid = fine.bucket === 'day' ? utcDays(scope) : coarser(fine)
-  const answer = useSeries(scope, grid, true)
+  const answer = useQuery(seriesOf(orpc, scope, grid, true))
   const { how, ...time } = useTimeProps(props, grid)
   if (answer.isError) return <ErrorNotice error={answer.error} onRetry={() => void answer.refetch()} />
   if (!answer.data || !whole) return <CardSkeleton />

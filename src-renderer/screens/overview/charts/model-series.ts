@@ -1,9 +1,9 @@
 /** Models as series: their names, looks and ways to their requests. */
 import { useTranslation } from 'react-i18next'
+import { restLook, seriesLook } from '../../../parts/charts/look.tsx'
+import type { TimeSeries } from '../../../parts/charts/time-chart.tsx'
 import { type Scope, trafficHref } from '../scope.ts'
-import { restLook, seriesLook } from './look.tsx'
 import { otherModels } from './series.ts'
-import type { TimeSeries } from './time-chart.tsx'
 
 export function useModelSeries(scope: Scope) {
   const { t } = useTranslation('overview')

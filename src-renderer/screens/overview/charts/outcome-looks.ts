@@ -1,6 +1,6 @@
 /** How outcomes are drawn: what went well is calm, what did not has a colour and a texture of its own. */
 import type { RequestOutcome } from '../../../../src-preload/contract/index.ts'
-import type { Look } from './look.tsx'
+import type { Look } from '../../../parts/charts/look.tsx'
 
 export const outcomeLooks: Record<RequestOutcome, Look> = {
   ok: { color: 'var(--keywheel-chart-1)', texture: 'plain' },

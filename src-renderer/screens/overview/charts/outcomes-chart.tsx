@@ -1,20 +1,25 @@
 /** Requests by outcome over time. */
+import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { formatCount, formatPercent, formatShort } from '../../../format.ts'
+import { CardSkeleton } from '../../../parts/charts/card-skeleton.tsx'
+import { busiest } from '../../../parts/charts/steps.ts'
+import { TimeChart } from '../../../parts/charts/time-chart.tsx'
+import { timeLabel } from '../../../parts/charts/time-text.ts'
 import { ErrorNotice } from '../../../parts/error-notice.tsx'
+import { useApi } from '../../../queries/api.tsx'
+import { gridOfScope, seriesOf } from '../questions.ts'
 import { trafficHref } from '../scope.ts'
-import { CardSkeleton } from './card-skeleton.tsx'
 import { outcomeLooks } from './outcome-looks.ts'
-import { busiest, foldOutcomes } from './series.ts'
-import { TimeChart } from './time-chart.tsx'
-import { timeLabel } from './time-text.ts'
-import { type ChartProps, gridOfScope, useSeries, useTimeProps } from './use-charts.ts'
+import { foldOutcomes } from './series.ts'
+import { type ChartProps, useTimeProps } from './use-charts.ts'
 
 export function OutcomesChart(props: ChartProps) {
   const { scope } = props
-  const { t, i18n } = useTranslation(['overview', 'common'])
+  const { orpc } = useApi()
+  const { t, i18n } = useTranslation(['overview', 'charts', 'common'])
   const grid = gridOfScope(scope)
-  const answer = useSeries(scope, grid, false)
+  const answer = useQuery(seriesOf(orpc, scope, grid, false))
   const { how, ...time } = useTimeProps(props, grid)
   if (answer.isError) return <ErrorNotice error={answer.error} onRetry={() => void answer.refetch()} />
   if (!answer.data) return <CardSkeleton />
@@ -32,7 +37,7 @@ export function OutcomesChart(props: ChartProps) {
     }),
     worst && t('overview:says.failure', { outcome: name(worst.name), text: formatCount(worst.sum, i18n.language) }),
     peak &&
-      t('overview:says.busiest', { time: timeLabel(peak.step, grid, i18n.language), text: formatCount(peak.sum, i18n.language) }),
+      t('charts:says.busiest', { time: timeLabel(peak.step, grid, i18n.language), text: formatCount(peak.sum, i18n.language) }),
   ]
   return (
     <TimeChart

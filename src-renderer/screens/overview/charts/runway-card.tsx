@@ -1,20 +1,22 @@
 /** Runway: which accounts' limits end first at the present pace. */
 import { Button, Stack, Text } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import type { Runway } from '../../../../src-preload/contract/index.ts'
 import { formatClock, formatCount, formatDateTime, formatPercent } from '../../../format.ts'
+import { CardSkeleton } from '../../../parts/charts/card-skeleton.tsx'
+import { ChartCard } from '../../../parts/charts/chart-card.tsx'
+import classes from '../../../parts/charts/charts.module.css'
+import type { Figures } from '../../../parts/charts/figures.ts'
 import { ErrorNotice } from '../../../parts/error-notice.tsx'
 import { MeterBar } from '../../../parts/limits/meter-bar.tsx'
 import { meterShare } from '../../../parts/limits/meters.ts'
 import { useMeterWords } from '../../../parts/limits/use-meter-words.ts'
+import { useApi } from '../../../queries/api.tsx'
 import { hrefOf, navigate } from '../../../route.ts'
 import overview from '../overview.module.css'
+import { runwayOf } from '../questions.ts'
 import type { Scope } from '../scope.ts'
-import { useRunway } from '../use-runway.ts'
-import { CardSkeleton } from './card-skeleton.tsx'
-import { ChartCard } from './chart-card.tsx'
-import classes from './charts.module.css'
-import type { Figures } from './figures.ts'
 
 /** Rows that fit in the height of the charts beside. */
 const shown = 4
@@ -25,7 +27,8 @@ const accountHref = ({ pool }: Row) => hrefOf('keys', { pool, view: 'accounts' }
 
 export function RunwayCard({ scope: { pool, now } }: { scope: Scope }) {
   const { t } = useTranslation('overview')
-  const answer = useRunway(pool)
+  const { orpc } = useApi()
+  const answer = useQuery(runwayOf(orpc, pool))
   const says = useRunwaySentence(answer.data, now)
   const figures = useRunwayFigures(answer.data?.rows ?? [])
   if (answer.isError) return <ErrorNotice error={answer.error} onRetry={() => void answer.refetch()} />
@@ -39,10 +42,10 @@ export function RunwayCard({ scope: { pool, now } }: { scope: Scope }) {
       file="runway"
       empty={rows.length === 0 ? <NoLimits pool={pool} /> : null}
       chart={
-        <ul className={classes.lasting}>
+        <ul className={overview.lasting}>
           {rows.slice(0, shown).map((row) => (
             <li key={`${row.pool} ${row.account}`}>
-              <a className={`${overview.link} ${classes.label}`} href={accountHref(row)} title={row.account}>
+              <a className={`${classes.link} ${classes.label}`} href={accountHref(row)} title={row.account}>
                 {row.account}
               </a>
               <MeterBar meter={row.meter} named />
@@ -50,7 +53,7 @@ export function RunwayCard({ scope: { pool, now } }: { scope: Scope }) {
           ))}
         </ul>
       }
-      figures={figures}
+      figures={() => figures}
     />
   )
 }

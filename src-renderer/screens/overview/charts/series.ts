@@ -1,13 +1,7 @@
 /** Folds what the log answers into rows that a chart can draw: every step present, only series that have a value. Pure. */
 import { type ModelUsage, outcomes, type RequestOutcome, type UsageSeries } from '../../../../src-preload/contract/index.ts'
-import { endOf, type Grid, stepOf } from './grid.ts'
-
-/** One step: from its start to its end (wall ms), and one value per series, in the order of the series; null = not known. */
-export interface Step {
-  at: number
-  end: number
-  values: (number | null)[]
-}
+import { endOf, type Grid, stepOf } from '../../../parts/charts/grid.ts'
+import type { Step } from '../../../parts/charts/steps.ts'
 
 export interface Folded<Name extends string> {
   series: { name: Name; sum: number }[]
@@ -92,11 +86,4 @@ export function foldCosts(usage: readonly ModelUsage[], grid: Grid): Costs {
   }
   const unknownModels = [...byModel].map(([model, calls]) => ({ model, calls })).toSorted((a, b) => b.calls - a.calls)
   return { ...foldModels(usage, grid, ({ costNanos }) => costNanos ?? 0), unknown, unknownModels }
-}
-
-/** The step with the most of all series together; null = nothing at all. */
-export function busiest(steps: readonly Step[]): { step: Step; sum: number } | null {
-  const sums = steps.map((step) => ({ step, sum: step.values.reduce<number>((sum, value) => sum + (value ?? 0), 0) }))
-  const most = sums.toSorted((a, b) => b.sum - a.sum)[0]
-  return most && most.sum > 0 ? most : null
 }

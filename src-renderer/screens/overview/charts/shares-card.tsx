@@ -5,14 +5,14 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ShareQuery, UsageShares } from '../../../../src-preload/contract/index.ts'
 import { formatCount, formatMoney, formatPercent, formatShort } from '../../../format.ts'
+import { CardSkeleton } from '../../../parts/charts/card-skeleton.tsx'
+import { ChartCard } from '../../../parts/charts/chart-card.tsx'
+import classes from '../../../parts/charts/charts.module.css'
+import type { Figures } from '../../../parts/charts/figures.ts'
 import { ErrorNotice } from '../../../parts/error-notice.tsx'
 import { useApi } from '../../../queries/api.tsx'
 import type { TrafficFilter } from '../../traffic/filter.ts'
 import { queryOf, type Scope, trafficHref } from '../scope.ts'
-import { CardSkeleton } from './card-skeleton.tsx'
-import { ChartCard } from './chart-card.tsx'
-import classes from './charts.module.css'
-import type { Figures } from './figures.ts'
 
 const kinds = ['model', 'pool', 'client', 'key'] as const satisfies readonly ShareQuery['by'][]
 type Kind = (typeof kinds)[number]
@@ -50,7 +50,7 @@ export function SharesCard({ scope }: { scope: Scope }) {
           />
         }
         chart={null}
-        figures={figures}
+        figures={() => figures}
       />
     </div>
   )

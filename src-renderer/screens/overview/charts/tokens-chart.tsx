@@ -1,20 +1,25 @@
 /** Tokens by model over time. */
+import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { formatCount, formatPercent, formatShort } from '../../../format.ts'
+import { CardSkeleton } from '../../../parts/charts/card-skeleton.tsx'
+import { coarser } from '../../../parts/charts/grid.ts'
+import { busiest } from '../../../parts/charts/steps.ts'
+import { TimeChart } from '../../../parts/charts/time-chart.tsx'
+import { timeLabel } from '../../../parts/charts/time-text.ts'
 import { ErrorNotice } from '../../../parts/error-notice.tsx'
-import { CardSkeleton } from './card-skeleton.tsx'
-import { coarser } from './grid.ts'
+import { useApi } from '../../../queries/api.tsx'
+import { gridOfScope, modelsOf } from '../questions.ts'
 import { useModelSeries } from './model-series.ts'
-import { busiest, foldTokens } from './series.ts'
-import { TimeChart } from './time-chart.tsx'
-import { timeLabel } from './time-text.ts'
-import { type ChartProps, gridOfScope, useModels, useTimeProps } from './use-charts.ts'
+import { foldTokens } from './series.ts'
+import { type ChartProps, useTimeProps } from './use-charts.ts'
 
 export function TokensChart(props: ChartProps) {
   const { scope } = props
-  const { t, i18n } = useTranslation('overview')
+  const { orpc } = useApi()
+  const { t, i18n } = useTranslation(['overview', 'charts'])
   const grid = coarser(gridOfScope(scope))
-  const answer = useModels(scope, grid)
+  const answer = useQuery(modelsOf(orpc, scope, grid))
   const { how, ...time } = useTimeProps(props, grid)
   const models = useModelSeries(scope)
   if (answer.isError) return <ErrorNotice error={answer.error} onRetry={() => void answer.refetch()} />
@@ -27,7 +32,7 @@ export function TokensChart(props: ChartProps) {
   const says = [
     t('says.tokens', { text: short(total) }),
     first && t('says.mostBy', { model: models.label(first.name), share: formatPercent(first.sum / total, i18n.language) }),
-    peak && t('says.busiest', { time: timeLabel(peak.step, grid, i18n.language), text: short(peak.sum) }),
+    peak && t('charts:says.busiest', { time: timeLabel(peak.step, grid, i18n.language), text: short(peak.sum) }),
   ]
   return (
     <TimeChart

@@ -1,37 +1,12 @@
-/** What the charts over time have in common: their steps, their questions, their ways to the requests. */
-import { keepPreviousData, useQuery } from '@tanstack/react-query'
+/** What the charts over time have in common: how they are counted, their ways to the requests. */
 import { useTranslation } from 'react-i18next'
-import { useApi } from '../../../queries/api.tsx'
-import { queryOf, type Scope, trafficHref } from '../scope.ts'
+import { countedFrom, type Grid } from '../../../parts/charts/grid.ts'
+import { type Scope, trafficHref } from '../scope.ts'
 import type { Zoom } from '../use-zoom.ts'
-import { countedFrom, type Grid, gridOf } from './grid.ts'
 
 export interface ChartProps {
   scope: Scope
   zoom: Pick<Zoom, 'zoomTo' | 'back'>
-}
-
-const { timeZone } = new Intl.DateTimeFormat().resolvedOptions()
-
-export function gridOfScope(scope: Scope): Grid {
-  return gridOf(scope, scope.now, timeZone)
-}
-
-function inputOf(scope: Scope, { bucket, every, zone }: Grid) {
-  return { ...queryOf(scope), bucket, ...(bucket !== 'day' && { every }), ...(zone !== 'UTC' && { zone }) }
-}
-
-/** `percentiles`: how long calls took as well; the log looks longer for that. */
-export function useSeries(scope: Scope, grid: Grid, percentiles: boolean) {
-  const { orpc } = useApi()
-  return useQuery(
-    orpc.usage.series.queryOptions({ input: { ...inputOf(scope, grid), percentiles }, placeholderData: keepPreviousData }),
-  )
-}
-
-export function useModels(scope: Scope, grid: Grid) {
-  const { orpc } = useApi()
-  return useQuery(orpc.usage.models.queryOptions({ input: inputOf(scope, grid), placeholderData: keepPreviousData }))
 }
 
 /** What every chart over time is given alike. */

@@ -1,6 +1,6 @@
 /** The file of a chart. */
 import { expect, it } from 'vitest'
-import { figuresCsv } from '../../src-renderer/screens/overview/charts/figures.ts'
+import { figuresCsv } from '../../src-renderer/parts/charts/figures.ts'
 
 const text = (value: number | null) => String(value)
 

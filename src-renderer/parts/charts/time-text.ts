@@ -1,5 +1,5 @@
 /** Instants on a chart's axis and in its lists, in the language and zone of the person; days as the log was asked for them. */
-import { dateFormat } from '../../../formatters.ts'
+import { dateFormat } from '../../formatters.ts'
 import type { Grid } from './grid.ts'
 
 type Days = Pick<Grid, 'bucket' | 'zone'>

@@ -3,11 +3,10 @@ import { ActionIcon, Button, Group, Paper, Stack, Table, Text, Title, type Title
 import { IconChartBar, IconFileDownload, IconTable } from '@tabler/icons-react'
 import { type ReactNode, useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { download } from '../../traffic/download.ts'
-import { HowCounted } from '../how-counted.tsx'
-import overview from '../overview.module.css'
+import { download } from '../download.ts'
 import classes from './charts.module.css'
 import { type FigureCell, type Figures, figuresCsv } from './figures.ts'
+import { HowCounted } from './how-counted.tsx'
 import { type FillOf, type Look, Swatch } from './look.tsx'
 
 interface LegendEntry {
@@ -35,7 +34,8 @@ export interface ChartCardProps {
   controls?: ReactNode
   /** Null = there is only the table. */
   chart: ReactNode
-  figures: Figures
+  /** Made when the table or the file is asked for. */
+  figures: () => Figures
   /** Name of the file, without its ending. */
   file: string
   /** Shown in place of everything else. */
@@ -68,10 +68,10 @@ export function ChartCard({ title, order = 2, how, says, legend, note, controls,
             </Text>
             {legend && <Legend {...legend} />}
             {note}
-            {asTable || chart === null ? <FigureTable title={title} figures={figures} /> : chart}
+            {asTable || chart === null ? <FigureTable title={title} figures={figures()} /> : chart}
           </>
         ) : (
-          <div className={overview.nothing}>{empty}</div>
+          <div className={classes.nothing}>{empty}</div>
         )}
       </Stack>
     </Paper>
@@ -79,9 +79,9 @@ export function ChartCard({ title, order = 2, how, says, legend, note, controls,
 }
 
 function TableSwitch({ asTable, onChange, title }: { asTable: boolean; onChange: (table: boolean) => void; title: string }) {
-  const { t } = useTranslation('overview')
+  const { t } = useTranslation('charts')
   const Icon = asTable ? IconChartBar : IconTable
-  const text = t(asTable ? 'charts.asChart' : 'charts.asTable')
+  const text = t(asTable ? 'asChart' : 'asTable')
   return (
     <Button
       variant="subtle"
@@ -91,17 +91,17 @@ function TableSwitch({ asTable, onChange, title }: { asTable: boolean; onChange:
       aria-label={`${text}: ${title}`}
       onClick={() => onChange(!asTable)}
     >
-      {t(asTable ? 'charts.chart' : 'charts.table')}
+      {t(asTable ? 'chart' : 'table')}
     </Button>
   )
 }
 
-function FileButton({ title, file, figures }: { title: string; file: string; figures: Figures }) {
-  const { t } = useTranslation('overview')
-  const text = t('charts.csv')
+function FileButton({ title, file, figures }: { title: string; file: string; figures: () => Figures }) {
+  const { t } = useTranslation('charts')
+  const text = t('csv')
   const save = () => {
     const day = new Date().toISOString().slice(0, 10)
-    download(`keywheel-${file}-${day}.csv`, 'text/csv;charset=utf-8', figuresCsv(figures))
+    download(`keywheel-${file}-${day}.csv`, 'text/csv;charset=utf-8', figuresCsv(figures()))
   }
   return (
     <ActionIcon data-tip={text} variant="subtle" color="gray" size="sm" aria-label={`${text}: ${title}`} onClick={save}>
@@ -119,7 +119,7 @@ function Legend({ entries, fillOf }: { entries: readonly LegendEntry[]; fillOf: 
           {href === null ? (
             <span className={classes.name}>{label}</span>
           ) : (
-            <a className={`${overview.link} ${classes.name}`} href={href}>
+            <a className={`${classes.link} ${classes.name}`} href={href}>
               {label}
             </a>
           )}
@@ -138,7 +138,7 @@ function FigureTable({ title, figures: { head, columns, rows } }: { title: strin
           <Table.Tr>
             <Table.Th>{head.label}</Table.Th>
             {columns.map(({ name, label }) => (
-              <Table.Th key={name} className={overview.number}>
+              <Table.Th key={name} className={classes.number}>
                 {label}
               </Table.Th>
             ))}
@@ -151,7 +151,7 @@ function FigureTable({ title, figures: { head, columns, rows } }: { title: strin
                 <Linked href={href} text={label} />
               </Table.Th>
               {columns.map((column, index) => (
-                <Table.Td key={column.name} className={overview.number}>
+                <Table.Td key={column.name} className={classes.number}>
                   <Value cell={cells[index]} text={column.text} />
                 </Table.Td>
               ))}
@@ -170,7 +170,7 @@ function Value({ cell, text }: { cell: FigureCell | undefined; text: (value: num
 function Linked({ href, text, bad = false }: { href: string | null; text: string; bad?: boolean }) {
   if (href === null) return <span data-tone={bad ? 'bad' : undefined}>{text}</span>
   return (
-    <a className={overview.link} href={href} data-tone={bad ? 'bad' : undefined}>
+    <a className={classes.link} href={href} data-tone={bad ? 'bad' : undefined}>
       {text}
     </a>
   )

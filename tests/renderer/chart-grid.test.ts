@@ -1,8 +1,8 @@
 /** The steps of time that charts are drawn in. */
 
 import { describe, expect, it } from 'vitest'
-import { coarser, countedFrom, endOf, gridOf, stepOf, ticksOf } from '../../src-renderer/screens/overview/charts/grid.ts'
-import { placeOf, stepAt } from '../../src-renderer/screens/overview/charts/plot.ts'
+import { coarser, countedFrom, endOf, gridOf, stepOf, ticksOf } from '../../src-renderer/parts/charts/grid.ts'
+import { placeOf, stepAt } from '../../src-renderer/parts/charts/plot.ts'
 import * as fc from '../support/fast-check.ts'
 
 const minute = 60_000
@@ -64,12 +64,12 @@ describe('the grid of a range', () => {
   it('names at most 8 steps on an axis: full quarters, hours and days', () => {
     for (const length of [hour, 6 * hour, day, 7 * day, 30 * day, 400 * day]) {
       const grid = back(length)
-      const ticks = ticksOf(grid)
+      const ticks = ticksOf(grid, 8)
       expect(ticks.length).toBeGreaterThan(2)
       expect(ticks.length).toBeLessThanOrEqual(8)
       expect(ticks.every((at) => grid.starts.includes(at))).toBe(true)
     }
-    for (const at of ticksOf(back(7 * day))) expect(new Date(at).getHours()).toBe(0)
+    for (const at of ticksOf(back(7 * day), 8)) expect(new Date(at).getHours()).toBe(0)
   })
 
   it('knows from when on a range is counted', () => {

@@ -1,5 +1,4 @@
 /** Bars with a name and a number each, all of one scale; names and numbers lead on. */
-import overview from '../overview.module.css'
 import classes from './charts.module.css'
 import type { FillOf, Look } from './look.tsx'
 
@@ -24,14 +23,14 @@ export function BarList({ rows, fillOf }: { rows: readonly BarRow[]; fillOf: Fil
               {label}
             </span>
           ) : (
-            <a className={`${overview.link} ${classes.label}`} title={label} href={href}>
+            <a className={`${classes.link} ${classes.label}`} title={label} href={href}>
               {label}
             </a>
           )}
           <Bar parts={parts} most={most} fillOf={fillOf} />
           <span className={classes.value}>{text}</span>
           {bad ? (
-            <a className={`${overview.link} ${classes.bad}`} href={bad.href}>
+            <a className={`${classes.link} ${classes.bad}`} href={bad.href}>
               {bad.text}
             </a>
           ) : (

@@ -1,7 +1,8 @@
 /** Gives the person a file that was made in the page. */
-import { toastError } from '../../parts/toast.tsx'
-import { PrivacyError } from '../../privacy/guard.ts'
-import { privacy } from '../../privacy/privacy.ts'
+
+import { PrivacyError } from '../privacy/guard.ts'
+import { privacy } from '../privacy/privacy.ts'
+import { toastError } from './toast.tsx'
 
 /** Nothing leaves the page: the browser writes `text` to where downloads go. Not in privacy mode, in which the text is masked. */
 export function download(name: string, type: string, text: string): void {

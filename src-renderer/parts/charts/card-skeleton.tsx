@@ -1,5 +1,5 @@
 /** A chart that is not there yet, of the same height. */
-import { SkeletonBlock } from '../../../parts/skeletons.tsx'
+import { SkeletonBlock } from '../skeletons.tsx'
 
 const height = 345
 

@@ -1,5 +1,5 @@
 /** The steps of time that charts are drawn in: minutes, hours, or days as the person has them. Pure. */
-import type { SeriesQuery } from '../../../../src-preload/contract/index.ts'
+import type { SeriesQuery } from '../../../src-preload/contract/index.ts'
 
 type Bucket = SeriesQuery['bucket']
 
@@ -80,19 +80,17 @@ function placeIn(bucket: Bucket, at: number, index: number): number {
   return bucket === 'day' ? index : Math.floor((at - new Date(at).setHours(0, 0, 0, 0)) / lengths[bucket])
 }
 
-/** Marks on an axis at most. */
-const maxTicks = 8
 const tickCounts: Record<Bucket, readonly number[]> = {
   minute: [1, 5, 10, 15, 30, 60],
   hour: [1, 2, 3, 6, 12, 24, 48, 96],
   day: [1, 2, 4, 7, 14, 28, 56],
 }
 
-/** The steps that are named on an axis: full quarters, hours and days rather than any. */
-export function ticksOf({ bucket, starts }: Grid): number[] {
+/** The steps that are named on an axis, at most so many: full quarters, hours and days rather than any. */
+export function ticksOf({ bucket, starts }: Grid, most: number): number[] {
   const at = (count: number) => starts.filter((start, index) => tickPlace(bucket, start, starts.length - 1 - index) % count === 0)
   const counts = tickCounts[bucket]
-  return at(counts.find((count) => at(count).length <= maxTicks) ?? counts.at(-1) ?? 1)
+  return at(counts.find((count) => at(count).length <= most) ?? counts.at(-1) ?? 1)
 }
 
 function tickPlace(bucket: Bucket, at: number, fromLast: number): number {

@@ -33,7 +33,7 @@ interface Mark {
 const stillness = 5
 
 export function Stage({ label, plot, wordsOf, stretchOf, renderReadout, onOpen, onZoom, onBack, children }: StageProps) {
-  const { t } = useTranslation('overview')
+  const { t } = useTranslation('charts')
   const help = useId()
   const stage = useRef<HTMLDivElement>(null)
   const down = useRef<number | null>(null)
@@ -88,7 +88,7 @@ export function Stage({ label, plot, wordsOf, stretchOf, renderReadout, onOpen, 
       aria-valuemin={0}
       aria-valuemax={last}
       aria-valuenow={at}
-      aria-valuetext={marked ? t('charts.marked', { stretch: stretchOf(...marked) }) : wordsOf(at)}
+      aria-valuetext={marked ? t('marked', { stretch: stretchOf(...marked) }) : wordsOf(at)}
       aria-describedby={help}
       onPointerMove={onPointerMove}
       onPointerDown={onPointerDown}
@@ -99,7 +99,7 @@ export function Stage({ label, plot, wordsOf, stretchOf, renderReadout, onOpen, 
       onKeyDown={onKeyDown}
       onBlur={() => setMark(null)}
     >
-      <VisuallyHidden id={help}>{t('charts.keys')}</VisuallyHidden>
+      <VisuallyHidden id={help}>{t('keys')}</VisuallyHidden>
       <div className={classes.plot} aria-hidden>
         {children}
       </div>

@@ -9,12 +9,13 @@ import { type FigureCell, type Figures, figuresCsv } from './figures.ts'
 import { HowCounted } from './how-counted.tsx'
 import { type FillOf, type Look, Swatch } from './look.tsx'
 
-interface LegendEntry {
+export interface Series {
+  /** In the file. */
   name: string
   label: string
   look: Look
   dashed?: boolean
-  /** The series' sum, as text. */
+  /** Of the whole range, as text. */
   value: string
   /** The requests behind it; null when they cannot be told apart. */
   href: string | null
@@ -27,7 +28,7 @@ export interface ChartCardProps {
   how: string
   /** What the chart says, in a sentence with figures. */
   says: string
-  legend?: { entries: readonly LegendEntry[]; fillOf: FillOf }
+  legend?: { entries: readonly Series[]; fillOf: FillOf }
   /** Between legend and drawing: what the drawing leaves out. */
   note?: ReactNode
   /** Choices beside the title. */
@@ -110,7 +111,7 @@ function FileButton({ title, file, figures }: { title: string; file: string; fig
   )
 }
 
-function Legend({ entries, fillOf }: { entries: readonly LegendEntry[]; fillOf: FillOf }) {
+function Legend({ entries, fillOf }: { entries: readonly Series[]; fillOf: FillOf }) {
   return (
     <ul className={classes.legend}>
       {entries.map(({ name, label, look, dashed = false, value, href }) => (

@@ -1,7 +1,7 @@
 /** Values over time, as areas, bars or lines. */
 import { useTranslation } from 'react-i18next'
 import { navigate, parseRoute } from '../../route.ts'
-import { ChartCard, type ChartCardProps } from './chart-card.tsx'
+import { ChartCard, type ChartCardProps, type Series } from './chart-card.tsx'
 import classes from './charts.module.css'
 import { Drawing, plotOf } from './drawing.tsx'
 import type { FigureColumn } from './figures.ts'
@@ -10,18 +10,6 @@ import { type FillOf, type Look, Swatch, useFills } from './look.tsx'
 import { Stage } from './stage.tsx'
 import type { Step } from './steps.ts'
 import { timeLabel, timeTick } from './time-text.ts'
-
-export interface TimeSeries {
-  /** In the file. */
-  name: string
-  label: string
-  look: Look
-  dashed?: boolean
-  /** Of the whole range, as text. */
-  value: string
-  /** The requests behind the series. */
-  href: string | null
-}
 
 interface TimeUnit {
   /** In lists. */
@@ -33,7 +21,7 @@ interface TimeUnit {
 
 export interface TimeChartProps extends Pick<ChartCardProps, 'title' | 'order' | 'how' | 'says' | 'note' | 'empty' | 'file'> {
   kind: 'areas' | 'bars' | 'lines'
-  series: readonly TimeSeries[]
+  series: readonly Series[]
   steps: readonly Step[]
   days: Grid
   unit: TimeUnit

@@ -83,19 +83,19 @@ const Figures = memo(
     const summary = useQuery(summaryOf(orpc, whole))
     const keys = useQuery(keyCountsOf(orpc, pool))
     // What needs attention stands above: what would be drawn before it would be moved by it.
-    const isFirst = useQuery(runwayOf(orpc, pool)).isPending
+    const waits = useQuery(runwayOf(orpc, pool)).isPending
     const error = summary.error ?? keys.error
     if (error) return <ErrorNotice error={error} onRetry={() => void Promise.all([summary.refetch(), keys.refetch()])} />
     const since = summary.data?.since ?? null
     return (
       <>
-        <Tiles scope={whole} counts={isFirst ? undefined : keys.data?.counts} summary={summary.data} />
+        <Tiles scope={whole} counts={waits ? undefined : keys.data?.counts} summary={summary.data} />
         {summary.data?.requests === 0 ? (
           <NoRequests ever={since !== null} onAll={() => zoom.setRange({ kind: 'all' })} />
         ) : (
           <Suspense fallback={<SkeletonBlock height={1060} />}>
             {/* The charts ask for themselves; but where all of it begins is in the figures. */}
-            {!isFirst && (summary.data || zoom.range.kind !== 'all') ? (
+            {!waits && (summary.data || zoom.range.kind !== 'all') ? (
               <Charts scope={scopeOf(zoom.range, pool, now, since)} zoom={zoom} />
             ) : (
               <SkeletonBlock height={1060} />

@@ -1,7 +1,7 @@
 /** Models as series: their names, looks and ways to their requests. */
 import { useTranslation } from 'react-i18next'
+import type { Series } from '../../../parts/charts/chart-card.tsx'
 import { restLook, seriesLook } from '../../../parts/charts/look.tsx'
-import type { TimeSeries } from '../../../parts/charts/time-chart.tsx'
 import { type Scope, trafficHref } from '../scope.ts'
 import { otherModels } from './series.ts'
 
@@ -10,7 +10,7 @@ export function useModelSeries(scope: Scope) {
   const label = (model: string) => (model === otherModels ? t('charts.otherModels') : model || t('charts.unknownModel'))
   return {
     label,
-    seriesOf: (folded: readonly { name: string; sum: number }[], value: (sum: number) => string): TimeSeries[] =>
+    seriesOf: (folded: readonly { name: string; sum: number }[], value: (sum: number) => string): Series[] =>
       folded.map(({ name, sum }, index) => ({
         name: name === otherModels ? 'other models' : name || 'unknown model',
         label: label(name),

@@ -6,9 +6,11 @@ type Visibility = Pick<Document, 'hidden' | 'addEventListener'>
 export interface Ticker {
   /** Calls back with every tick until what is given back is called. */
   subscribe(listener: () => void): () => void
-  /** Of the last tick, in ms since 1970. */
+  /** In ms since 1970, at most a second old. */
   now(): number
 }
+
+const stepMs = 1000
 
 export function createTicker(page: Visibility): Ticker {
   const listeners = new Set<() => void>()
@@ -23,7 +25,7 @@ export function createTicker(page: Visibility): Ticker {
     const needed = listeners.size > 0 && !page.hidden
     if (needed && timer === undefined) {
       now = Date.now()
-      timer = setInterval(tick, 1000)
+      timer = setInterval(tick, stepMs)
     } else if (!needed && timer !== undefined) {
       clearInterval(timer)
       timer = undefined
@@ -35,7 +37,11 @@ export function createTicker(page: Visibility): Ticker {
   })
 
   return {
-    now: () => now,
+    now() {
+      // Nobody listened for a while: it is told by who asks first, and stays so for a second.
+      if (timer === undefined && Date.now() - now >= stepMs) now = Date.now()
+      return now
+    },
     subscribe(listener) {
       listeners.add(listener)
       adjust()

@@ -9,7 +9,12 @@ export function useNow(): number {
   return useSyncExternalStore(subscribe, now)
 }
 
-/** The last full step of `stepMs` (dividing an hour, or one), so that only its end draws anew. */
+/** The last full step of `stepMs` (dividing an hour, or one). */
+export function nowBy(stepMs: number): number {
+  return now() - (now() % stepMs)
+}
+
+/** The same for a component: only the end of a step draws it anew. */
 export function useNowBy(stepMs: number): number {
-  return useSyncExternalStore(subscribe, () => now() - (now() % stepMs))
+  return useSyncExternalStore(subscribe, () => nowBy(stepMs))
 }

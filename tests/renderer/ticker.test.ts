@@ -45,3 +45,13 @@ test('it stands still while the page is hidden, and tells the time at once when 
   vi.advanceTimersByTime(1000)
   expect(listener).toHaveBeenCalledTimes(2)
 })
+
+test('who asks when nobody has listened for a while is told the time, and the same for a second', () => {
+  vi.advanceTimersByTime(120_000)
+  const told = ticker.now()
+  expect(told).toBe(Date.now())
+  vi.advanceTimersByTime(999)
+  expect(ticker.now()).toBe(told)
+  vi.advanceTimersByTime(1)
+  expect(ticker.now()).toBe(Date.now())
+})

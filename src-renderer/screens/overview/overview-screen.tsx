@@ -18,14 +18,12 @@ import { navigate } from '../../route.ts'
 import { AttentionList } from './attention-list.tsx'
 import { useChosenPool } from './chosen-pool.ts'
 import { keyCountsOf, runwayOf, summaryOf } from './questions.ts'
-import { scopeOf, wholeOf } from './scope.ts'
+import { minute, scopeOf, wholeOf } from './scope.ts'
 import { Tiles } from './tiles.tsx'
 import { useZoom, type Zoom } from './use-zoom.ts'
 
 // Recharts is a third of the page: the figures do not wait for it.
 const Charts = lazyNamed(() => import('./charts/charts.tsx'), 'Charts')
-
-const minute = 60_000
 
 export function OverviewScreen() {
   const { t } = useTranslation('overview')
@@ -75,7 +73,7 @@ function ZoomOut({ zoom: { wider, back } }: { zoom: Zoom }) {
   )
 }
 
-/** Everything that is counted. Drawn anew each minute and when the numbers change, not each second. */
+/** Everything that is counted. Drawn anew each minute and when the numbers change. */
 const Figures = memo(
   function Figures({ zoom, pool, now }: { zoom: Zoom; pool: string | null; now: number }) {
     const { orpc } = useApi()

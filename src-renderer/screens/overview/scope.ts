@@ -16,13 +16,9 @@ export interface Scope {
   now: number
 }
 
-const minute = 60_000
+/** Whole minutes are looked at. */
+export const minute = 60_000
 const day = 86_400_000
-
-/** The full minute of an instant. */
-export function minuteOf(at: number): number {
-  return Math.floor(at / minute) * minute
-}
 
 /**
  * `now` in wall ms, whole minutes: a range that goes on begins at the same instant for a minute, so that its answers can be kept.

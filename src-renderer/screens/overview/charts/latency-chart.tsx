@@ -10,7 +10,7 @@ import { timeLabel } from '../../../parts/charts/time-text.ts'
 import { ErrorNotice } from '../../../parts/error-notice.tsx'
 import { useApi } from '../../../queries/api.tsx'
 import { gridOfScope, seriesOf, summaryOf } from '../questions.ts'
-import { slowHref, trafficHref } from '../scope.ts'
+import { slowHref, trafficHref, wholeOf } from '../scope.ts'
 import { latencySteps } from './series.ts'
 import { type ChartProps, useTimeProps } from './use-charts.ts'
 
@@ -20,7 +20,7 @@ export function LatencyChart(props: ChartProps) {
   const { scope } = props
   const { orpc } = useApi()
   const { t, i18n } = useTranslation('overview')
-  const whole = useQuery(summaryOf(orpc, scope)).data
+  const whole = useQuery(summaryOf(orpc, wholeOf(scope))).data
   const fine = gridOfScope(scope)
   // Percentiles of days cannot be made into those of weeks, and the log has them by days of UTC.
   const grid = fine.bucket === 'day' ? utcDays(scope) : coarser(fine)

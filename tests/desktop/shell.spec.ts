@@ -3,10 +3,13 @@ import type { HarnessShell } from '../support/electron/launch.ts'
 import { expect, test } from '../support/electron/test.ts'
 import { call, holdLine } from './line.ts'
 
-/** What comes at once is shown as one: lets that moment pass, if it has not yet. */
-async function gathered(shell: HarnessShell): Promise<void> {
-  await shell.main('pass', 1200)
-  expect(await shell.main('waiting', 1200)).toBe(0)
+/** What comes at once is shown as one: until that moment is over for the `nth` time. */
+async function gathered(shell: HarnessShell, nth: number): Promise<void> {
+  const over = async () => {
+    await shell.main('pass', 1200)
+    return shell.main('timersRun', 1200)
+  }
+  await expect.poll(over).toBe(nth)
 }
 const notifications = async (shell: HarnessShell) => (await shell.main('facts')).notifications
 
@@ -34,14 +37,14 @@ test('a notice is shown while the window is not in front, and a click leads to w
   // In front the bell is enough.
   await ask('Second')
   await expect(page.getByRole('button', { name: '1 new notice' })).toBeVisible()
-  await gathered(shell)
+  await gathered(shell, 2)
   // In quiet hours (here: always) and where it is not wanted the desktop is silent.
   const { notices } = (await call(page, '/settings/get')).body as { notices: object }
   await call(page, '/settings/update', { notices: { ...notices, quiet: { from: '00:00', to: '00:00' } } })
   await shell.main('closeWindow')
   await ask('Third')
   await expect(page.getByRole('button', { name: '2 new notices' })).toBeAttached()
-  await gathered(shell)
+  await gathered(shell, 3)
   expect(await notifications(shell)).toHaveLength(1)
 
   // The menu, too, speaks to the page.

@@ -61,7 +61,8 @@ export async function launch(browser: Browser, options: LaunchOptions = {}): Pro
   const child = start(dataDir, options, first === undefined)
   let log = ''
   child.stderr?.setEncoding('utf8').on('data', (text: string) => (log += text))
-  const exited = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)))
+  // 'close', not 'exit': that one may come before the last that the program said has been read.
+  const exited = new Promise<number | null>((resolve) => child.once('close', (code) => resolve(code)))
 
   const windows = createWindows(context, () => main)
   const main = connect<MainSide>(

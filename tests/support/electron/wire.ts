@@ -93,6 +93,8 @@ export interface MainSide {
   pass(ms: number): number
   /** How many such timers there are. */
   waiting(ms: number): number
+  /** How many of them have run so far, by themselves or because they were passed. */
+  timersRun(ms: number): number
   /** Asks the handler of the program's scheme for an address as it is. */
   fetchScheme(
     url: string,

@@ -10,7 +10,7 @@ import { ipcEvents, receivePort, relay } from './message-port.ts'
 import { Notification } from './notification.ts'
 import { asked, fromScheme, privileged, sessionEvents } from './session.ts'
 import { powerEvents } from './small-parts.ts'
-import { passTime, waitingTimers } from './timers.ts'
+import { passTime, timersRun, waitingTimers } from './timers.ts'
 import { helpers } from './utility-process.ts'
 import { windows } from './windows.ts'
 
@@ -59,6 +59,7 @@ const controls: {
   clickNotification: () => void Notification.shown.at(-1)?.emit('click'),
   pass: passTime,
   waiting: waitingTimers,
+  timersRun,
   fetchScheme: async (url, method) => fromScheme(url, method).catch((error: unknown) => ({ thrown: String(error) })),
   setClipboard: (text) => {
     seen.clipboard = text

@@ -6,12 +6,14 @@ interface Pending {
 }
 
 const pending = new Map<NodeJS.Timeout, Pending>()
+const runs = new Map<number, number>()
 const { setTimeout: startTimer, clearTimeout: stopTimer } = globalThis
 
 export function watchTimers(): void {
   const watched = (callback: (...args: unknown[]) => void, ms = 0, ...args: unknown[]) => {
     const run = () => {
       pending.delete(timer)
+      runs.set(ms, timersRun(ms) + 1)
       callback(...args)
     }
     const timer = startTimer(run, ms)
@@ -37,4 +39,9 @@ export function passTime(ms: number): number {
 
 export function waitingTimers(ms: number): number {
   return [...pending.values()].filter((timer) => timer.ms === ms).length
+}
+
+/** How many have run, by themselves or by the test. */
+export function timersRun(ms: number): number {
+  return runs.get(ms) ?? 0
 }

@@ -9,7 +9,7 @@ const labels = async (shell: HarnessShell) =>
 test('says the state and the counts of keys, and follows them', async ({ start }) => {
   const shell = await start({ onPage: holdLine })
   const page = await shell.page()
-  expect(await labels(shell)).toEqual([
+  await expect.poll(() => labels(shell)).toEqual([
     'Proxy on, no key is ready',
     '0 ready, 0 cooling',
     'Switch proxy off',

@@ -99,7 +99,7 @@ test('each chart says itself in a sentence, and is a table and a file with the s
   await expect(table('Attempts by key').getByRole('rowheader')).toHaveText([/^(one|two)$/, /^(one|two)$/])
   await expect(table('Cost by model').getByRole('columnheader').last()).toHaveText('Calls of unknown cost')
   await expect(table('Where it went').getByRole('row', { name: /a-model-without-a-price/ })).toContainText('unknown')
-  await expect(table('Latency over time').getByRole('columnheader')).toHaveText(['Time', 'Median', '95 % within'])
+  await expect(table('Latency over time').getByRole('columnheader')).toHaveText(['Time', 'Median', '95% within'])
   await expectAccessible(page)
   const saved = page.waitForEvent('download')
   await page.getByRole('button', { name: 'Save as CSV: Tokens by model' }).click()

@@ -254,7 +254,7 @@ export const pools = {
   never: 'never',
   atOnce: 'at once',
   noFallback: 'no fallback',
-  percent: '{{value}} %',
+  percent: '{{value}}%',
   asAbove: 'as in “Retries”',
   seconds: 's',
   changed: '{{count}} changed',

@@ -223,7 +223,7 @@ export const pools = {
   never: '从不',
   atOnce: '立即',
   noFallback: '不回退',
-  percent: '{{value}} %',
+  percent: '{{value}}%',
   asAbove: '与“重试”相同',
   seconds: '秒',
   changed: '{{count}} 项已更改',

@@ -135,11 +135,19 @@ test('new rows never move what is read', async () => {
   await expect(log().getByRole('cell', { name: 'gpt-4o', exact: true })).toBeVisible()
 })
 
-test('arrow keys go from row to row', async () => {
+test('keys go from row to row, however fast', async () => {
   await rows().first().getByRole('button').focus()
   for (let n = 0; n < 30; n += 1) await page.keyboard.press('ArrowDown')
   await expect(log().locator('tr[aria-rowindex="32"]').getByRole('button')).toBeFocused()
   await expect(log().locator('tr[aria-rowindex="32"]')).toBeInViewport()
+  // Faster than rows are drawn: from row 32, three pages of 15 down and one up again, before any of them is in the page.
+  await log().evaluate((element) => {
+    for (const key of ['PageDown', 'PageDown', 'PageDown', 'ArrowUp'])
+      element.ownerDocument.activeElement?.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }))
+  })
+  await expect(log().locator('tr[aria-rowindex="76"]').getByRole('button')).toBeFocused()
+  await page.keyboard.press('Home')
+  await expect(rows().first().getByRole('button')).toBeFocused()
 })
 
 test('older rows come as one scrolls, and only what is in view is in the page', async () => {

@@ -1,6 +1,6 @@
 /** The log as a virtualised table: only what is in view is in the page. */
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { type KeyboardEvent, memo, useEffect, useRef } from 'react'
+import { memo, useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { RequestRow } from '../../../src-preload/contract/index.ts'
 import { formatDateTime } from '../../format.ts'
@@ -10,6 +10,7 @@ import { useStable } from '../../parts/use-stable.ts'
 import classes from './traffic.module.css'
 import { trafficCells } from './traffic-cells.tsx'
 import { numberColumns, type TrafficColumn, timeWidth, trafficColumns } from './traffic-columns.ts'
+import { useRowFocus } from './use-row-focus.ts'
 import type { Traffic } from './use-traffic.ts'
 
 /** Rows before the end at which older ones are asked for. */
@@ -40,6 +41,11 @@ export function TrafficTable({ traffic, columns, openId, onOpen, onReading }: Tr
     overscan: 12,
   })
   useEffect(() => virtual.measure(), [virtual, rowHeight])
+  const rowFocus = useRowFocus(panel, {
+    count: rows.length,
+    first: () => Math.ceil((panel.current?.scrollTop ?? 0) / rowHeight),
+    reveal: (index) => virtual.scrollToIndex(index),
+  })
   const items = virtual.getVirtualItems()
   const last = items.at(-1)?.index ?? 0
   useEffect(() => {
@@ -62,8 +68,8 @@ export function TrafficTable({ traffic, columns, openId, onOpen, onReading }: Tr
       tabIndex={0}
       role="region"
       aria-label={t('list')}
-      onKeyDown={(event) => enterList(event, rowHeight)}
       {...reading}
+      {...rowFocus}
     >
       <table className={classes.table} style={{ minWidth: leastWidth(columns) }} aria-rowcount={hasMore ? -1 : rows.length + 1}>
         <Head columns={columns} />
@@ -165,13 +171,7 @@ const Row = memo(function Row({ row, index, columns, open, onOpen }: RowProps) {
   return (
     <tr className={classes.row} data-open={open || undefined} aria-rowindex={index + 2} onClick={() => onOpen(row.id)}>
       <td>
-        <button
-          type="button"
-          className={classes.time}
-          aria-label={t('open', { time })}
-          aria-expanded={open}
-          onKeyDown={moveFocus}
-        >
+        <button type="button" className={classes.time} aria-label={t('open', { time })} aria-expanded={open}>
           {time}
         </button>
       </td>
@@ -186,25 +186,6 @@ const Row = memo(function Row({ row, index, columns, open, onOpen }: RowProps) {
     </tr>
   )
 })
-
-/** From the list as a whole the arrow down goes to the first row in view. */
-function enterList(event: KeyboardEvent<HTMLElement>, rowHeight: number) {
-  const panel = event.currentTarget
-  if (event.key !== 'ArrowDown' || event.target !== panel) return
-  const first = Math.ceil(panel.scrollTop / rowHeight) + 2
-  panel.querySelector<HTMLElement>(`tr[aria-rowindex="${first}"] button`)?.focus()
-  event.preventDefault()
-}
-
-/** Arrow keys go from row to row; rows just out of view are in the page, and the browser scrolls to what has the focus. */
-function moveFocus(event: KeyboardEvent<HTMLButtonElement>) {
-  const row = event.currentTarget.closest('tr')
-  if (event.key === 'Escape') row?.closest<HTMLElement>('[role="region"]')?.focus()
-  else if (event.key === 'ArrowDown') row?.nextElementSibling?.querySelector('button')?.focus()
-  else if (event.key === 'ArrowUp') row?.previousElementSibling?.querySelector('button')?.focus()
-  else return
-  event.preventDefault()
-}
 
 /** The time of day; on other days the date is worth more than the seconds. */
 function rowTime(at: number, language: string): string {

@@ -227,7 +227,7 @@ test('many are tagged and exported at once, with undo', async () => {
   for (const key of ['Home', 'Space', 'ArrowDown', 'Space']) await page.keyboard.press(key)
   const bar = page.getByRole('toolbar', { name: '2 selected' })
   await bar.getByRole('button', { name: 'Tags…' }).click()
-  await expect(page.getByRole('dialog').getByRole('textbox', { name: 'Add' })).toBeFocused()
+  await expect(page.getByRole('dialog').getByRole('combobox', { name: 'Add' })).toBeFocused()
   await page.keyboard.type('night')
   await page.keyboard.press('Enter')
   await expectAccessible(page)

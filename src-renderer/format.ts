@@ -1,5 +1,5 @@
 /** Numbers and times as people read them. Null is what nobody knows, and is said so. */
-import { dateFormat, numberFormat } from './formatters.ts'
+import { dateFormat, listFormat, numberFormat } from './formatters.ts'
 import { privacy } from './privacy/privacy.ts'
 
 const unknown = '—'
@@ -84,6 +84,16 @@ export function formatBytes(bytes: number | null, language: string): string {
   const names = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const
   const step = bytes < 1 ? 0 : Math.min(names.length - 1, Math.floor(Math.log10(bytes) / 3))
   return unit(Math.round(bytes / 1000 ** step), names[step] ?? 'byte', language)
+}
+
+/** Names in a sentence: a, b and c. */
+export function formatNames(names: readonly string[], language: string): string {
+  return listFormat(language, { type: 'conjunction' }).format(names)
+}
+
+/** Values after a colon, in their order: a, b, c. */
+export function formatList(values: readonly string[], language: string): string {
+  return listFormat(language, { type: 'conjunction', style: 'narrow' }).format(values)
 }
 
 /** Date and time in the person's own zone. */

@@ -6,7 +6,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { type CommandId, commandIds } from '../../src-preload/contract/index.ts'
 import { useFound } from './found.tsx'
-import { paletteStore } from './palette-store.ts'
+import { paletteField, paletteStore } from './palette-store.ts'
 import { type CommandGroup, registry } from './registry.ts'
 import { shortcutKeys } from './shortcut-keys.ts'
 import type { CommandAction } from './use-commands.ts'
@@ -47,6 +47,7 @@ export function Palette({ commands }: { commands: Record<CommandId, CommandActio
       attributes={{ content: { 'aria-label': t('palette.open') } }}
       maxHeight={420}
       searchProps={{
+        id: paletteField,
         leftSection: <IconSearch size={18} />,
         placeholder: t('palette.placeholder'),
         'aria-label': t('palette.open'),

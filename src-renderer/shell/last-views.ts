@@ -8,8 +8,9 @@ interface Views {
   params: Partial<Record<Place, string>>
 }
 
-/** What is open for a moment is not come back to. */
+/** What is open for a moment is not come back to; what the overview looks at is kept by itself, for all places and workspaces. */
 const passing: Partial<Record<Place, readonly string[]>> = {
+  overview: ['range', 'pool'],
   keys: ['key', 'sheet'],
   traffic: ['request'],
   connect: ['client', 'prompt', 'route'],

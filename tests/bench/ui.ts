@@ -30,8 +30,6 @@ interface Step {
   to: string
   /** Where one is already; a place is come to from another one, a drawer or a sheet opens over its own. */
   from?: string
-  /** The range of the overview; a day unless told. */
-  range?: string
 }
 
 /** The places, with their drawers and sheets. */
@@ -40,7 +38,7 @@ async function steps(host: Host): Promise<Record<string, Step>> {
   const { items: requests } = (await host.rest('GET', '/requests?limit=1')).body as RequestPage
   return {
     'Overview, 24 hours': { to: '#/overview' },
-    'Overview, 30 days': { to: '#/overview', range: '30d' },
+    'Overview, 30 days': { to: '#/overview?range=30d' },
     Keys: { to: '#/keys' },
     'Keys of a pool': { to: '#/keys?pool=pool-3' },
     'Keys, one state': { to: '#/keys?state=invalid' },
@@ -77,19 +75,14 @@ async function rested(page: Page, host: Host): Promise<void> {
   }
 }
 
-async function chooseRange(page: Page, range: string): Promise<void> {
-  await page.evaluate((text) => localStorage.setItem('keywheel.range', text), range)
-}
-
 async function settling(page: Page, host: Host): Promise<void> {
   console.log(`\nfrom navigation to settled, nothing asked before, median of ${rounds} (target ${target.settledMs} ms)`)
   console.log('place                     settled   main thread')
-  for (const [name, { from, to, range = '24h' }] of Object.entries(await steps(host))) {
+  for (const [name, { from, to }] of Object.entries(await steps(host))) {
     const times: number[] = []
     const costs: number[] = []
     for (let round = 0; round < rounds; round += 1) {
       await rested(page, host)
-      await chooseRange(page, range)
       if (from !== undefined) await settle(page, from)
       const watched = await watch(page)
       const { taskMs } = await watched.cost()
@@ -144,15 +137,14 @@ async function live(page: Page, host: Host): Promise<void> {
   const calls = startCalls(`${host.proxy}/live`, token, target.callsPerSecond)
   console.log(`\nwhile ${target.callsPerSecond} requests/s arrive (target ${100 * target.share} % of one core)`)
   console.log('place                       all     scripts    requests/s')
-  for (const [name, hash, range] of [
-    ['Traffic', '#/traffic', '24h'],
-    ['Traffic, 30 days', '#/traffic', '30d'],
-    ['Overview', '#/overview', '24h'],
-    ['Overview, 1 hour', '#/overview', '1h'],
-    ['Keys', '#/keys', '24h'],
+  for (const [name, hash] of [
+    ['Traffic', '#/traffic'],
+    ['Traffic, 30 days', '#/traffic?range=30d'],
+    ['Overview', '#/overview'],
+    ['Overview, 1 hour', '#/overview?range=1h'],
+    ['Keys', '#/keys'],
   ] as const) {
     await fresh(page, host)
-    await chooseRange(page, range)
     await page.evaluate((place) => {
       location.hash = place
     }, hash)

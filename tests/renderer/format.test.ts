@@ -4,7 +4,9 @@ import {
   formatBytes,
   formatCountdown,
   formatDuration,
+  formatList,
   formatMoney,
+  formatNames,
   formatPercent,
   formatShort,
 } from '../../src-renderer/format.ts'
@@ -47,4 +49,14 @@ test('ages have one unit', () => {
 test('sizes use the largest unit that fits', () => {
   expect(formatBytes(0, 'en')).toBe('0 byte')
   expect(formatBytes(1_200_000, 'en')).toBe('1 MB')
+})
+
+test('names in a sentence and values after a colon are joined as each language does', () => {
+  const names = ['main', 'backup', 'demo']
+  expect(formatNames(names, 'en')).toBe('main, backup and demo')
+  expect(formatNames(names, 'zh')).toBe('main、backup和demo')
+  expect(formatNames(names.slice(0, 1), 'zh')).toBe('main')
+  expect(formatList(names, 'en')).toBe('main, backup, demo')
+  expect(formatList(names, 'zh')).toBe('main、backup、demo')
+  expect(formatList([], 'zh')).toBe('')
 })

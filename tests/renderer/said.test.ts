@@ -13,11 +13,14 @@ const placeholders = (text: string) => [...new Set(text.match(/\{\d\}/g))].toSor
 /** A text of a source with its `${…}`, as an application might say it. */
 const spoken = (source: string) => source.replaceAll(/\$\{(?:[^{}]|\{[^{}]*\})*\}/g, 'x').replaceAll(/\\(['"`])/g, '$1')
 
+/** A string or template; its text is the second group. */
+const quoted = /(['"`])((?:\\.|(?!\1)[^\\\n])*)\1/g
+
 /** Every string and template of these files. */
 function textsOf(...patterns: string[]): string[] {
   return patterns
     .flatMap((pattern) => globSync(pattern))
-    .flatMap((file) => [...readFileSync(file, 'utf8').matchAll(/(['"`])((?:\\.|(?!\1)[^\\\n])*)\1/g)])
+    .flatMap((file) => [...readFileSync(file, 'utf8').matchAll(quoted)])
     .map(([, , text = '']) => text)
 }
 
@@ -116,9 +119,34 @@ describe('the Chinese phrase book', () => {
       .filter((text) => /[a-z]{2,} [a-z]/.test(text) && !notForScreens.test(text) && said(text) === text)
     expect(untold).toEqual([])
   })
+
+  test('has what the database and the conversion between formats say to a person', () => {
+    speak(chinese)
+    // Only a program reads why its own request is no proper one; a person asks by the Playground, and sees how answers fail.
+    const told = [
+      ...textsAfter('src-main/storage/*.ts', /KeywheelError\(\s*'\w+',\s*|cannotOpen\(\s*'[\w-]+',\s*|damaged\([^,]+, |\bfail\(/),
+      ...textsAfter('src-main/gateway/**/*.ts', /\bmessage(?: =|:)[^'"`\n]* |\bbad\((?:follower, )?|\bunknownPart\(/),
+      ...textsAfter('src-main/gateway/*/write-request.ts', /Untranslatable\(\s*[^,]+,\s*/).map((text) => `stop: ${text}`),
+    ].map(spoken)
+    expect(told.length).toBeGreaterThan(35)
+    const untold = told.filter((text) => / [a-z]/.test(text) && !text.startsWith('Storage: ') && said(text) === text)
+    expect(untold).toEqual([])
+    expect(
+      said(
+        '/a/keywheel.db is damaged (it is empty). It was left as it is: put back a backup, or move the whole folder away to start anew.',
+      ),
+    ).toBe('/a/keywheel.db 已损坏（文件为空），保持原样。请放回备份，或把整个文件夹移走以重新开始。')
+    expect(said("temperature: Anthropic's models take a temperature from 0 to 1.")).toBe(
+      'temperature：Anthropic 的模型只接受 0 到 1 的温度。',
+    )
+  })
 })
 
 const readFiles = (pattern: string) =>
   globSync(pattern)
     .map((file) => readFileSync(file, 'utf8'))
     .join('\n')
+
+/** The texts that stand after `lead`. */
+const textsAfter = (pattern: string, lead: RegExp) =>
+  [...readFiles(pattern).matchAll(new RegExp(`(?:${lead.source})${quoted.source}`, 'g'))].map(([, , text = '']) => text)

@@ -61,7 +61,7 @@ test('whoever asks is seen from every place, without being asked for', async () 
   await page.keyboard.press('Enter')
   await expect(card('helper')).toContainText(asked.code)
   await expect(card('helper')).toContainText('From 127.0.0.1')
-  await expect(card('helper')).toContainText('Wants the pools chat, claude')
+  await expect(card('helper')).toContainText('Wants the pools chat and claude')
   await expect(card('helper')).toContainText(/9m \d+s left/)
 })
 

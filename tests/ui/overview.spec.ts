@@ -176,6 +176,16 @@ test('by the keyboard alone: a pool and a range are chosen, stay so, and a numbe
   await page.keyboard.press('Tab')
   await page.keyboard.press('ArrowRight')
   await expect(page.getByRole('radio', { name: '7 d' })).toBeChecked()
+  await expect(page).toHaveURL(/#\/overview\?pool=other&range=7d$/)
+  // A link names others, which are not chosen by that.
+  await page.goto(`${new URL(host.ui).origin}/#/overview?range=30d&pool=main`)
+  await expect(figure('Requests')).toContainText('7')
+  await expect(page.getByRole('radio', { name: '30 d' })).toBeChecked()
+  await page.goBack()
+  await expect(page.getByRole('radio', { name: '7 d' })).toBeChecked()
+  await page.goForward()
+  await expect(page.getByRole('combobox', { name: 'Pool' })).toHaveValue('Main')
+  await page.goto(`${new URL(host.ui).origin}/#/overview`)
   await page.reload()
   await expect(page.getByRole('combobox', { name: 'Pool' })).toHaveValue('Other')
   await expect(page.getByRole('radio', { name: '7 d' })).toBeChecked()
@@ -221,7 +231,7 @@ test('every question is asked once, and what is in view first', async () => {
     if (question) asked.push(question)
   })
   await page.evaluate(() => {
-    location.hash = '#/overview'
+    location.hash = '#/overview?range=7d&pool=main'
   })
   await expect(page.getByRole('region', { name: 'Where it went' })).toBeVisible()
   await expect(page.locator('.mantine-Skeleton-root')).toHaveCount(0)
@@ -239,6 +249,7 @@ test('every question is asked once, and what is in view first', async () => {
 })
 
 test('three troubles are shown, the others a click away', async () => {
+  await page.goto(`${new URL(host.ui).origin}/#/overview`)
   const attention = page.getByRole('region', { name: 'Needs attention' })
   for (const slug of ['a', 'b', 'c', 'd']) {
     await host.rest('POST', '/pools', { slug, name: `Pool ${slug}`, provider: 'openai', baseUrl: `${upstream.url}/v1` })

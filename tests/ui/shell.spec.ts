@@ -70,6 +70,32 @@ test('the palette finds commands, pools and keys', async () => {
   await page.keyboard.press('Enter')
   await expect(page.getByRole('dialog', { name: 'New pool' })).toBeVisible()
   await page.keyboard.press('Escape')
+  await expect(page.getByRole('dialog')).toHaveCount(0)
+})
+
+test('what is typed before the palette is there is kept for it, and is nobody’s shortcut', async () => {
+  let send = () => {}
+  const held = new Promise<void>((resolve) => (send = resolve))
+  await page.route('**/assets/palette-*.js', (route) => held.then(() => route.continue()))
+  await page.reload()
+  await expect(heading('Keys')).toBeVisible()
+  await page.keyboard.press('Control+k')
+  // 3 and n are commands, and Enter opens the key that has the focus.
+  await page.keyboard.type('3n')
+  for (const key of ['Backspace', 'Backspace']) await page.keyboard.press(key)
+  await page.keyboard.type('help')
+  await page.keyboard.press('Enter')
+  await page.keyboard.press('3')
+  await expect(heading('Keys')).toBeVisible()
+  await expect(page.getByRole('dialog')).toHaveCount(0)
+  send()
+  await expect(page.getByRole('dialog', { name: 'Help' })).toBeVisible()
+  await page.keyboard.press('Escape')
+  await page.unroute('**/assets/palette-*.js')
+  // ...and the palette is as empty as ever the next time.
+  await openPalette(page)
+  await expect(page.getByRole('dialog').getByRole('textbox')).toHaveValue('')
+  await page.keyboard.press('Escape')
 })
 
 test('the proxy shows what the application reports, whoever changed it', async () => {

@@ -369,6 +369,58 @@ const calls = {
     '此客户端的额度（{1} 点，周期 {2}）还剩 {3}；此调用需要 {4}。可在 Keywheel 的“接入”中提高。',
 } as const
 
+/** What another format has no words for: of a request that is not sent therefore, and of an answer. */
+const conversion = {
+  "{1}: Anthropic's models take a temperature from 0 to 1.": '{1}：Anthropic 的模型只接受 0 到 1 的温度。',
+  '{1}: Anthropic takes no stop sequence that is only spaces or line ends.': '{1}：Anthropic 不接受只有空格或换行的停止序列。',
+  '{1}: Anthropic promises JSON only by a schema. Give one (json_schema), or ask for JSON in the prompt.':
+    '{1}：Anthropic 只按模式保证 JSON。请给出模式（json_schema），或在提示词中要求 JSON。',
+  "{1}: Gemini's system instruction is text.": '{1}：Gemini 的系统指令只能是文本。',
+  '{1}: Gemini cannot be kept from calling several tools at once.': '{1}：无法阻止 Gemini 同时调用多个工具。',
+  '{1}: Gemini takes at most {2} stop sequences.': '{1}：Gemini 最多接受 {2} 个停止序列。',
+  '{1}: The Responses API knows no stop sequences.': '{1}：Responses 接口没有停止序列。',
+  '{1}: with these values the prompt has more than 16 million letters': '{1}：代入这些值后，提示词超过 1600 万个字符',
+  '{1}: this variable has no default and must be given': '{1}：此变量没有默认值，必须给出',
+  'The upstream reported an error and did not say which.': '上游报告了错误，但没有说明是什么。',
+  'The upstream broke off in the middle of its answer.': '上游在应答途中中断。',
+  'The upstream could not finish its answer.': '上游未能完成应答。',
+  'The upstream sent an answer without end.': '上游的应答没有尽头。',
+  'The upstream sent an event that is too long to be read.': '上游发来的事件过长，无法读取。',
+  'The upstream sent an event that is not JSON.': '上游发来的事件不是 JSON。',
+  'The upstream sent a call with arguments without end.': '上游发来的工具调用，其参数没有尽头。',
+  'The upstream mixed the pieces of two calls.': '上游把两次工具调用的片段混在了一起。',
+  'The upstream called a tool without its name.': '上游调用了工具，但没有给出名称。',
+  "The upstream's answer has a part that this API has no place for ({1}).": '上游的应答中有此接口容纳不了的部分（{1}）。',
+  'of type {1}': '类型 {1}',
+  'The upstream\'s answer has a part of type "{1}", which this API has no place for.':
+    '上游的应答中有类型为“{1}”的部分，此接口容纳不了。',
+  "The model's answer was broken ({1}).": '模型的应答不完整（{1}）。',
+  "The model answered with {1}, which Anthropic's API has no place for.": '模型以{1}应答，Anthropic 的接口容纳不了。',
+  'an image': '图片',
+  audio: '音频',
+  'The model answered with audio, which cannot be carried over.': '模型以音频应答，无法转换。',
+  'The model answered with something that cannot be carried over.': '模型的应答中有无法转换的内容。',
+} as const
+
+const storage = {
+  'The disk is full: nothing was saved. Free some space and try again.': '磁盘已满：什么都没有保存。请释放空间后重试。',
+  'The database could not be used: {1} ({2}).': '无法使用数据库：{1}（{2}）。',
+  'Another Keywheel uses this folder. Close it first, or give this one a folder of its own.':
+    '另一个 Keywheel 正在使用此文件夹。请先关闭它，或给这个 Keywheel 单独的文件夹。',
+  '{1} was written by a newer Keywheel (schema {2}, this one knows {3}). Nothing was changed; update Keywheel.':
+    '{1} 由更新的 Keywheel 写入（结构版本 {2}，这里只认识 {3}）。未做任何更改；请更新 Keywheel。',
+  '{1} is damaged ({2}). It was left as it is: put back a backup, or move the whole folder away to start anew.':
+    '{1} 已损坏（{2}），保持原样。请放回备份，或把整个文件夹移走以重新开始。',
+  'it is empty': '文件为空',
+  'A storage thread has stopped: {1}. Restart Keywheel.': '一个存储线程已停止：{1}。请重新启动 Keywheel。',
+  'it has ended': '已结束',
+  'Earlier queries are still running; try again in a moment, with a shorter range.':
+    '之前的查询仍在进行；请稍后用更短的时间范围重试。',
+  'This took longer than {1} s and was abandoned; take a shorter range.': '用时超过 {1} 秒，已放弃；请选择更短的时间范围。',
+  'There is nothing in this file.': '此文件是空的。',
+  'This file is damaged, or no backup.': '此文件已损坏，或不是备份。',
+} as const
+
 /** What the browser says of text that is no JSON. */
 const json = {
   'Unexpected end of JSON input': '内容不完整',
@@ -385,6 +437,18 @@ const json = {
 } as const
 
 export const said: PhraseBook = {
-  phrases: { ...checks, ...pools, ...imports, ...programs, ...servers, ...vault, ...machine, ...calls, ...json },
+  phrases: {
+    ...checks,
+    ...pools,
+    ...imports,
+    ...programs,
+    ...servers,
+    ...vault,
+    ...machine,
+    ...storage,
+    ...calls,
+    ...conversion,
+    ...json,
+  },
   between: '',
 }

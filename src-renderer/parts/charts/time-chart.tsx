@@ -1,5 +1,6 @@
 /** Values over time, as areas, bars or lines. */
 import { useTranslation } from 'react-i18next'
+import { formatList } from '../../format.ts'
 import { navigate, parseRoute } from '../../route.ts'
 import { ChartCard, type ChartCardProps, type Series } from './chart-card.tsx'
 import classes from './charts.module.css'
@@ -100,7 +101,7 @@ function Drawn({ title, kind, series, steps, days, unit, hrefOf, onZoom, onBack,
       wordsOf={(index) => {
         const step = steps[index]
         const values = told(step).map(({ label, text }) => `${label} ${text}`)
-        return `${nameOf(step)}: ${values.join(', ') || t('nothing')}`
+        return `${nameOf(step)}: ${formatList(values, i18n.language) || t('nothing')}`
       }}
       stretchOf={(first, last) => {
         const [from, to] = [steps[first], steps[last]]

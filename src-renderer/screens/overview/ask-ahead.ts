@@ -2,15 +2,14 @@
 import type { FetchQueryOptions, QueryClient, QueryKey } from '@tanstack/react-query'
 import { coarser } from '../../parts/charts/grid.ts'
 import { nowBy } from '../../parts/use-now.ts'
-import { chosenRange } from '../../parts/use-range.ts'
 import type { Orpc } from '../../queries/orpc.ts'
-import { chosenPool } from './chosen-pool.ts'
+import { chosenBy } from './chosen.ts'
 import { gridOfScope, keyCountsOf, modelsOf, runwayOf, seriesOf, summaryOf } from './questions.ts'
 import { minute, scopeOf, wholeOf } from './scope.ts'
 
-export function askOverview(orpc: Orpc, cache: QueryClient): void {
-  const pool = chosenPool(cache.getQueryData(orpc.pools.list.queryKey()))
-  const scope = scopeOf(chosenRange(), pool, nowBy(minute))
+export function askOverview(orpc: Orpc, cache: QueryClient, params: URLSearchParams): void {
+  const { range, pool } = chosenBy(params, cache.getQueryData(orpc.pools.list.queryKey()))
+  const scope = scopeOf(range, pool, nowBy(minute))
   ask(cache, runwayOf(orpc, pool))
   ask(cache, keyCountsOf(orpc, pool))
   ask(cache, summaryOf(orpc, wholeOf(scope)))

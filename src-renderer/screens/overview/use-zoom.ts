@@ -1,8 +1,8 @@
 /** The range that is looked at, and the way back from a stretch that was cut out of it. */
 import { useCallback } from 'react'
 import { parseRange, type Range, rangeText } from '../../parts/range.ts'
-import { useRange } from '../../parts/use-range.ts'
 import { useStored } from '../../parts/use-stored.ts'
+import { useChosenRange } from './chosen.ts'
 
 /** Steps back that are remembered. */
 const depth = 8
@@ -26,7 +26,7 @@ export interface Zoom {
 }
 
 export function useZoom(): Zoom {
-  const [range, storeRange] = useRange()
+  const [range, choose] = useChosenRange()
   const [stack, setStack] = useStored<Range[]>('overview.zoom', none, codec)
   // Another screen may have chosen another range since.
   const current = stack.at(-1)
@@ -35,22 +35,22 @@ export function useZoom(): Zoom {
   const setRange = useCallback(
     (next: Range) => {
       setStack(none)
-      storeRange(next)
+      choose(next)
     },
-    [setStack, storeRange],
+    [setStack, choose],
   )
   const zoomTo = useCallback(
     (from: number, to: number) => {
       const next: Range = { kind: 'custom', from, to }
       setStack([...(valid.length === 0 ? [range] : valid), next].slice(-depth))
-      storeRange(next)
+      choose(next)
     },
-    [range, valid, setStack, storeRange],
+    [range, valid, setStack, choose],
   )
   const back = useCallback(() => {
     if (wider === null) return
     setStack(valid.length > 2 ? valid.slice(0, -1) : none)
-    storeRange(wider)
-  }, [wider, valid, setStack, storeRange])
+    choose(wider)
+  }, [wider, valid, setStack, choose])
   return { range, wider, setRange, zoomTo, back }
 }

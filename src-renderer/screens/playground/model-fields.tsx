@@ -2,12 +2,13 @@
 import { Autocomplete, Select, Stack } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import type { Pool } from '../../../src-preload/contract/index.ts'
+import { formatNames } from '../../format.ts'
 import { useStore } from '../../shell/store.ts'
 import { changeSetup, session } from './store.ts'
 import { type Models, useModels } from './use-models.ts'
 
 export function ModelFields({ pools }: { pools: readonly Pool[] }) {
-  const { t } = useTranslation('playground')
+  const { t, i18n } = useTranslation('playground')
   const { setup } = useStore(session)
   const models = useModels()
   const callable = pools.filter(({ state }) => state !== 'retired')
@@ -33,7 +34,7 @@ export function ModelFields({ pools }: { pools: readonly Pool[] }) {
         limit={50}
         value={setup.model ?? models.first ?? ''}
         onChange={(model) => changeSetup({ model })}
-        description={chosen?.state === 'draft' ? t('draftHelp') : standing(models, setup.pool, t)}
+        description={chosen?.state === 'draft' ? t('draftHelp') : standing(models, setup.pool, t, i18n.language)}
         inputWrapperOrder={['label', 'input', 'description', 'error']}
         maxLength={200}
         spellCheck={false}
@@ -47,6 +48,7 @@ function standing(
   { wanted, served, loading }: Models,
   pool: string | null,
   t: ReturnType<typeof useTranslation<'playground'>>['t'],
+  language: string,
 ): string {
   const [name = ''] = wanted
   if (loading || name === '') return t('modelHelp')
@@ -55,5 +57,6 @@ function standing(
   if (places.length === 0) return t('unlisted')
   const ready = places.filter((place) => place.ready)
   if (ready.length === 0) return t('noReadyKey')
-  return t('servedBy', { pools: ready.map((place) => place.pool).join(', ') })
+  const pools = ready.map((place) => place.pool)
+  return t('servedBy', { pools: formatNames(pools, language) })
 }

@@ -3,6 +3,7 @@ import { ActionIcon } from '@mantine/core'
 import { IconArrowBackUp } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import type { PoolConfig } from '../../../src-preload/contract/index.ts'
+import { formatList } from '../../format.ts'
 import { ConfigControl } from './config-control.tsx'
 import classes from './config-field.module.css'
 import { type FieldName, type FieldSpec, fieldSpec, isWide } from './config-schema.ts'
@@ -42,7 +43,7 @@ export function ConfigField({ name, value, scene, onChange }: ConfigFieldProps) 
 }
 
 function Facts({ spec, scene }: { spec: FieldSpec; scene: FieldScene }) {
-  const { t } = useTranslation(['pools'])
+  const { t, i18n } = useTranslation(['pools'])
   const words = useFieldWords(scene.resetZone)
   const { min, max } = spec
   const inUnit = (amount: number): string => {
@@ -51,7 +52,7 @@ function Facts({ spec, scene }: { spec: FieldSpec; scene: FieldScene }) {
   }
   return (
     <span>
-      {t('default', { value: words(spec.name, scene.defaults[spec.name]).join(', ') })}
+      {t('default', { value: formatList(words(spec.name, scene.defaults[spec.name]), i18n.language) })}
       {min !== undefined &&
         max !== undefined &&
         ` · ${t('range', { min: `${spec.kind === 'share' ? Math.round(min * 100) : min}`, max: inUnit(max) })}`}

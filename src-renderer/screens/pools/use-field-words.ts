@@ -1,7 +1,7 @@
 /** Values of a pool's configuration in the words of its form: a line for each part. */
 import { useTranslation } from 'react-i18next'
 import type { Budget, LimitSet, LimitsByModel, PoolConfig } from '../../../src-preload/contract/index.ts'
-import { formatMoney } from '../../format.ts'
+import { formatList, formatMoney } from '../../format.ts'
 import { allModels, limitNames } from '../../parts/limits/limit-rows.ts'
 import { type FieldName, fieldSpec, zeroMeans } from './config-schema.ts'
 
@@ -42,7 +42,7 @@ export function useFieldWords(resetZone?: string) {
         )
       case 'fallback':
         return some(
-          (value as PoolConfig['fallback']).map(({ model, then }) => `${model} → ${then.join(', ')}`),
+          (value as PoolConfig['fallback']).map(({ model, then }) => `${model} → ${formatList(then, i18n.language)}`),
           t('pools:noFallback'),
         )
       case 'names':

@@ -3,13 +3,14 @@ import { Stack, TagsInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { qualityLevels } from '../../../src-preload/contract/index.ts'
+import { formatList } from '../../format.ts'
 import { Section } from '../../parts/page.tsx'
 import { useApi } from '../../queries/api.tsx'
 import { FieldDefault } from './field-default.tsx'
 import { type Draft, defaultSettings } from './use-draft.ts'
 
 export function QualityCard({ draft }: { draft: Draft }) {
-  const { t } = useTranslation('settings')
+  const { t, i18n } = useTranslation('settings')
   const { orpc } = useApi()
   const served = useQuery(orpc.routes.models.queryOptions()).data ?? []
   const { value, set, errors } = draft
@@ -31,7 +32,7 @@ export function QualityCard({ draft }: { draft: Draft }) {
             />
             <FieldDefault
               name={t(`quality.levels.${level}`)}
-              value={defaultSettings.quality[level].join(', ')}
+              value={formatList(defaultSettings.quality[level], i18n.language)}
               isDefault={JSON.stringify(quality[level]) === JSON.stringify(defaultSettings.quality[level])}
               onReset={() => set('quality', { ...quality, [level]: defaultSettings.quality[level] })}
             />

@@ -8,6 +8,7 @@ import {
   qualityLevels,
   type Settings,
 } from '../../../src-preload/contract/index.ts'
+import { formatList } from '../../format.ts'
 import { type Difference, differenceOf } from '../../parts/difference/difference.ts'
 import { configDefaults, configOfNew, type FieldName } from '../pools/config-schema.ts'
 import { differing } from '../pools/pool-draft.ts'
@@ -25,7 +26,7 @@ export function useSettingDifferences(): (before: Partial<Settings>, after: Part
 
 /** None for a setting that a state says nothing of. */
 function useSettingWords() {
-  const { t } = useTranslation(['settings', 'fields', 'shell', 'common', 'pools'])
+  const { t, i18n } = useTranslation(['settings', 'fields', 'shell', 'common', 'pools'])
   const fieldWords = useFieldWords()
   const onOff = (on: boolean) => [t(on ? 'settings:proxy.on' : 'settings:proxy.off')]
   const orNone = (text: string | null) => [text || t('settings:proxy.none')]
@@ -44,12 +45,14 @@ function useSettingWords() {
     ...(quiet ? [`${t('shell:noticeSettings.quiet')}: ${quiet.from}–${quiet.to}`] : []),
   ]
   const quality = (models: Settings['quality']) =>
-    qualityLevels.map((level) => `${t(`settings:quality.levels.${level}`)}: ${models[level].join(', ')}`)
+    qualityLevels.map((level) => `${t(`settings:quality.levels.${level}`)}: ${formatList(models[level], i18n.language)}`)
   const newPools = (begin: NewPools) => {
     const changed = Object.entries(differing(configOfNew(begin), configDefaults)) as [FieldName, unknown][]
     return [
       `${t('pools:strategy')}: ${t(`common:strategies.${begin.strategy}`)}`,
-      ...changed.map(([field, value]) => `${t(`pools:fields.${field}.label`)}: ${fieldWords(field, value).join(', ')}`),
+      ...changed.map(
+        ([field, value]) => `${t(`pools:fields.${field}.label`)}: ${formatList(fieldWords(field, value), i18n.language)}`,
+      ),
     ]
   }
 

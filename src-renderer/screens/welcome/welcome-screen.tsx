@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Pool, VaultStatus } from '../../../src-preload/contract/index.ts'
+import { formatList, formatNames } from '../../format.ts'
 import { ErrorNotice } from '../../parts/error-notice.tsx'
 import { Page } from '../../parts/page.tsx'
 import { SkeletonRows } from '../../parts/skeletons.tsx'
@@ -41,15 +42,17 @@ interface StepsProps {
 }
 
 function Steps({ vault, pools, providers }: StepsProps) {
-  const { t } = useTranslation(['welcome', 'common'])
+  const { t, i18n } = useTranslation(['welcome', 'common'])
   const [askedToLock] = useState(vault.state !== 'unlocked')
   const [slug, setSlug] = useState('')
   const filled = pools.filter((pool) => pool.keys.total > 0)
+  const names = filled.map((pool) => pool.name)
   const total = filled.reduce((sum, pool) => sum + pool.keys.total, 0)
   const [editing, setEditing] = useState(filled.length === 0)
   const unlocked = vault.state === 'unlocked'
   const first = askedToLock ? 2 : 1
-  const ways = vault.slots.map((slot) => t(`common:slots.${slot.kind}`)).join(', ') || t('common:slots.keychain')
+  const slots = vault.slots.map((slot) => t(`common:slots.${slot.kind}`))
+  const ways = formatList(slots.length > 0 ? slots : [t('common:slots.keychain')], i18n.language)
   return (
     <ol className={classes.steps}>
       {askedToLock && (
@@ -67,9 +70,7 @@ function Steps({ vault, pools, providers }: StepsProps) {
         number={first}
         done={filled.length > 0}
         title={t('keys.title')}
-        summary={
-          filled.length > 0 ? t('keys.have', { count: total, pools: filled.map((pool) => pool.name).join(', ') }) : t('keys.text')
-        }
+        summary={filled.length > 0 ? t('keys.have', { count: total, pools: formatNames(names, i18n.language) }) : t('keys.text')}
       >
         <KeysStep
           pools={pools}

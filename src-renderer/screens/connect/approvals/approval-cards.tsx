@@ -3,7 +3,7 @@ import { Button, Group, Paper, Stack, Text, Title } from '@mantine/core'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Approval } from '../../../../src-preload/contract/index.ts'
-import { formatCountdown } from '../../../format.ts'
+import { formatCountdown, formatNames } from '../../../format.ts'
 import { useNow } from '../../../parts/use-now.ts'
 import { usePendingApprovals } from '../../../queries/use-pending-approvals.ts'
 import classes from './approvals.module.css'
@@ -28,7 +28,7 @@ export function ApprovalCards() {
 }
 
 function ApprovalCard({ approval, onApprove }: { approval: Approval; onApprove: () => void }) {
-  const { t } = useTranslation('clients')
+  const { t, i18n } = useTranslation('clients')
   const { name, code, pools } = approval
   const { deny } = useDecision(approval, () => {})
   return (
@@ -39,7 +39,7 @@ function ApprovalCard({ approval, onApprove }: { approval: Approval; onApprove: 
           <Asker approval={approval} />
         </Text>
         <Text size="sm" className={classes.who}>
-          {pools === null ? t('approvals.wantsAll') : t('approvals.wants', { pools: pools.join(', ') })}
+          {pools === null ? t('approvals.wantsAll') : t('approvals.wants', { pools: formatNames(pools, i18n.language) })}
         </Text>
       </div>
       <Stack gap={2} align="flex-end">

@@ -3,7 +3,7 @@ import { ActionIcon, Group, Table, Text } from '@mantine/core'
 import { IconActivity, IconAlertTriangle } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import type { Client } from '../../../../src-preload/contract/index.ts'
-import { formatDateTime, formatMoney } from '../../../format.ts'
+import { formatDateTime, formatMoney, formatNames } from '../../../format.ts'
 import { Ago } from '../../../parts/ago.tsx'
 import { LaneMark } from '../../../parts/lane-mark.tsx'
 import { QuotaBar } from '../../../parts/quota-bar.tsx'
@@ -66,7 +66,7 @@ export function ClientRow({ client, onOpen }: { client: Client; onOpen: () => vo
 
 /** Quiet where everything is allowed. */
 function Allowed({ client: { pools, models } }: { client: Client }) {
-  const { t } = useTranslation('clients')
+  const { t, i18n } = useTranslation('clients')
   return (
     <>
       {pools?.length === 0 ? (
@@ -81,7 +81,7 @@ function Allowed({ client: { pools, models } }: { client: Client }) {
       )}
       {models && (
         <Text size="xs" c="dimmed" title={models.join(', ')} lineClamp={2}>
-          {t('onlyModels', { models: models.join(', ') })}
+          {t('onlyModels', { models: formatNames(models, i18n.language) })}
         </Text>
       )}
     </>

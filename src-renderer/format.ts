@@ -1,5 +1,6 @@
 /** Numbers and times as people read them. Null is what nobody knows, and is said so. */
 import { dateFormat, listFormat, numberFormat } from './formatters.ts'
+import { codeName } from './privacy/mask.ts'
 import { privacy } from './privacy/privacy.ts'
 
 const unknown = '—'
@@ -94,6 +95,11 @@ export function formatNames(names: readonly string[], language: string): string 
 /** Values after a colon, in their order: a, b, c. */
 export function formatList(values: readonly string[], language: string): string {
   return listFormat(language, { type: 'conjunction', style: 'narrow' }).format(values)
+}
+
+/** A pool by its slug. Hidden in privacy mode, as its name is. */
+export function formatPool(slug: string): string {
+  return privacy.on() ? codeName(slug) : slug
 }
 
 /** Date and time in the person's own zone. */

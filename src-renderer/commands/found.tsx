@@ -15,6 +15,7 @@ import {
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import type { ComponentType } from 'react'
 import { useTranslation } from 'react-i18next'
+import { formatPool } from '../format.ts'
 import { useApi } from '../queries/api.tsx'
 import { useWorkspaces } from '../queries/use-workspaces.ts'
 import { navigate, type Params, type Place } from '../route.ts'
@@ -70,7 +71,8 @@ function usePools(opened: boolean): Found[] {
   return pools.map(({ slug, name }) => ({
     id: `pool:${slug}`,
     label: name,
-    description: slug,
+    description: formatPool(slug),
+    keywords: slug,
     icon: IconStack2,
     onClick: to('keys', { pool: slug }),
   }))

@@ -3,6 +3,7 @@ import { Checkbox, Input, MultiSelect, Stack } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useId } from 'react'
 import { useTranslation } from 'react-i18next'
+import { formatPool } from '../format.ts'
 import { useApi } from '../queries/api.tsx'
 
 export interface PoolsFieldProps {
@@ -35,7 +36,7 @@ export function PoolsField({ label, value, onChange, error }: PoolsFieldProps) {
           placeholder={value.length === 0 ? t('pools.choose') : ''}
           data={[
             ...pools.map(({ slug, name }) => ({ value: slug, label: name })),
-            ...gone.map((slug) => ({ value: slug, label: t('pools.gone', { slug }) })),
+            ...gone.map((slug) => ({ value: slug, label: t('pools.gone', { slug: formatPool(slug) }) })),
           ]}
           value={[...value]}
           onChange={onChange}

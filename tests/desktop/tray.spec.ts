@@ -9,14 +9,9 @@ const labels = async (shell: HarnessShell) =>
 test('says the state and the counts of keys, and follows them', async ({ start }) => {
   const shell = await start({ onPage: holdLine })
   const page = await shell.page()
-  await expect.poll(() => labels(shell)).toEqual([
-    'Proxy on, no key is ready',
-    '0 ready, 0 cooling',
-    'Switch proxy off',
-    'Copy address',
-    'Open Keywheel',
-    'Quit',
-  ])
+  await expect
+    .poll(() => labels(shell))
+    .toEqual(['Proxy on, no key is ready', '0 ready, 0 cooling', 'Switch proxy off', 'Copy address', 'Open Keywheel', 'Quit'])
   expect((await call(page, '/pools/demo')).status).toBeLessThan(300)
   await expect.poll(() => labels(shell)).toContain('Proxy on')
   const { body } = await call(page, '/keys/list', {})

@@ -1,6 +1,8 @@
 /** Privacy mode: what is hidden of an answer, and that nothing hidden is ever sent back. */
 import { expect, test } from 'vitest'
-import { isMasked, maskAnswer } from '../../src-renderer/privacy/mask.ts'
+import { formatPool } from '../../src-renderer/format.ts'
+import { codeName, isMasked, maskAnswer } from '../../src-renderer/privacy/mask.ts'
+import { hiddenOf, snippetsFor } from '../../src-renderer/screens/connect/snippets.ts'
 
 test('a key keeps its states and counts and loses what identifies it', () => {
   const key = {
@@ -27,13 +29,32 @@ test('the same name is masked alike everywhere, and two names differ', () => {
   expect(masked('day shift')).not.toBe(masked('night shift'))
 })
 
-test('names are hidden where they identify somebody, and not where they name a pool or model', () => {
+test('names are hidden where they identify somebody, and not where they name a provider or model', () => {
   expect(isMasked(maskAnswer('clients', [{ name: 'Bob’s laptop', tokenHint: 'x9z1' }]))).toBe(true)
   expect(isMasked(maskAnswer('remotes', [{ url: 'https://pool.initech.example' }]))).toBe(true)
-  expect(maskAnswer('pools', [{ name: 'Main', slug: 'main' }])).toEqual([{ name: 'Main', slug: 'main' }])
+  expect(maskAnswer('pools', [{ id: 'openai', name: 'OpenAI' }])).toEqual([{ id: 'openai', name: 'OpenAI' }])
+  expect(isMasked(maskAnswer('notices', { values: { pool: 'Initech', count: 2 } }))).toBe(true)
+  expect(maskAnswer('settings', { creditRules: [{ pool: '*' }] })).toEqual({ creditRules: [{ pool: '*' }] })
+  expect(isMasked(maskAnswer('settings', { creditRules: [{ pool: 'initech' }] }))).toBe(true)
+  expect(isMasked(maskAnswer('history', { before: { name: 'Initech' } }))).toBe(true)
   expect(maskAnswer('proxy', { url: 'http://127.0.0.1:8787' })).toEqual({ url: 'http://127.0.0.1:8787' })
   expect(maskAnswer('settings', { outbound: 'system' })).toEqual({ outbound: 'system' })
   expect(isMasked(maskAnswer('settings', { outbound: 'http://bob:pw@proxy.example:3128' }))).toBe(true)
+})
+
+test('a pool is called the same by its name and by its slug, and is still asked for by the slug', () => {
+  const pool = { slug: 'initech', name: 'Initech GmbH', provider: 'openai', alias: null, keys: { total: 2 } }
+  const masked = maskAnswer('pools', pool)
+  expect(masked).toEqual({ ...pool, name: codeName('initech') })
+  expect(maskAnswer('pools', masked)).toEqual(masked)
+  const kept = globalThis.localStorage
+  globalThis.localStorage = { getItem: (name: string) => (name === 'keywheel.privacy' ? 'on' : null) } as Storage
+  const target = { proxyUrl: 'http://127.0.0.1:8787', slug: 'initech', provider: 'openai', token: 'kw-token' }
+  expect(formatPool('initech')).toBe(masked.name)
+  expect(JSON.stringify(snippetsFor('curl', hiddenOf(target)))).not.toMatch(/initech|kw-token/)
+  globalThis.localStorage = kept
+  expect(formatPool('initech')).toBe('initech')
+  expect(hiddenOf(target)).toBe(target)
 })
 
 test('what has nothing to hide is the very same object, and masking twice changes nothing', () => {

@@ -7,6 +7,7 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { expect, type Page, test } from '@playwright/test'
+import type { ClientCreated } from '../../src-preload/contract/index.ts'
 import { leave, type Scene, scenesOf, show } from '../support/showcase/scenes.ts'
 import { type Showcase, startShowcase } from '../support/showcase/start.ts'
 import { foreignTexts, namesOf } from './foreign-words.ts'
@@ -113,41 +114,6 @@ async function tooWide(): Promise<string[]> {
   return wide
 }
 
-test('privacy mode: no screen names a person, a key, a program, a server or a folder', async () => {
-  await look(english)
-  await show(page, { name: 'keys', address: 'keys' })
-  expect(await everyText()).toContain('personal')
-  await page.keyboard.press('Control+Shift+H')
-  await page.getByRole('button', { name: 'Leave privacy mode' }).waitFor()
-  const { dataDir } = showcase.host
-  const names = ['personal', 'side project', 'claude main', 'nightly report', 'code helper', 'ann@example.com', 'bob', dataDir]
-  const told: string[] = []
-  const scenes = scenesOf(showcase).filter(({ name, open, variant }) => !open && !variant && !emptyForms.has(name))
-  for (const scene of scenes) {
-    await show(page, scene)
-    const text = await everyText()
-    told.push(...names.filter((name) => text.includes(name)).map((name) => `${scene.name}: ${name}`))
-    await leave(page)
-  }
-  await page.keyboard.press('Control+Shift+H')
-  expect(told).toEqual([])
-})
-
-/** They name nobody in any mode. */
-const emptyForms = new Set(['keys-add', 'pool-new', 'client-new', 'prompt-new', 'remote-new', 'user-new', 'workspace-new'])
-
-/** What can be read on the page, in its fields and by a screen reader. */
-function everyText(): Promise<string> {
-  return page.evaluate(() => {
-    const fields = [...document.querySelectorAll('input, textarea')].map((field) => (field as HTMLInputElement).value)
-    const names = [...document.querySelectorAll('[aria-label], [title]')].flatMap(({ ariaLabel, attributes }) => [
-      ariaLabel ?? '',
-      attributes.getNamedItem('title')?.value ?? '',
-    ])
-    return [document.body.innerText, ...fields, ...names].join('\n')
-  })
-}
-
 test('landmarks and cards stand where they stood, at 1280 and at 900 px', async () => {
   await look(english)
   const seen: Layouts = {}
@@ -186,4 +152,76 @@ function layoutOf(place: string): Promise<Layouts[string]> {
       )
     }),
   )
+}
+
+test('privacy mode: no screen names a person, a key, a pool, a program, a server or a folder', async () => {
+  await look(english)
+  await seedNamedPool()
+  await show(page, { name: 'keys', address: 'keys' })
+  expect(await everyText()).toContain('personal')
+  await page.keyboard.press('Control+Shift+H')
+  await page.getByRole('button', { name: 'Leave privacy mode' }).waitFor()
+  const { dataDir } = showcase.host
+  const names = [
+    'personal',
+    'side project',
+    'claude main',
+    'nightly report',
+    'code helper',
+    'ann@example.com',
+    'bob',
+    'headquarters',
+    'initech',
+    dataDir,
+  ]
+  const told: string[] = []
+  const scenes = scenesOf(showcase).filter(({ name, open, variant }) => !open && !variant && !emptyForms.has(name))
+  for (const scene of [...scenes, ...ofNamedPool]) {
+    await show(page, scene)
+    const text = (await everyText()).toLowerCase()
+    told.push(...names.filter((name) => text.includes(name.toLowerCase())).map((name) => `${scene.name}: ${name}`))
+    await leave(page)
+  }
+  await page.keyboard.press('Control+Shift+H')
+  expect(told).toEqual([])
+})
+
+/** A pool whose name and slug are nobody's but its own: with a key, a call, and all that can name a pool. */
+async function seedNamedPool(): Promise<void> {
+  const { rest, proxy } = showcase.host
+  const [slug, pools] = ['initech', ['initech', 'openai']]
+  await rest('POST', '/pools', { slug, name: 'Headquarters', provider: 'openai', baseUrl: 'http://127.0.0.1:9/v1' })
+  await rest('POST', '/keys', { secret: `sk-headquarters-${'0'.repeat(24)}`, label: 'work', pools })
+  await rest('POST', '/routes', { model: 'named', targets: [{ pool: slug }], then: [{ pool: slug, model: 'gpt-4o' }] })
+  await rest('POST', '/users', { username: 'carol', password: 'correct horse', pools })
+  await rest('PATCH', '/settings', { creditRules: [{ pool: slug, perCall: 1 }] })
+  const { token } = (await rest('POST', '/clients', { name: 'night', pools })).body as ClientCreated
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
+  await fetch(`${proxy}/${slug}/chat/completions`, { method: 'POST', headers, body: '{"model":"gpt-4o","messages":[]}' })
+}
+
+const ofNamedPool: Scene[] = [
+  'overview?pool=initech&range=1h',
+  'keys?pool=initech',
+  'keys?pool=initech&sheet=pool',
+  'keys?pool=initech&sheet=drill',
+  'traffic?pool=initech',
+  'connect?pool=initech',
+].map((address) => ({ name: address, address }))
+
+/** They name nobody in any mode. */
+const emptyForms = new Set(['keys-add', 'pool-new', 'client-new', 'prompt-new', 'remote-new', 'user-new', 'workspace-new'])
+
+/** What can be read on the page, in its fields and by a screen reader. */
+function everyText(): Promise<string> {
+  return page.evaluate(() => {
+    const fields = [...document.querySelectorAll('input:not([type=hidden]), textarea')].map(
+      (field) => (field as HTMLInputElement).value,
+    )
+    const names = [...document.querySelectorAll('[aria-label], [title]')].flatMap(({ ariaLabel, attributes }) => [
+      ariaLabel ?? '',
+      attributes.getNamedItem('title')?.value ?? '',
+    ])
+    return [document.body.innerText, ...fields, ...names].join('\n')
+  })
 }

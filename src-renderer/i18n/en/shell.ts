@@ -67,8 +67,7 @@ export const shell = {
   privacy: {
     on: 'Privacy mode',
     leave: 'Leave privacy mode',
-    began:
-      'Privacy mode is on: names of keys, people and programs, addresses, tokens and money are hidden. Pools keep their names.',
+    began: 'Privacy mode is on: names of keys, pools, people and programs, addresses, tokens and money are hidden.',
     ended: 'Privacy mode is off.',
   },
   density: {

@@ -2,6 +2,7 @@
 import { Button, Group, Text } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import type { Pool } from '../../../src-preload/contract/index.ts'
+import { formatPool } from '../../format.ts'
 import { CopyButton } from '../../parts/copy-button.tsx'
 import { Section } from '../../parts/page.tsx'
 import { useProxySwitch } from '../../queries/use-proxy-switch.ts'
@@ -19,7 +20,11 @@ export function AddressCard({ pool }: { pool: Pool }) {
         <Text size="sm" c="dimmed" mb={4}>
           {t('connect:address.pool', pool)}
         </Text>
-        <Address value={`${url}/${pool.slug}`} copyLabel={t('connect:address.copyPool', pool)} />
+        <Address
+          value={`${url}/${pool.slug}`}
+          shown={`${url}/${formatPool(pool.slug)}`}
+          copyLabel={t('connect:address.copyPool', pool)}
+        />
       </div>
       <div>
         <Text size="sm" c="dimmed" mb={4}>
@@ -46,10 +51,11 @@ export function AddressCard({ pool }: { pool: Pool }) {
   )
 }
 
-function Address({ value, copyLabel }: { value: string; copyLabel: string }) {
+/** `shown` = what stands there in its place. */
+function Address({ value, shown = value, copyLabel }: { value: string; shown?: string; copyLabel: string }) {
   return (
     <div className={classes.address}>
-      <code>{value}</code>
+      <code>{shown}</code>
       <CopyButton value={value} label={copyLabel} />
     </div>
   )

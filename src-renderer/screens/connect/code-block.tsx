@@ -7,10 +7,12 @@ export interface CodeBlockProps {
   /** Where the text goes. */
   title: string
   text: string
+  /** What stands there in its place; what is copied is the text. */
+  shown?: string
   copyLabel: string
 }
 
-export function CodeBlock({ title, text, copyLabel }: CodeBlockProps) {
+export function CodeBlock({ title, text, shown = text, copyLabel }: CodeBlockProps) {
   return (
     <div className={classes.block}>
       <div className={classes.blockHead}>
@@ -21,7 +23,7 @@ export function CodeBlock({ title, text, copyLabel }: CodeBlockProps) {
       </div>
       {/* Long lines scroll, so the block must be reachable by keyboard. */}
       <pre className={classes.pre} tabIndex={0} role="region" aria-label={title}>
-        <code>{text}</code>
+        <code>{shown}</code>
       </pre>
     </div>
   )

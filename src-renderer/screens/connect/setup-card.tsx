@@ -3,11 +3,12 @@ import { Anchor, Autocomplete, NavLink, SegmentedControl, Stack, Text } from '@m
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ClientCreated, Pool } from '../../../src-preload/contract/index.ts'
+import { formatNames } from '../../format.ts'
 import { Section } from '../../parts/page.tsx'
 import { useStored } from '../../parts/use-stored.ts'
 import { CodeBlock } from './code-block.tsx'
 import classes from './connect.module.css'
-import { fits, snippetsFor, type ToolId, toolApis, toolIds } from './snippets.ts'
+import { fits, hiddenOf, snippetsFor, type ToolId, toolApis, toolIds } from './snippets.ts'
 import { tokenPlaceholder } from './token-placeholder.ts'
 import { useModelNames } from './use-model-names.ts'
 import { useProxyUrl } from './use-proxy-url.ts'
@@ -39,13 +40,14 @@ export function SetupCard({ pool, client, onMakeClient }: SetupCardProps) {
   const provider = unified ? 'unified' : pool.provider
   const tools = toolIds.filter((tool) => fits(tool, provider))
   const tool = tools.includes(stored) ? stored : (tools[0] ?? 'generic')
-  const snippets = snippetsFor(tool, {
+  const target = {
     proxyUrl: url,
     slug: unified ? null : pool.slug,
     provider,
     token: client?.token ?? tokenPlaceholder,
     ...(unified && { model }),
-  })
+  }
+  const shown = snippetsFor(tool, hiddenOf(target))
   return (
     <Section title={t('setup.title')} description={unified ? t('setup.textUnified') : t('setup.text', pool)}>
       <SegmentedControl
@@ -99,11 +101,12 @@ export function SetupCard({ pool, client, onMakeClient }: SetupCardProps) {
               </>
             )}
           </Text>
-          {snippets.map(({ file, text }) => (
+          {snippetsFor(tool, target).map(({ file, text }, at) => (
             <CodeBlock
               key={file ?? 'text'}
               title={file ? t('setup.file', { file }) : t(placeOf(tool))}
               text={text}
+              shown={shown[at]?.text ?? ''}
               copyLabel={t('setup.copy')}
             />
           ))}
@@ -125,7 +128,10 @@ function NotFitting({ provider }: { provider: string }) {
   const { t, i18n } = useTranslation('connect')
   const others = toolIds.filter((tool) => toolApis[tool] !== 'any' && !fits(tool, provider))
   if (others.length === 0) return null
-  const tools = new Intl.ListFormat(i18n.language).format(others.map((tool) => t(`tools.${tool}`)))
+  const tools = formatNames(
+    others.map((tool) => t(`tools.${tool}`)),
+    i18n.language,
+  )
   return (
     <Text size="xs" c="dimmed">
       {t('setup.notFor', { count: others.length, tools })}

@@ -1,5 +1,7 @@
 /** What a person copies into a tool so that it calls Keywheel: one text per tool, for one pool or for the unified address. Pure. */
 import type { ProviderId } from '../../../src-preload/contract/index.ts'
+import { formatPool } from '../../format.ts'
+import { privacy } from '../../privacy/privacy.ts'
 
 export const toolIds = [
   'keywheel-run',
@@ -46,6 +48,12 @@ export interface SnippetTarget {
   token: string
   /** The model to ask for on the unified address. */
   model?: string
+}
+
+/** The same for the screen: in privacy mode without the pool's name and the token. */
+export function hiddenOf(target: SnippetTarget): SnippetTarget {
+  if (!privacy.on()) return target
+  return { ...target, slug: target.slug === null ? null : formatPool(target.slug), token: '•••' }
 }
 
 export interface Snippet {

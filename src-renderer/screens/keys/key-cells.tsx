@@ -3,7 +3,7 @@ import { Badge } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Key, KeyFigures } from '../../../src-preload/contract/index.ts'
-import { formatCount, formatPercent, formatShort } from '../../format.ts'
+import { formatCount, formatPercent, formatPool, formatShort } from '../../format.ts'
 import { Ago } from '../../parts/ago.tsx'
 import { MeterMini } from '../../parts/limits/meter-mini.tsx'
 import { Sparkline } from '../../parts/sparkline.tsx'
@@ -22,7 +22,7 @@ type Known = { entry: Key; figures: KeyFigures }
 export const keyCells: Record<KeyColumn, (props: CellProps) => ReactNode> = {
   provider: ({ entry }) => <Plain>{entry.provider}</Plain>,
   account: ({ entry }) => <Plain>{entry.account?.id ?? ''}</Plain>,
-  pools: ({ entry }) => <Plain>{entry.pools.map(({ pool }) => pool).join(', ')}</Plain>,
+  pools: ({ entry }) => <Plain>{entry.pools.map(({ pool }) => formatPool(pool)).join(', ')}</Plain>,
   day: (props) => <Waiting {...props}>{(known) => <Day {...known} />}</Waiting>,
   success: (props) => <Waiting {...props}>{(known) => <Success {...known} />}</Waiting>,
   tokens: (props) => <Waiting {...props}>{(known) => <Tokens {...known} />}</Waiting>,

@@ -1,5 +1,6 @@
 /** What needs a person, worst first; each kind has one mend. Pure. */
 import type { Pool, ProxyStatus, Runway, VaultStatus } from '../../../src-preload/contract/index.ts'
+import { formatPool } from '../../format.ts'
 
 export type Attention =
   | { kind: 'vault-locked'; message: string }
@@ -41,7 +42,12 @@ export function attentionOf(
   }
   for (const { pool: slug, ...rest } of facts.ending) {
     if (pool !== undefined && slug !== pool) continue
-    rows.push({ kind: 'runway-short', pool: slug, name: facts.pools.find((each) => each.slug === slug)?.name ?? slug, ...rest })
+    rows.push({
+      kind: 'runway-short',
+      pool: slug,
+      name: facts.pools.find((each) => each.slug === slug)?.name ?? formatPool(slug),
+      ...rest,
+    })
   }
   return rows.toSorted((a, b) => weights.indexOf(a.kind) - weights.indexOf(b.kind))
 }

@@ -2,6 +2,7 @@
 import { Button, Group, Loader } from '@mantine/core'
 import { IconDownload, IconRefresh } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
+import { formatPool } from '../../format.ts'
 import { CopyButton } from '../../parts/copy-button.tsx'
 import { useApi } from '../../queries/api.tsx'
 import { type Answer, isRunning, type Picture, textOf } from './answer.ts'
@@ -40,7 +41,7 @@ export function AnswerView({ answer, last }: { answer: Answer; last: boolean }) 
 
 function Status({ answer: { asking, thinking, parts } }: { answer: Answer }) {
   const { t } = useTranslation('playground')
-  const place = [asking?.pool, asking?.model].filter(Boolean).join(' / ')
+  const place = [asking && formatPool(asking.pool), asking?.model].filter(Boolean).join(' / ')
   const doing = parts.length > 0 ? 'answers' : thinking === '' ? 'asking' : 'thinks'
   return (
     <div className={classes.status}>

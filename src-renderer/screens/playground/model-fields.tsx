@@ -2,7 +2,7 @@
 import { Autocomplete, Select, Stack } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import type { Pool } from '../../../src-preload/contract/index.ts'
-import { formatNames } from '../../format.ts'
+import { formatNames, formatPool } from '../../format.ts'
 import { useStore } from '../../shell/store.ts'
 import { changeSetup, session } from './store.ts'
 import { type Models, useModels } from './use-models.ts'
@@ -57,6 +57,6 @@ function standing(
   if (places.length === 0) return t('unlisted')
   const ready = places.filter((place) => place.ready)
   if (ready.length === 0) return t('noReadyKey')
-  const pools = ready.map((place) => place.pool)
+  const pools = ready.map((place) => formatPool(place.pool))
   return t('servedBy', { pools: formatNames(pools, language) })
 }

@@ -4,7 +4,7 @@ import { IconCircleCheck, IconCircleX, IconShieldCheck } from '@tabler/icons-rea
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import type { DrillReport, Pool } from '../../../src-preload/contract/index.ts'
-import { formatDateTime, formatDuration } from '../../format.ts'
+import { formatDateTime, formatDuration, formatPool } from '../../format.ts'
 import { ErrorNotice } from '../../parts/error-notice.tsx'
 import { useApi } from '../../queries/api.tsx'
 import { useStore } from '../../shell/store.ts'
@@ -90,7 +90,7 @@ function Report({ report, at }: { report: DrillReport; at: number }) {
         </Text>
       </Alert>
       <Table.ScrollContainer minWidth={560}>
-        <Table aria-label={t('drill.title', { name: report.pool })} verticalSpacing={7} className={classes.table}>
+        <Table aria-label={t('drill.title', { name: formatPool(report.pool) })} verticalSpacing={7} className={classes.table}>
           <Table.Thead>
             <Table.Tr>
               <Table.Th w={110}>{t('drill.state')}</Table.Th>

@@ -2,6 +2,7 @@
 import { Fieldset, Select, SimpleGrid, Stack, Text, TextInput } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import { type PoolConfig, type Provider, strategies } from '../../../src-preload/contract/index.ts'
+import { formatPool } from '../../format.ts'
 import { addressExample } from '../../parts/address-example.ts'
 import type { Issue } from '../../parts/issues.ts'
 import { slugFrom } from '../keys/add/target.ts'
@@ -33,6 +34,7 @@ export function PoolForm({ mode, draft, defaults, issues, providers, pools, addr
   const problem = (path: string) => issues.find((issue) => issue.path === path)?.message
   const provider = providers.find((entry) => entry.id === draft.provider)
   const demo = draft.provider === 'demo'
+  const slug = mode === 'edit' ? formatPool(draft.slug) : draft.slug
   return (
     <Stack gap="md">
       <SimpleGrid cols={{ base: 1, xs: 2 }}>
@@ -46,13 +48,13 @@ export function PoolForm({ mode, draft, defaults, issues, providers, pools, addr
         />
         <TextInput
           label={t('slug')}
-          value={draft.slug}
+          value={slug}
           onChange={(event) => set({ slug: event.currentTarget.value })}
           readOnly={mode === 'edit'}
           required={mode === 'new'}
           maxLength={64}
           error={draft.slug !== '' && problem('slug')}
-          description={t('slugHelp', { address: `${address}/${draft.slug || '…'}` })}
+          description={t('slugHelp', { address: `${address}/${slug || '…'}` })}
           inputWrapperOrder={['label', 'input', 'description', 'error']}
         />
         <Select

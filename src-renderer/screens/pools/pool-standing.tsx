@@ -4,6 +4,8 @@ import { IconArchive, IconSend } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Pool } from '../../../src-preload/contract/index.ts'
+import { formatPool } from '../../format.ts'
+import { privacy } from '../../privacy/privacy.ts'
 import { PoolState } from './pool-state.tsx'
 import type { PoolActions } from './use-pool-actions.ts'
 
@@ -65,7 +67,7 @@ export function PoolStanding({ pool, others, actions }: PoolStandingProps) {
 
 function Standing({ pool: { state, successor } }: { pool: Pool }) {
   const { t } = useTranslation('pools')
-  if (state === 'retired' && successor !== null) return t('life.retiredTo', { successor })
+  if (state === 'retired' && successor !== null) return t('life.retiredTo', { successor: formatPool(successor) })
   return t(`life.means.${state}`)
 }
 
@@ -84,7 +86,7 @@ function Retire({ others, busy, onSubmit }: RetireProps) {
       <Select
         label={t('pools:life.successor')}
         placeholder={t('pools:life.noSuccessor')}
-        data={others.map(({ slug, name }) => ({ value: slug, label: `${name} (${slug})` }))}
+        data={others.map(({ slug, name }) => ({ value: slug, label: privacy.on() ? name : `${name} (${slug})` }))}
         value={successor}
         onChange={setSuccessor}
         clearable

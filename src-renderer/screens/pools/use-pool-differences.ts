@@ -1,6 +1,7 @@
 /** What differs between two states of a pool, in the words of its form. */
 import { useTranslation } from 'react-i18next'
 import type { AuthStyle, PoolConfigInput, PoolState as PoolLife, Strategy } from '../../../src-preload/contract/index.ts'
+import { formatPool } from '../../format.ts'
 import { type Difference, differenceOf } from '../../parts/difference/difference.ts'
 import { configDefaults, type FieldName } from './config-schema.ts'
 import { useFieldWords } from './use-field-words.ts'
@@ -26,6 +27,7 @@ export function usePoolDifferences(): (before: PoolState, after: PoolState) => D
   const { t } = useTranslation(['pools', 'common'])
   const words = useFieldWords()
   const one = (value: string | null | undefined) => (value ? [value] : [])
+  const pool = (slug: string | null | undefined) => one(slug).map(formatPool)
   const auth = (style: AuthStyle | undefined) =>
     style === undefined ? [] : [`${t(style.in === 'query' ? 'authQuery' : 'authHeader')} ${style.name}: ${style.format}`]
   const strategy = (name: Strategy | undefined) => (name === undefined ? [] : [t(`common:strategies.${name}`)])
@@ -43,7 +45,7 @@ export function usePoolDifferences(): (before: PoolState, after: PoolState) => D
       differenceOf(t('strategy'), strategy(before.strategy), strategy(after.strategy)),
       differenceOf(t('alias'), one(before.alias), one(after.alias)),
       differenceOf(t('standing'), life(before.state), life(after.state)),
-      differenceOf(t('life.successor'), one(before.successor), one(after.successor)),
+      differenceOf(t('life.successor'), pool(before.successor), pool(after.successor)),
     ]
     return [...head, ...config].filter((difference) => difference !== null)
   }

@@ -3,6 +3,7 @@ import { Autocomplete, NumberInput, Select } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import type { CreditRule } from '../../../src-preload/contract/index.ts'
+import { formatPool } from '../../format.ts'
 import { useApi } from '../../queries/api.tsx'
 import { creditIssues, creditParts, newCreditRule, withCredits } from './credit-rows.ts'
 import { type RuleColumn, RuleList } from './rule-list.tsx'
@@ -19,7 +20,7 @@ export function CreditsCard({ draft }: { draft: Draft }) {
   const known = [{ value: '*', label: t('credits.anyPool') }, ...pools.map(({ slug, name }) => ({ value: slug, label: name }))]
   /** A pool that is no more is still what the rule says. */
   const poolsWith = (pool: string) =>
-    known.some(({ value }) => value === pool) ? known : [...known, { value: pool, label: pool }]
+    known.some(({ value }) => value === pool) ? known : [...known, { value: pool, label: formatPool(pool) }]
 
   const label = (part: string, at: number) => t('credits.cell', { part, number: at + 1 })
   const columns: RuleColumn<CreditRule>[] = [

@@ -3,6 +3,7 @@ import { Badge, Group, ScrollArea, Stack, Table, Text, Title } from '@mantine/co
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ImportPlan } from '../../../src-preload/contract/index.ts'
+import { formatPool } from '../../format.ts'
 import { said } from '../../i18n/said.ts'
 import { DifferenceList } from '../../parts/difference/difference-list.tsx'
 import { usePoolDifferences } from '../pools/use-pool-differences.ts'
@@ -56,7 +57,7 @@ function Pools({ pools }: { pools: ImportPlan['pools'] }) {
     <Rows
       title={t('import.pools')}
       first={t('import.pool')}
-      rows={pools.map((pool) => ({ name: pool.slug, action: pool.action, why: why(pool) }))}
+      rows={pools.map((pool) => ({ name: formatPool(pool.slug), action: pool.action, why: why(pool) }))}
     />
   )
 }

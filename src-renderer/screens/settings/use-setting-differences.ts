@@ -8,7 +8,7 @@ import {
   qualityLevels,
   type Settings,
 } from '../../../src-preload/contract/index.ts'
-import { formatList } from '../../format.ts'
+import { formatList, formatPool } from '../../format.ts'
 import { type Difference, differenceOf } from '../../parts/difference/difference.ts'
 import { configDefaults, configOfNew, type FieldName } from '../pools/config-schema.ts'
 import { differing } from '../pools/pool-draft.ts'
@@ -38,7 +38,7 @@ function useSettingWords() {
     return `${provider === '*' ? t('settings:prices.anyProvider') : provider} ${model}: ${parts.join(' · ')}`
   }
   const credits = ({ pool, model, perCall, perThousandTokens, perUsd }: CreditRule) =>
-    t('settings:creditLine', { pool, model, perCall, perThousandTokens, perUsd })
+    t('settings:creditLine', { pool: pool === '*' ? pool : formatPool(pool), model, perCall, perThousandTokens, perUsd })
   const notices = ({ kinds, desktop, quiet }: Settings['notices']) => [
     ...noticeKinds.filter((kind) => kinds[kind]).map((kind) => t(`shell:noticeSettings.kinds.${kind}`)),
     ...(desktop ? [t('shell:noticeSettings.desktop')] : []),

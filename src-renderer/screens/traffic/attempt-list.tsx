@@ -2,7 +2,7 @@
 import { Anchor, Text } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import type { Attempt, RequestRow } from '../../../src-preload/contract/index.ts'
-import { formatDuration } from '../../format.ts'
+import { formatDuration, formatPool } from '../../format.ts'
 import { said } from '../../i18n/said.ts'
 import { hrefOf } from '../../route.ts'
 import { type AttemptTime, attemptTimes, scaleOf } from './attempt-times.ts'
@@ -33,7 +33,7 @@ export function AttemptList({ row }: { row: RequestRow }) {
 function Entry({ attempt, time, scale }: { attempt: Attempt; time: AttemptTime | undefined; scale: number }) {
   const { t, i18n } = useTranslation('traffic')
   const { keyId, keyLabel, outcome, status, ms, message, pool, model, holdMs } = attempt
-  const place = [pool, model].filter(Boolean).join(' · ')
+  const place = [pool && formatPool(pool), model].filter(Boolean).join(' · ')
   const duration = (length: number) => formatDuration(length, i18n.language)
   return (
     <li className={classes.attempt}>

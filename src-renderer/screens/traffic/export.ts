@@ -1,6 +1,7 @@
 /** Turns rows of the log into a file for a spreadsheet or a script. */
 import Papa from 'papaparse'
 import type { RequestRow } from '../../../src-preload/contract/index.ts'
+import { formatPool } from '../../format.ts'
 import { uncertainAttempts } from './billing.ts'
 
 const columns = [
@@ -47,7 +48,7 @@ function cells(row: RequestRow): Record<(typeof columns)[number], string | numbe
     id: row.id,
     client: row.clientName,
     lane: row.lane,
-    pool: row.pool,
+    pool: formatPool(row.pool),
     key: row.keyLabel,
     model_asked: row.modelAsked,
     model_served: row.modelServed,

@@ -6,7 +6,7 @@ import type { TFunction } from 'i18next'
 import type { KeyboardEvent, ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { RequestRow } from '../../../src-preload/contract/index.ts'
-import { formatBytes, formatCount, formatCredits, formatDateTime, formatDuration, formatMoney } from '../../format.ts'
+import { formatBytes, formatCount, formatCredits, formatDateTime, formatDuration, formatMoney, formatPool } from '../../format.ts'
 import { CopyButton } from '../../parts/copy-button.tsx'
 import { ErrorNotice } from '../../parts/error-notice.tsx'
 import { SkeletonRows } from '../../parts/skeletons.tsx'
@@ -216,7 +216,10 @@ function Facts({ row }: { row: RequestRow }) {
         [t('traffic:detail.time'), formatDateTime(row.at, i18n.language)],
         [t('traffic:detail.client'), row.clientName ?? none],
         [t('traffic:detail.lane'), t(`common:lanes.${row.lane}`)],
-        [t('traffic:detail.pool'), <PlaceLink key="pool" href={hrefOf('keys', { pool: row.pool })} text={row.pool} />],
+        [
+          t('traffic:detail.pool'),
+          <PlaceLink key="pool" href={hrefOf('keys', { pool: row.pool })} text={formatPool(row.pool)} />,
+        ],
         [
           t('traffic:detail.key'),
           row.keyId === null ? (

@@ -2,7 +2,7 @@
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { RequestRow } from '../../../src-preload/contract/index.ts'
-import { formatBytes, formatDuration, formatMoney, formatShort } from '../../format.ts'
+import { formatBytes, formatDuration, formatMoney, formatPool, formatShort } from '../../format.ts'
 import { LaneMark } from '../../parts/lane-mark.tsx'
 import { AttemptsDots } from './attempts-dots.tsx'
 import { uncertainAttempts } from './billing.ts'
@@ -63,9 +63,10 @@ function ClientCell({ row }: CellProps) {
 
 function KeyCell({ row }: CellProps) {
   const { t } = useTranslation()
+  const pool = formatPool(row.pool)
   return (
-    <span title={`${row.pool} → ${row.keyLabel ?? ''}`}>
-      <span className={classes.dimmed}>{row.pool} → </span>
+    <span title={`${pool} → ${row.keyLabel ?? ''}`}>
+      <span className={classes.dimmed}>{pool} → </span>
       {row.keyLabel ?? t('none')}
     </span>
   )

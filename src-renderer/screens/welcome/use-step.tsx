@@ -5,7 +5,7 @@ import { useMutation } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ClientCreated, Pool, RequestRow } from '../../../src-preload/contract/index.ts'
-import { formatDuration } from '../../format.ts'
+import { formatDuration, formatPool } from '../../format.ts'
 import { said } from '../../i18n/said.ts'
 import { CopyButton } from '../../parts/copy-button.tsx'
 import { toastError } from '../../parts/toast.tsx'
@@ -13,7 +13,7 @@ import { useApi } from '../../queries/api.tsx'
 import { useProxySwitch } from '../../queries/use-proxy-switch.ts'
 import { navigate } from '../../route.ts'
 import { startTour } from '../../shell/tour/steps.ts'
-import { fits, snippetsFor, toolIds } from '../connect/snippets.ts'
+import { fits, hiddenOf, snippetsFor, toolIds } from '../connect/snippets.ts'
 import classes from './welcome.module.css'
 
 export interface UseStepProps {
@@ -84,7 +84,8 @@ function Snippets({ pools, pool, onSlug, url, created }: SnippetsProps) {
   const usable = ownTools.filter((tool) => fits(tool, pool.provider))
   const [chosen, setTool] = useState<OwnTool>('curl')
   const tool = usable.includes(chosen) ? chosen : 'curl'
-  const snippets = snippetsFor(tool, { proxyUrl: url, slug: pool.slug, provider: pool.provider, token: created.token })
+  const target = { proxyUrl: url, slug: pool.slug, provider: pool.provider, token: created.token }
+  const shown = snippetsFor(tool, hiddenOf(target))
   return (
     <>
       <Alert color="indigo" icon={<IconInfoCircle />} p="xs">
@@ -110,7 +111,7 @@ function Snippets({ pools, pool, onSlug, url, created }: SnippetsProps) {
           allowDeselect={false}
         />
       </SimpleGrid>
-      {snippets.map((snippet) => (
+      {snippetsFor(tool, target).map((snippet, at) => (
         <div key={snippet.text}>
           <Group justify="space-between" mb={4}>
             <Text size="xs" c="dimmed">
@@ -119,7 +120,7 @@ function Snippets({ pools, pool, onSlug, url, created }: SnippetsProps) {
             <CopyButton value={snippet.text} label={t('use.copy')} labelled />
           </Group>
           <Code block tabIndex={0}>
-            {snippet.text}
+            {shown[at]?.text}
           </Code>
         </div>
       ))}
@@ -157,7 +158,7 @@ function FirstRequest({ slug }: { slug: string }) {
       <Group justify="space-between">
         <Text size="sm">
           {fine
-            ? t('use.arrived', { key: row.keyLabel ?? slug, time: formatDuration(row.msTotal, i18n.language) })
+            ? t('use.arrived', { key: row.keyLabel ?? formatPool(slug), time: formatDuration(row.msTotal, i18n.language) })
             : t('use.arrivedBad', { outcome: t(`common:outcomes.${row.outcome}`) })}
         </Text>
         <Group gap="xs">

@@ -3,7 +3,7 @@ import { Button, Group, Paper, Stack, Text, Title } from '@mantine/core'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Approval } from '../../../../src-preload/contract/index.ts'
-import { formatCountdown, formatNames } from '../../../format.ts'
+import { formatCountdown, formatNames, formatPool } from '../../../format.ts'
 import { useNow } from '../../../parts/use-now.ts'
 import { usePendingApprovals } from '../../../queries/use-pending-approvals.ts'
 import classes from './approvals.module.css'
@@ -39,7 +39,9 @@ function ApprovalCard({ approval, onApprove }: { approval: Approval; onApprove: 
           <Asker approval={approval} />
         </Text>
         <Text size="sm" className={classes.who}>
-          {pools === null ? t('approvals.wantsAll') : t('approvals.wants', { pools: formatNames(pools, i18n.language) })}
+          {pools === null
+            ? t('approvals.wantsAll')
+            : t('approvals.wants', { pools: formatNames(pools.map(formatPool), i18n.language) })}
         </Text>
       </div>
       <Stack gap={2} align="flex-end">

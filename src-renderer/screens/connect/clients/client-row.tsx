@@ -3,7 +3,7 @@ import { ActionIcon, Group, Table, Text } from '@mantine/core'
 import { IconActivity, IconAlertTriangle } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import type { Client } from '../../../../src-preload/contract/index.ts'
-import { formatDateTime, formatMoney, formatNames } from '../../../format.ts'
+import { formatDateTime, formatMoney, formatNames, formatPool } from '../../../format.ts'
 import { Ago } from '../../../parts/ago.tsx'
 import { LaneMark } from '../../../parts/lane-mark.tsx'
 import { QuotaBar } from '../../../parts/quota-bar.tsx'
@@ -67,6 +67,7 @@ export function ClientRow({ client, onOpen }: { client: Client; onOpen: () => vo
 /** Quiet where everything is allowed. */
 function Allowed({ client: { pools, models } }: { client: Client }) {
   const { t, i18n } = useTranslation('clients')
+  const names = pools?.map(formatPool).join(', ')
   return (
     <>
       {pools?.length === 0 ? (
@@ -75,8 +76,8 @@ function Allowed({ client: { pools, models } }: { client: Client }) {
           {t('noPools')}
         </span>
       ) : (
-        <Text size="sm" inherit title={pools?.join(', ')} lineClamp={2}>
-          {pools?.join(', ') ?? t('allPools')}
+        <Text size="sm" inherit title={names} lineClamp={2}>
+          {names ?? t('allPools')}
         </Text>
       )}
       {models && (

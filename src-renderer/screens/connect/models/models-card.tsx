@@ -5,6 +5,7 @@ import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ServedModel } from '../../../../src-preload/contract/index.ts'
+import { formatPool } from '../../../format.ts'
 import { CopyButton } from '../../../parts/copy-button.tsx'
 import { ErrorNotice } from '../../../parts/error-notice.tsx'
 import { Section } from '../../../parts/page.tsx'
@@ -122,7 +123,7 @@ function ModelTable({ models, onRoute }: { models: readonly ServedModel[]; onRou
               <Table.Td className={classes.model}>{entry.model}</Table.Td>
               <Table.Td>
                 <Anchor size="sm" href={hrefOf('keys', { pool: entry.pool })}>
-                  {entry.pool}
+                  {formatPool(entry.pool)}
                 </Anchor>
               </Table.Td>
               <Table.Td>{entry.provider}</Table.Td>

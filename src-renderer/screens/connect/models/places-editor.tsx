@@ -3,7 +3,7 @@ import { ActionIcon, Autocomplete, Button, NumberInput, Select, Stack, Text } fr
 import { IconArrowUp, IconPlus, IconTrash } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import type { Pool, ServedModel } from '../../../../src-preload/contract/index.ts'
-import { formatPercent } from '../../../format.ts'
+import { formatPercent, formatPool } from '../../../format.ts'
 import type { Issue } from '../../../parts/issues.ts'
 import { movedUp } from '../../../parts/moved-up.ts'
 import classes from './models.module.css'
@@ -127,13 +127,13 @@ function PlaceFields({ place, onChange, path, scene, labels }: PlaceFieldsProps)
   const { pools, served } = scene
   const gone = place.pool !== '' && !pools.some(({ slug }) => slug === place.pool)
   const choices = pools.map(({ slug, name }) => ({ value: slug, label: name }))
-  const problem = gone ? t('routes.missing', { pool: place.pool }) : issueAt(scene, `${path}.pool`)
+  const problem = gone ? t('routes.missing', { pool: formatPool(place.pool) }) : issueAt(scene, `${path}.pool`)
   return (
     <>
       <Select
         aria-label={labels[0]}
         placeholder={t('routes.pool')}
-        data={gone ? [...choices, { value: place.pool, label: t('routes.gone', { pool: place.pool }) }] : choices}
+        data={gone ? [...choices, { value: place.pool, label: t('routes.gone', { pool: formatPool(place.pool) }) }] : choices}
         value={place.pool || null}
         onChange={(pool) => pool && onChange({ pool })}
         allowDeselect={false}

@@ -1,5 +1,6 @@
 /** A route while it is edited. Pure. */
 import { type ModelRouteInput, modelRouteInput } from '../../../../src-preload/contract/model-route.ts'
+import { formatPool } from '../../../format.ts'
 import { type Issue, issuesOf } from '../../../parts/issues.ts'
 
 export type Target = ModelRouteInput['targets'][number]
@@ -44,5 +45,5 @@ export function shareOf(targets: readonly Target[], at: number): number {
 
 /** `pool/model`, or the pool alone where the model stays the one that was asked for. */
 export function placeText({ pool, model }: Step): string {
-  return model === null ? pool : `${pool}/${model}`
+  return model === null ? formatPool(pool) : `${formatPool(pool)}/${model}`
 }

@@ -4,7 +4,7 @@ import { IconAlertTriangle, IconPlus, IconTrash } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import type { ModelRouteView, Pool } from '../../../../src-preload/contract/index.ts'
-import { formatNames, formatPercent } from '../../../format.ts'
+import { formatNames, formatPercent, formatPool } from '../../../format.ts'
 import { ErrorNotice } from '../../../parts/error-notice.tsx'
 import { Section } from '../../../parts/page.tsx'
 import { SkeletonRows } from '../../../parts/skeletons.tsx'
@@ -119,7 +119,10 @@ function Targets({ route }: { route: ModelRouteView }) {
       {missingPools.length > 0 && (
         <span className={classes.missing}>
           <IconAlertTriangle size={14} aria-hidden />
-          {t('routes.missingShort', { count: missingPools.length, pools: formatNames(missingPools, i18n.language) })}
+          {t('routes.missingShort', {
+            count: missingPools.length,
+            pools: formatNames(missingPools.map(formatPool), i18n.language),
+          })}
         </span>
       )}
     </>

@@ -2,6 +2,7 @@
 import { Select, Table, Text } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import type { Pool, Provider } from '../../../../src-preload/contract/index.ts'
+import { formatPool } from '../../../format.ts'
 import classes from './add.module.css'
 import { type Part, type Place, providerOfNew } from './split.ts'
 
@@ -20,7 +21,7 @@ export function SplitTable({ parts, places, pools, providers, onChange }: SplitT
     const provider = providerOfNew(place)
     const label =
       provider === null
-        ? (pools.find(({ slug }) => slug === place)?.name ?? place)
+        ? (pools.find(({ slug }) => slug === place)?.name ?? formatPool(place))
         : t('sheet.split.newPool', { name: nameOf(provider) })
     return { value: place, label }
   })

@@ -3,7 +3,7 @@ import { Button, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import type { Runway } from '../../../../src-preload/contract/index.ts'
-import { formatClock, formatCount, formatDateTime, formatPercent } from '../../../format.ts'
+import { formatClock, formatCount, formatDateTime, formatPercent, formatPool } from '../../../format.ts'
 import { CardSkeleton } from '../../../parts/charts/card-skeleton.tsx'
 import { ChartCard } from '../../../parts/charts/chart-card.tsx'
 import classes from '../../../parts/charts/charts.module.css'
@@ -100,7 +100,7 @@ function useRunwayFigures(rows: readonly Row[]): Figures {
       id: `${row.pool} ${row.account}`,
       label: `${row.account} · ${words.full(row.meter)}`,
       href: accountHref(row),
-      filed: [row.account, row.pool, words.full(row.meter)],
+      filed: [row.account, formatPool(row.pool), words.full(row.meter)],
       cells: [{ value: meterShare(row.meter) }, { value: row.meter.endsAt }, { value: row.meter.resetsAt }],
     })),
   }

@@ -4,7 +4,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ShareQuery, UsageShares } from '../../../../src-preload/contract/index.ts'
-import { formatCount, formatMoney, formatPercent, formatShort } from '../../../format.ts'
+import { formatCount, formatMoney, formatPercent, formatPool, formatShort } from '../../../format.ts'
 import { CardSkeleton } from '../../../parts/charts/card-skeleton.tsx'
 import { ChartCard } from '../../../parts/charts/chart-card.tsx'
 import classes from '../../../parts/charts/charts.module.css'
@@ -80,7 +80,7 @@ function useShareFigures(shares: UsageShares | undefined, by: Kind, scope: Scope
   const total = all.reduce((sum, { costNanos }) => sum + (costNanos ?? 0), 0)
   const labelOf = ({ name, label }: Row): string => {
     if (by === 'model') return name || t('charts.unknownModel')
-    if (by === 'pool') return pools?.find(({ slug }) => slug === name)?.name ?? name
+    if (by === 'pool') return pools?.find(({ slug }) => slug === name)?.name ?? formatPool(name)
     return label ?? t('shares.deleted', { id: name.slice(-4) })
   }
   const hrefOf = (name: string, filter: Pick<TrafficFilter, 'outcome' | 'cost'> = {}): string | null => {

@@ -4,6 +4,7 @@ import { modals } from '@mantine/modals'
 import { IconAlertTriangle, IconPencil, IconRefresh, IconTrash, IconUnlink } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import type { Remote, RemoteLink } from '../../../../src-preload/contract/index.ts'
+import { formatPool } from '../../../format.ts'
 import { said } from '../../../i18n/said.ts'
 import { Ago } from '../../../parts/ago.tsx'
 import { Section } from '../../../parts/page.tsx'
@@ -100,15 +101,17 @@ export function RemoteCard({ remote, onEdit, onPools }: RemoteCardProps) {
 
 function Links({ remote, onUnlink }: { remote: Remote; onUnlink: (pool: string) => void }) {
   const { t } = useTranslation(['servers', 'common'])
-  const ask = ({ pool, mode }: RemoteLink) =>
+  const ask = ({ pool, mode }: RemoteLink) => {
+    const name = formatPool(pool)
     modals.openConfirmModal({
-      title: t('servers:remotes.unlinkName', { pool }),
-      children: <Text size="sm">{t(`servers:remotes.unlinkAsk.${mode}`, { pool })}</Text>,
+      title: t('servers:remotes.unlinkName', { pool: name }),
+      children: <Text size="sm">{t(`servers:remotes.unlinkAsk.${mode}`, { pool: name })}</Text>,
       labels: { confirm: t('servers:remotes.unlink'), cancel: t('common:cancel') },
       confirmProps: { color: 'red' },
       closeButtonProps: { 'aria-label': t('common:close') },
       onConfirm: () => onUnlink(pool),
     })
+  }
   return (
     <Table.ScrollContainer minWidth={560}>
       <Table aria-label={t('servers:remotes.linksOf', remote)} className={classes.table}>
@@ -129,7 +132,7 @@ function Links({ remote, onUnlink }: { remote: Remote; onUnlink: (pool: string) 
               <Table.Td>{link.identifier}</Table.Td>
               <Table.Td>
                 <a className={classes.link} href={hrefOf('keys', { pool: link.pool })}>
-                  {link.pool}
+                  {formatPool(link.pool)}
                 </a>
               </Table.Td>
               <Table.Td>

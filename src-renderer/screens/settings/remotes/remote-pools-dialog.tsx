@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Remote, RemotePool } from '../../../../src-preload/contract/index.ts'
+import { formatPool } from '../../../format.ts'
 import { ErrorNotice } from '../../../parts/error-notice.tsx'
 import { SkeletonRows } from '../../../parts/skeletons.tsx'
 import { useApi } from '../../../queries/api.tsx'
@@ -80,7 +81,7 @@ function Offered({ remote, onChoose }: { remote: Remote; onChoose: (pool: Remote
                   </Button>
                 ) : (
                   <a className={classes.link} href={hrefOf('keys', { pool: pool.pool })}>
-                    {pool.pool}
+                    {formatPool(pool.pool)}
                   </a>
                 )}
               </Table.Td>

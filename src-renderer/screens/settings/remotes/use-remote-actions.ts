@@ -2,6 +2,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import type { Remote } from '../../../../src-preload/contract/index.ts'
+import { formatPool } from '../../../format.ts'
 import { toastDone, toastError } from '../../../parts/toast.tsx'
 import { useApi } from '../../../queries/api.tsx'
 
@@ -22,7 +23,7 @@ export function useRemoteActions({ id, name }: Remote) {
   const unlink = useMutation({
     mutationFn: (pool: string) => client.remotes.unlink({ id, pool }),
     onSuccess: (_answer, pool) => {
-      toastDone(t('remotes.unlinked', { pool }))
+      toastDone(t('remotes.unlinked', { pool: formatPool(pool) }))
       return refresh()
     },
     onError,

@@ -6,6 +6,7 @@ import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { User } from '../../../../src-preload/contract/index.ts'
+import { formatPool } from '../../../format.ts'
 import { Ago } from '../../../parts/ago.tsx'
 import { ErrorNotice } from '../../../parts/error-notice.tsx'
 import { Section } from '../../../parts/page.tsx'
@@ -88,7 +89,7 @@ function UserTable({ users, onOpen }: { users: readonly User[]; onOpen: (user: U
                   ? t('servers:users.allPools')
                   : user.pools.length === 0
                     ? t('servers:users.noPools')
-                    : user.pools.join(', ')}
+                    : user.pools.map(formatPool).join(', ')}
               </Table.Td>
               <Table.Td>
                 <Ago at={user.lastLoginAt} />

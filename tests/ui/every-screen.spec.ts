@@ -157,10 +157,12 @@ function layoutOf(place: string): Promise<Layouts[string]> {
 test('privacy mode: no screen names a person, a key, a pool, a program, a server or a folder', async () => {
   await look(english)
   await seedNamedPool()
-  await show(page, { name: 'keys', address: 'keys' })
-  expect(await everyText()).toContain('personal')
+  await show(page, { name: 'overview', address: 'overview' })
+  await expect.poll(everyText).toMatch(/personal/)
   await page.keyboard.press('Control+Shift+H')
   await page.getByRole('button', { name: 'Leave privacy mode' }).waitFor()
+  // What is drawn already is drawn anew.
+  await expect.poll(everyText).not.toMatch(/personal|\$\d/)
   const { dataDir } = showcase.host
   const names = [
     'personal',

@@ -2,6 +2,7 @@
 import type { ProviderId } from '../../../src-preload/contract/index.ts'
 import { formatPool } from '../../format.ts'
 import { privacy } from '../../privacy/privacy.ts'
+import { tokenPlaceholder } from './token-placeholder.ts'
 
 export const toolIds = [
   'keywheel-run',
@@ -53,7 +54,8 @@ export interface SnippetTarget {
 /** The same for the screen: in privacy mode without the pool's name and the token. */
 export function hiddenOf(target: SnippetTarget): SnippetTarget {
   if (!privacy.on()) return target
-  return { ...target, slug: target.slug === null ? null : formatPool(target.slug), token: '•••' }
+  const { slug, token } = target
+  return { ...target, slug: slug === null ? null : formatPool(slug), token: token === tokenPlaceholder ? token : '•••' }
 }
 
 export interface Snippet {

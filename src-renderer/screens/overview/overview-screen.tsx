@@ -13,6 +13,7 @@ import { rangeText } from '../../parts/range.ts'
 import { RangePicker } from '../../parts/range-picker.tsx'
 import { SkeletonBlock } from '../../parts/skeletons.tsx'
 import { useNowBy } from '../../parts/use-now.ts'
+import { usePrivacy } from '../../privacy/privacy.ts'
 import { useApi } from '../../queries/api.tsx'
 import { navigate } from '../../route.ts'
 import { AttentionList } from './attention-list.tsx'
@@ -33,6 +34,7 @@ export function OverviewScreen() {
   const pools = useQuery(orpc.pools.list.queryOptions()).data
   const [pool, setPool] = useChosenPool(pools)
   const from = useNowBy(minute)
+  const [hidden] = usePrivacy()
   return (
     <Page
       title={common('places.overview')}
@@ -54,7 +56,8 @@ export function OverviewScreen() {
             action={{ label: t('none.action'), run: () => navigate('welcome') }}
           />
         ) : (
-          <Figures zoom={zoom} pool={pool} now={from} />
+          // Money and names are in all of it, and it is drawn by what it shows.
+          <Figures key={hidden ? 'hidden' : 'shown'} zoom={zoom} pool={pool} now={from} />
         )}
       </Stack>
     </Page>

@@ -28,6 +28,7 @@ import { publishFacts } from './services/facts.ts'
 import { createServices } from './services/index.ts'
 import { bucketOf } from './services/keys/account.ts'
 import { createAccountFinder } from './services/keys/account-finder.ts'
+import { checkPlace } from './services/keys/key-check.ts'
 import { createKeyViews } from './services/keys/key-view.ts'
 import type { KeyServiceDeps } from './services/keys/keys.ts'
 import { keepInvalidChecked } from './services/keys/probes.ts'
@@ -41,6 +42,7 @@ import { createTrust } from './services/outbound/trust.ts'
 import { pricingOf } from './services/prices.ts'
 import { createProxyService } from './services/proxy.ts'
 import { proxyDeps } from './services/proxy-deps.ts'
+import { createReach } from './services/reach.ts'
 import { createRelay, withRelay } from './services/remotes/relay.ts'
 import { openRemotes } from './services/remotes/room.ts'
 import { spendingOf } from './services/spending/rules.ts'
@@ -123,6 +125,7 @@ async function start(options: AppOptions, atClose: AtClose): Promise<Omit<App, '
   const backups = createBackupService(ground)
   const notices = createNoticeDesk({ ...ground, ...pools })
   atClose(() => notices.stop())
+  const closing = new AbortController()
   const services = createServices({
     ...ground,
     ...pools,
@@ -134,10 +137,13 @@ async function start(options: AppOptions, atClose: AtClose): Promise<Omit<App, '
     passwords,
     backups,
     about: aboutOf(options),
+    closing: closing.signal,
     recentWarnings: options.recentWarnings ?? (() => []),
     copySecret: options.copySecret,
   })
   calls.apipool.lead(apipoolServerOf({ ...ground, ...pools, ...calls, services, passwords, allowReveal: options.allowReveal }))
+
+  atClose(() => closing.abort())
 
   const opening = await openVault(vault, { ...options.opening, shell: options.shell }, clock, log)
   atClose(() => opening.stop())
@@ -150,7 +156,12 @@ async function start(options: AppOptions, atClose: AtClose): Promise<Omit<App, '
     const { retentionDays, retentionMb } = catalog.settings()
     return storage.usage.retain({ days: retentionDays, megabytes: retentionMb })
   }
-  const probes = keepInvalidChecked({ ...ground, ...pools, check: (id) => services.keys.check(id, 'system') })
+  const probes = keepInvalidChecked({
+    ...ground,
+    ...pools,
+    placeOf: (id) => checkPlace(catalog.key(id), { catalog, demo: pools.demo }).name,
+    check: (id) => services.keys.check(id, 'system'),
+  })
   atClose(() => probes.stop())
   atClose(repeat(clock, log, { firstMs: 2000, everyMs: 2000 }, () => probes.run()))
   atClose(repeat(clock, log, { firstMs: 5000, everyMs: 5000 }, () => trash.sweep()))
@@ -233,11 +244,12 @@ function startWays(
   const trust = createTrust(catalog)
   const own = createGuardedFetch({ trust })
   atClose(() => own.close())
-  const fetchFor = createFetchFor(wayFor, own.fetchBy, pools.demo.baseUrlOf)
+  const reach = createReach({ ...ground, baseUrlOf: pools.demo.baseUrlOf })
+  const fetchFor = reach.watched(createFetchFor(wayFor, own.fetchBy, pools.demo.baseUrlOf))
   const models = createModels({ ...ground, ...pools, fetchFor })
   atClose(() => models.stop())
   if (listModels) atClose(models.keepAsking())
-  return { wayFor, trust, fetchFor, models }
+  return { wayFor, trust, fetchFor, reach, models }
 }
 
 type Ways = ReturnType<typeof startWays>
@@ -262,6 +274,7 @@ function startCalls(ground: Ground, pools: Pools, ways: Ways, atClose: AtClose) 
   const onFinished = (row: RequestRow) => {
     recorder.record(row)
     pools.clientUse.finished(row)
+    ways.reach.finished(row)
     facts.requestFinished(row)
     metrics.requestFinished(row)
   }
@@ -282,11 +295,13 @@ function startCalls(ground: Ground, pools: Pools, ways: Ways, atClose: AtClose) 
     catalog,
     clock,
     readyKeys: () => readyKeys(catalog, pools.engine, vault),
+    offline: () => ways.reach.offline(),
     onState: (status) => bus.publish({ type: 'proxy.state', status }),
     borrowToken: clients.borrowToken,
     fetch: globalThis.fetch,
   })
   atClose(() => proxy.close())
+  atClose(ways.reach.onChange(() => proxy.refresh()))
   const { lastSeen, borrowToken, save: saveClients } = clients
   return { proxy, recorder, apipool, lending: lendTokens(directory), lastSeen, borrowToken, saveClients }
 }

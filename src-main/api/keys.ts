@@ -17,6 +17,9 @@ export const keys = {
     context.services.keys.enable(input.ids, input.enabled, context.actor),
   ),
   check: os.keys.check.handler(({ context, input }) => context.services.keys.check(input.id, context.actor)),
+  checkMany: os.keys.checkMany.handler(({ context, input, signal }) =>
+    context.services.keys.checkMany(input.ids, context.actor, signal),
+  ),
   resume: os.keys.resume.handler(({ context, input }) => context.services.keys.resume(input.id, context.actor)),
   limits: os.keys.limits.handler(({ context, input }) => context.services.keys.limits(input.id)),
   usageLimits: os.keys.usageLimits.handler(({ context, input }) => context.services.keys.usageLimits(input.id, input.model)),

@@ -48,6 +48,7 @@ export interface ServiceDeps {
   drill: Drill
   /** fetch by the way that calls with this key of this pool take out of the machine. */
   fetchFor: KeyServiceDeps['fetchFor']
+  closing: KeyServiceDeps['closing']
   about: SystemServiceDeps['about']
   copySecret: KeyServiceDeps['copySecret']
   lastSeen(clientId: string): number | null

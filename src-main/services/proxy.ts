@@ -13,6 +13,7 @@ export interface ProxyServiceDeps {
   clock: Clock
   /** Keys that could serve now, over all pools. */
   readyKeys(): number
+  offline(): ProxyStatus['offline']
   onState(status: ProxyStatus): void
   borrowToken: KnownClients['borrowToken']
   fetch: typeof globalThis.fetch
@@ -29,7 +30,7 @@ export interface ProxySwitch extends ProxyService {
    * `port` = what was asked for this run: it goes before the setting until another one is set, and is not remembered.
    */
   restore(port: number | undefined): Promise<void>
-  /** Tells listeners when the number of ready keys has changed what the state is. */
+  /** Tells listeners when the number of ready keys, or of upstreams that are reached, has changed what the state is. */
   refresh(): void
   /** Stops it for good, without remembering it as switched off. */
   close(): Promise<void>
@@ -60,11 +61,12 @@ export function createProxyService(deps: ProxyServiceDeps): ProxySwitch {
       reason: starved ? { code: 'NO_READY_KEY', message: 'No key is ready to serve.', nextPort: null } : reason,
       since,
       inFlight: proxy.inFlight,
+      offline: deps.offline(),
     }
   }
   const tell = () => {
     const now = status()
-    const face = `${now.state} ${now.url} ${now.reason?.code}`
+    const face = `${now.state} ${now.url} ${now.reason?.code} ${now.offline?.proxy} ${now.offline?.hosts.join()}`
     if (face === told) return
     told = face
     deps.onState(now)

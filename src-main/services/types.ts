@@ -19,6 +19,7 @@ import type {
   ImportPlan,
   Key,
   KeyCheck,
+  KeyChecksEvent,
   KeyCreate,
   KeyEvent,
   KeyFigures,
@@ -149,6 +150,8 @@ export interface KeyService {
   restore(ids: readonly string[], actor: Actor): Promise<{ restored: number }>
   enable(ids: readonly string[], enabled: boolean, actor: Actor): Promise<{ changed: number }>
   check(id: string, actor: Actor): Promise<KeyCheck>
+  /** Nothing is sent before the first event is asked for; ends when `signal` aborts, the reader stops or the workspace is left. */
+  checkMany(ids: readonly string[], actor: Actor, signal?: AbortSignal): AsyncGenerator<KeyChecksEvent, void, void>
   resume(id: string, actor: Actor): Promise<Key>
   limits(id: string): Meter[]
   usageLimits(id: string, model?: string): Promise<UsageLimit[]>

@@ -3,8 +3,17 @@ import type { IncomingMessage } from 'node:http'
 import { KeywheelError } from '../../src-preload/contract/index.ts'
 
 const mebibyte = 1024 * 1024
-/** Imports carry whole files, the Playground pictures; every other call is small. */
-const largePaths = new Set(['/keys/import', '/keys/preview', '/import', '/transfer/import', '/playground', '/playground/run'])
+/** Imports carry whole files, checks the ids of any number of keys, the Playground pictures; every other call is small. */
+const largePaths = new Set([
+  '/keys/import',
+  '/keys/preview',
+  '/keys/check',
+  '/keys/checkMany',
+  '/import',
+  '/transfer/import',
+  '/playground',
+  '/playground/run',
+])
 /** Deeper JSON than any document of ours; some code beyond the parser is recursive. */
 const maxDepth = 64
 

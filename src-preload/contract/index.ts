@@ -134,6 +134,9 @@ export const contract = {
       .input(z.strictObject({ ids: z.array(id).min(1).max(10_000), enabled: z.boolean() }))
       .output(z.object({ changed: z.number() })),
     check: post('/keys/{id}/check', "Asks the provider's free check about a key").input(byId).output(key.keyCheck),
+    checkMany: post('/keys/check', 'Checks keys, told as it happens; those of an upstream that cannot be reached wait for it')
+      .input(key.keyChecks)
+      .output(eventIterator(key.keyChecksEvent)),
     resume: post('/keys/{id}/resume', 'Ends a cool-down or an invalid mark by hand').input(byId).output(key.key),
     limits: get('/keys/{id}/limits', "Every limit that a key lives under, its own and its account's, as it stands now")
       .input(byId)
@@ -335,6 +338,7 @@ export { type HistoryEntry, type HistoryQuery } from './history.ts'
 export {
   type Key,
   type KeyCheck,
+  type KeyChecksEvent,
   type KeyCreate,
   type KeyEvent,
   type KeyFigures,
@@ -347,7 +351,9 @@ export {
   type KeyState,
   keyIdentifier,
   keyStates,
+  type PausedChecks,
   secret as secretSchema,
+  type Unreached,
 } from './key.ts'
 export {
   type Budget,

@@ -213,11 +213,43 @@ export const keyPreview = z.object({
 })
 export type KeyPreview = z.infer<typeof keyPreview>
 
+/**
+ * What did not let itself be connected to. `network`: there is no way to it from here (no name, no route, silence). `upstream`: its
+ * machine refuses connections. `proxy`: the proxy on the way out.
+ */
+const unreached = z.enum(['network', 'upstream', 'proxy'])
+export type Unreached = z.infer<typeof unreached>
+
 export const keyCheck = z.object({
   id,
   usable: z.boolean(),
   outcome: z.string(),
   message: z.string(),
   checkedAt: instant,
+  /** Null = somebody answered, or the connection broke later. */
+  unreached: unreached.nullable(),
 })
 export type KeyCheck = z.infer<typeof keyCheck>
+
+export const keyChecks = z.strictObject({ ids: z.array(id).min(1).max(100_000) })
+
+const pausedChecks = z.object({
+  /** Of the upstream. */
+  host: z.string(),
+  unreached,
+  /** Keys that wait for it. */
+  left: z.number(),
+})
+export type PausedChecks = z.infer<typeof pausedChecks>
+
+/** What happens in a check of many keys; each key comes up once, as checked, skipped or left. */
+export const keyChecksEvent = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('checked'), check: keyCheck }),
+  /** It could not be asked about: no free check, not bound to that address, the vault is locked, … */
+  z.object({ type: z.literal('skipped'), id, code: z.string() }),
+  /** What cannot be reached now, after each change of it: its keys wait. */
+  z.object({ type: z.literal('paused'), upstreams: z.array(pausedChecks) }),
+  /** It stayed away for ten minutes: these keys were not looked at. */
+  z.object({ type: z.literal('left'), host: z.string(), ids: z.array(id) }),
+])
+export type KeyChecksEvent = z.infer<typeof keyChecksEvent>

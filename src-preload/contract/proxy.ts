@@ -16,6 +16,16 @@ export const proxyStatus = z.object({
   reason: z.object({ code: z.string(), message: z.string(), nextPort: z.number().nullable() }).nullable(),
   since: z.number(),
   inFlight: z.number(),
+  /** Set while none of the upstreams beyond this machine that were called could be connected to at its last call. */
+  offline: z
+    .object({
+      since: z.number(),
+      /** Of these upstreams. */
+      hosts: z.array(z.string()),
+      /** It is the proxy on the way out that cannot be reached. */
+      proxy: z.boolean(),
+    })
+    .nullable(),
 })
 export type ProxyStatus = z.infer<typeof proxyStatus>
 

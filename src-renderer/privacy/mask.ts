@@ -34,6 +34,8 @@ const hidden: ReadonlySet<string> = new Set([
   'hint',
   'tokenHint',
   'baseUrl',
+  'host',
+  'hosts',
   'notes',
   'dataDir',
   'caFile',

@@ -1,12 +1,14 @@
-/** What lasts and must not be missed: lost connection, locked vault, a proxy that cannot start, no ready key. */
+/** What lasts and must not be missed: lost connection, locked vault, a proxy that cannot start, no network, no ready key. */
 import { Button, Group, Text } from '@mantine/core'
 import { useElementSize } from '@mantine/hooks'
-import { IconAlertTriangle, IconLock, IconPlugConnectedX } from '@tabler/icons-react'
-import { useQuery } from '@tanstack/react-query'
+import { IconAlertTriangle, IconLock, IconPlugConnectedX, IconWifiOff } from '@tabler/icons-react'
+import { useMutation, useQuery } from '@tanstack/react-query'
 import { type ReactNode, useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
+import type { ProxyStatus } from '../../src-preload/contract/index.ts'
 import { said } from '../i18n/said.ts'
 import { CopyDiagnostics } from '../parts/copy-diagnostics.tsx'
+import { toastError } from '../parts/toast.tsx'
 import { useApi } from '../queries/api.tsx'
 import { useProxySwitch } from '../queries/use-proxy-switch.ts'
 import { navigate, type Place } from '../route.ts'
@@ -64,6 +66,7 @@ export function Banners({ place, onRetry }: { place: Place; onRetry?: () => void
           <CopyDiagnostics />
         </Banner>
       )}
+      {proxy?.offline && <Offline offline={proxy.offline} />}
       {proxy?.state === 'degraded' && hasKeys && vault?.state === 'unlocked' && (
         <Banner
           icon={<IconAlertTriangle size={18} />}
@@ -75,11 +78,31 @@ export function Banners({ place, onRetry }: { place: Place; onRetry?: () => void
   )
 }
 
+/** Goes with the first answer of an upstream. To try is to ask them all for their models. */
+function Offline({ offline: { hosts, proxy } }: { offline: NonNullable<ProxyStatus['offline']> }) {
+  const { t } = useTranslation(['common', 'shell'])
+  const { client } = useApi()
+  const attempt = useMutation({ mutationFn: () => client.routes.refresh(), onError: (error) => toastError(error) })
+  const [host = '', ...others] = hosts
+  return (
+    <Banner
+      icon={<IconWifiOff size={18} />}
+      text={t(proxy ? 'shell:banner.offlineProxy' : 'shell:banner.offline')}
+      detail={
+        others.length === 0
+          ? t('shell:banner.offlineWhy', { host })
+          : t('shell:banner.offlineMore', { host, count: others.length })
+      }
+      action={{ label: t('common:retry'), run: () => attempt.mutate(), busy: attempt.isPending }}
+    />
+  )
+}
+
 interface BannerProps {
   icon: ReactNode
   text: string
   detail?: string
-  action?: { label: string; run: () => void }
+  action?: { label: string; run: () => void; busy?: boolean }
   /** Nothing works, rather than something not. */
   bad?: boolean
   children?: ReactNode
@@ -94,7 +117,7 @@ function Banner({ icon, text, detail, action, bad, children }: BannerProps) {
       </Text>
       {children}
       {action && (
-        <Button size="compact-sm" variant="default" onClick={action.run}>
+        <Button size="compact-sm" variant="default" onClick={action.run} loading={action.busy ?? false}>
           {action.label}
         </Button>
       )}

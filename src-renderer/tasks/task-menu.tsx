@@ -119,12 +119,27 @@ function TaskLine({ task }: { task: Task }) {
   )
 }
 
-function Outcome({ task: { state, summary } }: { task: Task }) {
-  const { t } = useTranslation('shell')
+function Outcome({ task: { id, state, summary, again } }: { task: Task }) {
+  const { t } = useTranslation(['common', 'shell'])
   return (
-    <Text size="sm" {...(state === 'failed' && { c: 'var(--mantine-color-error)' })}>
-      {state === 'cancelled' ? t('tasks.cancelled', { summary: summary?.() ?? '' }) : summary?.()}
-    </Text>
+    <Group justify="space-between" wrap="nowrap" gap="xs" align="flex-start">
+      <Text size="sm" {...(state === 'failed' && { c: 'var(--mantine-color-error)' })}>
+        {state === 'cancelled' ? t('shell:tasks.cancelled', { summary: summary?.() ?? '' }) : summary?.()}
+      </Text>
+      {again && (
+        <Button
+          size="compact-xs"
+          variant="default"
+          flex="none"
+          onClick={() => {
+            dismissTask(id)
+            again()
+          }}
+        >
+          {t('common:retry')}
+        </Button>
+      )}
+    </Group>
   )
 }
 
@@ -149,12 +164,13 @@ function Counted({ task, total }: { task: Task; total: number }) {
         <Text size="xs" c="dimmed">
           {t('tasks.progress', { done: task.done, total })}
         </Text>
-        {left !== null && (
+        {left !== null && task.waits === null && (
           <Text size="xs" c="dimmed">
             {t('tasks.left', { time: formatCountdown(left, i18n.language) })}
           </Text>
         )}
       </Group>
+      {task.waits && <Text size="xs">{task.waits()}</Text>}
     </>
   )
 }

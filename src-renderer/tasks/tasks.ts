@@ -1,6 +1,7 @@
 /** Long work that survives navigation: how far it is, how to stop it, and what came of it. */
 import { ORPCError } from '@orpc/client'
 import { getI18n } from 'react-i18next'
+import { ConnectionError } from '../bridge/index.ts'
 import { problemOf } from '../parts/problem.ts'
 import { createStore } from '../shell/store.ts'
 
@@ -14,16 +15,32 @@ export interface Task {
   /** Null = it is done at one go. */
   readonly total: number | null
   readonly state: TaskState
+  /** What it waits for, while it runs. */
+  readonly waits: (() => string) | null
   /** What came of it; stays until it is dismissed. */
   readonly summary: (() => string) | null
+  /** Does what it has left undone, as a task of its own. */
+  readonly again: (() => void) | null
   readonly startedAt: number
+}
+
+interface TaskEnd {
+  summary: () => string
+  again: () => void
 }
 
 export interface TaskRun {
   title: () => string
   total: number | null
-  /** Does the work; calls `step` after each piece (or several) and returns the summary. Stops early when `signal` aborts. */
-  work: (step: (pieces?: number) => void, signal: AbortSignal) => Promise<() => string>
+  /**
+   * Does the work; calls `step` after each piece (or several), `wait` with what it waits for (null = it goes on), and returns the
+   * summary. Stops early when `signal` aborts.
+   */
+  work: (
+    step: (pieces?: number) => void,
+    signal: AbortSignal,
+    wait: (what: (() => string) | null) => void,
+  ) => Promise<(() => string) | TaskEnd>
 }
 
 export const tasks = createStore<readonly Task[]>([])
@@ -35,11 +52,19 @@ export async function runTask({ title, total, work }: TaskRun): Promise<void> {
   const id = (lastId += 1)
   const abort = new AbortController()
   aborts.set(id, abort)
-  tasks.set([...tasks.get(), { id, title, done: 0, total, state: 'running', summary: null, startedAt: Date.now() }])
+  tasks.set([
+    ...tasks.get(),
+    { id, title, done: 0, total, state: 'running', waits: null, summary: null, again: null, startedAt: Date.now() },
+  ])
   let done = 0
   try {
-    const summary = await work((pieces = 1) => change(id, { done: (done += pieces) }), abort.signal)
-    change(id, { state: abort.signal.aborted ? 'cancelled' : 'done', summary })
+    const end = await work(
+      (pieces = 1) => change(id, { done: (done += pieces) }),
+      abort.signal,
+      (waits) => change(id, { waits }),
+    )
+    const left = typeof end === 'function' ? { summary: end } : end
+    change(id, { state: abort.signal.aborted ? 'cancelled' : 'done', ...left })
   } catch (error) {
     change(id, { state: 'failed', summary: () => reasonOf(error) })
   } finally {
@@ -67,6 +92,6 @@ function change(id: number, changes: Partial<Task>): void {
 
 /** In the window's language where the failure has a code. */
 function reasonOf(error: unknown): string {
-  if (error instanceof ORPCError) return getI18n().t(`errors:${problemOf(error).code}.what`)
+  if (error instanceof ORPCError || error instanceof ConnectionError) return getI18n().t(`errors:${problemOf(error).code}.what`)
   return error instanceof Error ? error.message : String(error)
 }

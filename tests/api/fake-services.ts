@@ -188,7 +188,7 @@ const vault: VaultStatus = {
   keychain: { available: false, message: null },
   records: 0,
 }
-const proxyOff = { state: 'off', url: null, port: null, reason: null, since: 0, inFlight: 0 } as const
+const proxyOff = { state: 'off', url: null, port: null, reason: null, since: 0, inFlight: 0, offline: null } as const
 const totals = {
   requests: 0,
   ok: 0,
@@ -319,6 +319,9 @@ export function fakeServices(): FakeServices {
       remove: async (ids, actor) => record('keys.remove', ids, actor, { undoUntil: 10_000 }),
       restore: async (ids, actor) => record('keys.restore', ids, actor, { restored: ids.length }),
       enable: async (ids, enabled, actor) => record('keys.enable', { ids, enabled }, actor, { changed: ids.length }),
+      async *checkMany(ids, actor) {
+        yield record('keys.checkMany', ids, actor, { type: 'paused', upstreams: [] } as const)
+      },
       check: async () => {
         throw new Error(`the provider refused ${canary}`)
       },

@@ -92,9 +92,12 @@ async function addMixed(hand: Hand): Promise<void> {
   await expect(where.getByRole('combobox', { name: 'Pool for OpenAI' })).toHaveValue('Main')
   await hand.use(sheet.getByRole('button', { name: 'Add 20 keys' }))
   await expect(sheet.getByText('20 keys added')).toBeVisible()
-  await expect(sheet.getByText('Checked: 13 work, 1 do not. 6 could not be checked now.')).toBeVisible()
+  // A provider that is not reached is waited for, and every screen says why.
+  const waits = 'The proxy on the way to generativelanguage.googleapis.com cannot be reached: checks wait, 6 left'
+  await expect(sheet.getByText(`Checking: 14 of 20 · ${waits}`)).toBeVisible()
+  await expect(page.getByText('The proxy on the way out cannot be reached.')).toBeVisible()
   await hand.use(sheet.getByRole('button', { name: 'Done' }))
-  // A provider that is not reached is not the fault of its keys.
+  // Nor is that the fault of its keys.
   const unreached = (await keys()).filter(({ provider }) => provider === 'gemini')
   expect(unreached.map(({ state }) => state)).toEqual(Array.from({ length: 6 }, () => 'unchecked'))
   const pools = (await host.rest('GET', '/pools')).body as Pool[]

@@ -13,7 +13,15 @@ const orpc = createTanstackQueryUtils(createORPCClient<Client>({ call: () => Pro
 
 const counts = { ready: 1, cooling: 0, exhausted: 0, invalid: 0, disabled: 0, unchecked: 0 }
 const page = (items: Key[]): KeyPage => ({ items, total: items.length, counts, nextCursor: null })
-const proxyOn = { state: 'on', url: 'http://127.0.0.1:8787', port: 8787, reason: null, since: 0, inFlight: 0 } as const
+const proxyOn = {
+  state: 'on',
+  url: 'http://127.0.0.1:8787',
+  port: 8787,
+  reason: null,
+  since: 0,
+  inFlight: 0,
+  offline: null,
+} as const
 
 let cache: QueryClient
 let send: (batch: LiveBatch) => void

@@ -13,7 +13,15 @@ const vault: VaultStatus = {
   keychain: { available: false, message: null },
   records: 0,
 }
-const proxy: ProxyStatus = { state: 'on', url: 'http://127.0.0.1:8787', port: 8787, reason: null, since: 0, inFlight: 0 }
+const proxy: ProxyStatus = {
+  state: 'on',
+  url: 'http://127.0.0.1:8787',
+  port: 8787,
+  reason: null,
+  since: 0,
+  inFlight: 0,
+  offline: null,
+}
 const keys = { total: 0, ready: 0, cooling: 0, exhausted: 0, invalid: 0, disabled: 0, unchecked: 0 }
 const kinds = (rows: ReturnType<typeof attentionOf>) => rows.map((row) => row.kind)
 

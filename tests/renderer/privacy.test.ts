@@ -38,6 +38,8 @@ test('names are hidden where they identify somebody, and not where they name a p
   expect(isMasked(maskAnswer('settings', { creditRules: [{ pool: 'initech' }] }))).toBe(true)
   expect(isMasked(maskAnswer('history', { before: { name: 'Initech' } }))).toBe(true)
   expect(maskAnswer('proxy', { url: 'http://127.0.0.1:8787' })).toEqual({ url: 'http://127.0.0.1:8787' })
+  expect(isMasked(maskAnswer('keys', { type: 'paused', upstreams: [{ host: 'llm.initech.example', left: 3 }] }))).toBe(true)
+  expect(isMasked(maskAnswer('proxy', { offline: { hosts: ['llm.initech.example'] } }))).toBe(true)
   expect(maskAnswer('settings', { outbound: 'system' })).toEqual({ outbound: 'system' })
   expect(isMasked(maskAnswer('settings', { outbound: 'http://bob:pw@proxy.example:3128' }))).toBe(true)
 })

@@ -14,6 +14,7 @@ import { openStreet } from './street.ts'
 
 const second = 1000
 const week = 7 * 86_400_000
+const reached = { unreached: null }
 
 /** Keys of the pool `main` in a real engine; a free check answers with what it was told. */
 async function bench(ids: readonly string[]) {
@@ -29,7 +30,7 @@ async function bench(ids: readonly string[]) {
     engine.setKey({ id, enabled: true, expiresAt: null })
     engine.setMember('main', id, { priority: 0, weight: 1 })
   }
-  const answers = { next: 'key-invalid' as OutcomeClass | 'unavailable' }
+  const answers = { next: 'key-invalid' as OutcomeClass | 'unavailable' | 'unreached' }
   const vault = { state: 'unlocked' }
   const checked: string[] = []
   const atOnce = { now: 0, most: 0 }
@@ -40,13 +41,17 @@ async function bench(ids: readonly string[]) {
     atOnce.now -= 1
     const { next } = answers
     if (next === 'unavailable') throw new KeywheelError('CHECK_UNAVAILABLE')
-    if (next !== 'ok' && next !== 'key-invalid') return
+    if (next === 'unreached') return { unreached: 'network' } as const
+    if (next !== 'ok' && next !== 'key-invalid') return reached
     engine.observe(id, { class: next })
     await catalog.commit({ putKeys: [{ ...catalog.key(id), checkedAt: clock.now() }] })
+    return reached
   }
   const lines: string[] = []
   const log = { info: (_: object, text: string) => void lines.push(text), warn: () => undefined }
-  const start = () => keepInvalidChecked({ engine, catalog, vault: { status: () => vault } as never, clock, log, check })
+  // Keys in capitals are at another upstream.
+  const placeOf = (id: string) => (id < 'a' ? 'there' : 'here')
+  const start = () => keepInvalidChecked({ engine, catalog, vault: { status: () => vault } as never, clock, log, placeOf, check })
   let probes = start()
   return {
     engine,
@@ -128,6 +133,31 @@ test('never more than three at a time, and none while the vault is locked', asyn
   vault.state = 'unlocked'
   expect([await pass(0), await pass(0), await pass(0), await pass(0)].map((each) => each.length)).toEqual([3, 3, 1, 0])
   expect(atOnce.most).toBe(3)
+})
+
+test('an upstream that cannot be reached is tried with one of its keys, ever more seldom; the others go when it answers', async () => {
+  const here = ['a', 'b', 'c', 'd', 'e']
+  const { engine, answers, pass } = await bench([...here, 'A'])
+  for (const id of here) engine.observe(id, { class: 'key-invalid' })
+  answers.next = 'unreached'
+  // Those that were under way together say it together.
+  expect(await pass(10 * second)).toHaveLength(3)
+  for (const wait of [5, 10, 20, 40]) {
+    expect(await pass(wait * second - 1)).toEqual([])
+    expect(await pass(1)).toHaveLength(1)
+  }
+  // Another upstream is another matter.
+  engine.observe('A', { class: 'key-invalid' })
+  expect(await pass(10 * second)).toEqual(['A'])
+  engine.resume('A')
+  // After hours it is once an hour.
+  for (let n = 0; n < 10; n++) await pass(3600 * second)
+  expect(await pass(3600 * second - 1)).toEqual([])
+  answers.next = 'key-invalid'
+  const asked = await pass(1)
+  expect(asked).toHaveLength(1)
+  asked.push(...(await pass(0)), ...(await pass(0)))
+  expect(asked.toSorted()).toEqual(here)
 })
 
 test('other marks are none of its business', async () => {

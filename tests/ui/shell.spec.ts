@@ -1,6 +1,8 @@
 /** The shell in a real browser: places, palette, shortcuts, proxy switch, theme, language, small windows. */
 import { expect, type Page, test } from '@playwright/test'
+import { startScriptedUpstream } from '../../src-main/demo/index.ts'
 import type { Host } from '../support/host.ts'
+import { startConnectProxy } from '../support/outbound-proxies.ts'
 import { startUnlockedHost } from '../support/unlocked-host.ts'
 import { expectAccessible, expectNoViolations, openPage, openPalette } from './page.ts'
 
@@ -109,6 +111,27 @@ test('the proxy shows what the application reports, whoever changed it', async (
   await expect(toggle).toBeChecked()
   const { url } = (await host.rest('GET', '/proxy')).body as { url: string }
   await expect(page.getByRole('banner').getByText(new URL(url).host)).toBeVisible()
+})
+
+test('nothing beyond this computer is reached: every place says so, until something answers', async () => {
+  const upstream = await startScriptedUpstream()
+  const way = await startConnectProxy()
+  // An address of this network that leads nowhere but through the proxy.
+  const baseUrl = `http://10.9.8.7:${new URL(upstream.url).port}/v1`
+  const far = { slug: 'far', provider: 'openai', baseUrl, config: { outbound: 'http://127.0.0.1:9' } }
+  await host.rest('POST', '/pools', far)
+  const { body } = await host.rest('POST', '/keys', { secret: `sk-test-${'2'.repeat(32)}`, pools: ['far'] })
+  const { id } = body as { id: string }
+  await host.rest('POST', `/keys/${id}/check`)
+  const banner = page.getByRole('status').filter({ hasText: 'The proxy on the way out cannot be reached.' })
+  await expect(banner).toContainText('10.9.8.7')
+  await expect(banner).toContainText('No key is marked; checks wait.')
+  await host.rest('PATCH', '/pools/far', { config: { outbound: way.url.origin } })
+  await banner.getByRole('button', { name: 'Try again' }).click()
+  await expect(banner).toHaveCount(0)
+  await host.rest('DELETE', `/keys/${id}`)
+  await host.rest('DELETE', '/pools/far')
+  await Promise.all([way.close(), upstream.close()])
 })
 
 test('the help lists every shortcut, says what the words mean, and shows around; Esc leaves', async () => {

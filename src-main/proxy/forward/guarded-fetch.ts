@@ -4,7 +4,8 @@ import type { Way } from '../types.ts'
 import type { ConnectGuard } from './guarded-connect.ts'
 import { createUpstreamAgents } from './upstream-agents.ts'
 
-const connectMs = 10_000
+/** Less than such calls may take in all: who is not reached is told apart from who does not answer. */
+const connectMs = 8_000
 const directly: Way = { proxy: null, http2: false }
 
 export interface GuardedFetch {

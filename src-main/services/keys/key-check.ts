@@ -2,24 +2,40 @@
 import { type KeyCheck, KeywheelError } from '../../../src-preload/contract/index.ts'
 import type { Outcome, PoolEngine } from '../../pool/types.ts'
 import { providers } from '../../providers/index.ts'
-import type { KeyRow } from '../../storage/types.ts'
+import type { KeyRow, PoolRow } from '../../storage/types.ts'
 import type { Vault } from '../../vault/types.ts'
 import type { Catalog } from '../catalog.ts'
 import type { DemoUpstream } from '../demo.ts'
 import { providerOf } from '../pools/pool-row.ts'
 import { callProvider, networkCode, type ProviderTarget, targetOf } from '../provider-call.ts'
+import { unreachedBy } from '../unreached.ts'
+import type { CheckPlace } from './check-pause.ts'
+
+interface CheckDeps {
+  catalog: Catalog
+  demo: DemoUpstream
+}
 
 /** Where a key is checked: at its first pool whose provider has a free check. CHECK_UNAVAILABLE, AUDIENCE_MISMATCH, VAULT_LOCKED. */
-export function checkTarget(
-  key: KeyRow,
-  { catalog, demo, vault }: { catalog: Catalog; demo: DemoUpstream; vault: Vault },
-): ProviderTarget {
+export function checkTarget(key: KeyRow, { catalog, demo, vault }: CheckDeps & { vault: Vault }): ProviderTarget {
+  const pool = checkPool(key, catalog)
+  return targetOf(pool, key, { provider: providers[providerOf(pool.provider)], demo, vault })
+}
+
+/** CHECK_UNAVAILABLE. */
+export function checkPlace(key: KeyRow, { catalog, demo }: CheckDeps): CheckPlace {
+  const pool = checkPool(key, catalog)
+  const { origin, host } = new URL(demo.baseUrlOf(pool))
+  return { name: `${origin} ${key.outbound ?? pool.config.outbound ?? ''}`, host }
+}
+
+function checkPool(key: KeyRow, catalog: Catalog): PoolRow {
   const pool = catalog
     .livePoolsOf(key.id)
     .map((membership) => catalog.pool(membership.pool))
     .find((candidate) => providers[providerOf(candidate.provider)].freeCheck)
   if (!pool) throw new KeywheelError('CHECK_UNAVAILABLE', 'No pool of this key has a provider with a free check.')
-  return targetOf(pool, key, { provider: providers[providerOf(pool.provider)], demo, vault })
+  return pool
 }
 
 interface Checked {
@@ -29,13 +45,19 @@ interface Checked {
 }
 
 /** Sends the check. Never throws for what the upstream or the network does: that is the outcome. */
-export async function checkKey(target: ProviderTarget, fetch: typeof globalThis.fetch, now: number): Promise<Checked> {
+export async function checkKey(
+  target: ProviderTarget,
+  fetch: typeof globalThis.fetch,
+  now: number,
+  signal?: AbortSignal,
+): Promise<Checked> {
   const { provider } = target
   if (!provider.freeCheck) throw new KeywheelError('CHECK_UNAVAILABLE', `${provider.name} has no free way to check a key.`)
   try {
-    const answer = await callProvider(target, provider.freeCheck, fetch)
+    const answer = await callProvider(target, provider.freeCheck, fetch, signal)
     return { outcome: provider.classify(answer, now), account: provider.account(answer) }
   } catch (error) {
+    if (signal?.aborted) return { outcome: { class: 'aborted' }, account: null }
     return { outcome: { class: 'network', message: networkCode(error) }, account: null }
   }
 }
@@ -70,5 +92,6 @@ export function describeCheck(id: string, outcome: Outcome, checkedAt: number): 
     outcome: outcome.class,
     message: words[outcome.class] + said,
     checkedAt,
+    unreached: outcome.class === 'network' ? unreachedBy(outcome.message) : null,
   }
 }

@@ -10,10 +10,11 @@ import { rehearseKey } from '../pools/rehearsal.ts'
 import { trashMs } from '../trash.ts'
 import type { Actor, KeyService } from '../types.ts'
 import type { AccountFinder } from './account-finder.ts'
+import { checkMany } from './check-pause.ts'
 import { figuresOf } from './figures.ts'
 import { acceptingPool, planAddition, storeAdditions } from './key-add.ts'
 import { importKeys, previewKeys } from './key-batch.ts'
-import { applyCheck, checkKey, checkTarget, describeCheck } from './key-check.ts'
+import { applyCheck, checkKey, checkPlace, checkTarget, describeCheck } from './key-check.ts'
 import { freeIdentifier } from './key-identifier.ts'
 import { listKeys } from './key-list.ts'
 import { duplicate, updateKey } from './key-update.ts'
@@ -36,6 +37,8 @@ export interface KeyServiceDeps {
   usage: Pick<UsageStore, 'keyModels' | 'keyHours'>
   timeline: Pick<KeyTimeline, 'of'>
   fetchFor(keyId: string, pool: PoolRow): typeof globalThis.fetch
+  /** Aborted when the workspace is left: nothing waits for an upstream then. */
+  closing: AbortSignal
   /** Scripts may reveal only where Keywheel was started so. */
   allowReveal: boolean
   /** Puts a secret in the clipboard and takes it out again after so many seconds; absent without a desktop. */
@@ -75,12 +78,13 @@ export function createKeyService(deps: KeyServiceDeps): KeyService {
     return views.view(addition.row)
   }
 
-  const checkOne = async (id: string, actor: Actor): Promise<KeyCheck> => {
+  const checkOne = async (id: string, actor: Actor, signal?: AbortSignal): Promise<KeyCheck> => {
     const key = catalog.key(id)
     const target = checkTarget(key, { catalog, demo, vault })
-    const { outcome, account } = await checkKey(target, deps.fetchFor(id, target.pool), clock.now())
+    const { outcome, account } = await checkKey(target, deps.fetchFor(id, target.pool), clock.now(), signal)
     let checkedAt = clock.now()
     await catalog.exclusive(async () => {
+      if (signal?.aborted) return
       const current = catalog.keys.get(id)
       // Deleted or given another secret meanwhile: then the answer is about nothing that is here.
       if (!current || current.deletedAt !== null || current.fingerprint !== key.fingerprint) return
@@ -162,7 +166,13 @@ export function createKeyService(deps: KeyServiceDeps): KeyService {
         })
         return { changed: rows.length }
       }),
-    check: checkOne,
+    check: (id, actor) => checkOne(id, actor),
+    checkMany(ids, actor, signal) {
+      const check = (id: string, over: AbortSignal) => checkOne(id, actor, over)
+      const placeOf = (id: string) => checkPlace(catalog.key(id), deps)
+      const over = signal ? AbortSignal.any([signal, deps.closing]) : deps.closing
+      return checkMany([...new Set(ids)], { clock, placeOf, check }, over)
+    },
     async resume(id, actor) {
       const row = catalog.key(id)
       await catalog.commit({ audit: audit(actor, 'key.resume', id) })

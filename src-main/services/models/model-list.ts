@@ -9,6 +9,7 @@ import type { DemoUpstream } from '../demo.ts'
 import { isTrusted } from '../keys/audience.ts'
 import { providerOf } from '../pools/pool-row.ts'
 import { callProvider, networkCode, targetOf } from '../provider-call.ts'
+import { unreachedBy } from '../unreached.ts'
 
 /** OpenRouter, the longest list known, has some 500. */
 const mostModels = 5000
@@ -41,7 +42,10 @@ export async function listModels(pool: PoolRow, deps: ModelListDeps, signal: Abo
       if (status === 200) return understood(read(body))
       last = { kind: 'failed', reason: `status ${status}` }
     } catch (error) {
-      last = { kind: 'failed', reason: error instanceof KeywheelError ? error.code : networkCode(error) }
+      const reason = error instanceof KeywheelError ? error.code : networkCode(error)
+      last = { kind: 'failed', reason }
+      // Another key would not get there either.
+      if (unreachedBy(reason) !== null) return last
     }
     if (signal.aborted) return null
   }

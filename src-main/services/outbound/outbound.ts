@@ -53,10 +53,15 @@ export function createWays({ catalog, env }: WaysDeps): WayFor {
 
 /** This machine itself is never reached through a proxy. */
 function isDirect(url: URL, excepts: Excepts): boolean {
-  const host = url.hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '')
-  if (isIP(host) === 0 ? /(^|\.)localhost$/i.test(host) : isLoopback(host)) return true
-  return excepts(host, Number(url.port || (url.protocol === 'https:' ? 443 : 80)))
+  return isThisMachine(url) || excepts(hostOf(url), Number(url.port || (url.protocol === 'https:' ? 443 : 80)))
 }
+
+export function isThisMachine(url: URL): boolean {
+  const host = hostOf(url)
+  return isIP(host) === 0 ? /(^|\.)localhost$/i.test(host) : isLoopback(host)
+}
+
+const hostOf = ({ hostname }: URL) => hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '')
 
 /** fetch for calls of our own with a key of a pool, by the way that forwarded calls go. */
 export function createFetchFor(

@@ -3,9 +3,9 @@ import { type IncomingMessage, request } from 'node:http'
 import { type Attempt, KeywheelError, type PlaygroundEvent, type RequestRow } from '../../../src-preload/contract/index.ts'
 import { formats } from '../../gateway/formats.ts'
 import type { KnownClients } from '../clients/client-sync.ts'
+import { createOutbox, type Outbox as OutboxOf } from '../outbox.ts'
 import type { PlaygroundService } from '../types.ts'
 import { AnswerTeller, refusalOf } from './answer.ts'
-import { createOutbox, type Outbox } from './outbox.ts'
 import { questionOf } from './question.ts'
 
 export interface PlaygroundDeps {
@@ -13,6 +13,8 @@ export interface PlaygroundDeps {
   proxyUrl(): string | null
   borrowToken: KnownClients['borrowToken']
 }
+
+type Outbox = OutboxOf<PlaygroundEvent>
 
 /** Bytes of an answer, pictures included. */
 const answerMax = 256 * 1024 * 1024
@@ -37,7 +39,7 @@ interface Call {
 async function* told(call: Call, signal?: AbortSignal): AsyncGenerator<PlaygroundEvent, void, void> {
   const leaving = new AbortController()
   const over = signal === undefined ? leaving.signal : AbortSignal.any([signal, leaving.signal])
-  const outbox = createOutbox()
+  const outbox = createOutbox(oneText)
   const { row, watch } = follow(outbox)
   const { token, revoke } = call.borrowToken({ id: 'playground', name: 'Playground', watch })
   const answered = answer(call, { token, outbox, row, signal: over }).finally(() => outbox.close())
@@ -50,6 +52,12 @@ async function* told(call: Call, signal?: AbortSignal): AsyncGenerator<Playgroun
     leaving.abort()
     revoke()
   }
+}
+
+/** Texts that follow each other are one. */
+function oneText(last: PlaygroundEvent, next: PlaygroundEvent): PlaygroundEvent | null {
+  const joins = 'text' in last && 'text' in next && last.type === next.type
+  return joins ? { ...last, text: last.text + next.text } : null
 }
 
 /** Puts what the proxy tells of the call among the events; `row` comes when the call is over. */

@@ -95,6 +95,13 @@ export const keys = {
     works: '“{{label}}” works.',
     refused: '“{{label}}” cannot be used: {{message}}',
     summary: '{{ok}} work · {{bad}} do not · {{skipped}} could not be checked',
+    left_one: '{{count}} was not looked at',
+    left_other: '{{count}} were not looked at',
+    stayedAway: '{{host}} could not be reached',
+    wait: '{{host}} cannot be reached: checks wait, {{left}} left',
+    waitMore_one: '{{host}} and {{count}} other cannot be reached: checks wait, {{left}} left',
+    waitMore_other: '{{host}} and {{count}} others cannot be reached: checks wait, {{left}} left',
+    waitProxy: 'The proxy on the way to {{host}} cannot be reached: checks wait, {{left}} left',
   },
   standing: {
     why: {

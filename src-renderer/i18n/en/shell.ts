@@ -91,5 +91,10 @@ export const shell = {
     proxyFailed: 'The proxy could not start.',
     retry: 'Try again',
     keptText: 'What you have typed is kept.',
+    offline: 'This computer seems to be offline.',
+    offlineProxy: 'The proxy on the way out cannot be reached.',
+    offlineWhy: '{{host}} cannot be reached. No key is marked; checks wait.',
+    offlineMore_one: '{{host}} and {{count}} other cannot be reached. No key is marked; checks wait.',
+    offlineMore_other: '{{host}} and {{count}} others cannot be reached. No key is marked; checks wait.',
   },
 } as const

@@ -86,6 +86,11 @@ export const keys = {
     works: '“{{label}}”可用。',
     refused: '“{{label}}”不可用：{{message}}',
     summary: '{{ok}} 个可用 · {{bad}} 个不可用 · {{skipped}} 个无法检查',
+    left_other: '{{count}} 个没有检查',
+    stayedAway: '无法连接 {{host}}',
+    wait: '无法连接 {{host}}：检查暂停，剩余 {{left}} 个',
+    waitMore_other: '无法连接 {{host}} 及另外 {{count}} 处：检查暂停，剩余 {{left}} 个',
+    waitProxy: '无法连接通往 {{host}} 的代理：检查暂停，剩余 {{left}} 个',
   },
   standing: {
     why: {

@@ -80,5 +80,13 @@ export const shell = {
     cancelled: '已停止。{{summary}}',
   },
   failure: { copy: '复制诊断信息', copied: '已复制诊断信息：不含密钥与名称。', notCopied: '无法写入剪贴板。' },
-  banner: { proxyFailed: '代理无法启动。', retry: '重试', keptText: '您输入的内容已保留。' },
+  banner: {
+    proxyFailed: '代理无法启动。',
+    retry: '重试',
+    keptText: '您输入的内容已保留。',
+    offline: '这台电脑似乎已离线。',
+    offlineProxy: '无法连接出站代理。',
+    offlineWhy: '无法连接 {{host}}。不会标记任何密钥；检查暂停。',
+    offlineMore_other: '无法连接 {{host}} 及另外 {{count}} 处。不会标记任何密钥；检查暂停。',
+  },
 } as const satisfies Words<typeof english>

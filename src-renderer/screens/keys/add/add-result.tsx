@@ -5,6 +5,7 @@ import { useQueries } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { StateBadge } from '../../../parts/state-badge.tsx'
 import { useApi } from '../../../queries/api.tsx'
+import { waitText } from '../check-keys.ts'
 import { reasonOf } from '../standing.ts'
 import classes from './add.module.css'
 import type { Added } from './use-add-keys.ts'
@@ -53,8 +54,14 @@ function CheckLine({ added }: { added: Added }) {
   const { checks, checkable, imported } = added
   if (!checkable) return <Text size="sm">{t('result.unchecked')}</Text>
   const total = imported.ids.length
-  const { done, ok, bad, skipped } = checks ?? { done: 0, ok: 0, bad: 0, skipped: 0 }
-  if (done < total) return <Text size="sm">{t('result.checking', { done, total })}</Text>
+  const { done, ok, bad, skipped, paused } = checks ?? { done: 0, ok: 0, bad: 0, skipped: 0, paused: [] }
+  if (done < total)
+    return (
+      <Text size="sm">
+        {t('result.checking', { done, total })}
+        {paused.length > 0 && <> · {waitText(paused)}</>}
+      </Text>
+    )
   return (
     <Text size="sm">
       {t('result.checked', { ok, bad })} {skipped > 0 && t('result.skipped', { count: skipped })}

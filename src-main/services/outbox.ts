@@ -1,19 +1,19 @@
-/** Events between a fast teller and a slow reader: texts that follow each other become one. */
-import type { PlaygroundEvent } from '../../../src-preload/contract/index.ts'
+/** Events between a fast teller and a slow reader: those that follow each other and can be one become one. */
 
-export interface Outbox {
-  put(event: PlaygroundEvent): void
+export interface Outbox<Event> {
+  put(event: Event): void
   /** Nothing more is put. */
   close(): void
   /** Every event in its order, at most one batch per `pace`; ends after the last one, or at once when `signal` aborts. */
-  read(signal: AbortSignal): AsyncGenerator<PlaygroundEvent, void, void>
+  read(signal: AbortSignal): AsyncGenerator<Event, void, void>
 }
 
 /** As often as an eye can follow, in ms: carriers have no back-pressure, and a window draws each event. */
 const paceMs = 80
 
-export function createOutbox(): Outbox {
-  let events: PlaygroundEvent[] = []
+/** `join` gives what two neighbours are together; null = they stay two. */
+export function createOutbox<Event>(join: (last: Event, next: Event) => Event | null): Outbox<Event> {
+  let events: Event[] = []
   let closed = false
   let wake = () => {}
   /** Resolves when `ready` says so, which is asked at each change, or the signal aborts. */
@@ -34,9 +34,9 @@ export function createOutbox(): Outbox {
   return {
     put(event) {
       const last = events.at(-1)
-      if (last !== undefined && 'text' in last && 'text' in event && last.type === event.type) {
-        events[events.length - 1] = { ...last, text: last.text + event.text }
-      } else events.push(event)
+      const joined = last === undefined ? null : join(last, event)
+      if (joined === null) events.push(event)
+      else events[events.length - 1] = joined
       wake()
     },
     close() {

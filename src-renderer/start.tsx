@@ -21,6 +21,7 @@ import { createQueryClient } from './queries/query-client.ts'
 import { askAheadOfRoutes } from './screens/ahead.ts'
 import { Gate } from './shell/gate.tsx'
 import { Tip } from './shell/tip.tsx'
+import { hearProgress } from './tasks/told.ts'
 import { cssVariables, theme } from './theme.ts'
 
 /** `nonce` allows the style elements that Mantine makes. */
@@ -33,6 +34,7 @@ export async function start(nonce: string): Promise<void> {
   followPrivacy(cache)
   askAheadOfRoutes(orpc, cache)
   connection.onLive(hearCommands)
+  connection.onLive(hearProgress)
   const i18n = await createI18n(languageOf('system'))
   const root = document.getElementById('root')
   if (!root) throw new Error('index.html has no #root')

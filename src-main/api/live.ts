@@ -16,6 +16,8 @@ function subjectOf(event: LiveEvent): string | null {
       return event.type
     case 'key.changed':
       return `${event.type} ${event.key.id}`
+    case 'progress':
+      return `${event.type} ${event.task}`
     case 'changed':
       return `${event.type} ${event.what}`
     case 'command':

@@ -15,6 +15,7 @@ import { remotes } from './remotes.ts'
 import { routes } from './routes.ts'
 import { settings } from './settings.ts'
 import { system } from './system.ts'
+import { tasks } from './tasks.ts'
 import { transfer } from './transfer.ts'
 import { requests, usage } from './usage.ts'
 import { users } from './users.ts'
@@ -44,6 +45,7 @@ export function createRouter() {
     notices,
     backups,
     transfer,
+    tasks,
     system,
   })
 }

@@ -26,6 +26,7 @@ import { createPromptService } from './prompts/prompts.ts'
 import type { ProxySwitch } from './proxy.ts'
 import { createSettingsService } from './settings.ts'
 import { createSystemService, type SystemServiceDeps } from './system.ts'
+import { createTasks } from './tasks.ts'
 import { createTransferService } from './transfer/transfer.ts'
 import type { BackupService, NoticeService, RemoteService, WorkspaceServices } from './types.ts'
 import { createUsageService } from './usage.ts'
@@ -67,12 +68,13 @@ export function createServices(deps: ServiceDeps): WorkspaceServices {
   const usage = createUsageService({ store: storage.usage, catalog, clock }, () => recorder.flush())
   const pools = createPoolService(deps)
   const settings = createSettingsService(catalog, clock)
+  const tasks = createTasks(deps.bus)
   return {
     pools,
     routes: createRouteService(deps),
     prompts: createPromptService({ catalog, clock, proxyUrl: () => deps.proxy.status().url }),
     cache: createCacheService(storage.cache, catalog, clock),
-    keys: createKeyService({ ...deps, usage, allowReveal: about.revealAllowed }),
+    keys: createKeyService({ ...deps, tasks, usage, allowReveal: about.revealAllowed }),
     clients: createClientService(deps),
     approvals: createApprovalService(deps),
     remotes: deps.remotes,
@@ -85,7 +87,8 @@ export function createServices(deps: ServiceDeps): WorkspaceServices {
     playground: createPlaygroundService({ proxyUrl: () => deps.proxy.status().url, borrowToken: deps.borrowToken }),
     notices: deps.notices,
     backups: deps.backups,
-    transfer: createTransferService({ ...deps, appVersion: about.version, allowReveal: about.revealAllowed }),
+    transfer: createTransferService({ ...deps, tasks, appVersion: about.version, allowReveal: about.revealAllowed }),
+    tasks: tasks.service,
     system: createSystemService(deps),
     subscribe: (listener) => deps.bus.subscribe(listener),
   }

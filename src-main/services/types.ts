@@ -144,6 +144,7 @@ export interface KeyService {
   get(id: string): Key
   create(input: KeyCreate, actor: Actor): Promise<Key>
   preview(input: PreviewInput): Promise<KeyPreview>
+  /** In slices of which each is whole; ends with what it has when `signal` aborts. */
   import(input: KeyImport, actor: Actor, signal?: AbortSignal): Promise<KeyImported>
   update(id: string, patch: KeyPatch, actor: Actor): Promise<Key>
   remove(ids: readonly string[], actor: Actor): Promise<Deleted>
@@ -276,7 +277,13 @@ interface BackupServices extends BackupService {
 
 export interface TransferService {
   export(input: ExportInput, actor: Actor): Promise<ExportDocument | SealedDocument | ExportedFiles>
-  import(input: ImportInput, actor: Actor): Promise<ImportPlan>
+  /** The first slice holds everything but keys as well; ends with what it has when `signal` aborts. */
+  import(input: ImportInput, actor: Actor, signal?: AbortSignal): Promise<ImportPlan>
+}
+
+export interface TaskService {
+  /** Ends a long call that was given this name; false = there is none now. */
+  stop(name: string): { stopped: boolean }
 }
 
 export interface SystemService {
@@ -305,6 +312,7 @@ export interface WorkspaceServices {
   notices: NoticeService
   backups: BackupService
   transfer: TransferService
+  tasks: TaskService
   system: SystemService
   /** Every fact that a window is told; gives back an unsubscribe function. The listener must not throw and must not wait. */
   subscribe(listener: (event: LiveEvent) => void): () => void

@@ -11,6 +11,9 @@ export const slug = z
 
 export const id = z.string().min(1).max(64)
 
+/** Names a long call while it runs: `live` tells by it how far the call is, and `tasks.stop` ends it with what is done. */
+export const taskName = z.string().min(1).max(64)
+
 /** Milliseconds since 1970, UTC. */
 export const instant = z.number().int()
 

@@ -12,6 +12,8 @@ export const errorData = z.object({
   nextPort: z.number().optional(),
   /** Seconds to wait (RATE_LIMITED, VAULT_LOCKED). */
   retryAfter: z.number().optional(),
+  /** How many pieces of a long call were done before it failed; they stay. */
+  kept: z.number().optional(),
   /** Finds this failure in Keywheel's log (INTERNAL). */
   reference: z.string().optional(),
 })

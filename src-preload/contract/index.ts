@@ -4,7 +4,7 @@ import { z } from 'zod'
 import * as approval from './approval.ts'
 import * as backup from './backup.ts'
 import * as client from './client.ts'
-import { id, instant, instantQuery } from './common.ts'
+import { id, instant, instantQuery, taskName } from './common.ts'
 import * as drill from './drill.ts'
 import { errorData } from './error-data.ts'
 import { errorTable } from './errors.ts'
@@ -314,6 +314,11 @@ export const contract = {
       .input(transfer.importInput)
       .output(transfer.importPlan),
   },
+  tasks: {
+    stop: post('/tasks/{task}/stop', 'Stops a long call by the name that it was given; it answers at once with what it has done')
+      .input(z.strictObject({ task: taskName }))
+      .output(z.object({ stopped: z.boolean() })),
+  },
   system: {
     info: get('/info', 'What is running here').output(system.systemInfo),
     diagnostics: get(
@@ -406,9 +411,11 @@ export {
   type ExportFormat,
   type ExportInput,
   exportDocument,
+  exportedKey,
   exportFormats,
   type ImportInput,
   type ImportPlan,
+  mostDocumentKeys,
   type SealedDocument,
   sealedDocument,
 } from './transfer.ts'

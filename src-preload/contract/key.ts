@@ -1,6 +1,6 @@
 /** Keys: everything about a key except its secret. */
 import { z } from 'zod'
-import { cursor, id, instant, pageLimit, slug, tags } from './common.ts'
+import { cursor, id, instant, pageLimit, slug, tags, taskName } from './common.ts'
 import { budget, limits, meter, timeZone } from './limits.ts'
 import { outbound } from './outbound.ts'
 import { providerIds } from './pool.ts'
@@ -179,6 +179,7 @@ export const keyImport = z.strictObject({
   pools: z.partialRecord(z.enum(providerIds), slug).optional(),
   /** For all of them, beside their own. */
   tags: tags.default([]),
+  task: taskName.optional(),
 })
 export type KeyImport = z.output<typeof keyImport>
 
@@ -187,7 +188,10 @@ export const keyImported = z.object({
   added: z.number(),
   duplicates: z.number(),
   invalid: z.array(invalidLine),
+  /** Of the keys that were added, in the order of the text. */
   ids: z.array(id),
+  /** Keys of the text that were not looked at, because it was stopped. */
+  left: z.number(),
 })
 export type KeyImported = z.infer<typeof keyImported>
 

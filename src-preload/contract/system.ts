@@ -32,6 +32,8 @@ const liveEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('request.finished'), request: requestRow }),
   z.object({ type: z.literal('key.changed'), key }),
   z.object({ type: z.literal('notice'), notice }),
+  /** How far a long call is that was given this name: so many of its pieces. */
+  z.object({ type: z.literal('progress'), task: z.string(), done: z.number(), total: z.number() }),
   /** Only the desktop's own menu, tray and notifications say this to its window: do it. `subject` = which one, e.g. a notice's id. */
   z.object({ type: z.literal('command'), command: z.enum(commandIds), subject: z.string().nullable() }),
   z.object({

@@ -1,7 +1,7 @@
 /** Export and import of a workspace: one versioned document that knows names, never ids. */
 import { z } from 'zod'
 import { clientCreate, lanes } from './client.ts'
-import { changesOf, id, slug, tags } from './common.ts'
+import { changesOf, id, slug, tags, taskName } from './common.ts'
 import { allowances, keyIdentifier, membership, secret } from './key.ts'
 import { modelRouteInput } from './model-route.ts'
 import { authStyle, poolConfigInput, poolStates, strategy } from './pool.ts'
@@ -31,7 +31,9 @@ const exportedPool = z.strictObject({
 })
 export type ExportedPool = z.output<typeof exportedPool>
 
-const exportedKey = z.strictObject({
+/** So many keys of one document at most. */
+export const mostDocumentKeys = 100_000
+export const exportedKey = z.strictObject({
   label: z.string().max(128),
   provider: z.string().max(64),
   hint: z.string().max(64),
@@ -113,7 +115,7 @@ export const exportDocument = z.strictObject({
   createdAt: z.string(),
   appVersion: z.string(),
   pools: z.array(exportedPool).max(10_000).default([]),
-  keys: z.array(exportedKey).max(100_000).default([]),
+  keys: z.array(exportedKey).max(mostDocumentKeys).default([]),
   routes: z.array(modelRouteInput).max(10_000).default([]),
   prompts: z.array(exportedPrompt).max(10_000).default([]),
   clients: z.array(exportedClient).max(10_000).default([]),
@@ -163,6 +165,7 @@ export const importInput = z.strictObject({
   document: z.union([z.record(z.string(), z.unknown()), z.string().max(64 * 1024 * 1024)]),
   passphrase: z.string().min(1).max(1024).optional(),
   mode: z.enum(['preview', 'apply']).default('preview'),
+  task: taskName.optional(),
 })
 export type ImportInput = z.output<typeof importInput>
 
@@ -197,6 +200,8 @@ export const importPlan = z.object({
     counts: z.partialRecord(keyAction, z.number()),
     /** At most 200. */
     rows: z.array(z.object({ label: z.string(), hint: z.string(), action: keyAction, reason: z.string().nullable() })),
+    /** Keys of the document that were not looked at, because it was stopped. */
+    left: z.number(),
   }),
 })
 export type ImportPlan = z.infer<typeof importPlan>

@@ -19,6 +19,7 @@ export function ErrorNotice({ error, onRetry, action }: ErrorNoticeProps) {
   return (
     <Alert color="red" icon={<IconAlertTriangle />} title={t(`errors:${code}.what`)} role="alert">
       <Text size="sm">{t(`errors:${code}.do`)}</Text>
+      {data.kept !== undefined && <Text size="sm">{t('common:error.kept', { count: data.kept })}</Text>}
       {data.fields && data.fields.length > 0 && (
         <List size="sm" mt={4} aria-label={t('common:error.fields')}>
           {data.fields.map((field) => (

@@ -57,8 +57,9 @@ function applyEvent(event: LiveEvent, orpc: Orpc, cache: QueryClient, settle: (w
     case 'key.changed':
       settle('states')
       return
-    // The shell's own business; see commands/asked.ts.
+    // The shell's own business; see commands/asked.ts and tasks/told.ts.
     case 'command':
+    case 'progress':
       return
     case 'notice':
       settle('notices')

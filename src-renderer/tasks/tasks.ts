@@ -7,12 +7,16 @@ import { createStore } from '../shell/store.ts'
 
 type TaskState = 'running' | 'done' | 'failed' | 'cancelled'
 
+/** Tasks that are also looked for where they were started. */
+export type TaskKind = 'keys.import' | 'transfer.import'
+
 export interface Task {
   readonly id: number
+  readonly kind: TaskKind | undefined
   /** In the language of the page at the time of asking, like the summary. */
   readonly title: () => string
   readonly done: number
-  /** Null = it is done at one go. */
+  /** Null = it is done at one go, or not known yet. */
   readonly total: number | null
   readonly state: TaskState
   /** What it waits for, while it runs. */
@@ -30,16 +34,18 @@ interface TaskEnd {
 }
 
 export interface TaskRun {
+  kind?: TaskKind | undefined
   title: () => string
   total: number | null
   /**
-   * Does the work; calls `step` after each piece (or several), `wait` with what it waits for (null = it goes on), and returns the
-   * summary. Stops early when `signal` aborts.
+   * Does the work; calls `step` after each piece (or several), or `tell` with how far it is, `wait` with what it waits for (null =
+   * it goes on), and returns the summary. Stops early when `signal` aborts.
    */
   work: (
     step: (pieces?: number) => void,
     signal: AbortSignal,
     wait: (what: (() => string) | null) => void,
+    tell: (done: number, total: number) => void,
   ) => Promise<(() => string) | TaskEnd>
 }
 
@@ -48,13 +54,13 @@ const aborts = new Map<number, AbortController>()
 let lastId = 0
 
 /** Starts the work at once. Resolves when it has ended, however it ended. */
-export async function runTask({ title, total, work }: TaskRun): Promise<void> {
+export async function runTask({ kind, title, total, work }: TaskRun): Promise<void> {
   const id = (lastId += 1)
   const abort = new AbortController()
   aborts.set(id, abort)
   tasks.set([
     ...tasks.get(),
-    { id, title, done: 0, total, state: 'running', waits: null, summary: null, again: null, startedAt: Date.now() },
+    { id, kind, title, done: 0, total, state: 'running', waits: null, summary: null, again: null, startedAt: Date.now() },
   ])
   let done = 0
   try {
@@ -62,6 +68,7 @@ export async function runTask({ title, total, work }: TaskRun): Promise<void> {
       (pieces = 1) => change(id, { done: (done += pieces) }),
       abort.signal,
       (waits) => change(id, { waits }),
+      (reached, all) => change(id, { done: reached, total: all }),
     )
     const left = typeof end === 'function' ? { summary: end } : end
     change(id, { state: abort.signal.aborted ? 'cancelled' : 'done', ...left })
@@ -92,6 +99,10 @@ function change(id: number, changes: Partial<Task>): void {
 
 /** In the window's language where the failure has a code. */
 function reasonOf(error: unknown): string {
-  if (error instanceof ORPCError || error instanceof ConnectionError) return getI18n().t(`errors:${problemOf(error).code}.what`)
+  if (error instanceof ORPCError || error instanceof ConnectionError) {
+    const { code, data } = problemOf(error)
+    const what = getI18n().t(`errors:${code}.what`)
+    return data.kept === undefined ? what : `${what} ${getI18n().t('common:error.kept', { count: data.kept })}`
+  }
   return error instanceof Error ? error.message : String(error)
 }

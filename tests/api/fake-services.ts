@@ -314,7 +314,8 @@ export function fakeServices(): FakeServices {
           invalid: 0,
           provider: null,
         }),
-      import: async (input, actor) => record('keys.import', input, actor, { added: 1, duplicates: 0, invalid: [], ids: ['k1'] }),
+      import: async (input, actor) =>
+        record('keys.import', input, actor, { added: 1, duplicates: 0, invalid: [], ids: ['k1'], left: 0 }),
       update: async (id, patch, actor) => record('keys.update', { id, patch }, actor, aKey),
       remove: async (ids, actor) => record('keys.remove', ids, actor, { undoUntil: 10_000 }),
       restore: async (ids, actor) => record('keys.restore', ids, actor, { restored: ids.length }),
@@ -450,8 +451,11 @@ export function fakeServices(): FakeServices {
           settings: [],
           settingsBefore: {},
           settingsAfter: {},
-          keys: { counts: {}, rows: [] },
+          keys: { counts: {}, rows: [], left: 0 },
         }),
+    },
+    tasks: {
+      stop: (name) => record('tasks.stop', { name }, undefined, { stopped: true }),
     },
     history: {
       list: async (query) => record('history.list', query, undefined, []),

@@ -36,7 +36,7 @@ describe('a plan', () => {
     settings: [],
     settingsBefore: {},
     settingsAfter: {},
-    keys: { counts, rows: [] },
+    keys: { counts, rows: [], left: 0 },
   })
   it.each<[string, ImportPlan, boolean]>([
     ['a new pool', plan(['same', 'add'], {}), true],

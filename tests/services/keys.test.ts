@@ -76,19 +76,6 @@ describe('keys', () => {
     await expect(gone).rejects.toMatchObject({ code: 'POOL_NOT_FOUND' })
   })
 
-  test('an import that is stopped adds nothing, and the next one everything', async () => {
-    const house = await openHouse()
-    await openPool(house, 'a', 'http://127.0.0.1:7/v1')
-    const text = Array.from({ length: 3000 }, (_, n) => secretOf(n)).join('\n')
-    const stop = new AbortController()
-    const stopped = house.keys.import({ pool: 'a', text, tags: [] }, 'local', stop.signal)
-    // A few slices later.
-    setImmediate(() => stop.abort())
-    await expect(stopped).rejects.toThrow('aborted')
-    expect(house.pools.get('a').keys.total).toBe(0)
-    expect(await house.keys.import({ pool: 'a', text, tags: [] }, 'local')).toMatchObject({ added: 3000 })
-  })
-
   test('undo brings a key back as it was; once it is destroyed, it says so', async () => {
     const house = await openHouse()
     await openPool(house, 'a')

@@ -168,7 +168,7 @@ export function createApipoolKeys(deps: ApipoolKeysDeps): KeyHouse {
       catalog.exclusive(async () => {
         assertOfAllPools(user)
         vault.fingerprint('') // VAULT_LOCKED before any work
-        const ids = newKeyIds(given.length)
+        const ids = await newKeyIds(given.length)
         const seen = new Set<string>()
         const freed: KeyRow[] = []
         const planned = await mapInSlices(given, (input): Addition | null => {

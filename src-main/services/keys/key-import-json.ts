@@ -19,7 +19,7 @@ export function fromJson(text: string, env: string | undefined): DraftKeys | nul
   return { ...parsed, drafts: parsed.drafts.map((draft) => () => looked(draft(), variables)) }
 }
 
-function read(value: unknown): DraftKeys {
+function read(value: unknown): { format: DraftKeys['format']; drafts: Draft[] } {
   if (!isRecord(value)) return { format: 'json', drafts: fromList(value) }
   if (isRecord(value['providers'])) return { format: 'keys-json', drafts: fromProviders(value['providers']) }
   if (value['format'] === 'keywheel-export') return { format: 'keywheel', drafts: fromDocument(value['keys']) }

@@ -33,7 +33,8 @@ type KeyFormat = 'lines' | 'env' | 'csv' | 'json' | 'curl' | 'apipool-csv' | 'ap
 /** What is in the text, cut into pieces; each piece is read by itself, so that a long text can be read a slice at a time. */
 export interface DraftKeys {
   format: KeyFormat
-  drafts: Draft[]
+  /** A line may hold several keys. */
+  drafts: (() => Candidate | Candidate[])[]
 }
 export type Draft = () => Candidate
 

@@ -5,37 +5,65 @@ import { mapInSlices } from '../../vault/slices.ts'
 import { fromCsv, headingOf, isApipoolHeading } from './key-import-csv.ts'
 import { candidate } from './key-import-fields.ts'
 import { fromJson } from './key-import-json.ts'
-import type { Candidate, Draft, DraftKeys, ParsedKeys } from './key-import-types.ts'
+import type { Candidate, DraftKeys, ParsedKeys } from './key-import-types.ts'
 
 /**
  * Finds out what the text is and takes the keys from it. Every line that is no key is reported with its reason, none is dropped.
  * `env` = the .env beside a keys.json; both may also stand in one text, one after the other.
  */
 export function parseKeys(given: string, env?: string): ParsedKeys {
-  const { format, drafts } = draftsOf(given, env)
-  return { format, candidates: drafts.map((draft) => draft()) }
+  const text = plain(given)
+  const lines = linesOf(text)
+  const { format, drafts } = wholeOf(text, env) ?? draftsOf(lines, lines.map(numbered).filter(says))
+  return { format, candidates: drafts.flatMap((draft) => draft()) }
 }
 
 /** The same, a slice at a time. INVALID_INPUT for more than `most` keys. */
 export async function parseKeysInSlices(given: string, env: string | undefined, most: number): Promise<ParsedKeys> {
-  const { format, drafts } = draftsOf(given, env)
-  if (drafts.length > most) throw invalid('text', `give at most ${most} keys at a time`)
-  return { format, candidates: await mapInSlices(drafts, (draft) => draft()) }
+  const tooMany = () => invalid('text', `give at most ${most} keys at a time`)
+  const text = plain(given)
+  const { format, drafts } = wholeOf(text, env) ?? (await draftsInSlices(linesOf(text)))
+  if (drafts.length > most) throw tooMany()
+  const candidates = (await mapInSlices(drafts, (draft) => draft())).flat()
+  if (candidates.length > most) throw tooMany()
+  return { format, candidates }
 }
 
-function draftsOf(given: string, env: string | undefined): DraftKeys {
-  const text = given.replace(/^\uFEFF/, '')
+async function draftsInSlices(lines: readonly string[]): Promise<DraftKeys> {
+  const content: Line[] = []
+  await mapInSlices(lines.entries(), ([index, text]) => isBlank(text) || content.push(numbered(text, index)))
+  return draftsOf(lines, content)
+}
+
+interface Line {
+  text: string
+  /** 1-based. */
+  number: number
+}
+
+const plain = (given: string) => given.replace(/^\uFEFF/, '')
+const linesOf = (text: string) => text.split(/\r\n|\n|\r/)
+const numbered = (text: string, index: number): Line => ({ text, number: index + 1 })
+const isBlank = (line: string) => /^\s*(?:#|$)/.test(line)
+const says = ({ text }: Line) => !isBlank(text)
+
+/** What is read as a whole: JSON, a command; null = it consists of lines. */
+function wholeOf(text: string, env: string | undefined): DraftKeys | null {
   const trimmed = text.trim()
   const together = env === undefined ? twoFilesOf(trimmed) : null
   if (together) return fromJson(together.json, together.env) ?? brokenJson
   if (/^[[{]/.test(trimmed)) return fromJson(trimmed, env) ?? brokenJson
-  if (/^curl\s/.test(trimmed)) return { format: 'curl', drafts: read(fromCurl(trimmed)) }
-  const lines = text.split(/\r\n|\n|\r/)
-  const content = lines.filter((line) => !isBlank(line))
-  if (content.length > 0 && content.every(isAssignment)) return { format: 'env', drafts: read(fromEnv(lines)) }
+  return /^curl\s/.test(trimmed) ? { format: 'curl', drafts: [() => fromCurl(trimmed)] } : null
+}
+
+/** `content` = those of the lines that are not blank. */
+function draftsOf(lines: readonly string[], content: readonly Line[]): DraftKeys {
+  if (content.length > 0 && content.every(({ text }) => isAssignment(text))) {
+    return { format: 'env', drafts: content.map((line) => () => fromAssignment(line)) }
+  }
   const heading = headingOf(lines)
   if (heading) return { format: isApipoolHeading(heading) ? 'apipool-csv' : 'csv', drafts: fromCsv(lines) }
-  return { format: 'lines', drafts: read(fromLines(lines)) }
+  return { format: 'lines', drafts: content.map((line) => () => fromLine(line)) }
 }
 
 const brokenJson: DraftKeys = {
@@ -43,14 +71,11 @@ const brokenJson: DraftKeys = {
   drafts: [() => ({ line: 1, secret: '', label: null, reason: 'this begins like JSON but is not valid JSON' })],
 }
 
-/** Lines are read as they are cut. */
-const read = (candidates: readonly Candidate[]): Draft[] => candidates.map((found) => () => found)
-
-const isBlank = (line: string) => line.trim() === '' || line.trim().startsWith('#')
 const isAssignment = (line: string) => /^\s*(export\s+)?[A-Za-z_][A-Za-z0-9_.]*\s*=/.test(line)
 
 /** A JSON object and a .env in one text, in either order; null = it is not that. */
 function twoFilesOf(text: string): { json: string; env: string } | null {
+  if (!text.includes('{')) return null
   const lines = text.split('\n')
   const isEnv = (some: readonly string[]) => some.some(isAssignment) && some.every((line) => isBlank(line) || isAssignment(line))
   if (text.startsWith('{')) {
@@ -71,28 +96,19 @@ const unquote = (text: string) =>
     .trim()
 
 /** One key a line, or `label,key`; lines that begin with # are comments. */
-function fromLines(lines: readonly string[]): Candidate[] {
-  return lines.flatMap((raw, index) => {
-    const line = raw.trim()
-    if (isBlank(line)) return []
-    // One assignment among plain lines, as when a .env is pasted below other keys.
-    if (/^(export\s+)?[A-Z_][A-Z0-9_]*=/.test(line)) return fromAssignment(line, index + 1)
-    const pair = /^([^,\t]{1,128})[,\t]\s*(\S+)$/.exec(line)
-    return [
-      pair ? candidate(index + 1, unquote(pair[2] ?? ''), unquote(pair[1] ?? '')) : candidate(index + 1, unquote(line), null),
-    ]
-  })
-}
-
-function fromEnv(lines: readonly string[]): Candidate[] {
-  return lines.flatMap((line, index) => (isBlank(line) ? [] : fromAssignment(line, index + 1)))
+function fromLine({ text, number }: Line): Candidate | Candidate[] {
+  const line = text.trim()
+  // One assignment among plain lines, as when a .env is pasted below other keys.
+  if (/^(export\s+)?[A-Z_][A-Z0-9_]*=/.test(line)) return fromAssignment({ text: line, number })
+  const pair = /^([^,\t]{1,128})[,\t]\s*(\S+)$/.exec(line)
+  return pair ? candidate(number, unquote(pair[2] ?? ''), unquote(pair[1] ?? '')) : candidate(number, unquote(line), null)
 }
 
 /** `NAME=key`, or several keys with commas between them. */
-function fromAssignment(text: string, line: number): Candidate[] {
+function fromAssignment({ text, number }: Line): Candidate[] {
   const [name = null, value = ''] = Object.entries(parseEnv(text))[0] ?? []
   const secrets = value.split(/[,\s]+/).filter(Boolean)
-  return (secrets.length > 0 ? secrets : ['']).map((secret) => candidate(line, secret, name))
+  return (secrets.length > 0 ? secrets : ['']).map((secret) => candidate(number, secret, name))
 }
 
 function fromCurl(text: string): Candidate[] {

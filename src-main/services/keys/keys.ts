@@ -7,6 +7,7 @@ import type { Vault } from '../../vault/types.ts'
 import type { Catalog } from '../catalog.ts'
 import type { DemoUpstream } from '../demo.ts'
 import { rehearseKey } from '../pools/rehearsal.ts'
+import type { Tasks } from '../tasks.ts'
 import { trashMs } from '../trash.ts'
 import type { Actor, KeyService } from '../types.ts'
 import type { AccountFinder } from './account-finder.ts'
@@ -36,6 +37,7 @@ export interface KeyServiceDeps {
   /** What keys have been used for. */
   usage: Pick<UsageStore, 'keyModels' | 'keyHours'>
   timeline: Pick<KeyTimeline, 'of'>
+  tasks: Pick<Tasks, 'run'>
   fetchFor(keyId: string, pool: PoolRow): typeof globalThis.fetch
   /** Aborted when the workspace is left: nothing waits for an upstream then. */
   closing: AbortSignal
@@ -108,24 +110,23 @@ export function createKeyService(deps: KeyServiceDeps): KeyService {
     get: (id) => views.view(catalog.key(id)),
     create: (input, actor) => catalog.exclusive(() => createKey(input, actor)),
     preview: (input) => previewKeys(input, { catalog, vault }),
-    import: (input, actor, signal) =>
-      catalog.exclusive(async () => {
-        const slugs = [...new Set([input.pool, ...Object.values(input.pools ?? {})])]
-        const pools = new Map(
-          slugs.map((slug) => {
-            const pool = acceptingPool(catalog, slug, slug === input.pool ? 'pool' : 'pools')
-            return [slug, { pool, origins: originsOf([slug]) }]
-          }),
-        )
-        return importKeys(input, {
+    import: (input, actor, signal) => {
+      const slugs = [...new Set([input.pool, ...Object.values(input.pools ?? {})])]
+      const destination = (slug: string) => {
+        const pool = acceptingPool(catalog, slug, slug === input.pool ? 'pool' : 'pools')
+        return [slug, { pool, origins: originsOf([slug]) }] as const
+      }
+      return deps.tasks.run(input.task, signal, (work) =>
+        importKeys(input, {
           catalog,
           vault,
-          pools,
+          destinations: () => new Map(slugs.map(destination)),
           now: clock.now(),
           audit: audit(actor, 'key.import', ...slugs),
-          signal,
-        })
-      }),
+          work,
+        }),
+      )
+    },
     update: (id, patch, actor) =>
       catalog.exclusive(async () => {
         const row = await updateKey(id, patch, { catalog, vault, originsOf, audit: audit(actor, 'key.update', id) })

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { findProvider, keyHintOf } from '../../providers/index.ts'
 import type { KeyRow } from '../../storage/types.ts'
+import { mapInSlices } from '../../vault/slices.ts'
 import type { Catalog } from '../catalog.ts'
 
 export const noAllowances = {
@@ -50,8 +51,13 @@ export function newKey({ id = newKeyId(), secret, fingerprint, label, provider, 
 const newKeyId = () => `key_${randomBytes(9).toString('base64url')}`
 
 /** Ids for keys that come together, in the order in which a list shows keys of the same time. */
-export function newKeyIds(count: number): string[] {
-  return Array.from({ length: count }, newKeyId).toSorted((a, b) => (a < b ? 1 : -1))
+export async function newKeyIds(count: number): Promise<string[]> {
+  const ids = await mapInSlices(Array.from({ length: count }), newKeyId)
+  const larger = (a: string, b: string) => (a < b ? 1 : -1)
+  // Sorting a hundred thousand at one go would hold up everybody else: those that begin alike are few.
+  const alike = Map.groupBy(ids, (id) => id.charAt('key_'.length))
+  const groups = [...alike].toSorted(([a], [b]) => larger(a, b))
+  return (await mapInSlices(groups, ([, group]) => group.toSorted(larger))).flat()
 }
 
 /** Unnamed keys are called `<pool> <n>`; this is the n after the highest so far. */

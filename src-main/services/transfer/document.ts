@@ -1,18 +1,21 @@
 /** The export document: written from the catalog, read from whatever a person brings. */
-import type { z } from 'zod'
+import { z } from 'zod'
 import {
   documentVersion,
   type ExportDocument,
   type ExportedPool,
   type ExportInput,
   exportDocument,
+  exportedKey,
   type ImportInput,
   invalid,
   KeywheelError,
+  mostDocumentKeys,
   type SealedDocument,
   sealedDocument,
 } from '../../../src-preload/contract/index.ts'
 import type { PoolRow } from '../../storage/types.ts'
+import { mapInSlices } from '../../vault/slices.ts'
 import type { Vault } from '../../vault/types.ts'
 import type { Catalog } from '../catalog.ts'
 import * as age from './age.ts'
@@ -127,16 +130,28 @@ function parseJson(text: string): unknown {
   }
 }
 
-function validate(value: unknown): ExportDocument {
-  const { format, version } = (typeof value === 'object' && value !== null ? value : {}) as {
-    format?: unknown
-    version?: unknown
-  }
+async function validate(value: unknown): Promise<ExportDocument> {
+  const { format, version, keys } = (typeof value === 'object' && value !== null ? value : {}) as Record<string, unknown>
   if (format === 'keywheel-export' && typeof version === 'number' && version > documentVersion)
     throw new KeywheelError('DOCUMENT_NEWER')
-  const result = exportDocument.safeParse(value)
-  if (result.success) return result.data
-  throw new KeywheelError('DOCUMENT_INVALID', undefined, { fields: result.error.issues.slice(0, 20).map(fieldOf) })
+  const { data, error } = shell.safeParse(value)
+  const given = Array.isArray(keys) && keys.length <= mostDocumentKeys ? keys : []
+  const read = await mapInSlices(given, (key) => exportedKey.safeParse(key))
+  const wrong = read.flatMap(
+    (one, at) => one.error?.issues.map((issue) => ({ ...issue, path: ['keys', at, ...issue.path] })) ?? [],
+  )
+  const issues = [...(error?.issues ?? []), ...wrong].toSorted((a, b) => placeOf(a) - placeOf(b))
+  if (data && issues.length === 0) return { ...data, keys: read.flatMap((one) => one.data ?? []) }
+  throw new KeywheelError('DOCUMENT_INVALID', undefined, { fields: issues.slice(0, 20).map(fieldOf) })
+}
+
+/** The document but for its keys, of which there may be so many that they are looked at in slices. */
+const shell = exportDocument.extend({ keys: z.array(z.unknown()).max(mostDocumentKeys).default([]) })
+
+/** In the order in which a document has its parts; what is about the whole comes last. */
+function placeOf({ path: [part] }: z.core.$ZodIssue): number {
+  const place = Object.keys(exportDocument.shape).indexOf(String(part))
+  return place < 0 ? Number.POSITIVE_INFINITY : place
 }
 
 const fieldOf = (issue: z.core.$ZodIssue) => ({ path: ['document', ...issue.path].join('.'), message: issue.message })

@@ -42,7 +42,7 @@ interface PoolStep {
 type PoolState = Partial<ExportedPool>
 const noStates = { before: null, after: null }
 
-interface KeyStep {
+export interface KeyStep {
   label: string
   hint: string
   action: keyof ImportPlan['keys']['counts']
@@ -54,9 +54,9 @@ interface KeyStep {
   pools?: ({ pool: string } & Rank)[]
 }
 
+/** All of an import but its keys, which come slice by slice. */
 export interface Steps {
   pools: PoolStep[]
-  keys: KeyStep[]
   routes: RouteStep[]
   prompts: PromptStep[]
   clients: ClientStep[]
@@ -70,35 +70,59 @@ interface Met {
   named: Set<string>
 }
 
-interface PlanDeps {
+export interface PlanDeps {
   catalog: Catalog
   vault: Vault
   now: number
 }
 
-/** VAULT_LOCKED when the document brings secrets. */
+/** Provider by pool, as it is here; what is planned comes before it. Undefined = there is no such pool. */
+type KindOf = (slug: string) => string | undefined
+
 export async function planImport(document: ExportDocument, deps: PlanDeps): Promise<Steps> {
   const { catalog } = deps
   const pools = await planPools(document.pools, deps)
-  const kinds = new Map<string, string>()
-  for (const row of catalog.pools.values()) if (row.deletedAt === null) kinds.set(row.slug, row.provider)
-  for (const { row } of pools) if (row) kinds.set(row.slug, row.provider)
-  const met: Met = { seen: new Set(), named: new Set() }
-  const keys = await mapInSlices(document.keys, (key): KeyStep => {
-    const reason = whyNot(key, kinds)
-    if (reason !== null) return { label: key.label, hint: key.hint, action: 'refused', reason }
-    return planKey(key, met, deps)
-  })
-  const isPool = (slug: string) => kinds.has(slug)
+  const kindOf = kindsWith(pools, catalog)
+  const isPool = (slug: string) => kindOf(slug) !== undefined
   const routes = planRoutes(document.routes, { routes: catalog.routes.values(), isPool, now: deps.now })
   return {
     pools,
-    keys,
     routes,
     prompts: planPrompts(document.prompts, deps),
     clients: planClients(document.clients, { catalog, isPool, now: deps.now }),
-    remotes: planRemotes(document.remotes, { catalog, providerOf: (slug) => kinds.get(slug), now: deps.now }),
+    remotes: planRemotes(document.remotes, { catalog, providerOf: kindOf, now: deps.now }),
     settings: changedSettings(document.settings, catalog),
+  }
+}
+
+function kindsWith(pools: readonly PoolStep[], catalog: Catalog): KindOf {
+  const planned = new Map(pools.flatMap(({ row }) => (row ? [[row.slug, row.provider]] : [])))
+  return (slug) => {
+    const row = catalog.pools.get(slug)
+    return planned.get(slug) ?? (row?.deletedAt === null ? row.provider : undefined)
+  }
+}
+
+export interface KeyPlanner {
+  /** What becomes of the document's next key. VAULT_LOCKED when it brings a secret. */
+  plan(key: ExportedKey): KeyStep
+  /** The planned pools are there: from now on those count that are. */
+  settled(): void
+}
+
+/** Plans one key of a document after the other, with the pools that it brings. */
+export function createKeyPlanner(pools: readonly PoolStep[], deps: PlanDeps): KeyPlanner {
+  const met: Met = { seen: new Set(), named: new Set() }
+  let kindOf = kindsWith(pools, deps.catalog)
+  return {
+    plan(key) {
+      const reason = whyNot(key, kindOf)
+      if (reason !== null) return { label: key.label, hint: key.hint, action: 'refused', reason }
+      return planKey(key, met, deps)
+    },
+    settled() {
+      kindOf = kindsWith([], deps.catalog)
+    },
   }
 }
 
@@ -195,11 +219,11 @@ function withLife(fresh: PoolRow, pool: ExportedPool, before: PoolRow | undefine
   }
 }
 
-/** Why a key cannot be taken, whatever is here already; null = it can. `kinds` = provider by pool, once the pools are there. */
-function whyNot(key: ExportedKey, kinds: ReadonlyMap<string, string>): string | null {
-  const missing = key.pools.find(({ pool }) => !kinds.has(pool))
+/** Why a key cannot be taken, whatever is here already; null = it can. */
+function whyNot(key: ExportedKey, kindOf: KindOf): string | null {
+  const missing = key.pools.find(({ pool }) => kindOf(pool) === undefined)
   if (missing) return `there is no pool "${missing.pool}" here or in the document`
-  if (key.pools.some(({ pool }) => kinds.get(pool) === 'demo')) return 'the demo pool takes no keys'
+  if (key.pools.some(({ pool }) => kindOf(pool) === 'demo')) return 'the demo pool takes no keys'
   if (key.provider === 'demo' || !providerIds.some((id) => id === key.provider)) return `there is no provider "${key.provider}"`
   const place = key.audience?.find((text) => URL.parse(text)?.origin !== text)
   return place === undefined ? null : `"${place.slice(0, 100)}" is no origin such as https://api.example.com`

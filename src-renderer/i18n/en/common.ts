@@ -230,6 +230,8 @@ export const common = {
   error: {
     code: 'Code {{code}}',
     fields: 'What to mend',
+    kept_one: '{{count}} key was written before that and stays.',
+    kept_other: '{{count}} keys were written before that and stay.',
     screenTitle: 'This screen could not be drawn',
     screenText: 'The rest of Keywheel works. Load the screen again, or go to another place.',
   },

@@ -271,6 +271,8 @@ export const keys = {
     summary_one: '{{count}} was new.',
     summary_other: '{{count}} were new.',
     stopped: 'No key was added.',
+    kept_one: '{{count}} key was added and stays.',
+    kept_other: '{{count}} keys were added and stay.',
   },
   result: {
     title_one: '{{count}} key added',
@@ -284,6 +286,11 @@ export const keys = {
     skipped_one: '{{count}} could not be checked now.',
     skipped_other: '{{count}} could not be checked now.',
     unchecked: 'This provider has no free check. Keys are checked when they are first used.',
+    stopped_one: 'Stopped: {{count}} line was not looked at.',
+    stopped_other: 'Stopped: {{count}} lines were not looked at.',
+    first: 'Of many keys only the first {{count}} are checked at once.',
+    rest_one: 'Check the other {{count}}',
+    rest_other: 'Check the other {{count}}',
     another: 'Add more',
   },
 } as const

@@ -296,6 +296,13 @@ export const settings = {
     what: 'What',
     why: 'Details',
     more: 'The first {{shown}} of {{total}}.',
+    task: 'Importing a file',
+    summary_one: '{{count}} key was written.',
+    summary_other: '{{count}} keys were written.',
+    stopped_one: '{{count}} key was written and stays; {{left}} were not looked at.',
+    stopped_other: '{{count}} keys were written and stay; {{left}} were not looked at.',
+    left_one: 'Stopped: {{count}} key was not looked at. Importing the file again goes on with it.',
+    left_other: 'Stopped: {{count}} keys were not looked at. Importing the file again goes on with them.',
     actions: {
       add: 'new',
       replace: 'replaced',

@@ -231,6 +231,7 @@ export const common = {
   error: {
     code: '代码 {{code}}',
     fields: '需要修改的地方',
+    kept_other: '在此之前已写入 {{count}} 个密钥，它们会保留。',
     screenTitle: '无法显示此页面',
     screenText: 'Keywheel 的其余部分正常工作。请重新加载此页面，或前往其他页面。',
   },

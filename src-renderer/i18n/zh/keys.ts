@@ -250,7 +250,12 @@ export const keys = {
     noKeysUrl: '你的账户所在之处',
     newWindow: '在浏览器中打开',
   },
-  adding: { title: '添加密钥', summary_other: '新增 {{count}} 个。', stopped: '没有添加任何密钥。' },
+  adding: {
+    title: '添加密钥',
+    summary_other: '新增 {{count}} 个。',
+    stopped: '没有添加任何密钥。',
+    kept_other: '已添加的 {{count}} 个密钥会保留。',
+  },
   result: {
     title_other: '已添加 {{count}} 个密钥',
     none: '没有新密钥',
@@ -260,6 +265,9 @@ export const keys = {
     checked: '已检查：{{ok}} 个可用，{{bad}} 个不可用。',
     skipped_other: '{{count}} 个现在无法检查。',
     unchecked: '该服务商没有免费的检查方式。密钥会在首次使用时检查。',
+    stopped_other: '已停止：{{count}} 行未处理。',
+    first: '密钥很多时，只立即检查前 {{count}} 个。',
+    rest_other: '检查其余 {{count}} 个',
     another: '继续添加',
   },
 } as const satisfies Words<typeof english>

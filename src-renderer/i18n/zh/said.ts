@@ -111,6 +111,7 @@ const imports = {
   'it names the variable {1}; the .env does not have it': '它引用变量 {1}，但 .env 中没有',
   'another key is called "{1}"': '已有密钥名为“{1}”',
   'give at most {1} keys at a time': '一次最多 {1} 个密钥',
+  'another call of this name is under way': '已有同名的调用正在进行',
   'only a keys.json names variables of a .env; import the .env by itself': '只有 keys.json 会引用 .env 的变量；请单独导入 .env',
   '{1}: give texts, with commas between them': '{1}：请给出用逗号分隔的文本',
   '{1}: give at most 32': '{1}：最多 32 个',

@@ -12,8 +12,10 @@ import { problemOf } from '../../parts/problem.ts'
 import { toastDone } from '../../parts/toast.tsx'
 import { useApi } from '../../queries/api.tsx'
 import { openUnlock } from '../../shell/dialogs.ts'
+import { TaskProgress } from '../../tasks/task-progress.tsx'
 import { isSealed, largestFile } from './import-file.ts'
 import { ImportPlanView } from './import-plan.tsx'
+import { importAsTask } from './import-task.ts'
 import { changesSomething } from './plan-effect.ts'
 import { useFocused } from './use-focused.ts'
 
@@ -71,8 +73,10 @@ function Steps({ chosen, onClose }: { chosen: Chosen; onClose: () => void }) {
   const [passphrase, setPassphrase] = useState('')
   const [plan, setPlan] = useState<ImportPlan | null>(null)
   const run = useMutation({
-    mutationFn: (mode: ImportInput['mode']) =>
-      client.transfer.import({ document: chosen.text, mode, ...(chosen.sealed ? { passphrase } : {}) }),
+    mutationFn(mode: ImportInput['mode']) {
+      const input = { document: chosen.text, mode, ...(chosen.sealed ? { passphrase } : {}) }
+      return mode === 'apply' ? importAsTask(client, input) : client.transfer.import(input)
+    },
     onSuccess: (answer, _mode, _result, context) => {
       setPlan(answer)
       if (!answer.applied) return undefined
@@ -125,6 +129,7 @@ function Steps({ chosen, onClose }: { chosen: Chosen; onClose: () => void }) {
             {t('settings:import.apply')}
           </Button>
         )}
+        {run.isPending && <TaskProgress kind="transfer.import" />}
         {plan && (
           <Button variant="default" onClick={onClose}>
             {plan.applied ? t('common:done') : t('common:cancel')}

@@ -62,7 +62,7 @@ function Pools({ pools }: { pools: ImportPlan['pools'] }) {
   )
 }
 
-function Keys({ keys: { counts, rows } }: { keys: ImportPlan['keys'] }) {
+function Keys({ keys: { counts, rows, left } }: { keys: ImportPlan['keys'] }) {
   const { t } = useTranslation('settings')
   const total = Object.values(counts).reduce((sum, count) => sum + count, 0)
   return (
@@ -77,6 +77,7 @@ function Keys({ keys: { counts, rows } }: { keys: ImportPlan['keys'] }) {
           why: reason === null ? '' : said(reason),
         }))}
       />
+      {left > 0 && <Text size="sm">{t('import.left', { count: left })}</Text>}
       {total > rows.length && (
         <Text size="xs" c="dimmed">
           {t('import.more', { shown: rows.length, total })}

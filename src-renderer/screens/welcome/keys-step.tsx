@@ -24,11 +24,11 @@ export interface KeysStepProps {
 
 export function KeysStep({ pools, providers, unlocked, onPool, onMore, editing }: KeysStepProps) {
   const { t } = useTranslation(['welcome'])
-  const { added, error, busy, add, again } = useAddKeys(pools, providers)
+  const { added, error, busy, add, checkRest, again } = useAddKeys(pools, providers)
   if (added)
     return (
       <Stack>
-        <AddResult added={added} />
+        <AddResult added={added} onCheckRest={checkRest} />
         <Group>
           <Button variant="default" onClick={again}>
             {t('keys.more')}

@@ -7,6 +7,7 @@ import type { Pool, Provider } from '../../../../src-preload/contract/index.ts'
 import { ErrorNotice } from '../../../parts/error-notice.tsx'
 import { fieldErrors, problemOf } from '../../../parts/problem.ts'
 import { openUnlock } from '../../../shell/dialogs.ts'
+import { TaskProgress } from '../../../tasks/task-progress.tsx'
 import classes from './add.module.css'
 import { Catalogue } from './catalogue.tsx'
 import { readKeyFiles } from './dropped-file.ts'
@@ -128,6 +129,7 @@ export function AddForm({ pools, providers, pool, initial = noText, busy, error,
       <TagsInput label={t('sheet.tags')} value={tags} onChange={setTags} maxTags={32} />
       {error !== null && <Failure error={error} />}
       <Group justify="flex-end" className={classes.foot}>
+        {busy && <TaskProgress kind="keys.import" />}
         <Button type="submit" loading={busy} disabled={count === 0 || preview.pending || !complete(target, parts, providers)}>
           {count > 0 ? t('sheet.submit', { count }) : t('sheet.submitNone')}
         </Button>

@@ -1,7 +1,8 @@
 /** What came of adding keys: how many, what was left out and why, and the check as it goes on. */
-import { Alert, List, Stack, Text, Title } from '@mantine/core'
+import { Alert, Button, List, Stack, Text, Title } from '@mantine/core'
 import { IconCircleCheck, IconInfoCircle } from '@tabler/icons-react'
 import { useQueries } from '@tanstack/react-query'
+import type { TFunction } from 'i18next'
 import { useTranslation } from 'react-i18next'
 import { StateBadge } from '../../../parts/state-badge.tsx'
 import { useApi } from '../../../queries/api.tsx'
@@ -13,7 +14,12 @@ import type { Added } from './use-add-keys.ts'
 /** Enough to watch; all of them are in the list of keys. */
 const shown = 8
 
-export function AddResult({ added }: { added: Added }) {
+interface AddResultProps {
+  added: Added
+  onCheckRest: () => void
+}
+
+export function AddResult({ added, onCheckRest }: AddResultProps) {
   const { t } = useTranslation(['keys'])
   const { imported } = added
   return (
@@ -25,7 +31,8 @@ export function AddResult({ added }: { added: Added }) {
         role="status"
       >
         {imported.duplicates > 0 && <Text size="sm">{t('result.duplicates', { count: imported.duplicates })}</Text>}
-        {imported.added > 0 && <CheckLine added={added} />}
+        {imported.left > 0 && <Text size="sm">{t('result.stopped', { count: imported.left })}</Text>}
+        {imported.added > 0 && <CheckLine added={added} onCheckRest={onCheckRest} />}
       </Alert>
       {imported.invalid.length > 0 && (
         <Stack gap={4}>
@@ -49,24 +56,32 @@ export function AddResult({ added }: { added: Added }) {
   )
 }
 
-function CheckLine({ added }: { added: Added }) {
+function CheckLine({ added, onCheckRest }: AddResultProps) {
   const { t } = useTranslation(['keys'])
   const { checks, checkable, imported } = added
   if (!checkable) return <Text size="sm">{t('result.unchecked')}</Text>
-  const total = imported.ids.length
-  const { done, ok, bad, skipped, paused } = checks ?? { done: 0, ok: 0, bad: 0, skipped: 0, paused: [] }
-  if (done < total)
-    return (
-      <Text size="sm">
-        {t('result.checking', { done, total })}
-        {paused.length > 0 && <> · {waitText(paused)}</>}
-      </Text>
-    )
+  const total = checks?.total ?? 0
+  const rest = imported.ids.length - total
   return (
-    <Text size="sm">
-      {t('result.checked', { ok, bad })} {skipped > 0 && t('result.skipped', { count: skipped })}
-    </Text>
+    <Stack gap={6} align="flex-start">
+      {checks && <Text size="sm">{checkText(checks, t)}</Text>}
+      {checks && rest > 0 && <Text size="sm">{t('result.first', { count: total })}</Text>}
+      {checks?.over && rest > 0 && (
+        <Button size="compact-sm" variant="default" onClick={onCheckRest}>
+          {t('result.rest', { count: rest })}
+        </Button>
+      )}
+    </Stack>
   )
+}
+
+function checkText({ done, total, ok, bad, skipped, paused }: NonNullable<Added['checks']>, t: TFunction<['keys']>): string {
+  if (done < total) {
+    const checking = t('result.checking', { done, total })
+    return paused.length > 0 ? `${checking} · ${waitText(paused)}` : checking
+  }
+  const checked = t('result.checked', { ok, bad })
+  return skipped > 0 ? `${checked} ${t('result.skipped', { count: skipped })}` : checked
 }
 
 function Watch({ ids, more }: { ids: readonly string[]; more: number }) {

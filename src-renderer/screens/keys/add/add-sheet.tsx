@@ -38,7 +38,7 @@ function AddKeys({ pool, onClose }: Omit<AddSheetProps, 'opened'>) {
   const { orpc } = useApi()
   const pools = useQuery(orpc.pools.list.queryOptions()).data
   const providers = useQuery(orpc.pools.providers.queryOptions()).data
-  const { added, error, busy, add, again } = useAddKeys(pools ?? [], providers ?? [])
+  const { added, error, busy, add, checkRest, again } = useAddKeys(pools ?? [], providers ?? [])
   const [initial] = useState(() => droppedText.get() ?? noText)
   // Taken once: the next opening begins empty.
   useEffect(() => droppedText.set(null), [])
@@ -58,7 +58,7 @@ function AddKeys({ pool, onClose }: Omit<AddSheetProps, 'opened'>) {
     )
   return (
     <Stack>
-      <AddResult added={added} />
+      <AddResult added={added} onCheckRest={checkRest} />
       <Group justify="flex-end">
         <Button variant="default" onClick={again}>
           {t('result.another')}

@@ -1,28 +1,19 @@
-/** Adding keys as a task: it goes on when the sheet is closed, and can be stopped until the keys are written. */
+/** Adding keys as a task: it goes on when the sheet is closed, and can be stopped; what was added until then stays. */
 import { getI18n } from 'react-i18next'
 import type { KeyImport, KeyImported } from '../../../../src-preload/contract/index.ts'
 import type { Client } from '../../../bridge/index.ts'
-import { runTask } from '../../../tasks/tasks.ts'
+import { runTold } from '../../../tasks/told.ts'
 
-/** All keys or none. Resolves to null when the person stopped it; throws what the import is refused with. */
-export async function importAsTask({ keys }: Pick<Client, 'keys'>, input: KeyImport): Promise<KeyImported | null> {
-  let outcome = (): KeyImported | null => null
-  await runTask({
+/** Throws what the import is refused with. */
+export function importAsTask(client: Pick<Client, 'keys' | 'tasks'>, input: KeyImport): Promise<KeyImported> {
+  return runTold(client, {
+    kind: 'keys.import',
     title: () => getI18n().t('keys:adding.title'),
-    total: null,
-    async work(_step, signal) {
-      try {
-        const imported = await keys.import(input, { signal })
-        outcome = () => imported
-        return () => getI18n().t('keys:adding.summary', { count: imported.added })
-      } catch (error) {
-        if (signal.aborted) return () => getI18n().t('keys:adding.stopped')
-        outcome = () => {
-          throw error
-        }
-        throw error
-      }
+    call: (task) => client.keys.import({ ...input, task }),
+    summary({ added, left }) {
+      const { t } = getI18n()
+      if (left === 0) return t('keys:adding.summary', { count: added })
+      return added === 0 ? t('keys:adding.stopped') : t('keys:adding.kept', { count: added })
     },
   })
-  return outcome()
 }

@@ -13,18 +13,23 @@ export interface Added {
   imported: KeyImported
   /** Some provider of them can check keys at no cost. */
   checkable: boolean
-  /** As far as the check is; null before it has begun. */
-  checks: (CheckCounts & { done: number }) | null
+  /** As far as the check is; null before it has begun. `total` = keys that were given to it; `over` = more may be given to it. */
+  checks: (CheckCounts & { done: number; total: number; over: boolean }) | null
 }
 
 export interface AddKeys {
   added: Added | null
   error: unknown
   busy: boolean
-  /** The text is passed on and not kept. Resolves to the slug of the (first) pool once the keys are in; null when that failed or was stopped. */
+  /** The text is passed on and not kept. Resolves to the slug of the (first) pool once the keys are in; null when that failed or none was added. */
   add: (content: KeyText, target: Target, parts: readonly Part[], tags: readonly string[]) => Promise<string | null>
+  /** Checks the keys that were too many to be checked at once. */
+  checkRest: () => void
   again: () => void
 }
+
+/** A check is a call to the provider: of many keys the first ones say whether they are good. */
+const checkedAtOnce = 200
 
 export function useAddKeys(pools: readonly Pool[], providers: readonly Provider[]): AddKeys {
   const { client, orpc } = useApi()
@@ -41,14 +46,24 @@ export function useAddKeys(pools: readonly Pool[], providers: readonly Provider[
     return provider === null ? client.pools.get({ slug: place }) : makePool({ ...newTarget, provider })
   }
 
-  const check = ({ imported, ...added }: Added) =>
-    checkKeys(client, imported.ids, (counts) =>
-      setState({
-        added: { ...added, imported, checks: { ...counts, done: counts.ok + counts.bad + counts.skipped } },
-        error: null,
-        busy: false,
-      }),
-    )
+  const check = async (added: Added, ids: readonly string[]) => {
+    const { checks } = added
+    const total = (checks?.total ?? 0) + ids.length
+    let over = false
+    let counts: CheckCounts = { ok: 0, bad: 0, skipped: 0, paused: [] }
+    const show = () => {
+      const [ok, bad] = [counts.ok + (checks?.ok ?? 0), counts.bad + (checks?.bad ?? 0)]
+      const skipped = counts.skipped + (checks?.skipped ?? 0)
+      const reached = { ...counts, ok, bad, skipped, done: ok + bad + skipped, total, over }
+      setState({ added: { ...added, checks: reached }, error: null, busy: false })
+    }
+    await checkKeys(client, ids, (now) => {
+      counts = now
+      show()
+    })
+    over = true
+    show()
+  }
 
   /** The pools that keys go to, made where they are not there yet, and the part of the import that says so. */
   const destinationOf = async (target: Target, parts: readonly Part[]) => {
@@ -75,7 +90,7 @@ export function useAddKeys(pools: readonly Pool[], providers: readonly Provider[
     try {
       const { used, where } = await destinationOf(target, parts)
       const imported = await importAsTask(client, { text, ...where, tags: [...tags], ...(env.trim() && { env }) })
-      if (imported === null) {
+      if (imported.added === 0 && imported.left > 0) {
         setState({ added: null, error: null, busy: false })
         return null
       }
@@ -86,12 +101,15 @@ export function useAddKeys(pools: readonly Pool[], providers: readonly Provider[
         cache.invalidateQueries({ queryKey: orpc.keys.key() }),
         cache.invalidateQueries({ queryKey: orpc.pools.key() }),
       ])
-      if (checkable && imported.ids.length > 0) void check(added)
+      if (checkable && imported.ids.length > 0) void check(added, imported.ids.slice(0, checkedAtOnce))
       return where.pool
     } catch (error) {
       setState({ added: null, error, busy: false })
       return null
     }
   }
-  return { ...state, add, again: () => setState({ added: null, error: null, busy: false }) }
+  const checkRest = () => {
+    if (state.added) void check(state.added, state.added.imported.ids.slice(state.added.checks?.total ?? 0))
+  }
+  return { ...state, add, checkRest, again: () => setState({ added: null, error: null, busy: false }) }
 }

@@ -57,7 +57,7 @@ const run = {
 }
 const left = (answer: { left: number } | { keys: { left: number } }) => ('keys' in answer ? answer.keys.left : answer.left)
 
-test.for(Object.entries(run))('%s tells how far it is, and others have their turn between two slices', async ([_, begin]) => {
+test.for(Object.entries(run))('%s tells how far it is, and others have their turn between two slices', async ([, begin]) => {
   const house = await openWithPool()
   const order: string[] = []
   const told = follow(house, {
@@ -71,7 +71,7 @@ test.for(Object.entries(run))('%s tells how far it is, and others have their tur
   order.push('imported')
   expect(order).toEqual(['changed at 500', 'imported'])
   expect(told.map(({ task, done, total: all }) => [task, done, all])).toEqual(
-    Array.from({ length: count / 250 }, (__, slice) => ['mine', slice * 250, count]),
+    Array.from({ length: count / 500 }, (__, slice) => ['mine', slice * 500, count]),
   )
   expect(total(house)).toBe(count)
   expect(house.audit().filter(({ action }) => action.endsWith('import'))).toHaveLength(1)
@@ -79,17 +79,17 @@ test.for(Object.entries(run))('%s tells how far it is, and others have their tur
 
 test.for(Object.entries(run))(
   '%s that is stopped keeps what it has written, says how much is left, and the next one goes on',
-  async ([_, begin]) => {
+  async ([, begin]) => {
     const house = await openWithPool()
     follow(house, { from: 750, then: () => expect(house.tasks.stop('mine')).toEqual({ stopped: true }) })
-    expect(left(await begin(house))).toBe(count - 750)
-    expect(total(house)).toBe(750)
+    expect(left(await begin(house))).toBe(count - 1000)
+    expect(total(house)).toBe(1000)
     expect(house.tasks.stop('mine')).toEqual({ stopped: false })
     await house.close()
     const again = await openHouse({ dataDir: house.dataDir })
-    expect(total(again)).toBe(750)
-    expect((await again.keys.reveal((await again.keys.import(lines(751), 'local')).ids[0] ?? '', 'local')).secret).toBe(
-      secretOf(750),
+    expect(total(again)).toBe(1000)
+    expect((await again.keys.reveal((await again.keys.import(lines(1001), 'local')).ids[0] ?? '', 'local')).secret).toBe(
+      secretOf(1000),
     )
     expect(left(await begin(again))).toBe(0)
     expect(total(again)).toBe(count)
@@ -100,10 +100,10 @@ test('whoever hangs up stops it as well', async () => {
   const house = await openWithPool()
   const gone = new AbortController()
   follow(house, { from: 250, then: () => gone.abort() })
-  expect(await house.keys.import(lines(), 'local', gone.signal)).toMatchObject({ added: 250, left: count - 250 })
+  expect(await house.keys.import(lines(), 'local', gone.signal)).toMatchObject({ added: 500, left: count - 500 })
 })
 
-test.for(Object.entries(run))('%s that fails on the way says what stays', async ([_, begin]) => {
+test.for(Object.entries(run))('%s that fails on the way says what stays', async ([, begin]) => {
   const house = await openWithPool()
   const database = new Database(join(house.dataDir, 'keywheel.db'))
   const isFull = `(select count(*) from keys) > 600`

@@ -309,3 +309,17 @@ test('a key may leave by a proxy of its own', async () => {
   await drawer.getByRole('button', { name: 'Save' }).click()
   await expect.poll(async () => (await keys()).find(({ id }) => id === entry?.id)?.outbound).toBe('direct')
 })
+
+test('of many keys the first are checked as they come in, the others when asked', async () => {
+  await page.goto(`${new URL(page.url()).origin}/#/keys?sheet=add`)
+  const sheet = page.getByRole('dialog', { name: 'Add keys' })
+  await sheet.getByRole('textbox', { name: 'Keys' }).fill(Array.from({ length: 202 }, (_, n) => secretOf(1000 + n)).join('\n'))
+  await sheet.getByRole('combobox', { name: 'Pool' }).click()
+  await page.getByRole('option', { name: 'Main' }).click()
+  await sheet.getByRole('button', { name: 'Add 202 keys' }).click()
+  await expect(sheet.getByText('202 keys added')).toBeVisible()
+  await expect(sheet.getByText('Of many keys only the first 200 are checked at once.')).toBeVisible()
+  await sheet.getByRole('button', { name: 'Check the other 2' }).click()
+  await expect(sheet.getByText('Checked: 202 work, 0 do not.')).toBeVisible()
+  await expectAccessible(page)
+})

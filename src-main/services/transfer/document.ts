@@ -1,4 +1,5 @@
 /** The export document: written from the catalog, read from whatever a person brings. */
+import { setImmediate } from 'node:timers/promises'
 import { z } from 'zod'
 import {
   documentVersion,
@@ -109,6 +110,8 @@ export async function readDocument({
   document,
   passphrase,
 }: Pick<ImportInput, 'document' | 'passphrase'>): Promise<ExportDocument> {
+  // Reading a long body took its time; JSON is parsed at one go, and so is what it holds.
+  await setImmediate()
   const given = typeof document === 'string' && !document.trimStart().startsWith(armourStart) ? parseJson(document) : document
   const sealed = typeof given === 'string' ? given.trim() : sealedDocument.safeParse(given).data?.age
   if (sealed === undefined) return validate(given)
@@ -134,6 +137,7 @@ async function validate(value: unknown): Promise<ExportDocument> {
   const { format, version, keys } = (typeof value === 'object' && value !== null ? value : {}) as Record<string, unknown>
   if (format === 'keywheel-export' && typeof version === 'number' && version > documentVersion)
     throw new KeywheelError('DOCUMENT_NEWER')
+  await setImmediate()
   const { data, error } = shell.safeParse(value)
   const given = Array.isArray(keys) && keys.length <= mostDocumentKeys ? keys : []
   const read = await mapInSlices(given, (key) => exportedKey.safeParse(key))

@@ -1,5 +1,5 @@
 /** Copying a secret: it never passes the page, and it does not stay in the clipboard. */
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Page } from '@playwright/test'
 import type { HarnessShell, LaunchOptions } from '../support/electron/launch.ts'
@@ -13,9 +13,7 @@ async function withKey(
   folder: string,
 ): Promise<{ shell: HarnessShell; page: Page; copy(): Promise<unknown> }> {
   mkdirSync(folder, { recursive: true })
-  const passphrase = join(folder, 'passphrase')
-  writeFileSync(passphrase, 'correct horse battery\n', { mode: 0o600 })
-  const shell = await start({ onPage: holdLine, env: { KEYWHEEL_PASSPHRASE_FILE: passphrase } })
+  const shell = await start({ onPage: holdLine, env: { KEYWHEEL_KEY_FILE: join(folder, 'vault.key') } })
   const page = await shell.page()
   expect((await call(page, '/pools/create', { slug: 'own', name: 'Own', provider: 'openai' })).status).toBeLessThan(300)
   const { body } = await call(page, '/keys/create', { secret, pools: ['own'] })
@@ -24,42 +22,44 @@ async function withKey(
   return { shell, page, copy }
 }
 
-test('it is taken out after 30 seconds', async ({ start }, info) => {
-  const { shell, copy } = await withKey(start, info.outputDir)
-  expect(await copy()).toEqual({ clearAfter: 30 })
-  expect(shell.clipboard()).toBe(secret)
-  expect(await shell.main('pass', 30_000)).toBeGreaterThan(0)
-  await expect.poll(() => shell.clipboard()).toBe('')
-})
-
-test('what was copied since is left alone', async ({ start }, info) => {
-  const { shell, copy } = await withKey(start, info.outputDir)
-  await copy()
-  await shell.main('setClipboard', 'something of the person')
-  await shell.main('pass', 30_000)
-  await shell.main('emit', 'powerMonitor', 'suspend')
-  expect((await shell.main('facts')).clipboard).toBe('something of the person')
-})
-
-test('a second copy has its own 30 seconds', async ({ start }, info) => {
-  const { shell, copy } = await withKey(start, info.outputDir)
-  await copy()
-  const waiting = await shell.main('waiting', 30_000)
-  await copy()
-  // The first timer was cancelled, the second is in its place.
-  expect(await shell.main('waiting', 30_000)).toBe(waiting)
-  await shell.main('pass', 30_000)
-  await expect.poll(() => shell.clipboard()).toBe('')
-})
-
-for (const event of ['suspend', 'lock-screen']) {
-  test(`it is taken out on ${event}`, async ({ start }, info) => {
-    const { shell, copy } = await withKey(start, info.outputDir)
-    await copy()
-    await shell.main('emit', 'powerMonitor', event)
+test('it is taken out after 30 seconds, and when the machine sleeps or is locked; what was copied since is left alone', async ({
+  start,
+}, info) => {
+  const { shell, page, copy } = await withKey(start, info.outputDir)
+  await test.step('after 30 seconds', async () => {
+    expect(await copy()).toEqual({ clearAfter: 30 })
+    expect(shell.clipboard()).toBe(secret)
+    expect(await shell.main('pass', 30_000)).toBeGreaterThan(0)
     await expect.poll(() => shell.clipboard()).toBe('')
   })
-}
+  await test.step('a second copy has its own 30 seconds', async () => {
+    await copy()
+    const waiting = await shell.main('waiting', 30_000)
+    await copy()
+    // The first timer was cancelled, the second is in its place.
+    expect(await shell.main('waiting', 30_000)).toBe(waiting)
+    await shell.main('pass', 30_000)
+    await expect.poll(() => shell.clipboard()).toBe('')
+  })
+  for (const event of ['suspend', 'lock-screen'])
+    await test.step(`on ${event}`, async () => {
+      await copy()
+      expect(shell.clipboard()).toBe(secret)
+      await shell.main('emit', 'powerMonitor', event)
+      await expect.poll(() => shell.clipboard()).toBe('')
+    })
+  await test.step('neither the answers nor the log have it', async () => {
+    expect(JSON.stringify(await copy())).not.toContain(secret)
+    expect(JSON.stringify(await call(page, '/keys/list', {}))).not.toContain(secret)
+    expect(shell.log()).not.toContain(secret)
+  })
+  await test.step('what was copied since is left alone', async () => {
+    await shell.main('setClipboard', 'something of the person')
+    await shell.main('pass', 30_000)
+    await shell.main('emit', 'powerMonitor', 'suspend')
+    expect((await shell.main('facts')).clipboard).toBe('something of the person')
+  })
+})
 
 test('it is taken out at the end', async ({ start }, info) => {
   const { shell, copy } = await withKey(start, info.outputDir)
@@ -67,11 +67,4 @@ test('it is taken out at the end', async ({ start }, info) => {
   expect(shell.clipboard()).toBe(secret)
   expect(await shell.quit(), shell.log()).toBe(0)
   expect(shell.clipboard()).toBe('')
-})
-
-test('neither the answer nor the log has it', async ({ start }, info) => {
-  const { shell, page, copy } = await withKey(start, info.outputDir)
-  expect(JSON.stringify(await copy())).not.toContain(secret)
-  expect(JSON.stringify(await call(page, '/keys/list', {}))).not.toContain(secret)
-  expect(shell.log()).not.toContain(secret)
 })

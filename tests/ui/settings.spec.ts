@@ -21,7 +21,7 @@ let sealedFile = ''
 test.describe.configure({ mode: 'serial' })
 
 test.beforeAll(async ({ browser }) => {
-  host = await startUnlockedHost()
+  host = await startUnlockedHost({ lock: 'passphrase' })
   await host.rest('POST', '/pools', { slug: 'main', name: 'Main', provider: 'openai', baseUrl: 'http://127.0.0.1:9/v1' })
   await host.rest('POST', '/keys', { secret, label: 'work', pools: ['main'] })
   page = await openPage(browser, host, 'settings')

@@ -28,7 +28,7 @@ export async function startShowcase({ requests, awkward = false }: ShowcaseOptio
   const upstream = await startScriptedUpstream()
   const office = await startUnlockedHost()
   const dataDir = temporaryFolder()
-  const first = await startUnlockedHost({ dataDir })
+  const first = await startUnlockedHost({ dataDir, lock: 'passphrase' })
   await seedKeys(first, upstream)
   await seedGateway(first)
   const clients = await seedPrograms(first, office, upstream)
@@ -37,7 +37,7 @@ export async function startShowcase({ requests, awkward = false }: ShowcaseOptio
   // The file is nobody else's while it is filled.
   await first.stop()
   seedUsageFile(join(dataDir, 'usage.db'), { count: requests, days: 30, cast, now: Date.now() - 60_000 })
-  const host = await startUnlockedHost({ dataDir })
+  const host = await startUnlockedHost({ dataDir, lock: 'passphrase' })
   await seedCalls(host, clients[0]?.token ?? '')
   await seedApproval(host)
   return {

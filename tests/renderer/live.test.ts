@@ -6,6 +6,7 @@ import type { Key, KeyPage, LiveBatch, LiveEvent, RequestRow } from '../../src-p
 import type { Client } from '../../src-renderer/bridge/index.ts'
 import { followLive } from '../../src-renderer/queries/live.ts'
 import { key } from './build-limits.ts'
+import { proxyOn } from './build-proxy.ts'
 import { requestRow } from './build-rows.ts'
 
 // Nothing is called here: the keys of the cache are made from the client's paths.
@@ -13,15 +14,6 @@ const orpc = createTanstackQueryUtils(createORPCClient<Client>({ call: () => Pro
 
 const counts = { ready: 1, cooling: 0, exhausted: 0, invalid: 0, disabled: 0, unchecked: 0 }
 const page = (items: Key[]): KeyPage => ({ items, total: items.length, counts, nextCursor: null })
-const proxyOn = {
-  state: 'on',
-  url: 'http://127.0.0.1:8787',
-  port: 8787,
-  reason: null,
-  since: 0,
-  inFlight: 0,
-  offline: null,
-} as const
 
 let cache: QueryClient
 let send: (batch: LiveBatch) => void

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import type { ProxyStatus, VaultStatus } from '../../src-preload/contract/index.ts'
 import { attentionOf } from '../../src-renderer/screens/overview/attention.ts'
+import { proxyOn } from './build-proxy.ts'
 import { pool } from './build-rows.ts'
 
 const vault: VaultStatus = {
@@ -13,15 +14,7 @@ const vault: VaultStatus = {
   keychain: { available: false, message: null },
   records: 0,
 }
-const proxy: ProxyStatus = {
-  state: 'on',
-  url: 'http://127.0.0.1:8787',
-  port: 8787,
-  reason: null,
-  since: 0,
-  inFlight: 0,
-  offline: null,
-}
+const proxy: ProxyStatus = proxyOn
 const keys = { total: 0, ready: 0, cooling: 0, exhausted: 0, invalid: 0, disabled: 0, unchecked: 0 }
 const kinds = (rows: ReturnType<typeof attentionOf>) => rows.map((row) => row.kind)
 

@@ -1,5 +1,8 @@
 /** The Keys screen in a real browser against a real host: adding, finding, changing, deleting, revealing; by mouse and by keyboard. */
+import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { expect, type Page, test } from '@playwright/test'
 import { type ScriptedUpstream, startScriptedUpstream } from '../../src-main/demo/index.ts'
 import type { ClientCreated, Key, KeyEvent } from '../../src-preload/contract/index.ts'
@@ -322,4 +325,28 @@ test('of many keys the first are checked as they come in, the others when asked'
   await sheet.getByRole('button', { name: 'Check the other 2' }).click()
   await expect(sheet.getByText('Checked: 202 work, 0 do not.')).toBeVisible()
   await expectAccessible(page)
+})
+
+test('a check that waits for its upstream says so, and does not come back over what is typed meanwhile', async () => {
+  const reserved = createServer().listen(0, '127.0.0.1')
+  await once(reserved, 'listening')
+  const { port } = reserved.address() as AddressInfo
+  await new Promise((closed) => reserved.close(closed))
+  await host.rest('POST', '/pools', { slug: 'away', name: 'Away', provider: 'openai', baseUrl: `http://127.0.0.1:${port}/v1` })
+  await page.goto(`${new URL(page.url()).origin}/#/keys`)
+  await page.goto(`${new URL(page.url()).origin}/#/keys?sheet=add`)
+  const sheet = page.getByRole('dialog', { name: 'Add keys' })
+  const text = sheet.getByRole('textbox', { name: 'Keys' })
+  await text.fill(secretOf(2000))
+  await sheet.getByRole('combobox', { name: 'Pool' }).click()
+  await page.getByRole('option', { name: 'Away' }).click()
+  await sheet.getByRole('button', { name: 'Add 1 key' }).click()
+  await expect(sheet.getByText(`127.0.0.1:${port} cannot be reached: checks wait, 1 left`)).toBeVisible()
+  await sheet.getByRole('button', { name: 'Add more' }).click()
+  await text.fill(secretOf(2001))
+  // It is there again, and its answer ends the check.
+  const back = createServer((_request, response) => response.writeHead(401).end('{}')).listen(port, '127.0.0.1')
+  await expect(page.getByText('0 work · 1 do not · 0 could not be checked')).toBeAttached()
+  await expect(text).toHaveValue(secretOf(2001))
+  back.close()
 })

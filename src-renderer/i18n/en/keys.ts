@@ -285,6 +285,8 @@ export const keys = {
     checked: 'Checked: {{ok}} work, {{bad}} do not.',
     skipped_one: '{{count}} could not be checked now.',
     skipped_other: '{{count}} could not be checked now.',
+    left_one: '{{count}} was not looked at.',
+    left_other: '{{count}} were not looked at.',
     unchecked: 'This provider has no free check. Keys are checked when they are first used.',
     stopped_one: 'Stopped: {{count}} line was not looked at.',
     stopped_other: 'Stopped: {{count}} lines were not looked at.',

@@ -264,6 +264,7 @@ export const keys = {
     checking: '正在检查：{{done}} / {{total}}',
     checked: '已检查：{{ok}} 个可用，{{bad}} 个不可用。',
     skipped_other: '{{count}} 个现在无法检查。',
+    left_other: '{{count}} 个没有检查。',
     unchecked: '该服务商没有免费的检查方式。密钥会在首次使用时检查。',
     stopped_other: '已停止：{{count}} 行未处理。',
     first: '密钥很多时，只立即检查前 {{count}} 个。',

@@ -16,30 +16,24 @@ export interface CheckCounts {
   paused: readonly PausedChecks[]
 }
 
-const none: CheckCounts = { ok: 0, bad: 0, skipped: 0, paused: [] }
+export const noChecks: CheckCounts = { ok: 0, bad: 0, skipped: 0, paused: [] }
 
-/** `onChange` is called after each key and each pause. Resolves when all are done, given up or the person stopped it. */
+/**
+ * `before` = how others came out that are counted with them. `onChange` is called after each key and each pause, also when the person
+ * tries again later. Resolves when all are done, given up or the person stopped it.
+ */
 export async function checkKeys(
   client: Pick<Client, 'keys'>,
   ids: readonly string[],
   onChange: (counts: CheckCounts) => void = () => {},
-): Promise<void> {
-  await checkLeft(client, ids, none, onChange)
-}
-
-/** `before` = how the others of them came out. */
-async function checkLeft(
-  client: Pick<Client, 'keys'>,
-  ids: readonly string[],
-  before: CheckCounts,
-  onChange: (counts: CheckCounts) => void,
+  before: CheckCounts = noChecks,
 ): Promise<void> {
   await runTask({
     title: () => getI18n().t('keys:checks.title', { count: ids.length }),
     total: ids.length,
     async work(step, signal, wait) {
       const left = new Set(ids)
-      let [counts, all] = [none, before]
+      let [counts, all] = [noChecks, { ...before, paused: noChecks.paused }]
       const away = new Set<string>()
       await follow(client, ids, signal, (event) => {
         if (event.type === 'paused') wait(event.upstreams.length === 0 ? null : () => waitText(event.upstreams))
@@ -51,7 +45,7 @@ async function checkLeft(
       })
       const summary = () => summaryOf(counts, left.size, [...away])
       if (left.size === 0 || signal.aborted) return summary
-      return { summary, again: () => void checkLeft(client, [...left], all, onChange) }
+      return { summary, again: () => void checkKeys(client, [...left], onChange, all) }
     },
   })
 }

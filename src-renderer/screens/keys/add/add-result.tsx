@@ -75,13 +75,18 @@ function CheckLine({ added, onCheckRest }: AddResultProps) {
   )
 }
 
-function checkText({ done, total, ok, bad, skipped, paused }: NonNullable<Added['checks']>, t: TFunction<['keys']>): string {
-  if (done < total) {
+function checkText(checks: NonNullable<Added['checks']>, t: TFunction<['keys']>): string {
+  const { done, total, over, ok, bad, skipped, paused } = checks
+  if (done < total && !over) {
     const checking = t('result.checking', { done, total })
     return paused.length > 0 ? `${checking} · ${waitText(paused)}` : checking
   }
   const checked = t('result.checked', { ok, bad })
-  return skipped > 0 ? `${checked} ${t('result.skipped', { count: skipped })}` : checked
+  const others = [
+    skipped > 0 && t('result.skipped', { count: skipped }),
+    done < total && t('result.left', { count: total - done }),
+  ]
+  return [checked, ...others.filter((text) => text !== false)].join(' ')
 }
 
 function Watch({ ids, more }: { ids: readonly string[]; more: number }) {

@@ -3,7 +3,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { KeyImported, Pool, Provider } from '../../../../src-preload/contract/index.ts'
 import { useApi } from '../../../queries/api.tsx'
-import { type CheckCounts, checkKeys } from '../check-keys.ts'
+import { type CheckCounts, checkKeys, noChecks } from '../check-keys.ts'
 import { importAsTask } from './import-task.ts'
 import type { KeyText } from './key-text.ts'
 import { type Part, type Place, providerOfNew } from './split.ts'
@@ -46,21 +46,20 @@ export function useAddKeys(pools: readonly Pool[], providers: readonly Provider[
     return provider === null ? client.pools.get({ slug: place }) : makePool({ ...newTarget, provider })
   }
 
-  const check = async (added: Added, ids: readonly string[]) => {
-    const { checks } = added
+  const check = async ({ imported, checks }: Added, ids: readonly string[]) => {
     const total = (checks?.total ?? 0) + ids.length
+    let counts: CheckCounts = checks ?? noChecks
     let over = false
-    let counts: CheckCounts = { ok: 0, bad: 0, skipped: 0, paused: [] }
     const show = () => {
-      const [ok, bad] = [counts.ok + (checks?.ok ?? 0), counts.bad + (checks?.bad ?? 0)]
-      const skipped = counts.skipped + (checks?.skipped ?? 0)
-      const reached = { ...counts, ok, bad, skipped, done: ok + bad + skipped, total, over }
-      setState({ added: { ...added, checks: reached }, error: null, busy: false })
+      const reached = { ...counts, done: counts.ok + counts.bad + counts.skipped, total, over }
+      // The sheet may be at another text by now.
+      setState((now) => (now.added?.imported === imported ? { ...now, added: { ...now.added, checks: reached } } : now))
     }
-    await checkKeys(client, ids, (now) => {
+    const onChange = (now: CheckCounts) => {
       counts = now
       show()
-    })
+    }
+    await checkKeys(client, ids, onChange, counts)
     over = true
     show()
   }
